@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the core wants done: a bounded queue that the caller lends, fills the world with, and
+ * resets. Sends carry their packet inside the queue's own memory; nothing is allocated. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/ipv4.h"
+#include "basic/time.h"
+#include "core/lease.h"
+#include "core/verdict.h"
+#include "wire/frame.h"
+#include "wire/message.h"
+
+enum {
+        ACTIONS_MAX = 64,
+        ACTIONS_PACKET_SPACE = 2 * DHCP_MAX_MESSAGE_SIZE,
+};
+
+typedef enum ActionType {
+        ACTION_COMMIT, /* write the lease's row; signals and sends that name it wait for it */
+        ACTION_SEND,
+        ACTION_PROBE,  /* ask by ARP who has the address; answers go to server_handle_arp() */
+        ACTION_NOTICE, /* something an administrator wants to know */
+        ACTION_TYPE_MAX,
+} ActionType;
+
+typedef enum Notice {
+        NOTICE_POOL_EXHAUSTED,
+        NOTICE_POOL_NEARLY_FULL,  /* 90 % in use */
+        NOTICE_NO_POOL,           /* nothing serves this link; said once a link */
+        NOTICE_NO_SERVER_ADDRESS, /* said once a link */
+        NOTICE_CONFLICT,          /* address is used by `hardware`, which is not its client's */
+        NOTICE_MAX,
+} Notice;
+
+typedef enum SendMode {
+        SEND_UDP,            /* by the UDP socket to destination:port, from source */
+        SEND_LINK_BROADCAST, /* raw: to 255.255.255.255 and the link's broadcast address */
+        SEND_LINK_UNICAST,   /* raw: to destination at `hardware`, which has no address yet */
+} SendMode;
+
+typedef struct Destination {
+        SendMode mode;
+        uint32_t ifindex;
+        ipv4_t source; /* the server identifier, or our address on the way to a relay */
+        ipv4_t address;
+        uint16_t port;
+        uint8_t hardware_type;
+        uint8_t hardware_size;
+        uint8_t hardware[DHCP_CHADDR_SIZE];
+} Destination;
+
+typedef struct Action {
+        ActionType type;
+        union {
+                struct {
+                        uint64_t id;  /* rises by one with every commit of a server */
+                        Lease *lease; /* valid until the next call into the server */
+                        LeaseEvent event;
+                } commit;
+                struct {
+                        uint64_t after_commit; /* 0 = at once */
+                        Destination destination;
+                        const uint8_t *packet; /* in Actions.packets */
+                        size_t size;
+                        DhcpMessageType message_type;
+                } send;
+                struct {
+                        uint32_t ifindex;
+                        ipv4_t address;
+                        ipv4_t source;
+                } probe;
+                struct {
+                        Notice notice;
+                        Pool *pool; /* or NULL */
+                        uint32_t ifindex;
+                        ipv4_t address;
+                        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
+                } notice;
+        };
+} Action;
+
+typedef struct Actions {
+        Verdict verdict;            /* of the packet handled last */
+        MessageError message_error; /* with VERDICT_MALFORMED */
+        size_t n_actions;
+        Action actions[ACTIONS_MAX];
+        size_t packets_used;
+        uint8_t packets[ACTIONS_PACKET_SPACE];
+} Actions;
+
+/**
+ * actions_reset() - empties the queue. O(1).
+ */
+void actions_reset(Actions *actions);
+
+/**
+ * actions_add() - appends an action of a type, its other fields zero.
+ * Return: the action, or NULL when the queue is full.
+ */
+Action *actions_add(Actions *actions, ActionType type);

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* All leases and their indices: by address, by client identifier, by hardware address, and by the
+ * time at which something is due. Every operation is O(1) or O(log n); slots are stable for
+ * iteration.
+ *
+ * Invariant: lease_table_apply() is the only writer of a lease's fields, so that indices, the
+ * pool's lists, bitmap and counters always agree with them. */
+
+#include <stdint.h>
+
+#include "basic/hash.h"
+#include "basic/heap.h"
+#include "basic/slab.h"
+#include "core/lease.h"
+
+#define LEASE_IDENTITY_CLASSES 5
+
+typedef struct LeaseTable {
+        HashTable by_address;
+        HashTable by_client;
+        HashTable by_hardware;
+        Heap timers; /* end of offers, bound leases and quarantines */
+        Slab leases;
+        Slab identities[LEASE_IDENTITY_CLASSES]; /* by size class */
+        uint8_t hash_key[16];
+        uint64_t generation; /* counts changes, for listings */
+        size_t n_by_state[LEASE_STATE_MAX];
+} LeaseTable;
+
+/**
+ * lease_table_init() - an empty table.
+ *
+ * @hash_key: secret of the hash functions
+ */
+void lease_table_init(LeaseTable *table, const uint8_t hash_key[static 16]);
+
+/**
+ * lease_table_done() - frees all leases. Pools are not touched.
+ */
+void lease_table_done(LeaseTable *table);
+
+/**
+ * lease_table_apply() - makes a lease hold these values: creates it when the address has none,
+ * moves it between indices, lists and counters as needed.
+ *
+ * @pool: the pool that the address belongs to, or NULL
+ * @record: copied; may borrow from the very lease that is changed
+ * @ret: may be NULL
+ * Return: 0, -ENOMEM with nothing changed.
+ */
+int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, Lease **ret);
+
+/**
+ * lease_table_remove() - forgets a lease and frees it.
+ */
+void lease_table_remove(LeaseTable *table, Lease *lease);
+
+/**
+ * lease_table_set_pool() - moves a lease to another pool (or none) after the pools have changed.
+ */
+void lease_table_set_pool(LeaseTable *table, Lease *lease, Pool *pool);
+
+/**
+ * lease_table_find() - the lease of an address, or NULL. O(1).
+ */
+Lease *lease_table_find(const LeaseTable *table, ipv4_t address);
+
+/**
+ * lease_table_first_of_client() - the first lease of a client identifier, or NULL. A client has at
+ * most one lease a subnet; the newest is not necessarily first. O(1).
+ */
+Lease *lease_table_first_of_client(const LeaseTable *table, const uint8_t *client_id, size_t size);
+
+/**
+ * lease_table_next_of_client() - the next lease of the same client, or NULL.
+ */
+Lease *lease_table_next_of_client(const LeaseTable *table, const Lease *lease);
+
+/**
+ * lease_table_first_of_hardware() - the first lease of a hardware address, or NULL. O(1).
+ */
+Lease *lease_table_first_of_hardware(const LeaseTable *table, const uint8_t *hardware, size_t size);
+
+/**
+ * lease_table_next_of_hardware() - the next lease of the same hardware address, or NULL.
+ */
+Lease *lease_table_next_of_hardware(const LeaseTable *table, const Lease *lease);
+
+/**
+ * lease_table_n_slots() - slots to look at in lease_table_at().
+ */
+size_t lease_table_n_slots(const LeaseTable *table);
+
+/**
+ * lease_table_at() - the lease in a slot, NULL when the slot is free. Leases keep their slot while
+ * they live, so a listing can go on after changes.
+ */
+Lease *lease_table_at(const LeaseTable *table, size_t slot);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* A lease: one address, whose it is or was, and until when. Plain data and names; the table that
+ * owns leases is lease-table.h, and only lease_table_* and server.c write the fields. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/hash.h"
+#include "basic/heap.h"
+#include "basic/ipv4.h"
+#include "basic/list.h"
+#include "basic/macro.h"
+#include "basic/time.h"
+
+typedef struct Pool Pool;
+
+typedef enum LeaseState {
+        LEASE_OFFERED, /* held for a client for a short time, in memory alone */
+        LEASE_BOUND,
+        LEASE_RELEASED, /* free, remembered as its last client's favourite */
+        LEASE_EXPIRED,  /* as released, but by time */
+        LEASE_DECLINED, /* in quarantine: somebody else uses the address */
+        LEASE_STATE_MAX,
+        LEASE_STATE_INVALID = -1,
+} LeaseState;
+
+/* What has just happened to a lease, for journal and bus. */
+typedef enum LeaseEvent {
+        LEASE_EVENT_GRANTED,
+        LEASE_EVENT_RENEWED,
+        LEASE_EVENT_RELEASED,
+        LEASE_EVENT_EXPIRED,
+        LEASE_EVENT_DECLINED,
+        LEASE_EVENT_CLEARED, /* quarantine over */
+        LEASE_EVENT_DELETED, /* no record is left */
+        LEASE_EVENT_CHANGED, /* by an administrator */
+        LEASE_EVENT_MAX,
+} LeaseEvent;
+
+enum {
+        LEASE_RESERVED = 1, /* flags on the bus: the address is reserved for this client */
+        LEASE_RELAYED = 2,
+};
+
+/* The byte strings of a lease in one allocation: client identifier, hardware address, hostname. */
+typedef struct LeaseIdentity {
+        uint8_t client_id_size;
+        uint8_t hardware_type;
+        uint8_t hardware_size;
+        uint8_t hostname_size;
+        uint8_t data[]; /* the three, in this order, no NUL */
+} LeaseIdentity;
+
+/* A lease's values without its place in any index: what is loaded, written, listed and undone. */
+typedef struct LeaseRecord {
+        ipv4_t address;
+        LeaseState state;
+        const uint8_t *client_id; /* borrowed, like hardware and hostname */
+        const uint8_t *hardware;
+        const char *hostname; /* printable UTF-8, not terminated */
+        uint8_t client_id_size;
+        uint8_t hardware_type;
+        uint8_t hardware_size;
+        uint8_t hostname_size;
+        uint8_t flags;
+        uint8_t n_declined; /* consecutive declines, doubles the quarantine */
+        uint32_t ifindex;   /* where the client was last heard, 0 = unknown */
+        usec_t started;     /* CLOCK_BOOTTIME; may lie before the boot (wraps) */
+        usec_t expires;   /* CLOCK_BOOTTIME; end of lease, offer or quarantine; of a freed lease the
+                             moment it became free (wraps); USEC_INFINITY = never */
+        usec_t last_seen; /* CLOCK_BOOTTIME; may lie before the boot (wraps) */
+        uint64_t version; /* tag of the row in the lease file, compared for equality only */
+} LeaseRecord;
+
+typedef struct Lease {
+        HashNode by_address;
+        HashNode by_client;      /* not linked while the lease has no client identifier */
+        HashNode by_hardware;    /* not linked while the lease has no hardware address */
+        ListNode in_pool;        /* pool->free: oldest freed first; pool->offered: oldest first */
+        LeaseIdentity *identity; /* NULL = nobody's */
+        Pool *pool;              /* NULL = outside of every configured pool */
+        usec_t started;
+        usec_t expires;
+        usec_t last_seen;
+        uint64_t version;
+        HeapNode timer;
+        ipv4_t address;
+        uint32_t ifindex;
+        uint8_t state; /* LeaseState */
+        uint8_t flags;
+        uint8_t n_declined;
+        uint8_t n_uncommitted; /* commits under way, 255 = many */
+} Lease;
+
+/**
+ * lease_state_to_string() - "offered", "bound", "released", "expired", "declined".
+ */
+const char *lease_state_to_string(LeaseState state);
+
+/**
+ * lease_state_from_string() - the inverse, LEASE_STATE_INVALID when unknown.
+ */
+LeaseState lease_state_from_string(const char *text);
+
+/**
+ * lease_event_to_string() - "granted", "renewed", …
+ */
+const char *lease_event_to_string(LeaseEvent event);
+
+/**
+ * lease_get_record() - the lease's values; pointers are borrowed until the lease changes.
+ */
+void lease_get_record(const Lease *lease, LeaseRecord *ret);
+
+/**
+ * lease_is_free() - whether the address may be given to anybody: released or expired.
+ */
+bool lease_is_free(const Lease *lease) _pure_;
+
+/**
+ * lease_belongs_to() - whether the lease's client identifier is this one.
+ */
+bool lease_belongs_to(const Lease *lease, const uint8_t *client_id, size_t size) _pure_;

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the core knows of a network interface: told by io, never asked for. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/ipv4.h"
+#include "wire/frame.h"
+
+#define LINK_NAME_MAX 16
+#define LINK_ADDRESSES_MAX 32
+
+typedef struct Link {
+        uint32_t ifindex;
+        char name[LINK_NAME_MAX];
+        uint16_t hardware_type; /* ARPHRD_*; 1 = Ethernet */
+        bool up;
+        bool loopback;
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE]; /* of Ethernet links */
+        size_t n_addresses;
+        Ipv4Prefix addresses[LINK_ADDRESSES_MAX]; /* our addresses, primary first */
+} Link;

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* A pool: one subnet, the ranges that are given out, and which addresses are free. Finding an
+ * address is O(log n), never a scan.
+ *
+ * An address that the pool gives out is in exactly one of these places: clear in `taken` (never
+ * used), in `free` (used before, longest free first), or set in `taken` and owned by a lease that
+ * is offered, bound or declined, or reserved for a host, or excluded. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/bitmap.h"
+#include "basic/ipv4.h"
+#include "basic/list.h"
+#include "core/lease.h"
+#include "core/settings.h"
+
+struct Pool {
+        const PoolSettings *settings; /* owned by the server's Settings */
+        bool enabled;                 /* settings->enabled, or what SetEnabled said since */
+        size_t *range_offsets;        /* first bit of each range in taken */
+        Bitmap taken;                 /* one bit for each address of the ranges */
+        List free;                    /* leases released or expired, longest free first */
+        List offered;                 /* leases offered, oldest first */
+        size_t size;                  /* addresses of the ranges that may be given out */
+        size_t n_used;                /* bound */
+        size_t n_offered;
+        size_t n_declined;
+        size_t n_free_leases;    /* in `free`, not reserved */
+        size_t n_reserved;       /* addresses that belong to hosts, in or out of the ranges */
+        uint64_t n_exhausted;    /* clients turned away */
+        bool warned_nearly_full; /* journal entry written; reset below the threshold */
+        bool warned_exhausted;
+};
+
+/**
+ * pool_new() - a pool without leases, all of its ranges free.
+ *
+ * @settings: borrowed for the pool's life
+ * Return: 0, -ENOMEM.
+ */
+int pool_new(Pool **ret, const PoolSettings *settings);
+
+/**
+ * pool_free() - frees a pool; no lease may point to it any more. Return: NULL.
+ */
+Pool *pool_free(Pool *pool);
+
+/**
+ * pool_gives_out() - whether the address lies in a range and is not excluded.
+ */
+bool pool_gives_out(const Pool *pool, ipv4_t address) _pure_;
+
+/**
+ * pool_contains() - whether the address lies in the pool's subnet.
+ */
+bool pool_contains(const Pool *pool, ipv4_t address) _pure_;
+
+/**
+ * pool_set_taken() - marks an address of the ranges as never to be picked as "never used";
+ * addresses outside are ignored. O(log n).
+ */
+void pool_set_taken(Pool *pool, ipv4_t address, bool taken);
+
+/**
+ * pool_find_unused() - the lowest address that has never been used.
+ * Return: 0, -ENOENT.
+ */
+int pool_find_unused(const Pool *pool, ipv4_t *ret);
+
+/**
+ * pool_n_free() - addresses that a new client could get: never used or freed.
+ */
+size_t pool_n_free(const Pool *pool) _pure_;
+
+DEFINE_POINTER_CLEANUP(Pool, pool_free);

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The server's mind: packets, time and an administrator's wishes in, actions out. Pure: it reads no
+ * clock, opens no socket, draws no random number that was not seeded, and allocates nothing per
+ * packet beyond the amortised growth of its tables.
+ *
+ * Times are CLOCK_BOOTTIME microseconds. A packet that is dropped is no error: the call returns 0
+ * and actions->verdict names the reason. Negative errno is for real failures alone (-ENOMEM).
+ *
+ * Commits: every change that must reach the lease file gets a commit id and an undo record. Until
+ * the caller says server_commit_done() the change can be taken back by server_commit_undo(), newest
+ * first. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/ipv4.h"
+#include "basic/time.h"
+#include "core/actions.h"
+#include "core/lease-table.h"
+#include "core/link.h"
+#include "core/pool.h"
+#include "core/settings.h"
+
+typedef struct Server Server;
+
+enum {
+        /* an ACK, NAK or OFFER needs two actions, a take-over of leases a few more */
+        SERVER_ADVANCE_MAX = 32, /* leases that one server_advance() call lets expire */
+};
+
+typedef struct PacketMetadata {
+        uint32_t ifindex; /* arrival interface */
+        ipv4_t source;    /* of the datagram, host byte order */
+        uint16_t source_port;
+        ipv4_t destination; /* as the packet had it: ipi_addr */
+        bool broadcast;     /* destination is not one of our unicast addresses */
+        usec_t age;         /* time spent in the socket's buffer */
+} PacketMetadata;
+
+/**
+ * server_new() - a server without configuration, links or leases.
+ *
+ * @seed: secret for hash functions and jitter; take it from getrandom()
+ * Return: 0, -ENOMEM.
+ */
+int server_new(Server **ret, const uint8_t seed[static 16]);
+
+/**
+ * server_free() - frees the server with its leases, pools and settings. Return: NULL.
+ */
+Server *server_free(Server *server);
+
+/**
+ * server_configure_take() - serves by these settings from now on. Pools are built anew and all
+ * leases attached to them; leases outside are kept until they end. O(leases + addresses of the
+ * ranges / 64).
+ *
+ * @settings: belongs to the server on success
+ * @ret_n_orphans: may be NULL; bound leases that no pool holds any more
+ * Return: 0, -ENOMEM with the old settings in force.
+ */
+int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orphans);
+
+/**
+ * server_get_settings() - the settings in force, or NULL before the first configuration.
+ */
+const Settings *server_get_settings(const Server *server);
+
+/**
+ * server_set_links() - tells all interfaces; those not named are gone.
+ *
+ * @links: @n links, copied
+ * Return: 0, -ENOMEM.
+ */
+int server_set_links(Server *server, const Link *links, size_t n);
+
+/**
+ * server_find_link() - an interface by index, or NULL; borrowed until the links are set anew.
+ */
+const Link *server_find_link(const Server *server, uint32_t ifindex);
+
+/**
+ * server_link_is_served() - whether a pool is in force for clients on this link.
+ */
+bool server_link_is_served(const Server *server, uint32_t ifindex);
+
+/**
+ * server_handle_packet() - one datagram.
+ *
+ * @packet: @size bytes of UDP payload, borrowed for the call
+ * @actions: what to do is appended; there must be room for 16 actions (actions_reset() before)
+ * Return: 0, -ENOMEM (with VERDICT_NO_MEMORY and nothing changed).
+ */
+int server_handle_packet(Server *server, const uint8_t *packet, size_t size,
+        const PacketMetadata *metadata, usec_t now, Actions *actions);
+
+/**
+ * server_handle_arp() - an ARP packet seen on a link: somebody answers for `sender`.
+ *
+ * @hardware: the sender's Ethernet address
+ * Return: 0, -ENOMEM.
+ */
+int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, Actions *actions);
+
+/**
+ * server_advance() - lets end what has ended by now: offers, leases, quarantines, probes. At most
+ * SERVER_ADVANCE_MAX things a call; server_next_deadline() tells whether there is more.
+ *
+ * Return: 0, -ENOMEM.
+ */
+int server_advance(Server *server, usec_t now, Actions *actions);
+
+/**
+ * server_next_deadline() - when server_advance() has something to do, USEC_INFINITY for never.
+ */
+usec_t server_next_deadline(const Server *server);
+
+/**
+ * server_load_lease() - a row of the lease file, without a commit. The last call for an address
+ * wins; a released record without client identifier means that there is no lease.
+ *
+ * @record: copied; state is not LEASE_OFFERED; a bound lease whose end has passed becomes expired
+ * Return: 0, -ENOMEM.
+ */
+int server_load_lease(Server *server, const LeaseRecord *record, usec_t now);
+
+/**
+ * server_load_done() - puts the free leases in the order in which they became free; to be called
+ * once after the last server_load_lease(). O(n log n) in the free leases.
+ *
+ * Return: 0, -ENOMEM.
+ */
+int server_load_done(Server *server);
+
+/**
+ * server_release_lease() - ends a binding as if its client had released it.
+ * Return: 0, -ENOENT when the address has no lease, -EALREADY when it is not bound.
+ */
+int server_release_lease(Server *server, ipv4_t address, usec_t now, Actions *actions);
+
+/**
+ * server_delete_lease() - forgets everything about an address.
+ * Return: 0, -ENOENT when the address has no lease.
+ */
+int server_delete_lease(Server *server, ipv4_t address, usec_t now, Actions *actions);
+
+/**
+ * server_clear_declined() - ends quarantines, at most SERVER_ADVANCE_MAX a call.
+ *
+ * @pool: the pool, or NULL for all
+ * Return: how many were ended, -ENOMEM.
+ */
+int server_clear_declined(Server *server, const Pool *pool, usec_t now, Actions *actions);
+
+/**
+ * server_set_lease_version() - remembers the tag that the lease's row was written with.
+ */
+void server_set_lease_version(Server *server, Lease *lease, uint64_t version);
+
+/**
+ * server_commit_done() - all commits up to @id are durable: their undo records go.
+ */
+void server_commit_done(Server *server, uint64_t id);
+
+/**
+ * server_commit_undo() - takes back all commits from @id on, newest first. Leases are as they were.
+ */
+void server_commit_undo(Server *server, uint64_t id);
+
+/**
+ * server_last_commit() - the id of the newest commit, 0 when there was none.
+ */
+uint64_t server_last_commit(const Server *server);
+
+/**
+ * server_get_table() - the leases, to look at; borrowed.
+ */
+const LeaseTable *server_get_table(const Server *server);
+
+/**
+ * server_get_pools() - the pools in the order of the configuration; borrowed until it changes.
+ */
+Pool *const *server_get_pools(const Server *server, size_t *ret_n);
+
+/**
+ * server_find_pool() - a pool by name, or NULL.
+ */
+Pool *server_find_pool(const Server *server, const char *name);
+
+/**
+ * server_counter() - how many packets got a verdict.
+ */
+uint64_t server_counter(const Server *server, Verdict verdict);
+
+/**
+ * server_message_counter() - how many well-formed messages of a type came in.
+ */
+uint64_t server_message_counter(const Server *server, DhcpMessageType type);
+
+/**
+ * server_count() - counts a verdict that was given outside of the core (VERDICT_TOO_OLD,
+ * VERDICT_NO_LEASE_FILE).
+ */
+void server_count(Server *server, Verdict verdict);
+
+/**
+ * server_reset_counters() - all counters to zero.
+ */
+void server_reset_counters(Server *server);
+
+DEFINE_POINTER_CLEANUP(Server, server_free);
