@@ -12,6 +12,7 @@
 #include "basic/time.h"
 #include "core/lease.h"
 #include "core/verdict.h"
+#include "wire/datagram.h"
 #include "wire/frame.h"
 #include "wire/message.h"
 
@@ -36,23 +37,6 @@ typedef enum Notice {
         NOTICE_CONFLICT,          /* address is used by `hardware`, which is not its client's */
         NOTICE_MAX,
 } Notice;
-
-typedef enum SendMode {
-        SEND_UDP,            /* by the UDP socket to destination:port, from source */
-        SEND_LINK_BROADCAST, /* raw: to 255.255.255.255 and the link's broadcast address */
-        SEND_LINK_UNICAST,   /* raw: to destination at `hardware`, which has no address yet */
-} SendMode;
-
-typedef struct Destination {
-        SendMode mode;
-        uint32_t ifindex;
-        ipv4_t source; /* the server identifier, or our address on the way to a relay */
-        ipv4_t address;
-        uint16_t port;
-        uint8_t hardware_type;
-        uint8_t hardware_size;
-        uint8_t hardware[DHCP_CHADDR_SIZE];
-} Destination;
 
 typedef struct Action {
         ActionType type;

@@ -20,9 +20,10 @@
 #include "basic/time.h"
 #include "core/actions.h"
 #include "core/lease-table.h"
-#include "core/link.h"
 #include "core/pool.h"
 #include "core/settings.h"
+#include "wire/datagram.h"
+#include "wire/link.h"
 
 typedef struct Server Server;
 
@@ -30,15 +31,6 @@ enum {
         /* an ACK, NAK or OFFER needs two actions, a take-over of leases a few more */
         SERVER_ADVANCE_MAX = 32, /* leases that one server_advance() call lets expire */
 };
-
-typedef struct PacketMetadata {
-        uint32_t ifindex; /* arrival interface */
-        ipv4_t source;    /* of the datagram, host byte order */
-        uint16_t source_port;
-        ipv4_t destination; /* as the packet had it: ipi_addr */
-        bool broadcast;     /* destination is not one of our unicast addresses */
-        usec_t age;         /* time spent in the socket's buffer */
-} PacketMetadata;
 
 /**
  * server_new() - a server without configuration, links or leases.

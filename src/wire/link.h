@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the core knows of a network interface: told by io, never asked for. */
+/* What is known of a network interface: found out by io, told to the core. */
 
 #include <stdbool.h>
 #include <stddef.h>

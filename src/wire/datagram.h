@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What goes with a datagram's bytes: how it came, and where and by which way it goes. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "basic/ipv4.h"
+#include "basic/time.h"
+#include "wire/protocol.h"
+
+typedef struct PacketMetadata {
+        uint32_t ifindex; /* arrival interface */
+        ipv4_t source;    /* of the datagram, host byte order */
+        uint16_t source_port;
+        ipv4_t destination; /* as the packet had it: ipi_addr */
+        bool broadcast;     /* destination is not one of our unicast addresses */
+        usec_t age;         /* time spent in the socket's buffer */
+} PacketMetadata;
+
+typedef enum SendMode {
+        SEND_UDP,            /* by the UDP socket to address:port, from source */
+        SEND_LINK_BROADCAST, /* raw: to 255.255.255.255 and the link's broadcast address */
+        SEND_LINK_UNICAST,   /* raw: to address at `hardware`, which has no address yet */
+} SendMode;
+
+typedef struct Destination {
+        SendMode mode;
+        uint32_t ifindex;
+        ipv4_t source; /* the server identifier, or our address on the way to a relay */
+        ipv4_t address;
+        uint16_t port;
+        uint8_t hardware_type;
+        uint8_t hardware_size;
+        uint8_t hardware[DHCP_CHADDR_SIZE];
+} Destination;
