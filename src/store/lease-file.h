@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The lease file: leases.csv in its directory, and the one worker thread that touches it.
+ *
+ * The loop's thread formats rows into a buffer; lease_file_flush() hands the buffer to the worker,
+ * which writes it, calls fdatasync() and answers through an eventfd. What is appended meanwhile
+ * forms the next batch: one fdatasync() for all of it. A batch is durable when its DURABLE event
+ * comes, never before.
+ *
+ * Compaction and recovery are one mechanism, the rewrite: the loop hands over all live leases in
+ * slices, the worker writes them to a new file, syncs it and renames it over the old one. Batches
+ * go on meanwhile and are written to both. Last row wins, and jobs are in FIFO order, so a slice
+ * may be older than a batch behind it but never the other way round.
+ *
+ * After a failure the file is suspect: every batch from the failed one on is refused (FAILED) until
+ * a rewrite has succeeded (RECOVERED). The kernel may forget dirty pages after a failed fdatasync()
+ * and succeed the next time, so nothing less will do.
+ *
+ * Never reads a clock, never logs. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/problem.h"
+#include "basic/time.h"
+#include "core/lease.h"
+
+typedef struct LeaseFile LeaseFile;
+
+typedef enum LeaseFileEventType {
+        LEASE_FILE_DURABLE, /* all commits up to `commit` are on disk */
+        LEASE_FILE_FAILED, /* all commits from `commit` on are not, and will not be; error tells why
+                            */
+        LEASE_FILE_RECOVERED,      /* a rewrite has ended a failure: appends are taken again */
+        LEASE_FILE_REWRITTEN,      /* a rewrite that was no recovery has succeeded */
+        LEASE_FILE_REWRITE_FAILED, /* the rewrite has failed; a healthy file stays as it was */
+        LEASE_FILE_PUT_ASIDE, /* somebody else had saved the file: their version is now leases.csv~
+                               */
+} LeaseFileEventType;
+
+typedef struct LeaseFileEvent {
+        LeaseFileEventType type;
+        uint64_t commit;
+        int error;             /* negative errno */
+        const char *operation; /* "write", "fdatasync", "rename", "open" … what failed; static */
+} LeaseFileEvent;
+
+typedef struct LeaseFileStatistics {
+        uint64_t n_batches;
+        uint64_t n_rows; /* appended */
+        uint64_t n_rewrites;
+        uint64_t n_failures;
+        size_t n_file_rows; /* rows in the file now, live and dead */
+        uint64_t file_size; /* bytes */
+} LeaseFileStatistics;
+
+/* One row while loading. @pool: name as in the file, "" when unknown. Negative errno ends the load.
+ */
+typedef int (*LeaseFileRowFunction)(const LeaseRecord *record, const char *pool, void *userdata);
+
+/**
+ * lease_file_open() - locks the directory and starts the worker; the file is made when it is
+ * missing.
+ *
+ * @path: the file; its directory must exist
+ * Return: 0, -EWOULDBLOCK when another process holds the directory's lock, -ENOENT without a
+ * directory, -EACCES when the file is there and cannot be read, other negative errno of open(),
+ * -ENOMEM. When the file can be read but not be appended to or made, the result is a file that is
+ * suspect from the start (see lease_file_is_suspect()).
+ */
+int lease_file_open(LeaseFile **ret, const char *path);
+
+/**
+ * lease_file_free() - waits for the worker to finish what it has, frees everything, drops the lock.
+ * Rows not yet flushed are flushed. Return: NULL.
+ */
+LeaseFile *lease_file_free(LeaseFile *file);
+
+/**
+ * lease_file_path() - the path, borrowed.
+ */
+const char *lease_file_path(const LeaseFile *file);
+
+/**
+ * lease_file_load() - reads all rows, before the first append. Blocks; a million rows take about a
+ * second.
+ *
+ * Bad lines are reported in @problems as warnings with their line number and kept in FILE.rejected
+ * with number and reason; a torn last line or a tail of NULs is what a crash left: kept there as
+ * well, and reported. The remaining time of a lease is at most expires_at - updated_at; when @clock
+ * lies before the newest updated_at (a machine without a real-time clock), leases get that much in
+ * full.
+ *
+ * @row: called once for each address, in the order in which the addresses' last rows stand in the
+ * file Return: 0, -ENOMEM, what @row returned, or negative errno of read().
+ */
+int lease_file_load(LeaseFile *file, const ClockPair *clock, LeaseFileRowFunction row,
+        void *userdata, Problems *problems);
+
+/**
+ * lease_file_append() - formats a row into the batch that is being collected. No system call, no
+ * allocation but the buffer's amortised growth.
+ *
+ * @record: times on CLOCK_BOOTTIME; a released record without client identifier erases the address
+ * @pool: name or ""
+ * @commit: ids rise from call to call
+ * @ret_version: receives the tag that the row was written with
+ * Return: 0, -EIO while the file is suspect, -ENOMEM.
+ */
+int lease_file_append(LeaseFile *file, const LeaseRecord *record, const char *pool,
+        const ClockPair *clock, uint64_t commit, uint64_t *ret_version);
+
+/**
+ * lease_file_flush() - hands the collected batch to the worker if it is idle; otherwise the batch
+ * goes when the worker's answer is processed. To be called at the end of each turn of the loop.
+ */
+void lease_file_flush(LeaseFile *file);
+
+/**
+ * lease_file_fd() - readable (EPOLLIN) when lease_file_process() has something to tell. Borrowed.
+ */
+int lease_file_fd(const LeaseFile *file);
+
+/**
+ * lease_file_process() - the next event, in order.
+ * Return: 1 with an event, 0 when there is none.
+ */
+int lease_file_process(LeaseFile *file, LeaseFileEvent *ret);
+
+/**
+ * lease_file_is_suspect() - whether appends are refused until a rewrite has succeeded.
+ */
+bool lease_file_is_suspect(const LeaseFile *file);
+
+/**
+ * lease_file_wants_rewrite() - whether dead rows outnumber the live ones enough, or the file as
+ * loaded was not in our own form (the predecessor's header, CRLF, a torn end), or it is suspect.
+ *
+ * @n_live: leases in memory
+ */
+bool lease_file_wants_rewrite(const LeaseFile *file, size_t n_live);
+
+/**
+ * lease_file_rewrite_begin() - starts a rewrite.
+ * Return: 0, -EALREADY while one is under way, -ENOMEM.
+ */
+int lease_file_rewrite_begin(LeaseFile *file);
+
+/**
+ * lease_file_rewrite_row() - one live lease into the current slice, as lease_file_append().
+ * Return: 0, -ENOMEM.
+ */
+int lease_file_rewrite_row(LeaseFile *file, const LeaseRecord *record, const char *pool,
+        const ClockPair *clock, uint64_t *ret_version);
+
+/**
+ * lease_file_rewrite_flush() - hands the slice over to the worker.
+ * Return: 1 when the worker lags behind and the caller had better wait for the next event or turn,
+ * else 0, -ENOMEM.
+ */
+int lease_file_rewrite_flush(LeaseFile *file);
+
+/**
+ * lease_file_rewrite_end() - all leases have been handed over; the answer is an event.
+ */
+void lease_file_rewrite_end(LeaseFile *file);
+
+/**
+ * lease_file_get_statistics() - counters.
+ */
+void lease_file_get_statistics(const LeaseFile *file, LeaseFileStatistics *ret);
+
+DEFINE_POINTER_CLEANUP(LeaseFile, lease_file_free);
