@@ -36,7 +36,7 @@
 /* Hands over what a variable owns: yields the old value and leaves NULL (or -1) behind. */
 #define TAKE_PTR(p)                                                                                \
         __extension__({                                                                            \
-                __auto_type *take_p_ = &(p);                                                       \
+                __auto_type take_p_ = &(p);                                                        \
                 __auto_type take_v_ = *take_p_;                                                    \
                 *take_p_ = NULL;                                                                   \
                 take_v_;                                                                           \

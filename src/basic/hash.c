@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* SipHash-2-4 and the chained hash table that grows a little at each insertion.
+ *
+ * Invariant: while the table grows, a hash whose old bucket is not yet moved lives there, and in
+ * the new buckets otherwise; table_bucket() is the one place that knows. */
+
+#include <assert.h>
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+#include "basic/hash.h"
+
+#define BUCKETS_MINIMUM 16
+
+/* Old buckets moved by an insertion. The next doubling is due after as many insertions as there are
+ * old buckets; two each have long finished by then. */
+#define MOVES_PER_INSERT 2
+
+static uint64_t rotate_left(uint64_t x, unsigned n) {
+        return x << n | x >> (64 - n);
+}
+
+static uint64_t read_le64(const uint8_t *p) {
+        uint64_t value;
+
+        memcpy(&value, p, sizeof(value));
+        return le64toh(value);
+}
+
+static inline void sip_rounds(uint64_t v[static 4], unsigned n) {
+        while (n-- > 0) {
+                v[0] += v[1];
+                v[2] += v[3];
+                v[1] = rotate_left(v[1], 13) ^ v[0];
+                v[3] = rotate_left(v[3], 16) ^ v[2];
+                v[0] = rotate_left(v[0], 32);
+                v[2] += v[1];
+                v[0] += v[3];
+                v[1] = rotate_left(v[1], 17) ^ v[2];
+                v[3] = rotate_left(v[3], 21) ^ v[0];
+                v[2] = rotate_left(v[2], 32);
+        }
+}
+
+uint64_t hash_bytes(const void *bytes, size_t size, const uint8_t key[static 16]) {
+        const uint64_t k0 = read_le64(key), k1 = read_le64(key + 8);
+        const uint8_t *p = bytes;
+        uint64_t last = (uint64_t) size << 56;
+        uint64_t v[4] = {
+                k0 ^ UINT64_C(0x736f6d6570736575),
+                k1 ^ UINT64_C(0x646f72616e646f6d),
+                k0 ^ UINT64_C(0x6c7967656e657261),
+                k1 ^ UINT64_C(0x7465646279746573),
+        };
+        size_t left = size;
+
+        for (; left >= 8; left -= 8, p += 8) {
+                uint64_t word = read_le64(p);
+
+                v[3] ^= word;
+                sip_rounds(v, 2);
+                v[0] ^= word;
+        }
+        for (size_t i = 0; i < left; i++)
+                last |= (uint64_t) p[i] << (8 * i);
+
+        v[3] ^= last;
+        sip_rounds(v, 2);
+        v[0] ^= last;
+        v[2] ^= 0xff;
+        sip_rounds(v, 4);
+        return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+void hash_table_init(HashTable *table, HashFunction hash, const void *userdata) {
+        *table = (HashTable){
+                .hash = hash,
+                .userdata = userdata,
+        };
+}
+
+void hash_table_done(HashTable *table) {
+        free(table->buckets);
+        free(table->old_buckets);
+        hash_table_init(table, table->hash, table->userdata);
+}
+
+static HashNode **table_bucket(const HashTable *table, uint64_t hash) {
+        if (table->old_buckets) {
+                size_t old = hash & (table->n_old_buckets - 1);
+
+                if (old >= table->n_moved)
+                        return &table->old_buckets[old];
+        }
+        return &table->buckets[hash & (table->n_buckets - 1)];
+}
+
+static void bucket_push(HashNode **bucket, HashNode *node) {
+        node->next = *bucket;
+        *bucket = node;
+}
+
+static void table_move_some(HashTable *table) {
+        for (unsigned i = 0; table->old_buckets && i < MOVES_PER_INSERT; i++) {
+                HashNode *node = TAKE_PTR(table->old_buckets[table->n_moved]);
+
+                table->n_moved++;
+                for (HashNode *next; node; node = next) {
+                        next = node->next;
+                        bucket_push(table_bucket(table, table->hash(node, table->userdata)), node);
+                }
+                if (table->n_moved == table->n_old_buckets) {
+                        free(TAKE_PTR(table->old_buckets));
+                        table->n_old_buckets = table->n_moved = 0;
+                }
+        }
+}
+
+static int table_grow(HashTable *table) {
+        size_t n_buckets = table->n_buckets > 0 ? table->n_buckets * 2 : BUCKETS_MINIMUM;
+        HashNode **buckets;
+
+        buckets = calloc(n_buckets, sizeof(*buckets));
+        if (!buckets)
+                return -ENOMEM;
+
+        /* There is nothing to move out of the first, absent buckets. */
+        table->old_buckets = table->buckets;
+        table->n_old_buckets = table->n_buckets;
+        table->n_moved = 0;
+        table->buckets = buckets;
+        table->n_buckets = n_buckets;
+        return 0;
+}
+
+int hash_table_insert(HashTable *table, HashNode *node, uint64_t hash) {
+        if (!table->old_buckets && table->n_nodes >= table->n_buckets) {
+                int r = table_grow(table);
+
+                if (r < 0 && table->n_buckets == 0)
+                        return r;
+        }
+        table_move_some(table);
+
+        bucket_push(table_bucket(table, hash), node);
+        table->n_nodes++;
+        return 0;
+}
+
+void hash_table_remove(HashTable *table, HashNode *node, uint64_t hash) {
+        HashNode **link = table_bucket(table, hash);
+
+        while (*link != node) {
+                assert(*link);
+                link = &(*link)->next;
+        }
+        *link = node->next;
+        node->next = NULL;
+        table->n_nodes--;
+}
+
+HashNode *hash_table_first(const HashTable *table, uint64_t hash) {
+        if (table->n_buckets == 0)
+                return NULL;
+        return *table_bucket(table, hash);
+}
+
+HashNode *hash_table_next(
+        _unused_ const HashTable *table, const HashNode *node, _unused_ uint64_t hash) {
+        return node->next;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* An intrusive chained hash table: the node is a member of the element, so that an element is in
+ * several tables without an allocation of its own. Equal keys may repeat. The table grows by
+ * doubling, a few buckets moved by each insertion, so that no insertion is slow.
+ *
+ * Keys are chosen by strangers (client identifiers): hash_bytes() is SipHash-2-4 under a secret. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/macro.h"
+
+typedef struct HashNode {
+        struct HashNode *next;
+} HashNode;
+
+/* The hash of the element that holds `node`; needed when the table grows. */
+typedef uint64_t (*HashFunction)(const HashNode *node, const void *userdata);
+
+typedef struct HashTable {
+        HashNode **buckets; /* 2^k lists */
+        size_t n_buckets;
+        HashNode **old_buckets; /* being emptied into buckets, or NULL */
+        size_t n_old_buckets;
+        size_t n_moved; /* old buckets below this are empty */
+        size_t n_nodes;
+        HashFunction hash;
+        const void *userdata;
+} HashTable;
+
+/**
+ * hash_bytes() - SipHash-2-4 of @size bytes under @key.
+ */
+uint64_t hash_bytes(const void *bytes, size_t size, const uint8_t key[static 16]) _pure_;
+
+/**
+ * hash_table_init() - an empty table; allocates nothing.
+ *
+ * @hash: computes the hash of an element already in the table
+ * @userdata: passed to @hash, borrowed
+ */
+void hash_table_init(HashTable *table, HashFunction hash, const void *userdata);
+
+/**
+ * hash_table_done() - frees the buckets; the elements are the caller's.
+ */
+void hash_table_done(HashTable *table);
+
+/**
+ * hash_table_insert() - links a node in. O(1).
+ *
+ * @hash: the hash of its element, as the table's function gives it
+ * Return: 0 or -ENOMEM (only while the table has no bucket at all; a table that cannot grow is
+ * slower but works).
+ */
+int hash_table_insert(HashTable *table, HashNode *node, uint64_t hash);
+
+/**
+ * hash_table_remove() - unlinks a node that is in the table. O(1) expected.
+ */
+void hash_table_remove(HashTable *table, HashNode *node, uint64_t hash);
+
+/**
+ * hash_table_first() - the first node whose hash may be @hash, or NULL; compare the key yourself
+ * and go on with hash_table_next().
+ */
+HashNode *hash_table_first(const HashTable *table, uint64_t hash);
+
+/**
+ * hash_table_next() - the next candidate after @node, or NULL.
+ */
+HashNode *hash_table_next(const HashTable *table, const HashNode *node, uint64_t hash);

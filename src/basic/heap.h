@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* A binary min-heap of deadlines. The element keeps its own index (HeapNode), so that it can be
+ * moved or removed in O(log n). Memory grows by doubling and is never needed on removal. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/macro.h"
+#include "basic/time.h"
+
+#define HEAP_INDEX_NONE UINT32_MAX
+
+typedef struct HeapNode {
+        uint32_t index; /* HEAP_INDEX_NONE while in no heap */
+} HeapNode;
+
+typedef struct Heap {
+        struct HeapSlot {
+                usec_t deadline;
+                HeapNode *node;
+        } * slots;
+        size_t n_slots;
+        size_t capacity;
+} Heap;
+
+/**
+ * heap_done() - frees the slots; the elements are the caller's.
+ */
+void heap_done(Heap *heap);
+
+/**
+ * heap_reserve() - makes room for @n elements in all, so that heap_set() cannot fail up to there.
+ * Return: 0 or -ENOMEM.
+ */
+int heap_reserve(Heap *heap, size_t n);
+
+/**
+ * heap_set() - inserts a node, or moves it when it is in the heap. O(log n).
+ *
+ * @deadline: USEC_INFINITY removes the node
+ * Return: 0 or -ENOMEM.
+ */
+int heap_set(Heap *heap, HeapNode *node, usec_t deadline);
+
+/**
+ * heap_remove() - removes a node; nothing happens when it is in no heap. O(log n).
+ */
+void heap_remove(Heap *heap, HeapNode *node);
+
+/**
+ * heap_deadline() - the earliest deadline, USEC_INFINITY when empty.
+ */
+usec_t heap_deadline(const Heap *heap) _pure_;
+
+/**
+ * heap_first() - the node with the earliest deadline, NULL when empty.
+ */
+HeapNode *heap_first(const Heap *heap) _pure_;
