@@ -26,7 +26,7 @@ int bitmap_init(Bitmap *bitmap, size_t n_bits) {
         unsigned n_levels = 0;
         uint64_t *words;
 
-        *bitmap = (Bitmap){};
+        *bitmap = (Bitmap){0};
         if (n_bits == 0)
                 return 0;
 
@@ -57,7 +57,7 @@ int bitmap_init(Bitmap *bitmap, size_t n_bits) {
 
 void bitmap_done(Bitmap *bitmap) {
         free(bitmap->levels[0]);
-        *bitmap = (Bitmap){};
+        *bitmap = (Bitmap){0};
 }
 
 void bitmap_set(Bitmap *bitmap, size_t bit) {

@@ -59,7 +59,7 @@ static void heap_settle(Heap *heap, size_t index, struct HeapSlot slot) {
 
 void heap_done(Heap *heap) {
         free(heap->slots);
-        *heap = (Heap){};
+        *heap = (Heap){0};
 }
 
 int heap_reserve(Heap *heap, size_t n) {

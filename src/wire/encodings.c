@@ -39,7 +39,7 @@ int option_decode_routes(
                 return -EBADMSG;
 
         for (const uint8_t *p = data; p < end; n++) {
-                uint8_t length = *p++, destination[sizeof(ipv4_t)] = {};
+                uint8_t length = *p++, destination[sizeof(ipv4_t)] = {0};
                 size_t n_octets = significant_octets(length);
 
                 if (length > 32 || (size_t) (end - p) < n_octets + sizeof(ipv4_t))

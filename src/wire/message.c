@@ -125,7 +125,7 @@ static size_t view_fields(const MessageView *view, OptionField ret[static 3]) {
 
 static MessageError view_read_options(MessageView *view) {
         const MessageOption *overload = &view->options[DHCP_OPTION_OVERLOAD];
-        OptionRepeats repeats = {};
+        OptionRepeats repeats = {0};
         OptionField fields[3];
         MessageError error;
         size_t n_fields;
@@ -155,7 +155,7 @@ static MessageError view_read_options(MessageView *view) {
                 return MESSAGE_BAD_OVERLOAD;
 
         if (repeats.any) {
-                uint16_t filled[256] = {};
+                uint16_t filled[256] = {0};
 
                 for (size_t i = 0; i < n_fields; i++)
                         view_join(view, fields[i].data, fields[i].size, &repeats, filled);

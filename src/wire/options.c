@@ -15,7 +15,7 @@ void option_set_done(OptionSet *set) {
         for (size_t i = 0; i < set->n_values; i++)
                 free(set->values[i].data);
         free(set->values);
-        *set = (OptionSet){};
+        *set = (OptionSet){0};
 }
 
 /* The index of a code, or of the place where it belongs. */
@@ -100,7 +100,7 @@ const OptionValue *option_set_get(const OptionSet *set, uint8_t code) {
 }
 
 int option_set_copy(OptionSet *set, const OptionSet *source) {
-        OptionSet copy = {};
+        OptionSet copy = {0};
         int r;
 
         for (size_t i = 0; i < source->n_values; i++) {
