@@ -58,9 +58,52 @@ int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, 
 void lease_table_remove(LeaseTable *table, Lease *lease);
 
 /**
+ * lease_table_restore() - gives a lease earlier values back. Cannot fail.
+ *
+ * @identity: from lease_table_copy_identity() of the same lease, or NULL; belongs to the lease now
+ */
+void lease_table_restore(LeaseTable *table, Lease *lease, Pool *pool, const LeaseRecord *record,
+        LeaseIdentity *identity);
+
+/**
+ * lease_table_detach() - forgets a lease but keeps its slot, which lookups and iteration no longer
+ * find, so that lease_table_attach() cannot fail. Its identity goes.
+ */
+void lease_table_detach(LeaseTable *table, Lease *lease);
+
+/**
+ * lease_table_attach() - puts a detached lease back, of no pool; lease_table_restore() is to
+ * follow. The address must have no other lease.
+ */
+void lease_table_attach(LeaseTable *table, Lease *lease);
+
+/**
+ * lease_table_discard() - frees a detached lease.
+ */
+void lease_table_discard(LeaseTable *table, Lease *lease);
+
+/**
+ * lease_table_copy_identity() - a copy of a lease's identity, NULL when it has none; to be given to
+ * lease_table_restore() or lease_table_release_identity().
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int lease_table_copy_identity(LeaseTable *table, const Lease *lease, LeaseIdentity **ret);
+
+/**
+ * lease_table_release_identity() - frees a copied identity; NULL is taken.
+ */
+void lease_table_release_identity(LeaseTable *table, LeaseIdentity *identity);
+
+/**
  * lease_table_set_pool() - moves a lease to another pool (or none) after the pools have changed.
  */
 void lease_table_set_pool(LeaseTable *table, Lease *lease, Pool *pool);
+
+/**
+ * lease_table_set_flags() - sets LEASE_RESERVED and LEASE_RELAYED.
+ */
+void lease_table_set_flags(LeaseTable *table, Lease *lease, uint8_t flags);
 
 /**
  * lease_table_find() - the lease of an address, or NULL. O(1).

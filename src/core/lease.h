@@ -43,6 +43,8 @@ typedef enum LeaseEvent {
 enum {
         LEASE_RESERVED = 1, /* flags on the bus: the address is reserved for this client */
         LEASE_RELAYED = 2,
+        LEASE_DETACHED =
+                128, /* in no index any more; only the commit that forgot it still shows it */
 };
 
 /* The byte strings of a lease in one allocation: client identifier, hardware address, hostname. */
@@ -66,9 +68,11 @@ typedef struct LeaseRecord {
         uint8_t hardware_size;
         uint8_t hostname_size;
         uint8_t flags;
-        uint8_t n_declined; /* consecutive declines, doubles the quarantine */
-        uint32_t ifindex;   /* where the client was last heard, 0 = unknown */
-        usec_t started;     /* CLOCK_BOOTTIME; may lie before the boot (wraps) */
+        uint8_t n_declined;   /* consecutive declines, doubles the quarantine */
+        uint8_t offered_over; /* of an offer: LEASE_RELEASED or LEASE_EXPIRED when its client had
+                                 the address before and keeps it as favourite; else 0 */
+        uint32_t ifindex;     /* where the client was last heard, 0 = unknown */
+        usec_t started;       /* CLOCK_BOOTTIME; may lie before the boot (wraps) */
         usec_t expires;   /* CLOCK_BOOTTIME; end of lease, offer or quarantine; of a freed lease the
                              moment it became free (wraps); USEC_INFINITY = never */
         usec_t last_seen; /* CLOCK_BOOTTIME; may lie before the boot (wraps) */
@@ -92,7 +96,7 @@ typedef struct Lease {
         uint8_t state; /* LeaseState */
         uint8_t flags;
         uint8_t n_declined;
-        uint8_t n_uncommitted; /* commits under way, 255 = many */
+        uint8_t offered_over; /* see LeaseRecord */
 } Lease;
 
 /**
@@ -124,3 +128,8 @@ bool lease_is_free(const Lease *lease) _pure_;
  * lease_belongs_to() - whether the lease's client identifier is this one.
  */
 bool lease_belongs_to(const Lease *lease, const uint8_t *client_id, size_t size) _pure_;
+
+/**
+ * lease_has_hardware() - whether the lease's hardware address is this one.
+ */
+bool lease_has_hardware(const Lease *lease, const uint8_t *hardware, size_t size) _pure_;

@@ -23,14 +23,16 @@ struct Pool {
         bool enabled;                 /* settings->enabled, or what SetEnabled said since */
         size_t *range_offsets;        /* first bit of each range in taken */
         Bitmap taken;                 /* one bit for each address of the ranges */
-        List free;                    /* leases released or expired, longest free first */
+        List free;                    /* leases that anybody may have, longest free first */
         List offered;                 /* leases offered, oldest first */
+        ipv4_t *reserved;             /* addresses that belong to hosts, sorted, owned */
+        size_t n_reserved;            /* of them, in or out of the ranges */
         size_t size;                  /* addresses of the ranges that may be given out */
+        size_t n_unused;              /* of them, never used: clear in `taken` */
         size_t n_used;                /* bound */
         size_t n_offered;
         size_t n_declined;
-        size_t n_free_leases;    /* in `free`, not reserved */
-        size_t n_reserved;       /* addresses that belong to hosts, in or out of the ranges */
+        size_t n_free_leases;    /* in `free` */
         uint64_t n_exhausted;    /* clients turned away */
         bool warned_nearly_full; /* journal entry written; reset below the threshold */
         bool warned_exhausted;
@@ -50,6 +52,19 @@ int pool_new(Pool **ret, const PoolSettings *settings);
 Pool *pool_free(Pool *pool);
 
 /**
+ * pool_set_reserved_take() - tells which addresses belong to hosts; nobody else gets them. To be
+ * called once, before any lease is in the pool.
+ *
+ * @addresses: @n addresses, sorted, each once, to be freed by the pool
+ */
+void pool_set_reserved_take(Pool *pool, ipv4_t *addresses, size_t n);
+
+/**
+ * pool_is_reserved() - whether the address belongs to a host. O(log n).
+ */
+bool pool_is_reserved(const Pool *pool, ipv4_t address) _pure_;
+
+/**
  * pool_gives_out() - whether the address lies in a range and is not excluded.
  */
 bool pool_gives_out(const Pool *pool, ipv4_t address) _pure_;
@@ -60,10 +75,21 @@ bool pool_gives_out(const Pool *pool, ipv4_t address) _pure_;
 bool pool_contains(const Pool *pool, ipv4_t address) _pure_;
 
 /**
- * pool_set_taken() - marks an address of the ranges as never to be picked as "never used";
- * addresses outside are ignored. O(log n).
+ * pool_set_taken() - marks an address of the ranges as never to be picked as "never used", or takes
+ * the mark back; addresses that the pool does not give out, and reserved ones, keep theirs.
+ * O(log n).
  */
 void pool_set_taken(Pool *pool, ipv4_t address, bool taken);
+
+/**
+ * pool_enter() - puts a lease of the pool where its state belongs, and counts it there.
+ */
+void pool_enter(Pool *pool, Lease *lease);
+
+/**
+ * pool_leave() - the inverse, to be called before the lease's state changes.
+ */
+void pool_leave(Pool *pool, Lease *lease);
 
 /**
  * pool_find_unused() - the lowest address that has never been used.

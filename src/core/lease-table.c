@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The lease table. Knows how leases are found and stored, not why they change. Each function either
+ * changes every index, list and counter that a lease stands in, or nothing. */
+
+#include "core/lease-table.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "core/pool.h"
+
+/* Most identities are 6 bytes of hardware address, 7 of client identifier, and a short name; the
+ * last class holds the largest there can be. */
+static const size_t identity_classes[LEASE_IDENTITY_CLASSES] = {32, 48, 96, 256, 544};
+
+static_assert(sizeof(Lease) <= 104, "a million leases have to fit");
+static_assert(sizeof(LeaseIdentity) + 3 * 255 <= 800, "sizes of identities are bytes");
+
+static size_t identity_size(size_t client_id_size, size_t hardware_size, size_t hostname_size) {
+        return sizeof(LeaseIdentity) + client_id_size + hardware_size + hostname_size;
+}
+
+static Slab *identity_slab(LeaseTable *table, const LeaseIdentity *identity) {
+        size_t size = identity_size(
+                identity->client_id_size, identity->hardware_size, identity->hostname_size);
+        size_t class = 0;
+
+        while (identity_classes[class] < size)
+                class ++;
+        return &table->identities[class];
+}
+
+/* Return: 0 with *ret NULL when the record names nobody. */
+static int identity_new(LeaseTable *table, const LeaseRecord *record, LeaseIdentity **ret) {
+        LeaseIdentity head = {
+                .client_id_size = record->client_id_size,
+                .hardware_type = record->hardware_type,
+                .hardware_size = record->hardware_size,
+                .hostname_size = record->hostname_size,
+        };
+        uint8_t *end;
+
+        *ret = NULL;
+        if (head.client_id_size == 0 && head.hardware_size == 0 && head.hostname_size == 0)
+                return 0;
+        assert(head.hardware_size <= HARDWARE_ADDRESS_MAX);
+
+        LeaseIdentity *identity = slab_allocate(identity_slab(table, &head));
+        if (!identity)
+                return -ENOMEM;
+
+        *identity = head;
+        end = identity->data;
+        if (head.client_id_size > 0)
+                end = mempcpy(end, record->client_id, head.client_id_size);
+        if (head.hardware_size > 0)
+                end = mempcpy(end, record->hardware, head.hardware_size);
+        if (head.hostname_size > 0)
+                memcpy(end, record->hostname, head.hostname_size);
+        *ret = identity;
+        return 0;
+}
+
+static void identity_release(LeaseTable *table, LeaseIdentity *identity) {
+        if (identity)
+                slab_release(identity_slab(table, identity), identity);
+}
+
+static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record) {
+        static const LeaseIdentity nobody;
+        const uint8_t *p;
+
+        if (!identity)
+                identity = &nobody;
+        if (identity->client_id_size != record->client_id_size ||
+                identity->hardware_size != record->hardware_size ||
+                identity->hardware_type != record->hardware_type ||
+                identity->hostname_size != record->hostname_size)
+                return false;
+
+        p = identity->data;
+        if (record->client_id_size > 0 && memcmp(p, record->client_id, record->client_id_size) != 0)
+                return false;
+        p += record->client_id_size;
+        if (record->hardware_size > 0 && memcmp(p, record->hardware, record->hardware_size) != 0)
+                return false;
+        p += record->hardware_size;
+        return record->hostname_size == 0 ||
+               memcmp(p, record->hostname, record->hostname_size) == 0;
+}
+
+static uint64_t hash_address(const LeaseTable *table, ipv4_t address) {
+        return hash_bytes(&address, sizeof(address), table->hash_key);
+}
+
+static uint64_t hash_client(const LeaseTable *table, const LeaseIdentity *identity) {
+        return hash_bytes(identity->data, identity->client_id_size, table->hash_key);
+}
+
+static uint64_t hash_hardware(const LeaseTable *table, const LeaseIdentity *identity) {
+        return hash_bytes(identity->data + identity->client_id_size, identity->hardware_size,
+                table->hash_key);
+}
+
+static uint64_t hash_address_node(const HashNode *node, const void *userdata) {
+        return hash_address(userdata, CONTAINER_OF(node, Lease, by_address)->address);
+}
+
+static uint64_t hash_client_node(const HashNode *node, const void *userdata) {
+        return hash_client(userdata, CONTAINER_OF(node, Lease, by_client)->identity);
+}
+
+static uint64_t hash_hardware_node(const HashNode *node, const void *userdata) {
+        return hash_hardware(userdata, CONTAINER_OF(node, Lease, by_hardware)->identity);
+}
+
+void lease_table_init(LeaseTable *table, const uint8_t hash_key[static 16]) {
+        *table = (LeaseTable){0};
+        memcpy(table->hash_key, hash_key, sizeof(table->hash_key));
+        hash_table_init(&table->by_address, hash_address_node, table);
+        hash_table_init(&table->by_client, hash_client_node, table);
+        hash_table_init(&table->by_hardware, hash_hardware_node, table);
+        slab_init(&table->leases, sizeof(Lease));
+        for (size_t i = 0; i < LEASE_IDENTITY_CLASSES; i++)
+                slab_init(&table->identities[i], identity_classes[i]);
+}
+
+void lease_table_done(LeaseTable *table) {
+        hash_table_done(&table->by_address);
+        hash_table_done(&table->by_client);
+        hash_table_done(&table->by_hardware);
+        heap_done(&table->timers);
+        slab_done(&table->leases);
+        for (size_t i = 0; i < LEASE_IDENTITY_CLASSES; i++)
+                slab_done(&table->identities[i]);
+}
+
+/* Links a lease under an identity. On failure it is linked under none. */
+static int lease_link_identity(LeaseTable *table, Lease *lease, LeaseIdentity *identity) {
+        int r;
+
+        lease->identity = NULL;
+        if (!identity)
+                return 0;
+
+        lease->identity = identity;
+        if (identity->client_id_size > 0) {
+                r = hash_table_insert(
+                        &table->by_client, &lease->by_client, hash_client(table, identity));
+                if (r < 0)
+                        goto fail;
+        }
+        if (identity->hardware_size > 0) {
+                r = hash_table_insert(
+                        &table->by_hardware, &lease->by_hardware, hash_hardware(table, identity));
+                if (r < 0)
+                        goto fail_client;
+        }
+        return 0;
+
+fail_client:
+        if (identity->client_id_size > 0)
+                hash_table_remove(
+                        &table->by_client, &lease->by_client, hash_client(table, identity));
+fail:
+        lease->identity = NULL;
+        return r;
+}
+
+/* Return: the identity, which is the caller's now. */
+static LeaseIdentity *lease_unlink_identity(LeaseTable *table, Lease *lease) {
+        LeaseIdentity *identity = lease->identity;
+
+        if (!identity)
+                return NULL;
+        if (identity->client_id_size > 0)
+                hash_table_remove(
+                        &table->by_client, &lease->by_client, hash_client(table, identity));
+        if (identity->hardware_size > 0)
+                hash_table_remove(
+                        &table->by_hardware, &lease->by_hardware, hash_hardware(table, identity));
+        lease->identity = NULL;
+        return identity;
+}
+
+static int lease_set_identity(LeaseTable *table, Lease *lease, const LeaseRecord *record) {
+        LeaseIdentity *identity, *old;
+        int r;
+
+        if (identity_is(lease->identity, record))
+                return 0;
+
+        r = identity_new(table, record, &identity);
+        if (r < 0)
+                return r;
+        old = lease_unlink_identity(table, lease);
+        r = lease_link_identity(table, lease, identity);
+        if (r < 0) {
+                /* Cannot fail: an index that held the lease has buckets. */
+                (void) lease_link_identity(table, lease, old);
+                identity_release(table, identity);
+                return r;
+        }
+        identity_release(table, old);
+        return 0;
+}
+
+/* Takes a lease out of lists and counters; its address stays taken in the pool. */
+static void lease_leave(LeaseTable *table, Lease *lease) {
+        if (lease->pool)
+                pool_leave(lease->pool, lease);
+        table->n_by_state[lease->state]--;
+}
+
+/* Writes values into a lease that is in no list and puts it where it belongs now. Cannot fail: room
+ * in the heap has been reserved. */
+static void lease_enter(LeaseTable *table, Lease *lease, Pool *pool, const LeaseRecord *record) {
+        lease->state = (uint8_t) record->state;
+        lease->flags = record->flags;
+        lease->n_declined = record->n_declined;
+        lease->offered_over = record->offered_over;
+        lease->ifindex = record->ifindex;
+        lease->started = record->started;
+        lease->expires = record->expires;
+        lease->last_seen = record->last_seen;
+        lease->version = record->version;
+        (void) heap_set(&table->timers, &lease->timer,
+                lease_is_free(lease) ? USEC_INFINITY : lease->expires);
+
+        if (lease->pool != pool) {
+                if (lease->pool)
+                        pool_set_taken(lease->pool, lease->address, false);
+                if (pool)
+                        pool_set_taken(pool, lease->address, true);
+                lease->pool = pool;
+        }
+        if (pool)
+                pool_enter(pool, lease);
+        table->n_by_state[lease->state]++;
+        table->generation++;
+}
+
+static int lease_table_add(LeaseTable *table, ipv4_t address, Lease **ret) {
+        int r;
+
+        Lease *lease = slab_allocate(&table->leases);
+        if (!lease)
+                return -ENOMEM;
+
+        lease->address = address;
+        lease->timer.index = HEAP_INDEX_NONE;
+        r = hash_table_insert(&table->by_address, &lease->by_address, hash_address(table, address));
+        if (r < 0) {
+                slab_release(&table->leases, lease);
+                return r;
+        }
+        *ret = lease;
+        return 0;
+}
+
+int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, Lease **ret) {
+        const LeaseRecord values = *record; /* may borrow from the lease */
+        Lease *lease = lease_table_find(table, values.address), *added = NULL;
+        int r;
+
+        assert(values.state >= 0 && values.state < LEASE_STATE_MAX);
+        r = heap_reserve(&table->timers, table->leases.n_live + 1);
+        if (r < 0)
+                return r;
+        if (!lease) {
+                r = lease_table_add(table, values.address, &added);
+                if (r < 0)
+                        return r;
+                lease = added;
+        }
+        r = lease_set_identity(table, lease, &values);
+        if (r < 0) {
+                if (added) {
+                        hash_table_remove(&table->by_address, &added->by_address,
+                                hash_address(table, values.address));
+                        slab_release(&table->leases, added);
+                }
+                return r;
+        }
+
+        if (!added)
+                lease_leave(table, lease);
+        lease_enter(table, lease, pool, &values);
+        if (ret)
+                *ret = lease;
+        return 0;
+}
+
+void lease_table_restore(LeaseTable *table, Lease *lease, Pool *pool, const LeaseRecord *record,
+        LeaseIdentity *identity) {
+        identity_release(table, lease_unlink_identity(table, lease));
+        /* Cannot fail: the identity was in these indices before, they have buckets. */
+        (void) lease_link_identity(table, lease, identity);
+        lease_leave(table, lease);
+        lease_enter(table, lease, pool, record);
+}
+
+void lease_table_detach(LeaseTable *table, Lease *lease) {
+        lease_leave(table, lease);
+        if (lease->pool)
+                pool_set_taken(lease->pool, lease->address, false);
+        heap_remove(&table->timers, &lease->timer);
+        identity_release(table, lease_unlink_identity(table, lease));
+        hash_table_remove(
+                &table->by_address, &lease->by_address, hash_address(table, lease->address));
+        lease->flags |= LEASE_DETACHED;
+        table->generation++;
+}
+
+void lease_table_attach(LeaseTable *table, Lease *lease) {
+        assert(lease->flags & LEASE_DETACHED);
+        lease->flags &= (uint8_t) ~LEASE_DETACHED;
+        lease->pool = NULL;
+        /* Cannot fail: the index held the lease before, it has buckets. */
+        (void) hash_table_insert(
+                &table->by_address, &lease->by_address, hash_address(table, lease->address));
+        table->n_by_state[lease->state]++;
+        table->generation++;
+}
+
+void lease_table_discard(LeaseTable *table, Lease *lease) {
+        assert(lease->flags & LEASE_DETACHED);
+        slab_release(&table->leases, lease);
+}
+
+void lease_table_remove(LeaseTable *table, Lease *lease) {
+        lease_table_detach(table, lease);
+        lease_table_discard(table, lease);
+}
+
+int lease_table_copy_identity(LeaseTable *table, const Lease *lease, LeaseIdentity **ret) {
+        LeaseRecord record;
+
+        lease_get_record(lease, &record);
+        return identity_new(table, &record, ret);
+}
+
+void lease_table_release_identity(LeaseTable *table, LeaseIdentity *identity) {
+        identity_release(table, identity);
+}
+
+void lease_table_set_pool(LeaseTable *table, Lease *lease, Pool *pool) {
+        if (lease->pool == pool)
+                return;
+        if (lease->pool) {
+                pool_leave(lease->pool, lease);
+                pool_set_taken(lease->pool, lease->address, false);
+        }
+        lease->pool = pool;
+        if (pool) {
+                pool_set_taken(pool, lease->address, true);
+                pool_enter(pool, lease);
+        }
+        table->generation++;
+}
+
+void lease_table_set_flags(LeaseTable *table, Lease *lease, uint8_t flags) {
+        if (lease->flags == flags)
+                return;
+        lease->flags = flags;
+        table->generation++;
+}
+
+Lease *lease_table_find(const LeaseTable *table, ipv4_t address) {
+        uint64_t hash = hash_address(table, address);
+
+        for (HashNode *node = hash_table_first(&table->by_address, hash); node;
+                node = hash_table_next(&table->by_address, node, hash)) {
+                Lease *lease = CONTAINER_OF(node, Lease, by_address);
+
+                if (lease->address == address)
+                        return lease;
+        }
+        return NULL;
+}
+
+static Lease *find_client(const LeaseTable *table, HashNode *node, const uint8_t *client_id,
+        size_t size, uint64_t hash) {
+        for (; node; node = hash_table_next(&table->by_client, node, hash)) {
+                Lease *lease = CONTAINER_OF(node, Lease, by_client);
+
+                if (lease_belongs_to(lease, client_id, size))
+                        return lease;
+        }
+        return NULL;
+}
+
+Lease *lease_table_first_of_client(const LeaseTable *table, const uint8_t *client_id, size_t size) {
+        uint64_t hash = hash_bytes(client_id, size, table->hash_key);
+
+        return find_client(table, hash_table_first(&table->by_client, hash), client_id, size, hash);
+}
+
+Lease *lease_table_next_of_client(const LeaseTable *table, const Lease *lease) {
+        const LeaseIdentity *identity = lease->identity;
+        uint64_t hash = hash_client(table, identity);
+
+        return find_client(table, hash_table_next(&table->by_client, &lease->by_client, hash),
+                identity->data, identity->client_id_size, hash);
+}
+
+static Lease *find_hardware(const LeaseTable *table, HashNode *node, const uint8_t *hardware,
+        size_t size, uint64_t hash) {
+        for (; node; node = hash_table_next(&table->by_hardware, node, hash)) {
+                Lease *lease = CONTAINER_OF(node, Lease, by_hardware);
+
+                if (lease_has_hardware(lease, hardware, size))
+                        return lease;
+        }
+        return NULL;
+}
+
+Lease *lease_table_first_of_hardware(
+        const LeaseTable *table, const uint8_t *hardware, size_t size) {
+        uint64_t hash = hash_bytes(hardware, size, table->hash_key);
+
+        return find_hardware(
+                table, hash_table_first(&table->by_hardware, hash), hardware, size, hash);
+}
+
+Lease *lease_table_next_of_hardware(const LeaseTable *table, const Lease *lease) {
+        const LeaseIdentity *identity = lease->identity;
+        uint64_t hash = hash_hardware(table, identity);
+
+        return find_hardware(table, hash_table_next(&table->by_hardware, &lease->by_hardware, hash),
+                identity->data + identity->client_id_size, identity->hardware_size, hash);
+}
+
+size_t lease_table_n_slots(const LeaseTable *table) {
+        return table->leases.n_slots;
+}
+
+Lease *lease_table_at(const LeaseTable *table, size_t slot) {
+        Lease *lease = slab_at(&table->leases, slot);
+
+        return lease && !(lease->flags & LEASE_DETACHED) ? lease : NULL;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What can be asked of one lease, and the names of its states and events. Changes nothing. */
+
+#include "core/lease.h"
+
+#include <string.h>
+
+static const char *const lease_state_names[LEASE_STATE_MAX] = {
+        [LEASE_OFFERED] = "offered",
+        [LEASE_BOUND] = "bound",
+        [LEASE_RELEASED] = "released",
+        [LEASE_EXPIRED] = "expired",
+        [LEASE_DECLINED] = "declined",
+};
+
+static const char *const lease_event_names[LEASE_EVENT_MAX] = {
+        [LEASE_EVENT_GRANTED] = "granted",
+        [LEASE_EVENT_RENEWED] = "renewed",
+        [LEASE_EVENT_RELEASED] = "released",
+        [LEASE_EVENT_EXPIRED] = "expired",
+        [LEASE_EVENT_DECLINED] = "declined",
+        [LEASE_EVENT_CLEARED] = "cleared",
+        [LEASE_EVENT_DELETED] = "deleted",
+        [LEASE_EVENT_CHANGED] = "changed",
+};
+
+const char *lease_state_to_string(LeaseState state) {
+        if (state < 0 || state >= LEASE_STATE_MAX)
+                return "unknown";
+        return lease_state_names[state];
+}
+
+LeaseState lease_state_from_string(const char *text) {
+        for (LeaseState state = 0; state < LEASE_STATE_MAX; state++)
+                if (strcmp(text, lease_state_names[state]) == 0)
+                        return state;
+        return LEASE_STATE_INVALID;
+}
+
+const char *lease_event_to_string(LeaseEvent event) {
+        if ((int) event < 0 || event >= LEASE_EVENT_MAX)
+                return "unknown";
+        return lease_event_names[event];
+}
+
+void lease_get_record(const Lease *lease, LeaseRecord *ret) {
+        const LeaseIdentity *identity = lease->identity;
+
+        *ret = (LeaseRecord){
+                .address = lease->address,
+                .state = (LeaseState) lease->state,
+                .flags = lease->flags,
+                .n_declined = lease->n_declined,
+                .offered_over = lease->offered_over,
+                .ifindex = lease->ifindex,
+                .started = lease->started,
+                .expires = lease->expires,
+                .last_seen = lease->last_seen,
+                .version = lease->version,
+        };
+        if (!identity)
+                return;
+
+        ret->client_id = identity->data;
+        ret->client_id_size = identity->client_id_size;
+        ret->hardware = ret->client_id + identity->client_id_size;
+        ret->hardware_type = identity->hardware_type;
+        ret->hardware_size = identity->hardware_size;
+        ret->hostname = (const char *) ret->hardware + identity->hardware_size;
+        ret->hostname_size = identity->hostname_size;
+}
+
+bool lease_is_free(const Lease *lease) {
+        return lease->state == LEASE_RELEASED || lease->state == LEASE_EXPIRED;
+}
+
+bool lease_belongs_to(const Lease *lease, const uint8_t *client_id, size_t size) {
+        const LeaseIdentity *identity = lease->identity;
+
+        return identity && size > 0 && identity->client_id_size == size &&
+               memcmp(identity->data, client_id, size) == 0;
+}
+
+bool lease_has_hardware(const Lease *lease, const uint8_t *hardware, size_t size) {
+        const LeaseIdentity *identity = lease->identity;
+
+        return identity && size > 0 && identity->hardware_size == size &&
+               memcmp(identity->data + identity->client_id_size, hardware, size) == 0;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A pool's book-keeping: bits for addresses, lists for leases, counters for both. Decides nothing;
+ * which address a client gets is allocation.c. Only the lease table moves leases in and out. */
+
+#include "core/pool.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+/* The bit of an address in `taken`; an address in two ranges has its bit in the first. */
+static bool pool_find_bit(const Pool *pool, ipv4_t address, size_t *ret) {
+        const PoolSettings *settings = pool->settings;
+
+        for (size_t i = 0; i < settings->n_ranges; i++)
+                if (ipv4_range_contains(settings->ranges[i], address)) {
+                        *ret = pool->range_offsets[i] + (address - settings->ranges[i].first);
+                        return true;
+                }
+        return false;
+}
+
+static bool pool_excludes(const Pool *pool, ipv4_t address) {
+        const PoolSettings *settings = pool->settings;
+
+        /* The network and broadcast addresses are nobody's, RFC 1122 3.2.1.3. */
+        if (!ipv4_prefix_usable(settings->subnet, address))
+                return true;
+        for (size_t i = 0; i < settings->n_exclusions; i++)
+                if (ipv4_range_contains(settings->exclusions[i], address))
+                        return true;
+        return false;
+}
+
+/* Sets the bits that no address may be found by: excluded ones, and the second and later bits of
+ * addresses in several ranges. O(addresses of the ranges), once a configuration. */
+static void pool_block(Pool *pool) {
+        const PoolSettings *settings = pool->settings;
+
+        for (size_t i = 0; i < settings->n_ranges; i++)
+                for (uint64_t address = settings->ranges[i].first;
+                        address <= settings->ranges[i].last; address++) {
+                        size_t own = pool->range_offsets[i] +
+                                     (size_t) (address - settings->ranges[i].first);
+                        size_t first = own;
+
+                        (void) pool_find_bit(pool, (ipv4_t) address, &first);
+                        if (first != own || pool_excludes(pool, (ipv4_t) address))
+                                bitmap_set(&pool->taken, own);
+                        else
+                                pool->size++;
+                }
+        pool->n_unused = pool->size;
+}
+
+int pool_new(Pool **ret, const PoolSettings *settings) {
+        size_t n_bits = 0;
+        int r;
+
+        _cleanup_(pool_freep) Pool *pool = calloc(1, sizeof(*pool));
+        if (!pool)
+                return -ENOMEM;
+
+        list_init(&pool->free);
+        list_init(&pool->offered);
+        pool->settings = settings;
+        pool->enabled = settings->enabled;
+        pool->range_offsets = calloc(settings->n_ranges + 1, sizeof(*pool->range_offsets));
+        if (!pool->range_offsets)
+                return -ENOMEM;
+        for (size_t i = 0; i < settings->n_ranges; i++) {
+                pool->range_offsets[i] = n_bits;
+                n_bits += (size_t) (settings->ranges[i].last - settings->ranges[i].first) + 1;
+        }
+
+        r = bitmap_init(&pool->taken, n_bits);
+        if (r < 0)
+                return r;
+        pool_block(pool);
+
+        *ret = TAKE_PTR(pool);
+        return 0;
+}
+
+Pool *pool_free(Pool *pool) {
+        if (!pool)
+                return NULL;
+
+        assert(list_is_empty(&pool->free));
+        assert(list_is_empty(&pool->offered));
+        bitmap_done(&pool->taken);
+        free(pool->range_offsets);
+        free(pool->reserved);
+        free(pool);
+        return NULL;
+}
+
+void pool_set_reserved_take(Pool *pool, ipv4_t *addresses, size_t n) {
+        for (size_t i = 0; i < n; i++)
+                pool_set_taken(pool, addresses[i], true);
+        pool->reserved = addresses;
+        pool->n_reserved = n;
+}
+
+bool pool_is_reserved(const Pool *pool, ipv4_t address) {
+        size_t low = 0, high = pool->n_reserved;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (pool->reserved[middle] < address)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low < pool->n_reserved && pool->reserved[low] == address;
+}
+
+bool pool_gives_out(const Pool *pool, ipv4_t address) {
+        size_t bit;
+
+        return pool_find_bit(pool, address, &bit) && !pool_excludes(pool, address);
+}
+
+bool pool_contains(const Pool *pool, ipv4_t address) {
+        return ipv4_prefix_contains(pool->settings->subnet, address);
+}
+
+void pool_set_taken(Pool *pool, ipv4_t address, bool taken) {
+        size_t bit;
+
+        if (!pool_find_bit(pool, address, &bit) || pool_excludes(pool, address) ||
+                pool_is_reserved(pool, address))
+                return;
+        if (bitmap_test(&pool->taken, bit) == taken)
+                return;
+
+        if (taken) {
+                bitmap_set(&pool->taken, bit);
+                pool->n_unused--;
+        } else {
+                bitmap_clear(&pool->taken, bit);
+                pool->n_unused++;
+        }
+}
+
+void pool_enter(Pool *pool, Lease *lease) {
+        switch ((LeaseState) lease->state) {
+        case LEASE_OFFERED:
+                list_append(&pool->offered, &lease->in_pool);
+                pool->n_offered++;
+                break;
+        case LEASE_BOUND:
+                pool->n_used++;
+                break;
+        case LEASE_RELEASED:
+        case LEASE_EXPIRED:
+                if (!pool_gives_out(pool, lease->address) || pool_is_reserved(pool, lease->address))
+                        break;
+                list_append(&pool->free, &lease->in_pool);
+                pool->n_free_leases++;
+                break;
+        case LEASE_DECLINED:
+                pool->n_declined++;
+                break;
+        case LEASE_STATE_MAX:
+        case LEASE_STATE_INVALID:
+                assert(false);
+        }
+}
+
+void pool_leave(Pool *pool, Lease *lease) {
+        switch ((LeaseState) lease->state) {
+        case LEASE_OFFERED:
+                list_remove(&lease->in_pool);
+                pool->n_offered--;
+                break;
+        case LEASE_BOUND:
+                pool->n_used--;
+                break;
+        case LEASE_RELEASED:
+        case LEASE_EXPIRED:
+                if (!list_is_linked(&lease->in_pool))
+                        break;
+                list_remove(&lease->in_pool);
+                pool->n_free_leases--;
+                break;
+        case LEASE_DECLINED:
+                pool->n_declined--;
+                break;
+        case LEASE_STATE_MAX:
+        case LEASE_STATE_INVALID:
+                assert(false);
+        }
+}
+
+int pool_find_unused(const Pool *pool, ipv4_t *ret) {
+        const PoolSettings *settings = pool->settings;
+        size_t bit = bitmap_first_clear(&pool->taken, 0);
+
+        if (bit == BITMAP_NONE)
+                return -ENOENT;
+
+        for (size_t i = settings->n_ranges; i-- > 0;)
+                if (bit >= pool->range_offsets[i]) {
+                        *ret = settings->ranges[i].first + (ipv4_t) (bit - pool->range_offsets[i]);
+                        return 0;
+                }
+        return -ENOENT;
+}
+
+size_t pool_n_free(const Pool *pool) {
+        return pool->n_unused + pool->n_free_leases;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The names of verdicts. They are part of the interface: statistics, explain and journal fields use
+ * them, so that a name once given stays. */
+
+#include "core/verdict.h"
+
+#include "basic/macro.h"
+
+static const char *const verdict_names[VERDICT_MAX] = {
+        [VERDICT_OFFERED] = "offered",
+        [VERDICT_ACKED] = "acked",
+        [VERDICT_NAKED] = "naked",
+        [VERDICT_INFORMED] = "informed",
+        [VERDICT_RELEASED] = "released",
+        [VERDICT_DECLINED] = "declined",
+        [VERDICT_PROBING] = "probing",
+        [VERDICT_OFFER_WITHDRAWN] = "offer-withdrawn",
+        [VERDICT_MALFORMED] = "malformed",
+        [VERDICT_NOT_REQUEST] = "not-request",
+        [VERDICT_SERVER_MESSAGE] = "server-message",
+        [VERDICT_NO_IDENTITY] = "no-identity",
+        [VERDICT_BAD_OPTION] = "bad-option",
+        [VERDICT_TOO_MANY_HOPS] = "too-many-hops",
+        [VERDICT_BOOTP_DISABLED] = "bootp-disabled",
+        [VERDICT_TOO_OLD] = "too-old",
+        [VERDICT_NO_POOL] = "no-pool",
+        [VERDICT_NO_SERVER_ADDRESS] = "no-server-address",
+        [VERDICT_RATE_LIMITED] = "rate-limited",
+        [VERDICT_UNKNOWN_CLIENT] = "unknown-client",
+        [VERDICT_DENIED] = "denied",
+        [VERDICT_POOL_EXHAUSTED] = "pool-exhausted",
+        [VERDICT_OTHER_SERVER] = "other-server",
+        [VERDICT_NOT_AUTHORITATIVE] = "not-authoritative",
+        [VERDICT_NO_RECORD] = "no-record",
+        [VERDICT_NOT_OWNER] = "not-owner",
+        [VERDICT_NO_LEASE_FILE] = "no-lease-file",
+        [VERDICT_NO_MEMORY] = "no-memory",
+};
+
+const char *verdict_to_string(Verdict verdict) {
+        if (verdict < 0 || verdict >= VERDICT_MAX)
+                return "unknown";
+        return verdict_names[verdict];
+}
