@@ -35,6 +35,8 @@ typedef struct BusOperations {
          * hyphens. */
         int (*each_counter)(void *userdata, BusCounterFunction function, void *function_userdata);
         void (*reset_counters)(void *userdata);
+        /* the connection was lost, restored, or somebody else has our name; priority as syslog's */
+        void (*report)(void *userdata, int priority, const char *message);
 } BusOperations;
 
 /**
