@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* Hash table, bitmap, heap, list and slab, against simple models of themselves. */
+
+#include <errno.h>
+
+#include "basic/bitmap.h"
+#include "basic/hash.h"
+#include "basic/heap.h"
+#include "basic/list.h"
+#include "basic/slab.h"
+#include "test.h"
+
+#define N_ELEMENTS 5000
+
+/* The same sequence in every run. */
+static uint64_t random_next(uint64_t *state) {
+        *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        return *state >> 33;
+}
+
+/* The authors' test vectors: bytes 0, 1, 2 … of growing length under the key 0 … 15. */
+START_TEST(test_siphash)
+{
+        static const struct {
+                size_t size;
+                uint64_t hash;
+        } cases[] = {
+                {0, UINT64_C(0x726fdb47dd0e0e31)},
+                {1, UINT64_C(0x74f839c593dc67fd)},
+                {2, UINT64_C(0x0d6c8009d9a94f5a)},
+                {7, UINT64_C(0xab0200f58b01d137)},
+                {8, UINT64_C(0x93f5f5799a932462)},
+                {15, UINT64_C(0xa129ca6149be45e5)},
+        };
+        uint8_t key[16], bytes[16];
+
+        for (uint8_t i = 0; i < 16; i++)
+                key[i] = bytes[i] = i;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++)
+                ck_assert_uint_eq(hash_bytes(bytes, cases[i].size, key), cases[i].hash);
+        key[0]++;
+        ck_assert_uint_ne(hash_bytes(bytes, 15, key), UINT64_C(0xa129ca6149be45e5));
+}
+END_TEST
+
+typedef struct Element {
+        HashNode hash_node;
+        HeapNode heap_node;
+        ListNode list_node;
+        uint64_t hash;
+        usec_t deadline;
+        bool present;
+} Element;
+
+static uint64_t element_hash(const HashNode *node, const void *userdata) {
+        const Element *element = CONTAINER_OF(node, Element, hash_node);
+
+        return element->hash ^ *(const uint64_t *) userdata;
+}
+
+static bool table_has(const HashTable *table, const Element *element, uint64_t hash) {
+        for (HashNode *node = hash_table_first(table, hash); node;
+                node = hash_table_next(table, node, hash))
+                if (node == &element->hash_node)
+                        return true;
+        return false;
+}
+
+START_TEST(test_hash_table)
+{
+        const uint64_t salt = 0x5a5a5a5a;
+        Element *elements = calloc(N_ELEMENTS, sizeof(*elements));
+        HashTable table;
+
+        hash_table_init(&table, element_hash, &salt);
+        ck_assert_ptr_null(hash_table_first(&table, 5));
+
+        /* Hashes that collide in their low bits, some of them equal. */
+        for (size_t i = 0; i < N_ELEMENTS; i++) {
+                elements[i].hash = i / 3 * 64;
+                ck_assert_int_eq(hash_table_insert(&table, &elements[i].hash_node,
+                                         element_hash(&elements[i].hash_node, &salt)),
+                        0);
+                /* Half-way through every growth all elements are still found. */
+                if (i % 251 == 0)
+                        for (size_t j = 0; j <= i; j++)
+                                ck_assert(table_has(&table, &elements[j], elements[j].hash ^ salt));
+        }
+        ck_assert_uint_eq(table.n_nodes, N_ELEMENTS);
+        ck_assert_uint_ge(table.n_buckets, N_ELEMENTS / 2);
+
+        for (size_t i = 0; i < N_ELEMENTS; i += 2)
+                hash_table_remove(&table, &elements[i].hash_node, elements[i].hash ^ salt);
+        for (size_t i = 0; i < N_ELEMENTS; i++)
+                ck_assert_int_eq(
+                        table_has(&table, &elements[i], elements[i].hash ^ salt), i % 2 == 1);
+        ck_assert_uint_eq(table.n_nodes, N_ELEMENTS / 2);
+
+        hash_table_done(&table);
+        free(elements);
+}
+END_TEST
+
+static size_t model_first_clear(const bool *bits, size_t n_bits, size_t from) {
+        while (from < n_bits && bits[from])
+                from++;
+        return from < n_bits ? from : BITMAP_NONE;
+}
+
+START_TEST(test_bitmap_against_model)
+{
+        static const size_t sizes[] = {1, 63, 64, 65, 101, 4095, 4096, 4097, 20000};
+        uint64_t seed = 1;
+
+        for (size_t s = 0; s < ELEMENTSOF(sizes); s++) {
+                const size_t n_bits = sizes[s];
+                bool *bits = calloc(n_bits, sizeof(*bits));
+                Bitmap bitmap;
+
+                ck_assert_int_eq(bitmap_init(&bitmap, n_bits), 0);
+                for (size_t i = 0; i < 1000; i++) {
+                        size_t bit = random_next(&seed) % n_bits;
+                        size_t length = random_next(&seed) % (n_bits / 2 + 1);
+                        bool set = random_next(&seed) % 4 != 0;
+
+                        /* Runs, so that words and words of words fill up. */
+                        for (size_t b = bit; b < n_bits && b < bit + length; b++) {
+                                bits[b] = set;
+                                if (set)
+                                        bitmap_set(&bitmap, b);
+                                else
+                                        bitmap_clear(&bitmap, b);
+                                if (b > bit + 100 && i % 8 != 0)
+                                        break;
+                        }
+                        ck_assert_int_eq(bitmap_test(&bitmap, bit), bits[bit]);
+                        for (unsigned j = 0; j < 4; j++) {
+                                size_t from = random_next(&seed) % (n_bits + 2);
+
+                                ck_assert_uint_eq(bitmap_first_clear(&bitmap, from),
+                                        model_first_clear(bits, n_bits, from));
+                        }
+                }
+
+                for (size_t b = 0; b < n_bits; b++)
+                        bitmap_set(&bitmap, b);
+                ck_assert_uint_eq(bitmap_first_clear(&bitmap, 0), BITMAP_NONE);
+                bitmap_clear(&bitmap, n_bits - 1);
+                ck_assert_uint_eq(bitmap_first_clear(&bitmap, 0), n_bits - 1);
+
+                bitmap_done(&bitmap);
+                free(bits);
+        }
+}
+END_TEST
+
+START_TEST(test_bitmap_sizes)
+{
+        Bitmap bitmap;
+
+        ck_assert_int_eq(bitmap_init(&bitmap, 0), 0);
+        ck_assert_uint_eq(bitmap_first_clear(&bitmap, 0), BITMAP_NONE);
+        bitmap_done(&bitmap);
+
+        ck_assert_int_eq(bitmap_init(&bitmap, (size_t) 1 << 24), 0);
+        ck_assert_uint_eq(bitmap.n_levels, 4);
+        ck_assert_uint_eq(bitmap_first_clear(&bitmap, (1 << 24) - 1), (1 << 24) - 1);
+        ck_assert_uint_eq(bitmap_first_clear(&bitmap, 1 << 24), BITMAP_NONE);
+        bitmap_done(&bitmap);
+
+        ck_assert_int_eq(bitmap_init(&bitmap, SIZE_MAX), -ENOMEM);
+        ck_assert_uint_eq(bitmap_first_clear(&bitmap, 0), BITMAP_NONE);
+        bitmap_done(&bitmap);
+}
+END_TEST
+
+START_TEST(test_heap_against_model)
+{
+        Element *elements = calloc(N_ELEMENTS, sizeof(*elements));
+        Heap heap = {0};
+        uint64_t seed = 2;
+
+        ck_assert_uint_eq(heap_deadline(&heap), USEC_INFINITY);
+        ck_assert_ptr_null(heap_first(&heap));
+        for (size_t i = 0; i < N_ELEMENTS; i++)
+                elements[i].deadline = USEC_INFINITY;
+
+        /* Inserted, moved both ways, removed; removing what is not there changes nothing. */
+        for (size_t i = 0; i < 4 * N_ELEMENTS; i++) {
+                Element *element = &elements[random_next(&seed) % N_ELEMENTS];
+                usec_t deadline = random_next(&seed) % 1000;
+
+                if (deadline < 100) {
+                        heap_remove(&heap, &element->heap_node);
+                        ck_assert_uint_eq(element->heap_node.index, HEAP_INDEX_NONE);
+                        deadline = USEC_INFINITY;
+                } else if (deadline < 150) {
+                        deadline = USEC_INFINITY;
+                        ck_assert_int_eq(heap_set(&heap, &element->heap_node, deadline), 0);
+                } else
+                        ck_assert_int_eq(heap_set(&heap, &element->heap_node, deadline), 0);
+                element->deadline = deadline;
+        }
+
+        for (usec_t last = 0; heap_first(&heap);) {
+                Element *element = CONTAINER_OF(heap_first(&heap), Element, heap_node);
+
+                ck_assert_uint_eq(heap_deadline(&heap), element->deadline);
+                ck_assert_uint_ge(element->deadline, last);
+                last = element->deadline;
+                element->deadline = USEC_INFINITY;
+                heap_remove(&heap, &element->heap_node);
+        }
+        for (size_t i = 0; i < N_ELEMENTS; i++)
+                ck_assert_uint_eq(elements[i].deadline, USEC_INFINITY);
+
+        heap_done(&heap);
+        free(elements);
+}
+END_TEST
+
+START_TEST(test_heap_reserve)
+{
+        HeapNode nodes[100] = {{0}};
+        Heap heap = {0};
+
+        ck_assert_int_eq(heap_reserve(&heap, 100), 0);
+        for (size_t i = 0, capacity = heap.capacity; i < 100; i++) {
+                ck_assert_int_eq(heap_set(&heap, &nodes[i], 100 - i), 0);
+                ck_assert_uint_eq(heap.capacity, capacity);
+        }
+        ck_assert_ptr_eq(heap_first(&heap), &nodes[99]);
+        ck_assert_int_eq(heap_reserve(&heap, SIZE_MAX), -ENOMEM);
+        heap_done(&heap);
+}
+END_TEST
+
+START_TEST(test_list)
+{
+        Element elements[4] = {{.hash = 0}, {.hash = 1}, {.hash = 2}, {.hash = 3}};
+        uint64_t order = 0;
+        List list;
+
+        list_init(&list);
+        ck_assert(list_is_empty(&list));
+        ck_assert_ptr_null(list_first(&list));
+        ck_assert(!list_is_linked(&elements[0].list_node));
+
+        list_append(&list, &elements[2].list_node);
+        list_append(&list, &elements[3].list_node);
+        list_prepend(&list, &elements[0].list_node);
+        list_insert_after(&elements[0].list_node, &elements[1].list_node);
+        LIST_FOREACH (node, &list)
+                order = order * 10 + CONTAINER_OF(node, Element, list_node)->hash;
+        ck_assert_uint_eq(order, 123);
+        ck_assert_ptr_eq(list_first(&list), &elements[0].list_node);
+
+        LIST_FOREACH_SAFE (node, following, &list)
+                if (CONTAINER_OF(node, Element, list_node)->hash % 2 == 0)
+                        list_remove(node);
+        list_remove(&elements[0].list_node);
+        order = 0;
+        LIST_FOREACH (node, &list)
+                order = order * 10 + CONTAINER_OF(node, Element, list_node)->hash;
+        ck_assert_uint_eq(order, 13);
+        ck_assert(!list_is_linked(&elements[2].list_node));
+}
+END_TEST
+
+static bool is_filled(const uint8_t *bytes, size_t size, uint8_t with) {
+        for (size_t i = 0; i < size; i++)
+                if (bytes[i] != with)
+                        return false;
+        return true;
+}
+
+static size_t slab_count(const Slab *slab) {
+        size_t n = 0;
+
+        for (size_t slot = 0; slot < slab->n_slots; slot++)
+                n += slab_at(slab, slot) != NULL;
+        return n;
+}
+
+START_TEST(test_slab)
+{
+        static const size_t sizes[] = {1, 8, 20, 200, 5000, 100000};
+
+        for (size_t s = 0; s < ELEMENTSOF(sizes); s++) {
+                const size_t n = sizes[s] > 1000 ? 40 : 2000;
+                uint8_t **objects = calloc(n, sizeof(*objects)), *freed;
+                Slab slab;
+
+                slab_init(&slab, sizes[s]);
+                ck_assert_ptr_null(slab_at(&slab, 0));
+                for (size_t i = 0; i < n; i++) {
+                        objects[i] = slab_allocate(&slab);
+                        ck_assert_ptr_nonnull(objects[i]);
+                        ck_assert_uint_eq((uintptr_t) objects[i] % sizeof(void *), 0);
+                        ck_assert(is_filled(objects[i], sizes[s], 0));
+                        memset(objects[i], (int) i | 1, sizes[s]);
+                        ck_assert_ptr_eq(slab_at(&slab, i), objects[i]);
+                }
+                ck_assert_uint_eq(slab.n_live, n);
+                ck_assert_uint_eq(slab.n_slots, n);
+                ck_assert_uint_eq(slab_count(&slab), n);
+
+                /* Nobody wrote into his neighbour. */
+                for (size_t i = 0; i < n; i++)
+                        ck_assert(is_filled(objects[i], sizes[s], (uint8_t) (i | 1)));
+
+                for (size_t i = 0; i < n; i += 3)
+                        slab_release(&slab, objects[i]);
+                for (size_t i = 0; i < n; i++)
+                        ck_assert_ptr_eq(slab_at(&slab, i), i % 3 == 0 ? NULL : objects[i]);
+                ck_assert_uint_eq(slab_count(&slab), slab.n_live);
+
+                /* The last one freed comes first, zeroed; no slot is new until all are in use. */
+                freed = objects[(n - 1) / 3 * 3];
+                ck_assert_ptr_eq(slab_allocate(&slab), freed);
+                ck_assert(is_filled(freed, sizes[s], 0));
+                while (slab.n_live < n)
+                        ck_assert_ptr_nonnull(slab_allocate(&slab));
+                ck_assert_uint_eq(slab.n_slots, n);
+                ck_assert_ptr_nonnull(slab_allocate(&slab));
+                ck_assert_uint_eq(slab.n_slots, n + 1);
+
+                slab_done(&slab);
+                ck_assert_uint_eq(slab.n_slots, 0);
+                free(objects);
+        }
+}
+END_TEST
+
+TEST_MAIN("containers", test_siphash, test_hash_table, test_bitmap_against_model, test_bitmap_sizes,
+        test_heap_against_model, test_heap_reserve, test_list, test_slab);
