@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Configuration and interfaces on their way into the core. Invariant: the settings in force are
+ * complete and valid, or there are none. */
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "config/config.h"
+#include "daemon/manager-internal.h"
+#include "daemon/messages.h"
+
+static void log_problems(Manager *manager, const Problems *problems, const char *message_id) {
+        for (size_t i = 0; i < problems->n_items; i++) {
+                _cleanup_free_ char *text = NULL;
+
+                if (problem_format(&problems->items[i], &text) < 0)
+                        continue;
+                journal_say(manager->journal, problems->items[i].warning ? LOG_WARNING : LOG_ERR,
+                        message_id, "%s", text);
+        }
+}
+
+static void remember_result(Manager *manager, const Problems *problems) {
+        free(manager->last_reload);
+        manager->last_reload = NULL;
+        for (size_t i = 0; i < problems->n_items && !manager->last_reload; i++)
+                if (!problems->items[i].warning)
+                        (void) problem_format(&problems->items[i], &manager->last_reload);
+        if (!manager->last_reload)
+                manager->last_reload = strdup("success");
+}
+
+/* LeaseFile= names a file that is open and locked for our life; only a restart can change it. */
+static void check_lease_file(Manager *manager, const Settings *settings) {
+        const Settings *old = server_get_settings(manager->server);
+
+        if (old && !string_equal(old->lease_file, settings->lease_file))
+                journal_say(manager->journal, LOG_WARNING, NULL,
+                        "LeaseFile= has changed; that takes effect when mini-dhcp.service is "
+                        "restarted.");
+}
+
+int manager_configure(Manager *manager) {
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        _cleanup_(problems_done) Problems problems = {0};
+        size_t n_orphans = 0;
+        int r;
+
+        r = config_load(NULL, manager->options->config, &settings, &problems);
+        if (r == -EINVAL)
+                log_problems(manager, &problems,
+                        server_get_settings(manager->server) ? MESSAGE_RELOAD_REFUSED
+                                                             : MESSAGE_CONFIGURATION_INVALID);
+        else
+                log_problems(manager, &problems, NULL);
+        manager->n_problems = problems.n_errors;
+        remember_result(manager, &problems);
+        if (r < 0)
+                goto failed;
+
+        check_lease_file(manager, settings);
+        r = server_configure_take(manager->server, settings, &n_orphans);
+        if (r < 0)
+                goto failed;
+        (void) TAKE_PTR(settings);
+        manager->misconfigured = false;
+
+        if (n_orphans > 0)
+                journal_say(manager->journal, LOG_WARNING, NULL,
+                        "%zu leases lie outside of all pools now; they are kept until they end and "
+                        "are not renewed.",
+                        n_orphans);
+        return 0;
+
+failed:
+        manager->misconfigured = !server_get_settings(manager->server);
+        return r;
+}
+
+static usec_t monotonic_now(void) {
+        struct timespec ts;
+
+        (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+        return (usec_t) ts.tv_sec * USEC_PER_SEC + (usec_t) ts.tv_nsec / 1000;
+}
+
+void manager_reload(Manager *manager) {
+        size_t n_pools = 0;
+        int r;
+
+        (void) sd_notifyf(
+                0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long) monotonic_now());
+        bus_reloading(manager->bus, true);
+
+        r = manager_configure(manager);
+        if (r >= 0) {
+                (void) server_get_pools(manager->server, &n_pools);
+                journal_say(manager->journal, LOG_NOTICE, MESSAGE_RELOADED,
+                        "Configuration reloaded: %zu pools.", n_pools);
+                if (manager_open_lease_file(manager) < 0)
+                        (void) sd_event_exit(manager->event, -EBUSY);
+                lease_keeper_rewrite(manager->keeper);
+        } else
+                journal_say(manager->journal, LOG_ERR, MESSAGE_RELOAD_REFUSED,
+                        "Configuration not reloaded, %zu mistakes: %s", manager->n_problems,
+                        manager->misconfigured ? "nothing is served until they are mended."
+                                               : "the running configuration stays in force.");
+
+        manager_update_links(manager);
+        manager_arm_deadline(manager);
+        bus_reloading(manager->bus, false);
+        (void) sd_notify(0, "READY=1");
+        (void) manager_send_status(NULL, 0, manager);
+}
+
+static bool link_is_named(const Manager *manager, const Link *link) {
+        char **names = manager->options->interfaces;
+
+        if (strv_length(names) == 0)
+                return true;
+        for (; *names; names++)
+                if (fnmatch(*names, link->name, 0) == 0)
+                        return true;
+        return false;
+}
+
+void manager_update_links(Manager *manager) {
+        _cleanup_free_ Link *named = NULL;
+        const Link *links;
+        size_t n, n_named = 0;
+
+        links = link_monitor_get_links(manager->links, &n);
+        named = calloc(n + 1, sizeof(Link));
+        if (!named)
+                return;
+        for (size_t i = 0; i < n; i++)
+                if (link_is_named(manager, &links[i]))
+                        named[n_named++] = links[i];
+        if (server_set_links(manager->server, named, n_named) < 0)
+                journal_say(manager->journal, LOG_ERR, NULL,
+                        "Out of memory: a change of interfaces is not known to the server.");
+        manager_status_changed(manager);
+}
+
+int manager_open_lease_file(Manager *manager) {
+        const Settings *settings = server_get_settings(manager->server);
+        _cleanup_free_ char *path = NULL;
+        int r;
+
+        if (!settings || lease_keeper_path(manager->keeper))
+                return 0;
+        if (settings->lease_file)
+                path = strdup(settings->lease_file);
+        else if (asprintf(&path, "%s/leases.csv", manager->options->state_directory) < 0)
+                path = NULL;
+        if (!path)
+                return -ENOMEM;
+
+        r = lease_keeper_open(manager->keeper, path);
+        if (r == -EWOULDBLOCK)
+                journal_say(manager->journal, LOG_ERR, MESSAGE_LEASE_FILE_BUSY,
+                        "Lease file %s: another mini-dhcpd owns its directory. Stop that one, or "
+                        "give this one a "
+                        "--state-directory= of its own.",
+                        path);
+        return r;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#include "daemon/executor.h"
+#include "daemon/report.h"
+
+static usec_t read_clock(clockid_t id) {
+        struct timespec ts;
+
+        (void) clock_gettime(id, &ts);
+        return (usec_t) ts.tv_sec * USEC_PER_SEC + (usec_t) ts.tv_nsec / 1000;
+}
+
+void executor_done(Executor *executor) {
+        pending_done(&executor->pending);
+}
+
+void executor_read_clock(Executor *executor) {
+        executor->clock = (ClockPair){
+                .realtime = read_clock(CLOCK_REALTIME),
+                .boottime = read_clock(CLOCK_BOOTTIME),
+        };
+}
+
+bool executor_is_ready(const Executor *executor) {
+        return executor->lease_file && !lease_file_is_suspect(executor->lease_file) &&
+               executor->pending.n_entries < EXECUTOR_PENDING_MAX;
+}
+
+/* The row goes into the batch, the news into the queue behind it. When either is refused, the
+ * commit and whatever follows it in this queue of actions is taken back. */
+static int run_commit(Executor *executor, const Action *action, uint32_t xid) {
+        Lease *lease = action->commit.lease;
+        LeaseNews news = {
+                .event = action->commit.event,
+                .pool = lease->pool ? lease->pool->settings->name : "",
+                .xid = xid,
+        };
+        bool erased = news.event == LEASE_EVENT_DELETED || news.event == LEASE_EVENT_CLEARED;
+        LeaseRecord row;
+        uint64_t version;
+        int r;
+
+        lease_get_record(lease, &news.record);
+        row = news.record;
+        if (erased) {
+                /* a row that belongs to nobody erases the address */
+                row.state = LEASE_RELEASED;
+                row.client_id_size = row.hardware_size = row.hostname_size = 0;
+        }
+
+        r = lease_file_append(executor->lease_file, &row, news.pool, &executor->clock,
+                action->commit.id, &version);
+        if (r < 0)
+                return r;
+        if (!erased)
+                server_set_lease_version(executor->server, lease, version);
+        return pending_add_news(&executor->pending, action->commit.id, &news);
+}
+
+static int run_send(Executor *executor, const Action *action) {
+        if (action->send.after_commit == 0) {
+                transmitter_add(executor->transmitter, &action->send.destination,
+                        executor->server_port, action->send.packet, action->send.size);
+                return 0;
+        }
+        return pending_add_send(&executor->pending, action->send.after_commit,
+                &action->send.destination, action->send.packet, action->send.size);
+}
+
+static void run_notice(Executor *executor, const Action *action) {
+        report_notice(executor->journal, executor->server, action);
+
+        if (action->notice.notice == NOTICE_POOL_EXHAUSTED && action->notice.pool)
+                bus_pool_exhausted(executor->bus, action->notice.pool);
+        if (action->notice.notice == NOTICE_CONFLICT)
+                bus_address_conflict(
+                        executor->bus, action->notice.address, action->notice.hardware);
+}
+
+void executor_run(Executor *executor, uint32_t xid) {
+        uint64_t failed = 0;
+
+        for (size_t i = 0; i < executor->actions.n_actions; i++) {
+                const Action *action = &executor->actions.actions[i];
+                int r = 0;
+
+                switch (action->type) {
+                case ACTION_COMMIT:
+                        /* behind a commit that failed nothing is promised; see server_commit_undo()
+                         */
+                        if (failed > 0)
+                                continue;
+                        r = executor->lease_file ? run_commit(executor, action, xid) : -1;
+                        if (r < 0)
+                                failed = action->commit.id;
+                        break;
+                case ACTION_SEND:
+                        if (failed > 0 && action->send.after_commit >= failed)
+                                continue;
+                        /* a reply that memory has no room for is as one lost on the wire */
+                        (void) run_send(executor, action);
+                        break;
+                case ACTION_PROBE:
+                        break;
+                case ACTION_NOTICE:
+                        run_notice(executor, action);
+                        break;
+                case ACTION_TYPE_MAX:
+                        break;
+                }
+        }
+        actions_reset(&executor->actions);
+        if (failed > 0)
+                executor_commit_failed(executor, failed);
+}
+
+void executor_flush(Executor *executor) {
+        transmitter_flush(executor->transmitter);
+        if (executor->lease_file)
+                lease_file_flush(executor->lease_file);
+}
+
+void executor_commit_durable(Executor *executor, uint64_t commit) {
+        PendingEntry entry;
+
+        server_commit_done(executor->server, commit);
+        while (pending_first(&executor->pending, &entry) && entry.commit <= commit) {
+                switch (entry.type) {
+                case PENDING_NEWS:
+                        report_lease(executor->journal, executor->server, &entry.news,
+                                executor->clock.boottime);
+                        bus_lease_event(executor->bus, entry.news.record.address, entry.news.event);
+                        break;
+                case PENDING_SEND:
+                        transmitter_add(executor->transmitter, &entry.destination,
+                                executor->server_port, entry.packet, entry.packet_size);
+                        break;
+                }
+                pending_drop_first(&executor->pending);
+        }
+}
+
+void executor_commit_failed(Executor *executor, uint64_t commit) {
+        server_commit_undo(executor->server, commit);
+        pending_drop_from(&executor->pending, commit);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Carries out what the core wants done, the same way for packets, time and bus calls: COMMIT to the
+ * lease file, and when it is durable the news for journal and bus, and the SENDs that waited for
+ * it; SENDs without a commit leave with the end of the turn.
+ *
+ * Invariant: no reply that promises a lease is sent before the lease's row is on disk. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/bus.h"
+#include "core/server.h"
+#include "daemon/journal.h"
+#include "daemon/pending.h"
+#include "io/transmitter.h"
+#include "store/lease-file.h"
+
+enum {
+        /* replies that may wait for the disk; beyond it requests are dropped and clients ask again
+         */
+        EXECUTOR_PENDING_MAX = 100000,
+};
+
+/* All borrowed but `pending` and `actions`; lease_file and bus may be NULL. */
+typedef struct Executor {
+        Server *server;
+        Journal *journal;
+        Transmitter *transmitter;
+        LeaseFile *lease_file;
+        Bus *bus;
+        uint16_t server_port;
+        ClockPair clock; /* of this turn of the loop */
+        Pending pending;
+        Actions actions;
+} Executor;
+
+/**
+ * executor_done() - frees the queues.
+ */
+void executor_done(Executor *executor);
+
+/**
+ * executor_read_clock() - reads both clocks; at the start of each turn.
+ */
+void executor_read_clock(Executor *executor);
+
+/**
+ * executor_is_ready() - whether a promise could be kept: there is a lease file, it is healthy, and
+ * not too much waits for it.
+ */
+bool executor_is_ready(const Executor *executor);
+
+/**
+ * executor_run() - carries out executor->actions and empties it.
+ *
+ * @xid: of the message that led to them, 0 = none
+ */
+void executor_run(Executor *executor, uint32_t xid);
+
+/**
+ * executor_flush() - ends a turn: replies leave, rows go to the worker.
+ */
+void executor_flush(Executor *executor);
+
+/**
+ * executor_commit_durable() - the lease file says that all commits up to @commit are on disk.
+ */
+void executor_commit_durable(Executor *executor, uint64_t commit);
+
+/**
+ * executor_commit_failed() - the lease file says that all commits from @commit on are lost: they
+ * are taken back and their replies dropped.
+ */
+void executor_commit_failed(Executor *executor, uint64_t commit);

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The journal's queue: a ring of bytes between the loop and one thread. An entry in the ring is a
+ * size and then fields, each a size and "NAME=value". Knows nothing of DHCP.
+ *
+ * Invariant: the loop's side only ever takes the mutex for a memcpy; nothing that can block happens
+ * under it. */
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <syslog.h>
+#include <time.h>
+
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-journal.h>
+
+#include "basic/buffer.h"
+#include "basic/time.h"
+#include "daemon/journal.h"
+#include "daemon/messages.h"
+
+enum {
+        /* some 3,000 entries: half a minute of a lively network, bounded memory with a stopped
+           journald */
+        JOURNAL_RING_SIZE = 1024 * 1024,
+        JOURNAL_TEXT_MAX = 1024,
+        JOURNAL_NAME_MAX = 32,
+        /* PRIORITY, MESSAGE, MESSAGE_ID, SYSLOG_IDENTIFIER */
+        JOURNAL_OWN_FIELDS = 4,
+        JOURNAL_ENTRY_MAX =
+                (JOURNAL_FIELDS_MAX + JOURNAL_OWN_FIELDS) * (JOURNAL_NAME_MAX + JOURNAL_TEXT_MAX),
+};
+
+struct Journal {
+        pthread_t thread;
+        pthread_mutex_t mutex;
+        pthread_cond_t changed; /* CLOCK_MONOTONIC */
+        int max_level;
+        bool to_journal;
+        bool stopping;
+        bool stopped;
+        uint64_t n_lost;          /* all in all */
+        uint64_t n_lost_reported; /* of these, said in an entry */
+        size_t head;              /* next byte to read */
+        size_t used;
+        Buffer entry; /* the loop's: the entry being put together */
+        uint8_t ring[JOURNAL_RING_SIZE];
+};
+
+static void ring_put(Journal *journal, const void *bytes, size_t size) {
+        size_t tail = (journal->head + journal->used) % JOURNAL_RING_SIZE;
+        size_t first = MIN(size, JOURNAL_RING_SIZE - tail);
+
+        memcpy(journal->ring + tail, bytes, first);
+        memcpy(journal->ring, (const uint8_t *) bytes + first, size - first);
+        journal->used += size;
+}
+
+static void ring_get(Journal *journal, void *bytes, size_t size) {
+        size_t first = MIN(size, JOURNAL_RING_SIZE - journal->head);
+
+        memcpy(bytes, journal->ring + journal->head, first);
+        memcpy((uint8_t *) bytes + first, journal->ring, size - first);
+        journal->head = (journal->head + size) % JOURNAL_RING_SIZE;
+        journal->used -= size;
+}
+
+/* A field of an entry, as both sides of the ring agree on it. */
+static void entry_add(Buffer *entry, const char *name, const char *value) {
+        size_t name_size = strnlen(name, JOURNAL_NAME_MAX - sizeof(uint16_t) - 1);
+        size_t value_size = strnlen(value, JOURNAL_TEXT_MAX);
+        uint16_t size = (uint16_t) (name_size + 1 + value_size);
+
+        (void) buffer_append(entry, &size, sizeof(size));
+        (void) buffer_append(entry, name, name_size);
+        (void) buffer_append(entry, "=", 1);
+        (void) buffer_append(entry, value, value_size);
+}
+
+static size_t entry_parse(const uint8_t *entry, size_t size, struct iovec *ret_fields) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < size && n < JOURNAL_FIELDS_MAX + JOURNAL_OWN_FIELDS;) {
+                uint16_t field_size;
+
+                memcpy(&field_size, entry + i, sizeof(field_size));
+                i += sizeof(field_size);
+                ret_fields[n++] = (struct iovec){
+                        .iov_base = (void *) (uintptr_t) (entry + i),
+                        .iov_len = field_size,
+                };
+                i += field_size;
+        }
+        return n;
+}
+
+/* "<4>text": systemd takes the level off where it reads our stderr; people see it as is. */
+static void write_line(const struct iovec *fields, size_t n_fields) {
+        static const char message[] = "MESSAGE=";
+
+        for (size_t i = 0; i < n_fields; i++)
+                if (fields[i].iov_len >= sizeof(message) - 1 &&
+                        memcmp(fields[i].iov_base, message, sizeof(message) - 1) == 0)
+                        (void) fprintf(stderr, "%.*s\n",
+                                (int) (fields[i].iov_len - (sizeof(message) - 1)),
+                                (const char *) fields[i].iov_base + sizeof(message) - 1);
+}
+
+static void write_entry(const Journal *journal, const uint8_t *entry, size_t size) {
+        struct iovec fields[JOURNAL_FIELDS_MAX + JOURNAL_OWN_FIELDS];
+        size_t n = entry_parse(entry, size, fields);
+
+        if (!journal->to_journal || sd_journal_sendv(fields, (int) n) < 0)
+                write_line(fields, n);
+}
+
+static void *journal_thread(void *userdata) {
+        Journal *journal = userdata;
+        uint8_t entry[JOURNAL_ENTRY_MAX];
+
+        (void) pthread_mutex_lock(&journal->mutex);
+        for (;;) {
+                uint32_t size;
+
+                while (journal->used == 0 && !journal->stopping)
+                        (void) pthread_cond_wait(&journal->changed, &journal->mutex);
+                if (journal->used == 0)
+                        break;
+
+                ring_get(journal, &size, sizeof(size));
+                ring_get(journal, entry, size);
+                (void) pthread_mutex_unlock(&journal->mutex);
+                write_entry(journal, entry, size);
+                (void) pthread_mutex_lock(&journal->mutex);
+        }
+        journal->stopped = true;
+        (void) pthread_cond_broadcast(&journal->changed);
+        (void) pthread_mutex_unlock(&journal->mutex);
+        return NULL;
+}
+
+/* Whether our stderr is the stream that systemd connected to the journal (systemd.exec(5)). */
+static bool stderr_is_journal(void) {
+        const char *stream = getenv("JOURNAL_STREAM");
+        unsigned long long device, inode;
+        struct stat st;
+
+        if (fstat(STDERR_FILENO, &st) < 0)
+                return true;
+        if (!stream || sscanf(stream, "%llu:%llu", &device, &inode) != 2)
+                return false;
+        return st.st_dev == device && st.st_ino == inode;
+}
+
+int journal_new(Journal **ret, int max_level) {
+        Journal *journal;
+        pthread_condattr_t attributes;
+        int r;
+
+        journal = calloc(1, sizeof(*journal));
+        if (!journal)
+                return -ENOMEM;
+
+        journal->max_level = max_level;
+        journal->to_journal = stderr_is_journal();
+        (void) pthread_mutex_init(&journal->mutex, NULL);
+        (void) pthread_condattr_init(&attributes);
+        (void) pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        (void) pthread_cond_init(&journal->changed, &attributes);
+        (void) pthread_condattr_destroy(&attributes);
+
+        r = pthread_create(&journal->thread, NULL, journal_thread, journal);
+        if (r != 0) {
+                free(journal);
+                return -r;
+        }
+        *ret = journal;
+        return 0;
+}
+
+Journal *journal_free(Journal *journal) {
+        struct timespec deadline;
+        bool stopped;
+
+        if (!journal)
+                return NULL;
+
+        (void) clock_gettime(CLOCK_MONOTONIC, &deadline);
+        deadline.tv_sec++;
+
+        (void) pthread_mutex_lock(&journal->mutex);
+        journal->stopping = true;
+        (void) pthread_cond_broadcast(&journal->changed);
+        while (!journal->stopped &&
+                pthread_cond_timedwait(&journal->changed, &journal->mutex, &deadline) != ETIMEDOUT)
+                ;
+        stopped = journal->stopped;
+        (void) pthread_mutex_unlock(&journal->mutex);
+
+        buffer_done(&journal->entry);
+        if (!stopped) {
+                (void) pthread_detach(journal->thread);
+                return NULL;
+        }
+        (void) pthread_join(journal->thread, NULL);
+        (void) pthread_cond_destroy(&journal->changed);
+        (void) pthread_mutex_destroy(&journal->mutex);
+        free(journal);
+        return NULL;
+}
+
+void journal_set_max_level(Journal *journal, int max_level) {
+        journal->max_level = max_level;
+}
+
+bool journal_wants(const Journal *journal, int level) {
+        return level <= journal->max_level;
+}
+
+/* Queues journal->entry, or counts it as lost. */
+static bool journal_queue(Journal *journal) {
+        uint32_t size = (uint32_t) journal->entry.size;
+        bool taken;
+
+        if (journal->entry.error < 0)
+                return false;
+
+        (void) pthread_mutex_lock(&journal->mutex);
+        taken = sizeof(size) + size <= JOURNAL_RING_SIZE - journal->used;
+        if (taken) {
+                ring_put(journal, &size, sizeof(size));
+                ring_put(journal, journal->entry.data, size);
+                (void) pthread_cond_signal(&journal->changed);
+        } else
+                journal->n_lost++;
+        (void) pthread_mutex_unlock(&journal->mutex);
+        return taken;
+}
+
+static void journal_write_text(Journal *journal, int level, const char *message_id,
+        const JournalField *fields, size_t n_fields, const char *text) {
+        const char priority[] = {(char) ('0' + level), 0};
+
+        buffer_clear(&journal->entry);
+        entry_add(&journal->entry, "MESSAGE", text);
+        entry_add(&journal->entry, "PRIORITY", priority);
+        entry_add(&journal->entry, "SYSLOG_IDENTIFIER", "mini-dhcpd");
+        if (message_id)
+                entry_add(&journal->entry, "MESSAGE_ID", message_id);
+        for (size_t i = 0; i < n_fields && i < JOURNAL_FIELDS_MAX; i++)
+                if (fields[i].value && fields[i].value[0] != 0)
+                        entry_add(&journal->entry, fields[i].name, fields[i].value);
+        (void) journal_queue(journal);
+}
+
+void journal_write(Journal *journal, int level, const char *message_id, const JournalField *fields,
+        size_t n_fields, const char *format, ...) {
+        char text[JOURNAL_TEXT_MAX];
+        uint64_t n_unreported;
+        va_list arguments;
+
+        if (!journal_wants(journal, level))
+                return;
+
+        (void) pthread_mutex_lock(&journal->mutex);
+        /* there is room again for a while: say first what is missing above */
+        n_unreported = journal->used < JOURNAL_RING_SIZE / 2
+                               ? journal->n_lost - journal->n_lost_reported
+                               : 0;
+        journal->n_lost_reported += n_unreported;
+        (void) pthread_mutex_unlock(&journal->mutex);
+        if (n_unreported > 0) {
+                (void) snprintf(text, sizeof(text),
+                        "%llu log entries are missing here: the journal did not take them in time.",
+                        (unsigned long long) n_unreported);
+                journal_write_text(journal, LOG_WARNING, MESSAGE_ENTRIES_LOST, NULL, 0, text);
+        }
+
+        va_start(arguments, format);
+        (void) vsnprintf(text, sizeof(text), format, arguments);
+        va_end(arguments);
+        journal_write_text(journal, level, message_id, fields, n_fields, text);
+}
+
+uint64_t journal_n_lost(Journal *journal) {
+        uint64_t n;
+
+        (void) pthread_mutex_lock(&journal->mutex);
+        n = journal->n_lost;
+        (void) pthread_mutex_unlock(&journal->mutex);
+        return n;
+}

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The lease file's life, seen from the loop. The file itself (store/) knows how to write; when to
+ * do so is decided here. A rewrite goes through the table slot by slot, a slice a turn, in turns
+ * with the packets, so that neither waits long for the other.
+ *
+ * Invariant: while there is no file or it is suspect, a retry is armed or a rewrite is under way.
+ */
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <syslog.h>
+#include <time.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "daemon/lease-keeper.h"
+#include "daemon/messages.h"
+
+enum {
+        REWRITE_SLICE_SLOTS = 1024,
+        RETRY_SEC = 2,
+        /* systemd's start time-out is 90 s; a slow disk with a large file gets this much more at
+           once */
+        EXTEND_TIMEOUT_SEC = 60,
+};
+
+struct LeaseKeeper {
+        Executor *executor;
+        sd_event *event;
+        LeaseKeeperFunction changed;
+        void *userdata;
+        char *path;
+        LeaseFile *file; /* NULL while it cannot be opened */
+        bool failing;    /* said in the journal, not yet mended */
+        bool rewriting;
+        bool rewrite_wanted; /* again, when this one has ended */
+        size_t rewrite_slot;
+        sd_event_source *file_source;
+        sd_event_source *rewrite_source; /* defer, armed while slices are due */
+        sd_event_source *retry_source;   /* timer */
+        sd_event_source *clock_source;   /* the wall clock was set */
+};
+
+static void set_failing(LeaseKeeper *keeper, int error, const char *operation) {
+        const JournalField fields[] = {{"DHCP_LEASE_FILE", keeper->path}};
+
+        if (keeper->failing)
+                return;
+        keeper->failing = true;
+        journal_write(keeper->executor->journal, LOG_ERR, MESSAGE_LEASE_FILE_FAILING, fields,
+                ELEMENTSOF(fields),
+                "Lease file %s: %s failed: %s. No lease is granted or renewed until it can be "
+                "written "
+                "again; that is tried every %d seconds.",
+                keeper->path, operation, strerror(-error), RETRY_SEC);
+        keeper->changed(keeper->userdata);
+}
+
+static void set_working(LeaseKeeper *keeper) {
+        const JournalField fields[] = {{"DHCP_LEASE_FILE", keeper->path}};
+
+        if (!keeper->failing)
+                return;
+        keeper->failing = false;
+        journal_write(keeper->executor->journal, LOG_NOTICE, MESSAGE_LEASE_FILE_RECOVERED, fields,
+                ELEMENTSOF(fields), "Lease file %s can be written again; leases are granted.",
+                keeper->path);
+        keeper->changed(keeper->userdata);
+}
+
+static void arm_retry(LeaseKeeper *keeper) {
+        (void) sd_event_source_set_time_relative(keeper->retry_source, RETRY_SEC * USEC_PER_SEC);
+        (void) sd_event_source_set_enabled(keeper->retry_source, SD_EVENT_ONESHOT);
+}
+
+void lease_keeper_rewrite(LeaseKeeper *keeper) {
+        int r;
+
+        if (!keeper->file)
+                return;
+        if (keeper->rewriting) {
+                keeper->rewrite_wanted = true;
+                return;
+        }
+        r = lease_file_rewrite_begin(keeper->file);
+        if (r < 0) {
+                arm_retry(keeper);
+                return;
+        }
+        keeper->rewriting = true;
+        keeper->rewrite_wanted = false;
+        keeper->rewrite_slot = 0;
+        (void) sd_event_source_set_enabled(keeper->rewrite_source, SD_EVENT_ON);
+}
+
+/* Hands one slice of leases over. Return: 1 when more are due, 0 when all have been, negative
+ * errno. */
+static int rewrite_slice(LeaseKeeper *keeper) {
+        Executor *executor = keeper->executor;
+        const LeaseTable *table = server_get_table(executor->server);
+        size_t end = MIN(keeper->rewrite_slot + REWRITE_SLICE_SLOTS, lease_table_n_slots(table));
+        int r;
+
+        for (; keeper->rewrite_slot < end; keeper->rewrite_slot++) {
+                Lease *lease = lease_table_at(table, keeper->rewrite_slot);
+                LeaseRecord record;
+                uint64_t version;
+
+                if (!lease || lease->state == LEASE_OFFERED)
+                        continue;
+                lease_get_record(lease, &record);
+                r = lease_file_rewrite_row(keeper->file, &record,
+                        lease->pool ? lease->pool->settings->name : "", &executor->clock, &version);
+                if (r < 0)
+                        return r;
+                server_set_lease_version(executor->server, lease, version);
+        }
+        return keeper->rewrite_slot < lease_table_n_slots(table);
+}
+
+static int on_rewrite(sd_event_source *source, void *userdata) {
+        LeaseKeeper *keeper = userdata;
+        int more, lagging;
+
+        executor_read_clock(keeper->executor);
+        more = rewrite_slice(keeper);
+        if (more < 0)
+                return 0; /* out of memory: the same slice again, next turn */
+        lagging = lease_file_rewrite_flush(keeper->file);
+        if (more > 0) {
+                if (lagging > 0)
+                        (void) sd_event_source_set_enabled(source, SD_EVENT_OFF);
+                return 0;
+        }
+        (void) sd_event_source_set_enabled(source, SD_EVENT_OFF);
+        lease_file_rewrite_end(keeper->file);
+        return 0;
+}
+
+static void rewrite_ended(LeaseKeeper *keeper) {
+        keeper->rewriting = false;
+        (void) sd_event_source_set_enabled(keeper->rewrite_source, SD_EVENT_OFF);
+        if (keeper->rewrite_wanted)
+                lease_keeper_rewrite(keeper);
+}
+
+static void handle_event(LeaseKeeper *keeper, const LeaseFileEvent *event) {
+        switch (event->type) {
+        case LEASE_FILE_DURABLE:
+                executor_commit_durable(keeper->executor, event->commit);
+                break;
+        case LEASE_FILE_FAILED:
+                executor_commit_failed(keeper->executor, event->commit);
+                set_failing(keeper, event->error, event->operation);
+                break;
+        case LEASE_FILE_RECOVERED:
+                rewrite_ended(keeper);
+                set_working(keeper);
+                break;
+        case LEASE_FILE_REWRITTEN:
+                rewrite_ended(keeper);
+                break;
+        case LEASE_FILE_REWRITE_FAILED:
+                rewrite_ended(keeper);
+                if (lease_file_is_suspect(keeper->file))
+                        set_failing(keeper, event->error, event->operation);
+                arm_retry(keeper);
+                break;
+        case LEASE_FILE_PUT_ASIDE:
+                journal_say(keeper->executor->journal, LOG_WARNING, MESSAGE_LEASE_FILE_PUT_ASIDE,
+                        "Lease file %s was saved by somebody else while in use. That version is "
+                        "kept as "
+                        "%s~, its changes are not in force. To edit it, stop mini-dhcp.socket and "
+                        "mini-dhcp.service first.",
+                        keeper->path, keeper->path);
+                break;
+        }
+}
+
+static bool rewrite_is_due(const LeaseKeeper *keeper) {
+        const LeaseTable *table = server_get_table(keeper->executor->server);
+        int armed = SD_EVENT_OFF;
+
+        if (keeper->rewriting)
+                return false;
+        (void) sd_event_source_get_enabled(keeper->retry_source, &armed);
+        return armed == SD_EVENT_OFF &&
+               lease_file_wants_rewrite(keeper->file, lease_table_n_slots(table));
+}
+
+static void process_events(LeaseKeeper *keeper) {
+        LeaseFileEvent event;
+
+        executor_read_clock(keeper->executor);
+        while (lease_file_process(keeper->file, &event) > 0)
+                handle_event(keeper, &event);
+        if (rewrite_is_due(keeper))
+                lease_keeper_rewrite(keeper);
+        else if (keeper->rewriting && keeper->rewrite_slot < lease_table_n_slots(server_get_table(
+                                                                     keeper->executor->server)))
+                (void) sd_event_source_set_enabled(keeper->rewrite_source, SD_EVENT_ON);
+        executor_flush(keeper->executor);
+}
+
+static int on_file(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        (void) source;
+        (void) fd;
+        (void) revents;
+        process_events(userdata);
+        return 0;
+}
+
+typedef struct LoadContext {
+        LeaseKeeper *keeper;
+        size_t n_rows;
+} LoadContext;
+
+static int load_row(const LeaseRecord *record, const char *pool, void *userdata) {
+        LoadContext *context = userdata;
+
+        (void) pool; /* where an address belongs is for the configuration to say */
+        /* a large file on a slow disk must not run into the start time-out */
+        if (context->n_rows++ % 100000 == 0)
+                (void) sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%llu", EXTEND_TIMEOUT_SEC * 1000000ULL);
+        return server_load_lease(context->keeper->executor->server, record,
+                context->keeper->executor->clock.boottime);
+}
+
+static void report_problems(LeaseKeeper *keeper, const Problems *problems) {
+        const JournalField fields[] = {{"DHCP_LEASE_FILE", keeper->path}};
+
+        for (size_t i = 0; i < problems->n_items && i < 10; i++) {
+                _cleanup_free_ char *text = NULL;
+
+                if (problem_format(&problems->items[i], &text) < 0)
+                        continue;
+                journal_write(keeper->executor->journal, LOG_WARNING, MESSAGE_LEASE_FILE_REJECTED,
+                        fields, ELEMENTSOF(fields), "%s", text);
+        }
+        if (problems->n_items > 10)
+                journal_write(keeper->executor->journal, LOG_WARNING, MESSAGE_LEASE_FILE_REJECTED,
+                        fields, ELEMENTSOF(fields), "%s: %zu more problems, see %s.rejected",
+                        keeper->path, problems->n_items - 10, keeper->path);
+}
+
+/* Opens and loads; nothing is left behind when it fails. */
+static int try_open(LeaseKeeper *keeper, const char **ret_operation) {
+        _cleanup_(lease_file_freep) LeaseFile *file = NULL;
+        _cleanup_(problems_done) Problems problems = {0};
+        LoadContext context = {.keeper = keeper};
+        int r;
+
+        *ret_operation = "open";
+        r = lease_file_open(&file, keeper->path);
+        if (r < 0)
+                return r;
+
+        *ret_operation = "read";
+        executor_read_clock(keeper->executor);
+        r = lease_file_load(file, &keeper->executor->clock, load_row, &context, &problems);
+        report_problems(keeper, &problems);
+        if (r < 0)
+                return r;
+        r = server_load_done(keeper->executor->server);
+        if (r < 0)
+                return r;
+
+        r = sd_event_add_io(
+                keeper->event, &keeper->file_source, lease_file_fd(file), EPOLLIN, on_file, keeper);
+        if (r < 0)
+                return r;
+        /* durable answers first, then new packets: replies leave in the order of their promises */
+        (void) sd_event_source_set_priority(keeper->file_source, SD_EVENT_PRIORITY_NORMAL - 10);
+
+        keeper->file = TAKE_PTR(file);
+        keeper->executor->lease_file = keeper->file;
+        journal_say(keeper->executor->journal, LOG_INFO, NULL, "%zu leases read from %s.",
+                context.n_rows, keeper->path);
+        return 0;
+}
+
+static int open_or_retry(LeaseKeeper *keeper) {
+        const char *operation;
+        int r;
+
+        r = try_open(keeper, &operation);
+        if (r == -EWOULDBLOCK || r == -ENOMEM)
+                return r;
+        if (r < 0) {
+                set_failing(keeper, r, operation);
+                arm_retry(keeper);
+                return 0;
+        }
+        if (lease_file_is_suspect(keeper->file))
+                set_failing(keeper, -EROFS, "open for writing");
+        else
+                set_working(keeper);
+        if (rewrite_is_due(keeper))
+                lease_keeper_rewrite(keeper);
+        return 0;
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *userdata) {
+        LeaseKeeper *keeper = userdata;
+
+        (void) source;
+        (void) usec;
+        if (!keeper->file) {
+                if (open_or_retry(keeper) < 0)
+                        arm_retry(keeper);
+        } else if (rewrite_is_due(keeper))
+                lease_keeper_rewrite(keeper);
+        return 0;
+}
+
+/* An absolute timer that never comes, and that the kernel cancels when the wall clock is set. */
+static int arm_clock(int fd) {
+        static const struct itimerspec never = {.it_value.tv_sec = INT64_C(1) << 40};
+
+        if (timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) < 0)
+                return -errno;
+        return 0;
+}
+
+static int on_clock_set(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        LeaseKeeper *keeper = userdata;
+        uint64_t n;
+
+        (void) source;
+        (void) revents;
+        if (read(fd, &n, sizeof(n)) < 0 && errno == EAGAIN)
+                return 0;
+        (void) arm_clock(fd);
+        journal_say(keeper->executor->journal, LOG_INFO, NULL,
+                "The wall clock was set; leases end when they would have, the times in %s are "
+                "written anew.",
+                keeper->path ? keeper->path : "the lease file");
+        lease_keeper_rewrite(keeper);
+        return 0;
+}
+
+static int add_clock_source(LeaseKeeper *keeper) {
+        _cleanup_close_ int fd = -1;
+        int r;
+
+        fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+        if (fd < 0)
+                return -errno;
+        r = arm_clock(fd);
+        if (r < 0)
+                return r;
+        r = sd_event_add_io(
+                keeper->event, &keeper->clock_source, fd, EPOLLIN, on_clock_set, keeper);
+        if (r < 0)
+                return r;
+        (void) sd_event_source_set_io_fd_own(keeper->clock_source, 1);
+        (void) TAKE_FD(fd);
+        return 0;
+}
+
+int lease_keeper_new(LeaseKeeper **ret, sd_event *event, Executor *executor,
+        LeaseKeeperFunction changed, void *userdata) {
+        _cleanup_(lease_keeper_freep) LeaseKeeper *keeper = NULL;
+        int r;
+
+        keeper = calloc(1, sizeof(*keeper));
+        if (!keeper)
+                return -ENOMEM;
+        keeper->event = event;
+        keeper->executor = executor;
+        keeper->changed = changed;
+        keeper->userdata = userdata;
+
+        r = sd_event_add_defer(event, &keeper->rewrite_source, on_rewrite, keeper);
+        if (r < 0)
+                return r;
+        (void) sd_event_source_set_enabled(keeper->rewrite_source, SD_EVENT_OFF);
+
+        r = sd_event_add_time_relative(
+                event, &keeper->retry_source, CLOCK_BOOTTIME, 0, USEC_PER_SEC, on_retry, keeper);
+        if (r < 0)
+                return r;
+        (void) sd_event_source_set_enabled(keeper->retry_source, SD_EVENT_OFF);
+
+        r = add_clock_source(keeper);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(keeper);
+        return 0;
+}
+
+LeaseKeeper *lease_keeper_free(LeaseKeeper *keeper) {
+        if (!keeper)
+                return NULL;
+        (void) sd_event_source_disable_unref(keeper->file_source);
+        (void) sd_event_source_disable_unref(keeper->rewrite_source);
+        (void) sd_event_source_disable_unref(keeper->retry_source);
+        (void) sd_event_source_disable_unref(keeper->clock_source);
+        keeper->executor->lease_file = NULL;
+        (void) lease_file_free(keeper->file);
+        free(keeper->path);
+        free(keeper);
+        return NULL;
+}
+
+int lease_keeper_open(LeaseKeeper *keeper, const char *path) {
+        keeper->path = strdup(path);
+        if (!keeper->path)
+                return -ENOMEM;
+        return open_or_retry(keeper);
+}
+
+const char *lease_keeper_path(const LeaseKeeper *keeper) {
+        return keeper->path;
+}
+
+bool lease_keeper_is_healthy(const LeaseKeeper *keeper) {
+        return keeper->file && !keeper->failing && !lease_file_is_suspect(keeper->file);
+}
+
+void lease_keeper_drain(LeaseKeeper *keeper, usec_t timeout) {
+        usec_t deadline;
+
+        if (!keeper->file)
+                return;
+        executor_read_clock(keeper->executor);
+        deadline = usec_add(keeper->executor->clock.boottime, timeout);
+        executor_flush(keeper->executor);
+
+        while (keeper->executor->pending.n_entries > 0 &&
+                keeper->executor->clock.boottime < deadline) {
+                struct pollfd pollfd = {.fd = lease_file_fd(keeper->file), .events = POLLIN};
+
+                (void) poll(&pollfd, 1, 100);
+                process_events(keeper);
+        }
+}

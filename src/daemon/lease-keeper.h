@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Looks after the lease file for the daemon: opens it, loads it into the server, hears the worker's
+ * answers, drives rewrites (compaction, recovery, a stepped wall clock) in slices, and tries again
+ * while the disk fails. */
+
+#include <stdbool.h>
+
+#include <systemd/sd-event.h>
+
+#include "daemon/executor.h"
+
+typedef struct LeaseKeeper LeaseKeeper;
+
+/* Told when the file becomes healthy or stops being so. */
+typedef void (*LeaseKeeperFunction)(void *userdata);
+
+/**
+ * lease_keeper_new() - a keeper without a file yet.
+ *
+ * @event, @executor: borrowed for the keeper's life
+ * Return: 0, -ENOMEM, negative errno of sd-event.
+ */
+int lease_keeper_new(LeaseKeeper **ret, sd_event *event, Executor *executor,
+        LeaseKeeperFunction changed, void *userdata);
+
+/**
+ * lease_keeper_free() - closes the file; to be called after lease_keeper_drain(). Return: NULL.
+ */
+LeaseKeeper *lease_keeper_free(LeaseKeeper *keeper);
+
+/**
+ * lease_keeper_open() - opens and loads the file. When that fails for want of a working disk it is
+ * tried again by itself; only what no waiting mends is an error.
+ *
+ * @path: the file, copied
+ * Return: 0, -EWOULDBLOCK when another daemon owns the directory, -ENOMEM.
+ */
+int lease_keeper_open(LeaseKeeper *keeper, const char *path);
+
+/**
+ * lease_keeper_path() - the path given to lease_keeper_open(), NULL before.
+ */
+const char *lease_keeper_path(const LeaseKeeper *keeper);
+
+/**
+ * lease_keeper_is_healthy() - whether promises can be kept.
+ */
+bool lease_keeper_is_healthy(const LeaseKeeper *keeper);
+
+/**
+ * lease_keeper_rewrite() - writes the whole file anew, soon and in slices: flush, reload, clock
+ * step. Nothing happens while one is under way.
+ */
+void lease_keeper_rewrite(LeaseKeeper *keeper);
+
+/**
+ * lease_keeper_drain() - waits until everything collected is durable and its replies have been
+ * sent, at most @timeout.
+ */
+void lease_keeper_drain(LeaseKeeper *keeper, usec_t timeout);
+
+DEFINE_POINTER_CLEANUP(LeaseKeeper, lease_keeper_free);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+
+/* mini-dhcpd: command line, signals, journal; then the manager. */
+
+#include <errno.h>
+#include <signal.h>
+#include <syslog.h>
+
+#include "config/config.h"
+#include "daemon/manager.h"
+
+static int check_configuration(const Options *options) {
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        _cleanup_(problems_done) Problems problems = {0};
+        int r;
+
+        r = config_load(NULL, options->config, &settings, &problems);
+        for (size_t i = 0; i < problems.n_items; i++) {
+                _cleanup_free_ char *text = NULL;
+
+                if (problem_format(&problems.items[i], &text) >= 0)
+                        (void) fprintf(stderr, "%s\n", text);
+        }
+        return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* Before any thread exists, so that none of them takes a signal that is for the loop. */
+static void block_signals(void) {
+        sigset_t mask;
+
+        (void) sigemptyset(&mask);
+        (void) sigaddset(&mask, SIGTERM);
+        (void) sigaddset(&mask, SIGINT);
+        (void) sigaddset(&mask, SIGHUP);
+        (void) sigprocmask(SIG_BLOCK, &mask, NULL);
+        (void) signal(SIGPIPE, SIG_IGN);
+}
+
+static int run(const Options *options) {
+        _cleanup_(journal_freep) Journal *journal = NULL;
+        _cleanup_(manager_freep) Manager *manager = NULL;
+
+        block_signals();
+        if (journal_new(&journal, options->log_level) < 0) {
+                (void) fputs("mini-dhcpd: out of memory\n", stderr);
+                return EXIT_FAILURE;
+        }
+        if (manager_new(&manager, options, journal) < 0)
+                return EXIT_FAILURE;
+        return manager_run(manager) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(int argc, char *argv[]) {
+        _cleanup_(options_done) Options options = {0};
+        int r;
+
+        r = options_parse(argc, argv, &options);
+        if (r == 0)
+                return EXIT_SUCCESS;
+        if (r < 0)
+                return r == -EINVAL ? 2 : EXIT_FAILURE;
+        return options.check ? check_configuration(&options) : run(&options);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The manager's parts, shared by the files that make it up: manager.c (life), packets.c (datagrams
+ * in), configure.c (configuration and reload), status.c (what others are told of us). */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <systemd/sd-event.h>
+
+#include "bus/bus.h"
+#include "core/server.h"
+#include "daemon/executor.h"
+#include "daemon/lease-keeper.h"
+#include "daemon/manager.h"
+#include "daemon/report.h"
+#include "io/dhcp-socket.h"
+#include "io/link-monitor.h"
+#include "io/transmitter.h"
+
+struct Manager {
+        const Options *options;
+        Journal *journal;
+        sd_event *event;
+        Server *server;
+        LinkMonitor *links;
+        DhcpSocket *socket;
+        Transmitter *transmitter;
+        LeaseKeeper *keeper;
+        Bus *bus;
+        Executor executor;
+        int wake_fd;
+
+        bool misconfigured; /* no settings are in force */
+        char *last_reload;  /* "success" or the first problem */
+        size_t n_problems;  /* of the newest attempt to configure */
+
+        sd_event_source *socket_source;
+        sd_event_source *wake_source;
+        sd_event_source *link_source;
+        sd_event_source *deadline_source;
+        sd_event_source *status_source; /* a moment after something changed */
+
+        uint64_t n_overflown; /* as reported last */
+        ReportLimit overflow_limit;
+        ReportLimit limits[VERDICT_MAX];
+};
+
+/* configure.c */
+
+/**
+ * manager_configure() - reads the configuration and puts it in force. With a mistake the running
+ * one stays, every mistake is logged, and manager->misconfigured is set when there is none to stay.
+ *
+ * Return: 0, -EINVAL, -ENOMEM.
+ */
+int manager_configure(Manager *manager);
+
+/**
+ * manager_reload() - manager_configure() as an administrator asks for it: notifies systemd and the
+ * bus, rewrites the lease file.
+ */
+void manager_reload(Manager *manager);
+
+/**
+ * manager_update_links() - tells the core the interfaces, those of --interface= alone where it is
+ * given.
+ */
+void manager_update_links(Manager *manager);
+
+/**
+ * manager_open_lease_file() - opens the lease file where the settings have it, once there are
+ * settings. Return: 0, negative errno of lease_keeper_open().
+ */
+int manager_open_lease_file(Manager *manager);
+
+/* packets.c */
+
+/**
+ * manager_receive() - takes in and answers what has arrived.
+ */
+int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *userdata);
+
+/**
+ * manager_advance() - lets end what has ended; also the timer's callback.
+ */
+int manager_advance(sd_event_source *source, uint64_t usec, void *userdata);
+
+/**
+ * manager_arm_deadline() - sets the timer to the core's next deadline.
+ */
+void manager_arm_deadline(Manager *manager);
+
+/* status.c */
+
+extern const BusOperations manager_bus_operations;
+
+/**
+ * manager_state() - "running", "misconfigured", "lease-file-failing".
+ */
+const char *manager_state(const Manager *manager);
+
+/**
+ * manager_status_changed() - has systemd's status line written anew within a second.
+ */
+void manager_status_changed(Manager *manager);
+
+/**
+ * manager_send_status() - writes systemd's status line now; also the timer's callback.
+ */
+int manager_send_status(sd_event_source *source, uint64_t usec, void *userdata);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Datagrams in: a batch from the socket, each through the core, its actions through the executor.
+ * The same turn ends with what has become due, and with the replies leaving. */
+
+#include <errno.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "daemon/manager-internal.h"
+#include "daemon/messages.h"
+#include "wire/message.h"
+
+enum {
+        /* batches before the loop looks at its other sources */
+        BATCHES_PER_TURN = 4,
+        /* a client repeats after 4 s (RFC 2131 4.1); what has waited longer is answered by its
+           repetition */
+        MAX_AGE_SEC = 4,
+        DHCP_XID_OFFSET = 4,
+};
+
+static bool link_is_ours(const Manager *manager, uint32_t ifindex) {
+        return strv_length(manager->options->interfaces) == 0 ||
+               server_find_link(manager->server, ifindex);
+}
+
+/* What is wrong with a datagram before anybody reads it, VERDICT_INVALID when nothing is. */
+static Verdict judge(const Manager *manager, const ReceivedDatagram *datagram) {
+        if (datagram->truncated)
+                return VERDICT_MALFORMED;
+        if (datagram->metadata.age > MAX_AGE_SEC * USEC_PER_SEC)
+                return VERDICT_TOO_OLD;
+        if (!executor_is_ready(&manager->executor))
+                return VERDICT_NO_LEASE_FILE;
+        return VERDICT_INVALID;
+}
+
+static void handle_datagram(Manager *manager, const ReceivedDatagram *datagram) {
+        const PacketMetadata *metadata = &datagram->metadata;
+        Actions *actions = &manager->executor.actions;
+        usec_t now = manager->executor.clock.boottime;
+        uint32_t xid = 0;
+
+        /* an interface may be younger than the kernel's word of it that we have read */
+        if (!server_find_link(manager->server, metadata->ifindex) &&
+                link_monitor_process(manager->links) > 0)
+                manager_update_links(manager);
+        if (manager->misconfigured || !link_is_ours(manager, metadata->ifindex))
+                return;
+
+        actions_reset(actions);
+        actions->verdict = judge(manager, datagram);
+        if (actions->verdict != VERDICT_INVALID) {
+                actions->message_error = datagram->truncated ? MESSAGE_TOO_LONG : MESSAGE_OK;
+                server_count(manager->server, actions->verdict);
+        } else if (server_handle_packet(manager->server, datagram->packet, datagram->size, metadata,
+                           now, actions) < 0)
+                actions->verdict = VERDICT_NO_MEMORY;
+
+        report_packet(manager->journal, manager->server, datagram->packet, datagram->size, metadata,
+                actions, manager->limits, now);
+        if (actions->n_actions == 0)
+                return;
+        if (datagram->size >= DHCP_XID_OFFSET + sizeof(xid))
+                xid = wire_get_u32(datagram->packet + DHCP_XID_OFFSET);
+        executor_run(&manager->executor, xid);
+        manager_status_changed(manager);
+}
+
+static void report_overflow(Manager *manager) {
+        uint64_t n = dhcp_socket_n_overflown(manager->socket), n_suppressed;
+
+        if (n == manager->n_overflown || !report_allow(&manager->overflow_limit,
+                                                 manager->executor.clock.boottime, &n_suppressed))
+                return;
+        journal_say(manager->journal, LOG_WARNING, MESSAGE_PACKETS_LOST,
+                "%llu packets were lost because the socket's buffer was full; raise ReceiveBuffer= "
+                "of "
+                "mini-dhcp.socket if this goes on.",
+                (unsigned long long) (n - manager->n_overflown));
+        manager->n_overflown = n;
+}
+
+int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        Manager *manager = userdata;
+        ReceivedDatagram *datagrams;
+        int n = 0;
+
+        (void) source;
+        (void) fd;
+        (void) revents;
+        for (unsigned i = 0; i < BATCHES_PER_TURN; i++) {
+                executor_read_clock(&manager->executor);
+                n = dhcp_socket_receive(
+                        manager->socket, manager->executor.clock.realtime, &datagrams);
+                for (int k = 0; k < n; k++)
+                        handle_datagram(manager, &datagrams[k]);
+                executor_flush(&manager->executor);
+                if (n < DHCP_SOCKET_BATCH)
+                        break;
+        }
+        if (n < 0)
+                journal_say(manager->journal, LOG_ERR, NULL, "Receiving failed: %s", strerror(-n));
+
+        report_overflow(manager);
+        manager_arm_deadline(manager);
+        return 0;
+}
+
+void manager_arm_deadline(Manager *manager) {
+        usec_t deadline = server_next_deadline(manager->server);
+
+        /* nothing ends on paper while it cannot end on disk */
+        if (deadline == USEC_INFINITY || !executor_is_ready(&manager->executor)) {
+                (void) sd_event_source_set_enabled(manager->deadline_source, SD_EVENT_OFF);
+                return;
+        }
+        (void) sd_event_source_set_time(manager->deadline_source, deadline);
+        (void) sd_event_source_set_enabled(manager->deadline_source, SD_EVENT_ONESHOT);
+}
+
+int manager_advance(sd_event_source *source, uint64_t usec, void *userdata) {
+        Manager *manager = userdata;
+
+        (void) source;
+        (void) usec;
+        executor_read_clock(&manager->executor);
+        if (executor_is_ready(&manager->executor)) {
+                actions_reset(&manager->executor.actions);
+                (void) server_advance(manager->server, manager->executor.clock.boottime,
+                        &manager->executor.actions);
+                executor_run(&manager->executor, 0);
+                executor_flush(&manager->executor);
+                manager_status_changed(manager);
+        }
+        manager_arm_deadline(manager);
+        return 0;
+}

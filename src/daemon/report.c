@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Texts and fields of journal entries about leases and packets. Client strings in a LeaseNews are
+ * printable already (text_sanitize() on receipt). Nothing here changes anything. */
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "basic/bytes.h"
+#include "daemon/messages.h"
+#include "daemon/report.h"
+
+/* The strings of one lease, ready to print. */
+typedef struct LeaseText {
+        char address[IPV4_STRING_MAX];
+        char hardware[BYTES_STRING_MAX(HARDWARE_ADDRESS_MAX)];
+        char client_id[BYTES_STRING_MAX(CLIENT_ID_SIZE_MAX)];
+        char hostname[UINT8_MAX + 1];
+        char xid[16];
+        char client[UINT8_MAX + BYTES_STRING_MAX(CLIENT_ID_SIZE_MAX) + 4]; /* for people */
+} LeaseText;
+
+static void lease_text(const LeaseNews *news, LeaseText *ret) {
+        const LeaseRecord *record = &news->record;
+        const char *identity;
+
+        (void) ipv4_format(record->address, ret->address);
+        (void) bytes_format(record->hardware, record->hardware_size, ret->hardware);
+        (void) bytes_format(record->client_id, record->client_id_size, ret->client_id);
+        (void) snprintf(ret->hostname, sizeof(ret->hostname), "%.*s", record->hostname_size,
+                record->hostname_size > 0 ? record->hostname : "");
+        ret->xid[0] = 0;
+        if (news->xid != 0)
+                (void) snprintf(ret->xid, sizeof(ret->xid), "0x%08x", news->xid);
+
+        identity = record->hardware_size > 0 ? ret->hardware : ret->client_id;
+        if (record->hostname_size > 0)
+                (void) snprintf(
+                        ret->client, sizeof(ret->client), "%s (%s)", ret->hostname, identity);
+        else
+                (void) snprintf(ret->client, sizeof(ret->client), "%s", identity);
+}
+
+static const char *or_else(const char *text, const char *otherwise) {
+        return text ? text : otherwise;
+}
+
+static const char *link_name(const Server *server, uint32_t ifindex) {
+        const Link *link = ifindex > 0 ? server_find_link(server, ifindex) : NULL;
+
+        return link ? link->name : NULL;
+}
+
+static void write_lease(Journal *journal, const Server *server, const LeaseNews *news,
+        const LeaseText *text, int level, const char *message_id, const char *sentence) {
+        const JournalField fields[] = {
+                {"DHCP_ADDRESS", text->address},
+                {"DHCP_HWADDR", text->hardware},
+                {"DHCP_CLIENT_ID", text->client_id},
+                {"DHCP_HOSTNAME", text->hostname},
+                {"DHCP_POOL", news->pool},
+                {"DHCP_XID", text->xid},
+                {"INTERFACE", link_name(server, news->record.ifindex)},
+        };
+
+        journal_write(journal, level, message_id, fields, ELEMENTSOF(fields), "%s", sentence);
+}
+
+/* "for 1h", "for ever" */
+static void duration_text(const LeaseRecord *record, usec_t now, char *ret, size_t size) {
+        char span[TIMESPAN_STRING_MAX];
+
+        if (record->expires == USEC_INFINITY)
+                (void) snprintf(ret, size, "without end");
+        else
+                (void) snprintf(ret, size, "for %s",
+                        timespan_format(usec_sub(record->expires, now) + USEC_PER_SEC / 2, span));
+}
+
+void report_lease(Journal *journal, const Server *server, const LeaseNews *news, usec_t now) {
+        static const struct {
+                int level;
+                const char *message_id;
+                const char *format; /* of address, client, pool, duration */
+        } kinds[LEASE_EVENT_MAX] = {
+                [LEASE_EVENT_GRANTED] = {LOG_INFO, MESSAGE_LEASE_GRANTED,
+                        "Lease granted: %1$s to %2$s, pool %3$s, %4$s."},
+                [LEASE_EVENT_RENEWED] = {LOG_DEBUG, MESSAGE_LEASE_RENEWED,
+                        "Lease renewed: %1$s for %2$s, pool %3$s, %4$s."},
+                [LEASE_EVENT_RELEASED] = {LOG_INFO, MESSAGE_LEASE_RELEASED,
+                        "Lease released: %1$s by %2$s, pool %3$s."},
+                [LEASE_EVENT_EXPIRED] = {LOG_INFO, MESSAGE_LEASE_EXPIRED,
+                        "Lease expired: %1$s of %2$s, pool %3$s."},
+                [LEASE_EVENT_DECLINED] = {LOG_WARNING, MESSAGE_LEASE_DECLINED,
+                        "Address declined: %1$s by %2$s, pool %3$s; another host uses it. "
+                        "It is not given out %4$s."},
+                [LEASE_EVENT_CLEARED] = {LOG_INFO, MESSAGE_LEASE_CHANGED,
+                        "Quarantine over: %1$s may be given out again, pool %3$s."},
+                [LEASE_EVENT_DELETED] = {LOG_INFO, MESSAGE_LEASE_DELETED,
+                        "Lease deleted: %1$s of %2$s, pool %3$s."},
+                [LEASE_EVENT_CHANGED] = {LOG_INFO, MESSAGE_LEASE_CHANGED,
+                        "Lease changed: %1$s of %2$s, pool %3$s, %4$s."},
+        };
+        char duration[TIMESPAN_STRING_MAX + 16], sentence[sizeof(LeaseText)];
+        LeaseText text;
+
+        if (!journal_wants(journal, kinds[news->event].level))
+                return;
+
+        lease_text(news, &text);
+        duration_text(&news->record, now, duration, sizeof(duration));
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        (void) snprintf(sentence, sizeof(sentence), kinds[news->event].format, text.address,
+                text.client[0] != 0 ? text.client : "nobody",
+                news->pool[0] != 0 ? news->pool : "none", duration);
+#pragma GCC diagnostic pop
+        write_lease(journal, server, news, &text, kinds[news->event].level,
+                kinds[news->event].message_id, sentence);
+}
+
+void report_notice(Journal *journal, const Server *server, const Action *action) {
+        const Pool *pool = action->notice.pool;
+        const char *interface = link_name(server, action->notice.ifindex);
+        char address[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)];
+        const JournalField fields[] = {
+                {"DHCP_POOL", pool ? pool->settings->name : NULL},
+                {"INTERFACE", interface},
+                {"DHCP_ADDRESS", action->notice.address != 0
+                                         ? ipv4_format(action->notice.address, address)
+                                         : NULL},
+                {"DHCP_HWADDR", action->notice.notice == NOTICE_CONFLICT
+                                        ? bytes_format(action->notice.hardware,
+                                                  ETHERNET_ADDRESS_SIZE, hardware)
+                                        : NULL},
+        };
+
+        switch (action->notice.notice) {
+        case NOTICE_POOL_EXHAUSTED:
+                journal_write(journal, LOG_WARNING, MESSAGE_POOL_EXHAUSTED, fields,
+                        ELEMENTSOF(fields),
+                        "Pool %s is exhausted: all %zu addresses are in use, new clients get none. "
+                        "Widen its Range= or shorten its DefaultLeaseTimeSec=.",
+                        pool->settings->name, pool->size);
+                break;
+        case NOTICE_POOL_NEARLY_FULL:
+                journal_write(journal, LOG_NOTICE, MESSAGE_POOL_NEARLY_FULL, fields,
+                        ELEMENTSOF(fields),
+                        "Pool %s is nearly full: %zu of %zu addresses are in use.",
+                        pool->settings->name, pool->n_used, pool->size);
+                break;
+        case NOTICE_NO_POOL:
+                journal_write(journal, LOG_NOTICE, MESSAGE_NO_POOL, fields, ELEMENTSOF(fields),
+                        "A client asks on %s, but no pool serves that link; it is ignored. To "
+                        "serve it, "
+                        "give a [Pool] section Interface=%s or a Subnet= that holds an address of "
+                        "%s.",
+                        or_else(interface, "an unknown link"), or_else(interface, "NAME"),
+                        or_else(interface, "the link"));
+                break;
+        case NOTICE_NO_SERVER_ADDRESS:
+                journal_write(journal, LOG_WARNING, MESSAGE_NO_SERVER_ADDRESS, fields,
+                        ELEMENTSOF(fields),
+                        "A client asks on %s, but that link has no IPv4 address that could be the "
+                        "server's; it is ignored. Give the link an address in the pool's subnet.",
+                        or_else(interface, "an unknown link"));
+                break;
+        case NOTICE_CONFLICT:
+                journal_write(journal, LOG_WARNING, MESSAGE_ADDRESS_CONFLICT, fields,
+                        ELEMENTSOF(fields),
+                        "Address conflict: %s is used by %s, which has no lease for it. It is set "
+                        "aside.",
+                        address, hardware);
+                break;
+        case NOTICE_MAX:
+                break;
+        }
+}
+
+bool report_allow(ReportLimit *limit, usec_t now, uint64_t *ret_suppressed) {
+        if (now < limit->next) {
+                limit->suppressed++;
+                return false;
+        }
+        *ret_suppressed = limit->suppressed;
+        *limit = (ReportLimit){.next = usec_add(now, REPORT_INTERVAL_SEC * USEC_PER_SEC)};
+        return true;
+}
+
+/* Drops that somebody should look into; all others are everyday traffic. */
+static bool verdict_is_alarming(Verdict verdict) {
+        return verdict == VERDICT_MALFORMED || verdict == VERDICT_TOO_MANY_HOPS ||
+               verdict == VERDICT_RATE_LIMITED || verdict == VERDICT_NO_LEASE_FILE ||
+               verdict == VERDICT_TOO_OLD || verdict == VERDICT_NO_MEMORY;
+}
+
+void report_packet(Journal *journal, const Server *server, const uint8_t *packet, size_t size,
+        const PacketMetadata *metadata, const Actions *actions, ReportLimit *limits, usec_t now) {
+        char source[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)] = "";
+        const char *reason, *interface = link_name(server, metadata->ifindex);
+        bool alarming = verdict_is_alarming(actions->verdict);
+        int level = LOG_DEBUG;
+        uint64_t n_suppressed = 0;
+
+        if (alarming && report_allow(&limits[actions->verdict], now, &n_suppressed))
+                level = LOG_NOTICE;
+        else if (!journal_wants(journal, LOG_DEBUG))
+                return;
+
+        if (size >= DHCP_OPTIONS_OFFSET)
+                (void) bytes_format(packet + DHCP_CHADDR_OFFSET, ETHERNET_ADDRESS_SIZE, hardware);
+        reason = actions->verdict == VERDICT_MALFORMED
+                         ? message_error_to_string(actions->message_error)
+                         : verdict_to_string(actions->verdict);
+
+        const JournalField fields[] = {
+                {"DHCP_VERDICT", verdict_to_string(actions->verdict)},
+                {"DHCP_HWADDR", hardware},
+                {"INTERFACE", interface},
+        };
+        if (level == LOG_DEBUG)
+                journal_write(journal, level, NULL, fields, ELEMENTSOF(fields),
+                        "Packet from %s (%s) on %s: %s.", ipv4_format(metadata->source, source),
+                        hardware, or_else(interface, "?"), reason);
+        else
+                journal_write(journal, level, NULL, fields, ELEMENTSOF(fields),
+                        "Packet of %zu bytes from %s on %s dropped: %s (%llu more of this kind "
+                        "since the "
+                        "last such line; at most one a minute).",
+                        size, ipv4_format(metadata->source, source), or_else(interface, "?"),
+                        reason, (unsigned long long) n_suppressed);
+}
