@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# What the entry points need of the machine: the one list of Debian packages, and how a build gets from the
+# tree at $top into a sandbox.
+
+# to build
+packages_to_build=(gcc libc6-dev meson ninja-build pkgconf
+        libsystemd-dev libcsv-dev libjson-c-dev libsmartcols-dev libmnl-dev check)
+
+# to boot a sandbox with one client in it
+packages_to_boot=(systemd dbus iproute2 procps udhcpc busybox)
+
+# the other clients, and what the integration tests look with
+packages_to_integrate=(isc-dhcp-client dhcpcd-base jq python3)
+
+# fuzzing and reading
+packages_to_inspect=(clang clang-format binutils mandoc shellcheck)
+
+fail() {
+        echo "${0##*/}: $*" >&2
+        exit 1
+}
+
+require_root() {
+        [ "$(id -u)" = 0 ] || fail "needs root: it boots a systemd in namespaces of its own. Try: sudo $0"
+}
+
+# install_packages PACKAGE… - those that are missing; nothing is asked, and nothing said unless it fails.
+install_packages() {
+        local log missing=() package
+        for package; do
+                dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' ||
+                        missing+=("$package")
+        done
+        [ ${#missing[@]} -gt 0 ] || return 0
+
+        command -v apt-get >/dev/null || fail "these Debian packages are missing: ${missing[*]}"
+        echo "installing ${missing[*]}" >&2
+        log=$(mktemp)
+        export DEBIAN_FRONTEND=noninteractive
+        if ! { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } \
+                </dev/null >"$log" 2>&1; then
+                tail -n 40 "$log" >&2
+                rm -f "$log"
+                fail "apt-get could not install: ${missing[*]}"
+        fi
+        rm -f "$log"
+}
+
+# libFuzzer comes in a package that is named after the compiler's version.
+install_libfuzzer() {
+        install_packages "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
+}
+
+# build_tree DIRECTORY [OPTION…] - configures the directory unless it is, and builds.
+build_tree() {
+        local directory=$1
+        shift
+        if [ ! -e "$directory/build.ninja" ]; then
+                meson setup "$@" "$directory" "$top" || return
+        fi
+        ninja -C "$directory"
+}
+
+# stage_tree DIRECTORY TREE - what "meson install" would put over the root.
+stage_tree() {
+        DESTDIR=$2 meson install --no-rebuild -C "$1"
+}
+
+# What makes a freshly copied tree a system: the shared library's links, the user, the catalogue.
+settle='ldconfig; systemd-sysusers mini-dhcp.conf; journalctl --update-catalog'
