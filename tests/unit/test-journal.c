@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The journal's queue against a reader that has stopped: the writer goes on, what is lost is
+ * counted and said. The reader here is a pipe in the place of stderr. */
+
+#include <fcntl.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "daemon/journal.h"
+#include "test.h"
+
+enum {
+        N_ENTRIES = 20000,
+};
+
+/* stderr becomes a pipe's end; the other end is returned, the old stderr in @ret_saved. */
+static int redirect_stderr(int *ret_saved) {
+        int fds[2];
+
+        ck_assert_int_eq(unsetenv("JOURNAL_STREAM"), 0);
+        ck_assert_int_eq(pipe2(fds, O_CLOEXEC), 0);
+        *ret_saved = dup(STDERR_FILENO);
+        ck_assert_int_ge(dup2(fds[1], STDERR_FILENO), 0);
+        (void) close(fds[1]);
+        return fds[0];
+}
+
+static void restore_stderr(int saved) {
+        (void) dup2(saved, STDERR_FILENO);
+        (void) close(saved);
+}
+
+START_TEST(lines_arrive_in_order)
+{
+        int saved, fd = redirect_stderr(&saved);
+        Journal *journal;
+        char text[256];
+        ssize_t n;
+
+        ck_assert_int_eq(journal_new(&journal, LOG_INFO), 0);
+        journal_say(journal, LOG_INFO, NULL, "one");
+        journal_say(journal, LOG_DEBUG, NULL, "not wanted");
+        journal_say(journal, LOG_ERR, NULL, "two %d", 2);
+        ck_assert_ptr_null(journal_free(journal));
+        restore_stderr(saved);
+
+        n = read(fd, text, sizeof(text) - 1);
+        ck_assert_int_gt(n, 0);
+        text[n] = 0;
+        ck_assert_str_eq(text, "one\ntwo 2\n");
+        (void) close(fd);
+}
+END_TEST
+
+START_TEST(stopped_reader_stops_nobody)
+{
+        int saved, fd = redirect_stderr(&saved);
+        size_t n_lines = 0, n_said_lost = 0;
+        unsigned long n_lost_in_text = 0;
+        Journal *journal;
+        FILE *reader;
+        char line[2048];
+        uint64_t n_lost;
+
+        ck_assert_int_eq(journal_new(&journal, LOG_INFO), 0);
+        for (unsigned i = 0; i < N_ENTRIES; i++)
+                journal_say(journal, LOG_INFO, NULL, "entry %u of a reader who does not read", i);
+        n_lost = journal_n_lost(journal);
+        ck_assert_uint_gt(n_lost, 0);
+
+        /* the reader goes on until there is room; then the loss is said */
+        reader = fdopen(fd, "r");
+        ck_assert_ptr_nonnull(reader);
+        while (n_lines < N_ENTRIES - n_lost && fgets(line, sizeof(line), reader))
+                n_lines++;
+        ck_assert_uint_eq(n_lines, N_ENTRIES - n_lost);
+        journal_say(journal, LOG_INFO, NULL, "last");
+        ck_assert_ptr_null(journal_free(journal));
+        restore_stderr(saved);
+
+        while (fgets(line, sizeof(line), reader)) {
+                n_said_lost += sscanf(line, "%lu log entries are missing", &n_lost_in_text) == 1;
+                if (strcmp(line, "last\n") == 0)
+                        break;
+        }
+        ck_assert_str_eq(line, "last\n");
+        ck_assert_uint_eq(n_said_lost, 1);
+        ck_assert_uint_eq(n_lost_in_text, n_lost);
+        (void) fclose(reader);
+}
+END_TEST
+
+START_TEST(long_values_are_cut)
+{
+        int saved, fd = redirect_stderr(&saved);
+        char value[5000], text[8192];
+        JournalField fields[JOURNAL_FIELDS_MAX + 4];
+        Journal *journal;
+        ssize_t n;
+
+        memset(value, 'x', sizeof(value) - 1);
+        value[sizeof(value) - 1] = 0;
+        for (size_t i = 0; i < ELEMENTSOF(fields); i++)
+                fields[i] = (JournalField){"DHCP_FIELD_WITH_A_VERY_LONG_NAME_INDEED", value};
+
+        ck_assert_int_eq(journal_new(&journal, LOG_INFO), 0);
+        journal_write(journal, LOG_INFO, NULL, fields, ELEMENTSOF(fields), "%s", value);
+        ck_assert_ptr_null(journal_free(journal));
+        restore_stderr(saved);
+
+        n = read(fd, text, sizeof(text));
+        ck_assert_int_gt(n, 1000);
+        ck_assert_int_le(n, 1025);
+        (void) close(fd);
+}
+END_TEST
+
+TEST_MAIN("journal", lines_arrive_in_order, stopped_reader_stops_nobody, long_values_are_cut);
