@@ -218,7 +218,9 @@ int message_builder_add(MessageBuilder *builder, uint8_t code, const void *data,
         if (code_is_ours(code))
                 return -EINVAL;
 
-        if (needed <= options_room_before_overload(builder)) {
+        /* The first option, 53, belongs where every receiver looks, however small the message. */
+        if (needed <= options_room_before_overload(builder) ||
+                (builder->used == DHCP_OPTIONS_OFFSET && needed <= options_room(builder))) {
                 options_put(builder, code, data, size);
                 return 0;
         }
