@@ -87,8 +87,6 @@ Pool *pool_free(Pool *pool) {
         if (!pool)
                 return NULL;
 
-        assert(list_is_empty(&pool->free));
-        assert(list_is_empty(&pool->offered));
         bitmap_done(&pool->taken);
         free(pool->range_offsets);
         free(pool->reserved);

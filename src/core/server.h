@@ -75,8 +75,8 @@ int server_set_links(Server *server, const Link *links, size_t n);
 const Link *server_find_link(const Server *server, uint32_t ifindex);
 
 /**
- * server_link_at() - the interface at a position from 0, or NULL behind the last one; borrowed until
- * the links are set anew.
+ * server_link_at() - the interface at a position from 0, or NULL behind the last one; borrowed
+ * until the links are set anew.
  */
 const Link *server_link_at(const Server *server, size_t position);
 

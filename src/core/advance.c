@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What ends by itself: offers, leases, quarantines. Each call ends a bounded number of them. */
+
+#include <assert.h>
+
+#include "core/server-internal.h"
+
+static int lease_expire(Server *server, const Lease *lease, Actions *actions) {
+        LeaseRecord record;
+
+        lease_get_record(lease, &record);
+        record.state = LEASE_EXPIRED;
+        record.n_declined = 0;
+        return server_commit(server, &record, LEASE_EVENT_EXPIRED, actions);
+}
+
+int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions) {
+        const LeaseRecord record = {
+                .address = lease->address,
+                .state = LEASE_RELEASED,
+                .started = lease->started,
+                .expires = now,
+                .last_seen = now,
+                .version = lease->version,
+        };
+        uint8_t n_declined = lease->n_declined;
+        int r;
+
+        r = server_commit(server, &record, LEASE_EVENT_CLEARED, actions);
+        if (r < 0)
+                return r;
+        decline_history_put(&server->declines, record.address, n_declined);
+        return 0;
+}
+
+static int lease_advance(Server *server, Lease *lease, usec_t now, Actions *actions) {
+        switch ((LeaseState) lease->state) {
+        case LEASE_OFFERED:
+                offer_end(server, lease, now);
+                return 0;
+        case LEASE_BOUND:
+                return lease_expire(server, lease, actions);
+        case LEASE_DECLINED:
+                return server_clear_quarantine(server, lease, now, actions);
+        case LEASE_RELEASED:
+        case LEASE_EXPIRED:
+        case LEASE_STATE_MAX:
+        case LEASE_STATE_INVALID:
+                break;
+        }
+        assert(false); /* free leases have no timer */
+        return 0;
+}
+
+int server_advance(Server *server, usec_t now, Actions *actions) {
+        for (size_t i = 0; i < SERVER_ADVANCE_MAX; i++) {
+                HeapNode *node = heap_first(&server->table.timers);
+                int r;
+
+                if (!node || heap_deadline(&server->table.timers) > now)
+                        break;
+                r = lease_advance(server, CONTAINER_OF(node, Lease, timer), now, actions);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+usec_t server_next_deadline(const Server *server) {
+        return heap_deadline(&server->table.timers);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Which address a client may have, and which one it is to get. Looks at leases and pools, changes
+ * no lease. Never scans a pool: every step is a lookup or the head of a list. */
+
+#include <errno.h>
+
+#include "core/server-internal.h"
+
+static Pool *request_find_pool_for(const Request *request, ipv4_t address) {
+        const Host *host = request->host;
+        bool reserved = host && host->settings->address == address;
+
+        for (size_t i = 0; i < request->n_pools; i++) {
+                Pool *pool = request->pools[i];
+
+                if (pool_gives_out(pool, address) || (reserved && pool == host->pool))
+                        return pool;
+        }
+        return NULL;
+}
+
+/* A reservation by hardware address wins over a lease of the same hardware under another client
+ * identifier: firmware and operating system, or two systems on one disk. */
+static bool request_may_take_over(const Request *request, const Lease *lease) {
+        const MessageView *message = request->message;
+        const Host *host = request->host;
+
+        return host && host->settings->address == lease->address &&
+               host->settings->hardware_size > 0 &&
+               lease_has_hardware(lease, host->settings->hardware, host->settings->hardware_size) &&
+               lease_has_hardware(lease, message->chaddr, message->hlen);
+}
+
+Standing request_judge_address(const Request *request, ipv4_t address, Pool **ret_pool) {
+        Pool *pool = request_find_pool_for(request, address);
+        const Server *server = request->server;
+        const Lease *lease;
+
+        if (ret_pool)
+                *ret_pool = pool;
+        if (!pool)
+                return STANDING_OUTSIDE;
+        if (server_has_address(server, address) ||
+                plan_is_reserved_for_other(server->plan, address, request->host))
+                return STANDING_TAKEN;
+
+        lease = lease_table_find(&server->table, address);
+        if (!lease)
+                return STANDING_FREE;
+        switch ((LeaseState) lease->state) {
+        case LEASE_BOUND:
+                if (lease_belongs_to(lease, request->client.data, request->client.size))
+                        return STANDING_BOUND;
+                return request_may_take_over(request, lease) ? STANDING_FREE : STANDING_TAKEN;
+        case LEASE_OFFERED: /* offers are soft: the first REQUEST wins */
+        case LEASE_RELEASED:
+        case LEASE_EXPIRED:
+                return STANDING_FREE;
+        case LEASE_DECLINED:
+        case LEASE_STATE_MAX:
+        case LEASE_STATE_INVALID:
+                break;
+        }
+        return STANDING_TAKEN;
+}
+
+/* The client's lease in one of some states that serves the client best: the newest. */
+static Lease *request_find_lease(const Request *request, unsigned states) {
+        const LeaseTable *table = &request->server->table;
+        Lease *newest = NULL;
+
+        for (Lease *lease = lease_table_first_of_client(
+                     table, request->client.data, request->client.size);
+                lease; lease = lease_table_next_of_client(table, lease)) {
+                if (!(states & 1U << lease->state) || !request_is_in_scope(request, lease))
+                        continue;
+                /* Times of before the boot wrap: compare by difference. */
+                if (!newest || (int64_t) (lease->last_seen - newest->last_seen) > 0)
+                        newest = lease;
+        }
+        return newest;
+}
+
+Lease *request_find_binding(const Request *request) {
+        return request_find_lease(request, 1U << LEASE_BOUND);
+}
+
+static bool request_choose_lease(
+        const Request *request, unsigned states, ipv4_t *ret_address, Pool **ret_pool) {
+        const Lease *lease = request_find_lease(request, states);
+
+        if (!lease)
+                return false;
+        switch (request_judge_address(request, lease->address, ret_pool)) {
+        case STANDING_BOUND:
+        case STANDING_FREE:
+                *ret_address = lease->address;
+                return true;
+        case STANDING_TAKEN:
+        case STANDING_OUTSIDE:
+                break;
+        }
+        return false;
+}
+
+static bool request_choose_reservation(
+        const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        const Host *host = request->host;
+        Standing standing;
+
+        if (!host || host->settings->address == 0)
+                return false;
+        standing = request_judge_address(request, host->settings->address, ret_pool);
+        if (standing != STANDING_BOUND && standing != STANDING_FREE)
+                return false;
+        *ret_address = host->settings->address;
+        return true;
+}
+
+static bool request_choose_requested(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        const Lease *lease;
+        ipv4_t address;
+
+        if (message_get_ipv4(request->message, DHCP_OPTION_REQUESTED_ADDRESS, &address) < 0 ||
+                request_judge_address(request, address, ret_pool) != STANDING_FREE)
+                return false;
+
+        /* A mere wish does not take an address away from the client that was offered it. */
+        lease = lease_table_find(&request->server->table, address);
+        if (lease && lease->state == LEASE_OFFERED)
+                return false;
+        *ret_address = address;
+        return true;
+}
+
+static bool request_choose_unused(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        for (size_t i = 0; i < request->n_pools; i++) {
+                Pool *pool = request->pools[i];
+
+                while (pool_find_unused(pool, ret_address) >= 0) {
+                        if (request_judge_address(request, *ret_address, ret_pool) == STANDING_FREE)
+                                return true;
+                        /* Our own address, which a lease had before it became ours. */
+                        pool_set_taken(pool, *ret_address, true);
+                }
+        }
+        return false;
+}
+
+/* The address longest free, or longest offered. */
+static bool request_choose_oldest(
+        const Request *request, bool offered, ipv4_t *ret_address, Pool **ret_pool) {
+        for (size_t i = 0; i < request->n_pools; i++) {
+                Pool *pool = request->pools[i];
+
+                LIST_FOREACH (node, offered ? &pool->offered : &pool->free) {
+                        const Lease *lease = CONTAINER_OF(node, Lease, in_pool);
+
+                        /* Skipped are our own addresses and the offers made to hosts: few. */
+                        if (request_judge_address(request, lease->address, ret_pool) !=
+                                STANDING_FREE)
+                                continue;
+                        *ret_address = lease->address;
+                        return true;
+                }
+        }
+        return false;
+}
+
+/* RFC 2131 4.3.1 lists the current, the previous and the requested address and then any; the
+ * reservation goes before, and an offer that is still good is what the client will ask for. */
+int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        if (request_choose_reservation(request, ret_address, ret_pool) ||
+                request_choose_lease(request, 1U << LEASE_BOUND, ret_address, ret_pool) ||
+                request_choose_lease(request, 1U << LEASE_OFFERED, ret_address, ret_pool) ||
+                request_choose_lease(request, 1U << LEASE_RELEASED | 1U << LEASE_EXPIRED,
+                        ret_address, ret_pool) ||
+                request_choose_requested(request, ret_address, ret_pool) ||
+                request_choose_unused(request, ret_address, ret_pool) ||
+                request_choose_oldest(request, false, ret_address, ret_pool) ||
+                request_choose_oldest(request, true, ret_address, ret_pool))
+                return 0;
+        return -ENOENT;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What a request does to leases: holds, binds, lets go. Which address it is about has been decided
+ * before.
+ *
+ * Invariant: after a binding the client has no other bound or offered lease in the request's
+ * pools. */
+
+#include "core/server-internal.h"
+
+/* More than one other binding of a client in the same pools is left over from a configuration that
+ * had other pools; the few that one call ends are enough. */
+#define OTHER_BINDINGS_MAX 4
+
+/* The client's values for a lease. What the old one knows and the message does not say stays. */
+static void request_fill_record(
+        const Request *request, ipv4_t address, const Lease *old, LeaseRecord *ret) {
+        const Host *host = request->host;
+
+        *ret = (LeaseRecord){
+                .address = address,
+                .client_id = request->client.data,
+                .client_id_size = request->client.size,
+                .hardware = request->message->chaddr,
+                .hardware_type = request->message->htype,
+                .hardware_size = request->message->hlen,
+                .hostname = request->hostname,
+                .hostname_size = (uint8_t) request->hostname_size,
+                .ifindex = request->metadata->ifindex,
+                .started = request->now,
+                .last_seen = request->now,
+                .version = old ? old->version : 0,
+        };
+        if (host && host->settings->address == address)
+                ret->flags |= LEASE_RESERVED;
+        if (request->message->giaddr != 0 || request->remote)
+                ret->flags |= LEASE_RELAYED;
+        if (request->hostname_size == 0 && old &&
+                lease_belongs_to(old, request->client.data, request->client.size)) {
+                LeaseRecord record;
+
+                lease_get_record(old, &record);
+                ret->hostname = record.hostname;
+                ret->hostname_size = record.hostname_size;
+        }
+}
+
+int request_hold(Request *request, ipv4_t address, Pool *pool) {
+        Server *server = request->server;
+        const Lease *old = lease_table_find(&server->table, address);
+        LeaseRecord record;
+        int r;
+
+        if (old && old->state == LEASE_BOUND)
+                return 0;
+
+        request_fill_record(request, address, old, &record);
+        record.state = LEASE_OFFERED;
+        record.expires = usec_add(request->now, OFFER_USEC);
+        if (!old)
+                record.n_declined = decline_history_take(&server->declines, address);
+        else {
+                record.n_declined = old->n_declined;
+                if (lease_belongs_to(old, request->client.data, request->client.size)) {
+                        record.started = old->started;
+                        record.offered_over = lease_is_free(old) ? old->state : old->offered_over;
+                }
+        }
+        r = lease_table_apply(&server->table, pool, &record, NULL);
+        if (r < 0)
+                decline_history_put(&server->declines, address, record.n_declined);
+        return r;
+}
+
+void offer_end(Server *server, Lease *lease, usec_t now) {
+        LeaseRecord record;
+
+        if (lease->offered_over == LEASE_OFFERED) {
+                decline_history_put(&server->declines, lease->address, lease->n_declined);
+                lease_table_remove(&server->table, lease);
+                return;
+        }
+        lease_get_record(lease, &record);
+        record.state = (LeaseState) lease->offered_over;
+        record.offered_over = LEASE_OFFERED;
+        record.expires = now;
+        /* Cannot fail: the lease exists and keeps its identity. */
+        (void) lease_table_apply(&server->table, lease->pool, &record, NULL);
+}
+
+size_t request_withdraw_offers(Request *request, ipv4_t keep) {
+        LeaseTable *table = &request->server->table;
+        size_t n = 0;
+
+        for (Lease *lease = lease_table_first_of_client(
+                           table, request->client.data, request->client.size),
+                   *next;
+                lease; lease = next) {
+                next = lease_table_next_of_client(table, lease);
+                if (lease->state != LEASE_OFFERED || lease->address == keep ||
+                        !request_is_in_scope(request, lease))
+                        continue;
+                offer_end(request->server, lease, request->now);
+                n++;
+        }
+        return n;
+}
+
+static Lease *request_find_other_binding(const Request *request, ipv4_t address) {
+        const LeaseTable *table = &request->server->table;
+
+        for (Lease *lease = lease_table_first_of_client(
+                     table, request->client.data, request->client.size);
+                lease; lease = lease_table_next_of_client(table, lease))
+                if (lease->state == LEASE_BOUND && lease->address != address &&
+                        request_is_in_scope(request, lease))
+                        return lease;
+        return NULL;
+}
+
+static int request_end_other_bindings(Request *request, ipv4_t address) {
+        for (size_t i = 0; i < OTHER_BINDINGS_MAX; i++) {
+                const Lease *lease = request_find_other_binding(request, address);
+                LeaseRecord record;
+                int r;
+
+                if (!lease)
+                        break;
+                lease_get_record(lease, &record);
+                record.state = LEASE_RELEASED;
+                record.expires = request->now;
+                r = server_commit(request->server, &record, LEASE_EVENT_RELEASED, request->actions);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static void request_warn_nearly_full(Request *request, Pool *pool) {
+        size_t used = pool->n_used + pool->n_declined;
+        Action *action;
+
+        if (used * 10 < pool->size * 8)
+                pool->warned_nearly_full = false;
+        if (pool->warned_nearly_full || pool->size == 0 || used * 10 < pool->size * 9)
+                return;
+        action = actions_add(request->actions, ACTION_NOTICE);
+        if (!action)
+                return;
+        action->notice.notice = NOTICE_POOL_NEARLY_FULL;
+        action->notice.pool = pool;
+        action->notice.ifindex = request->metadata->ifindex;
+        pool->warned_nearly_full = true;
+}
+
+int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) {
+        Server *server = request->server;
+        const Lease *old;
+        LeaseRecord record;
+        bool renewal;
+        int r;
+
+        r = request_end_other_bindings(request, address);
+        if (r < 0)
+                return r;
+
+        old = lease_table_find(&server->table, address);
+        renewal = old && old->state == LEASE_BOUND &&
+                  lease_belongs_to(old, request->client.data, request->client.size);
+        request_fill_record(request, address, old, &record);
+        record.state = LEASE_BOUND;
+        record.expires = usec_add(request->now, lifetime);
+        if (renewal)
+                record.started = old->started;
+        /* Who renews an address does use it: a quarantine that comes later is a new story. */
+        else if (old)
+                record.n_declined = old->n_declined;
+        else
+                record.n_declined = decline_history_take(&server->declines, address);
+        r = server_commit(server, &record, renewal ? LEASE_EVENT_RENEWED : LEASE_EVENT_GRANTED,
+                request->actions);
+        if (r < 0)
+                return r;
+
+        pool->warned_exhausted = false;
+        (void) request_withdraw_offers(request, address);
+        request_warn_nearly_full(request, pool);
+        return 0;
+}

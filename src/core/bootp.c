@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+
+/* BOOTP requests, RFC 1534, where Bootp=yes: such a client knows no leases, so that its binding has
+ * no end. */
+
+#include <errno.h>
+
+#include "core/server-internal.h"
+
+static void request_keep_bootp_pools(Request *request) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < request->n_pools; i++)
+                if (request->pools[i]->settings->bootp)
+                        request->pools[n++] = request->pools[i];
+        request->n_pools = n;
+}
+
+int request_handle_bootp(Request *request) {
+        ipv4_t address;
+        Pool *pool;
+        int r;
+
+        request_keep_bootp_pools(request);
+        if (request->n_pools == 0) {
+                request->actions->verdict = VERDICT_BOOTP_DISABLED;
+                return 0;
+        }
+
+        r = request_choose_address(request, &address, &pool);
+        if (r == -ENOENT) {
+                request_exhausted(request);
+                return 0;
+        }
+        if (r < 0)
+                return r;
+        r = request_bind(request, address, pool, USEC_INFINITY);
+        if (r < 0)
+                return r;
+        request->actions->verdict = VERDICT_ACKED;
+        return request_reply(
+                request, DHCP_BOOTP, pool, address, 0, request->server->commits.last_id);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The log of commits that are not yet durable. Knows how a lease is put back, not why it changed.
+ */
+
+#include "core/commit.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#define CAPACITY_MIN 64
+
+struct UndoRecord {
+        uint64_t id;
+        LeaseRecord values;      /* before the commit; its pointers are not set */
+        LeaseIdentity *identity; /* before the commit */
+        Lease *forgotten;        /* the lease that the commit detached, or NULL */
+        bool existed;
+};
+
+static UndoRecord *log_at(const CommitLog *log, size_t i) {
+        return &log->records[(log->first + i) & (log->capacity - 1)];
+}
+
+static int log_reserve(CommitLog *log) {
+        size_t capacity = log->capacity > 0 ? log->capacity * 2 : CAPACITY_MIN;
+
+        if (log->n_records < log->capacity)
+                return 0;
+
+        UndoRecord *records = calloc(capacity, sizeof(*records));
+        if (!records)
+                return -ENOMEM;
+        for (size_t i = 0; i < log->n_records; i++)
+                records[i] = *log_at(log, i);
+        free(log->records);
+        log->records = records;
+        log->capacity = capacity;
+        log->first = 0;
+        return 0;
+}
+
+void commit_log_done(CommitLog *log) {
+        free(log->records);
+        *log = (CommitLog){0};
+}
+
+static int undo_record_init(UndoRecord *undo, uint64_t id, LeaseTable *table, ipv4_t address) {
+        const Lease *before = lease_table_find(table, address);
+
+        *undo = (UndoRecord){.id = id, .existed = before, .values.address = address};
+        if (!before)
+                return 0;
+        lease_get_record(before, &undo->values);
+        return lease_table_copy_identity(table, before, &undo->identity);
+}
+
+int commit_apply(CommitLog *log, LeaseTable *table, const Plan *plan, const LeaseRecord *record,
+        LeaseEvent event, Actions *actions) {
+        UndoRecord *undo;
+        Action *action;
+        Lease *lease;
+        int r;
+
+        if (actions->n_actions >= ACTIONS_MAX)
+                return -ENOBUFS;
+        r = log_reserve(log);
+        if (r < 0)
+                return r;
+        undo = log_at(log, log->n_records);
+        r = undo_record_init(undo, log->last_id + 1, table, record->address);
+        if (r < 0)
+                return r;
+        r = lease_table_apply(table, plan_find_pool_of(plan, record->address), record, &lease);
+        if (r < 0) {
+                lease_table_release_identity(table, undo->identity);
+                return r;
+        }
+        if (lease_is_free(lease) && record->client_id_size == 0) {
+                lease_table_detach(table, lease);
+                undo->forgotten = lease;
+        }
+
+        log->n_records++;
+        log->last_id++;
+        action = actions_add(actions, ACTION_COMMIT);
+        action->commit.id = log->last_id;
+        action->commit.lease = lease;
+        action->commit.event = event;
+        return 0;
+}
+
+void commit_log_settle(CommitLog *log, LeaseTable *table, uint64_t id) {
+        while (log->n_records > 0) {
+                UndoRecord *undo = log_at(log, 0);
+
+                if (undo->id > id)
+                        return;
+                lease_table_release_identity(table, undo->identity);
+                if (undo->forgotten)
+                        lease_table_discard(table, undo->forgotten);
+                log->first = (log->first + 1) & (log->capacity - 1);
+                log->n_records--;
+        }
+}
+
+/* What happened to the address meanwhile without a commit (an offer) is lost: the saved record
+ * wins. */
+static void undo_record_apply(UndoRecord *undo, LeaseTable *table, const Plan *plan) {
+        Pool *pool = plan_find_pool_of(plan, undo->values.address);
+        Lease *lease = lease_table_find(table, undo->values.address);
+        const LeaseRecord blank = {.address = undo->values.address, .state = LEASE_RELEASED};
+
+        if (undo->forgotten || !undo->existed) {
+                if (lease)
+                        lease_table_remove(table, lease);
+                lease = NULL;
+        }
+        if (undo->forgotten) {
+                lease_table_attach(table, undo->forgotten);
+                lease = undo->forgotten;
+        }
+        if (!undo->existed)
+                return;
+        /* An offer made over a lease after its release was committed, and ended since, has removed
+         * the record: the one case that needs memory. */
+        if (!lease && lease_table_apply(table, pool, &blank, &lease) < 0) {
+                lease_table_release_identity(table, undo->identity);
+                return;
+        }
+        lease_table_restore(table, lease, pool, &undo->values, undo->identity);
+}
+
+void commit_log_undo(CommitLog *log, LeaseTable *table, const Plan *plan, uint64_t id) {
+        while (log->n_records > 0) {
+                UndoRecord *undo = log_at(log, log->n_records - 1);
+
+                if (undo->id < id)
+                        return;
+                undo_record_apply(undo, table, plan);
+                log->n_records--;
+        }
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Changes that must reach the lease file: each has an id and, until it is durable, what is needed
+ * to take it back. A ring of records, oldest first, that grows by doubling.
+ *
+ * Invariant: what taking back needs (identities, slots of forgotten leases) is kept from the commit
+ * on. Records name addresses, never pools: those may be built anew meanwhile. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/actions.h"
+#include "core/lease-table.h"
+#include "core/plan.h"
+
+typedef struct UndoRecord UndoRecord;
+
+typedef struct CommitLog {
+        uint64_t last_id; /* of the newest commit, 0 = none */
+        UndoRecord *records;
+        size_t capacity; /* a power of two, or 0 */
+        size_t first;
+        size_t n_records;
+} CommitLog;
+
+/**
+ * commit_log_done() - frees the records; what they hold is the table's.
+ */
+void commit_log_done(CommitLog *log);
+
+/**
+ * commit_apply() - changes a lease as lease_table_apply() does, remembers what it was, and appends
+ * an ACTION_COMMIT.
+ *
+ * A record that is free and has no client identifier means that nothing is left to remember: the
+ * lease is forgotten, and the action's lease is the last that is seen of it.
+ *
+ * @record: as for lease_table_apply()
+ * Return: 0, -ENOMEM with nothing changed, -ENOBUFS when the queue of actions is full, likewise.
+ */
+int commit_apply(CommitLog *log, LeaseTable *table, const Plan *plan, const LeaseRecord *record,
+        LeaseEvent event, Actions *actions);
+
+/**
+ * commit_log_settle() - all commits up to @id are durable.
+ */
+void commit_log_settle(CommitLog *log, LeaseTable *table, uint64_t id);
+
+/**
+ * commit_log_undo() - takes back all commits from @id on, newest first.
+ */
+void commit_log_undo(CommitLog *log, LeaseTable *table, const Plan *plan, uint64_t id);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+
+/* DECLINE: RFC 2131 4.3.3. Only the owner of an address can put it in quarantine, or anybody could
+ * empty the pool. */
+
+#include <errno.h>
+
+#include "core/server-internal.h"
+
+int server_quarantine(Server *server, LeaseRecord *record, usec_t now, Actions *actions) {
+        if (record->n_declined < UINT8_MAX)
+                record->n_declined++;
+        record->state = LEASE_DECLINED;
+        record->offered_over = LEASE_OFFERED;
+        record->expires = usec_add(now, quarantine_usec(record->n_declined));
+        return server_commit(server, record, LEASE_EVENT_DECLINED, actions);
+}
+
+int request_handle_decline(Request *request) {
+        const Lease *lease;
+        LeaseRecord record;
+        ipv4_t address;
+        int r;
+
+        /* RFC 2131 table 5: both MUST be there. */
+        r = request_names_us(request);
+        if (r < 0 ||
+                message_get_ipv4(request->message, DHCP_OPTION_REQUESTED_ADDRESS, &address) < 0) {
+                request->actions->verdict = VERDICT_BAD_OPTION;
+                return 0;
+        }
+        if (r == 0) {
+                request->actions->verdict = VERDICT_OTHER_SERVER;
+                return 0;
+        }
+
+        lease = lease_table_find(&request->server->table, address);
+        if (!lease || lease->state != LEASE_BOUND ||
+                !lease_belongs_to(lease, request->client.data, request->client.size)) {
+                request->actions->verdict = VERDICT_NOT_OWNER;
+                return 0;
+        }
+
+        lease_get_record(lease, &record);
+        record.started = record.last_seen = request->now;
+        record.ifindex = request->metadata->ifindex;
+        r = server_quarantine(request->server, &record, request->now, request->actions);
+        if (r < 0)
+                return r;
+        request->actions->verdict = VERDICT_DECLINED;
+        return 0;
+}

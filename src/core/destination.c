@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Where a reply goes: RFC 2131 4.1, sentence by sentence. */
+
+#include <string.h>
+
+#include "core/server-internal.h"
+
+static void destination_set_broadcast(Destination *destination, const Link *link) {
+        destination->address = IPV4_BROADCAST;
+        /* Other links have no link-layer header that we could write. */
+        destination->mode =
+                link->hardware_type == HARDWARE_ETHERNET ? SEND_LINK_BROADCAST : SEND_UDP;
+}
+
+/* The client's link-layer address is one that we can send a frame to. */
+static bool request_has_ethernet_address(const Request *request) {
+        return request->link->link.hardware_type == HARDWARE_ETHERNET &&
+               request->message->htype == HARDWARE_ETHERNET &&
+               request->message->hlen == ETHERNET_ADDRESS_SIZE;
+}
+
+void request_destination(const Request *request, const Pool *pool, DhcpMessageType type,
+        ipv4_t yiaddr, Destination *ret) {
+        const MessageView *message = request->message;
+        const Link *link = &request->link->link;
+
+        *ret = (Destination){
+                .mode = SEND_UDP,
+                .ifindex = link->ifindex,
+                .source = request_server_address(request, pool),
+                .port = DHCP_CLIENT_PORT,
+        };
+
+        /* "If the 'giaddr' field in a DHCP message from a client is non-zero, the server sends any
+         * return messages to the 'DHCP server' port on the BOOTP relay agent whose address appears
+         * in 'giaddr'." */
+        if (message->giaddr != 0) {
+                ret->address = message->giaddr;
+                ret->port = DHCP_SERVER_PORT;
+                return;
+        }
+
+        /* "In all cases, when 'giaddr' is zero, the server broadcasts any DHCPNAK messages to
+         * 0xffffffff." */
+        if (type == DHCP_NAK) {
+                destination_set_broadcast(ret, link);
+                return;
+        }
+
+        /* "If the 'giaddr' field is zero and the 'ciaddr' field is nonzero, then the server
+         * unicasts DHCPOFFER and DHCPACK messages to the address in 'ciaddr'." A client behind a
+         * router is reached where its message came from. */
+        if (message->ciaddr != 0) {
+                bool routed = request->remote && request->metadata->source != 0;
+
+                ret->address = routed ? request->metadata->source : message->ciaddr;
+                return;
+        }
+
+        /* RFC 2131 4.3.5 has the answer to an INFORM go to ciaddr, which may not be zero; who
+         * leaves it out has an address all the same and sent from it. */
+        if (yiaddr == 0 && request->metadata->source != 0) {
+                ret->address = request->metadata->source;
+                return;
+        }
+
+        /* "If 'giaddr' is zero and 'ciaddr' is zero, and the broadcast bit is set, then the server
+         * broadcasts DHCPOFFER and DHCPACK messages to 0xffffffff." The same where there is no
+         * hardware address to unicast to. */
+        if (message->flags & DHCP_FLAG_BROADCAST || yiaddr == 0 ||
+                !request_has_ethernet_address(request)) {
+                destination_set_broadcast(ret, link);
+                return;
+        }
+
+        /* "If the broadcast bit is not set and 'giaddr' is zero and 'ciaddr' is zero, then the
+         * server unicasts DHCPOFFER and DHCPACK messages to the client's hardware address and
+         * 'yiaddr' address." */
+        ret->mode = SEND_LINK_UNICAST;
+        ret->address = yiaddr;
+        ret->hardware_type = message->htype;
+        ret->hardware_size = message->hlen;
+        memcpy(ret->hardware, message->chaddr, message->hlen);
+}

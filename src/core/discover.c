@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+
+/* DISCOVER: RFC 2131 4.3.1, and RFC 4039 where the pool allows it. */
+
+#include <errno.h>
+
+#include "core/server-internal.h"
+
+static bool request_wants_rapid_commit(const Request *request, const Pool *pool) {
+        return pool->settings->rapid_commit &&
+               message_has(request->message, DHCP_OPTION_RAPID_COMMIT);
+}
+
+void request_exhausted(Request *request) {
+        Pool *pool = request->pools[0];
+        Action *action;
+
+        request->actions->verdict = VERDICT_POOL_EXHAUSTED;
+        pool->n_exhausted++;
+        if (pool->warned_exhausted)
+                return;
+        action = actions_add(request->actions, ACTION_NOTICE);
+        if (!action)
+                return;
+        action->notice.notice = NOTICE_POOL_EXHAUSTED;
+        action->notice.pool = pool;
+        action->notice.ifindex = request->metadata->ifindex;
+        pool->warned_exhausted = true;
+}
+
+int request_handle_discover(Request *request) {
+        Server *server = request->server;
+        usec_t lifetime;
+        ipv4_t address;
+        Pool *pool;
+        int r;
+
+        r = request_choose_address(request, &address, &pool);
+        if (r == -ENOENT) {
+                request_exhausted(request);
+                return 0;
+        }
+        if (r < 0)
+                return r;
+
+        lifetime = request_lifetime(request, pool);
+        if (request_wants_rapid_commit(request, pool)) {
+                r = request_bind(request, address, pool, lifetime);
+                if (r < 0)
+                        return r;
+                request->actions->verdict = VERDICT_ACKED;
+                return request_reply(
+                        request, DHCP_ACK, pool, address, lifetime, server->commits.last_id);
+        }
+
+        r = request_hold(request, address, pool);
+        if (r < 0)
+                return r;
+        (void) request_withdraw_offers(request, address);
+        request->actions->verdict = VERDICT_OFFERED;
+        return request_reply(request, DHCP_OFFER, pool, address, lifetime, 0);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Links and the pools that serve the clients on them. Relayed clients are not its business: which
+ * pool serves those depends on their message, see select.c. */
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/server-internal.h"
+
+static bool link_is_in_subnet(const Link *link, Ipv4Prefix subnet) {
+        for (size_t i = 0; i < link->n_addresses; i++)
+                if (ipv4_prefix_contains(subnet, link->addresses[i].address))
+                        return true;
+        return false;
+}
+
+bool pool_names_link(const PoolSettings *settings, const Link *link) {
+        for (char **pattern = settings->interfaces; *pattern; pattern++)
+                if (fnmatch(*pattern, link->name, 0) == 0)
+                        return true;
+        return false;
+}
+
+static bool pool_serves_link(const PoolSettings *settings, const Link *link) {
+        if (settings->interfaces)
+                return pool_names_link(settings, link);
+        return !link->loopback && link_is_in_subnet(link, settings->subnet);
+}
+
+int links_attach(LinkState *links, size_t n, const Plan *plan) {
+        const size_t n_pools = plan ? plan->n_pools : 0;
+
+        _cleanup_free_ Pool ***pools = calloc(n + 1, sizeof(*pools));
+        if (!pools)
+                return -ENOMEM;
+        for (size_t i = 0; i < n; i++) {
+                pools[i] = calloc(n_pools + 1, sizeof(*pools[i]));
+                if (pools[i])
+                        continue;
+                while (i-- > 0)
+                        free(pools[i]);
+                return -ENOMEM;
+        }
+
+        for (size_t i = 0; i < n; i++) {
+                free(links[i].pools);
+                links[i].pools = pools[i];
+                links[i].n_pools = 0;
+                for (size_t j = 0; j < n_pools; j++)
+                        if (pool_serves_link(plan->pools[j]->settings, &links[i].link))
+                                links[i].pools[links[i].n_pools++] = plan->pools[j];
+        }
+        return 0;
+}
+
+void links_free(LinkState *links, size_t n) {
+        for (size_t i = 0; i < n; i++)
+                free(links[i].pools);
+        free(links);
+}
+
+LinkState *links_find(LinkState *links, size_t n, uint32_t ifindex) {
+        for (size_t i = 0; i < n; i++)
+                if (links[i].link.ifindex == ifindex)
+                        return &links[i];
+        return NULL;
+}
+
+int server_set_links(Server *server, const Link *links, size_t n) {
+        int r;
+
+        LinkState *states = calloc(n + 1, sizeof(*states));
+        if (!states)
+                return -ENOMEM;
+        for (size_t i = 0; i < n; i++) {
+                const LinkState *old = links_find(server->links, server->n_links, links[i].ifindex);
+
+                states[i].link = links[i];
+                if (old) {
+                        states[i].warned_no_pool = old->warned_no_pool;
+                        states[i].warned_no_address = old->warned_no_address;
+                }
+        }
+        r = links_attach(states, n, server->plan);
+        if (r < 0) {
+                links_free(states, n);
+                return r;
+        }
+
+        server_block_own_addresses(server, false);
+        links_free(server->links, server->n_links);
+        server->links = states;
+        server->n_links = n;
+        server_block_own_addresses(server, true);
+        return 0;
+}
+
+const Link *server_find_link(const Server *server, uint32_t ifindex) {
+        const LinkState *state = links_find(server->links, server->n_links, ifindex);
+
+        return state ? &state->link : NULL;
+}
+
+const Link *server_link_at(const Server *server, size_t position) {
+        return position < server->n_links ? &server->links[position].link : NULL;
+}
+
+bool server_link_is_served(const Server *server, uint32_t ifindex) {
+        const LinkState *state = links_find(server->links, server->n_links, ifindex);
+
+        for (size_t i = 0; state && i < state->n_pools; i++)
+                if (state->pools[i]->enabled)
+                        return true;
+        return false;
+}
+
+bool server_has_address(const Server *server, ipv4_t address) {
+        for (size_t i = 0; i < server->n_links; i++) {
+                const Link *link = &server->links[i].link;
+
+                for (size_t j = 0; j < link->n_addresses; j++)
+                        if (link->addresses[j].address == address)
+                                return true;
+        }
+        return false;
+}
+
+void server_block_own_addresses(Server *server, bool block) {
+        for (size_t i = 0; i < server->n_links; i++) {
+                const Link *link = &server->links[i].link;
+
+                for (size_t j = 0; j < link->n_addresses; j++) {
+                        ipv4_t address = link->addresses[j].address;
+                        Pool *pool = plan_find_pool_of(server->plan, address);
+
+                        if (pool && !lease_table_find(&server->table, address))
+                                pool_set_taken(pool, address, block);
+                }
+        }
+}

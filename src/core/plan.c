@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Builds the plan and looks things up in it. Knows no client and no packet. */
+
+#include "core/plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
+
+static int span_compare(const void *a, const void *b) {
+        const PlanSpan *x = a, *y = b;
+
+        return COMPARE(x->range.first, y->range.first);
+}
+
+static int host_key_compare(const HostKey *x, const HostKey *y) {
+        if (x->type != y->type)
+                return COMPARE(x->type, y->type);
+        if (x->size != y->size)
+                return COMPARE(x->size, y->size);
+        return memcmp(x->data, y->data, x->size);
+}
+
+static int host_key_compare_for_sort(const void *a, const void *b) {
+        const HostKey *x = a, *y = b;
+        int c = host_key_compare(x, y);
+
+        return c != 0 ? c : COMPARE(x->host, y->host);
+}
+
+static int reservation_compare(const void *a, const void *b) {
+        const Host *x = *(const Host *const *) a, *y = *(const Host *const *) b;
+
+        if (x->settings->address != y->settings->address)
+                return COMPARE(x->settings->address, y->settings->address);
+        return COMPARE(x, y);
+}
+
+static int plan_build_pools(Plan *plan, const Settings *settings) {
+        int r;
+
+        plan->pools = calloc(settings->n_pools + 1, sizeof(*plan->pools));
+        if (!plan->pools)
+                return -ENOMEM;
+        for (size_t i = 0; i < settings->n_pools; i++) {
+                r = pool_new(&plan->pools[i], settings->pools[i]);
+                if (r < 0)
+                        return r;
+                plan->n_pools++;
+        }
+        return 0;
+}
+
+static int plan_build_spans(Plan *plan) {
+        ipv4_t reach = 0;
+        size_t n = 0;
+
+        for (size_t i = 0; i < plan->n_pools; i++)
+                n += plan->pools[i]->settings->n_ranges;
+        plan->spans = calloc(n + 1, sizeof(*plan->spans));
+        if (!plan->spans)
+                return -ENOMEM;
+
+        for (size_t i = 0; i < plan->n_pools; i++) {
+                const PoolSettings *settings = plan->pools[i]->settings;
+
+                for (size_t j = 0; j < settings->n_ranges; j++)
+                        plan->spans[plan->n_spans++] = (PlanSpan){
+                                .range = settings->ranges[j],
+                                .pool = plan->pools[i],
+                        };
+        }
+        qsort(plan->spans, plan->n_spans, sizeof(*plan->spans), span_compare);
+        for (size_t i = 0; i < plan->n_spans; i++) {
+                reach = MAX(reach, plan->spans[i].range.last);
+                plan->spans[i].reach = reach;
+        }
+        return 0;
+}
+
+static void plan_add_host_key(
+        Plan *plan, HostKeyType type, const uint8_t *data, size_t size, const Host *host) {
+        if (size == 0)
+                return;
+        plan->host_keys[plan->n_host_keys++] = (HostKey){
+                .type = type,
+                .size = size,
+                .data = data,
+                .host = host,
+        };
+}
+
+static Pool *plan_find_host_pool(const Plan *plan, const HostSettings *settings) {
+        if (settings->pool)
+                return plan_find_pool(plan, settings->pool);
+        if (settings->address == 0)
+                return NULL;
+        for (size_t i = 0; i < plan->n_pools; i++)
+                if (pool_contains(plan->pools[i], settings->address))
+                        return plan->pools[i];
+        return NULL;
+}
+
+static int plan_build_hosts(Plan *plan, const Settings *settings) {
+        plan->hosts = calloc(settings->n_hosts + 1, sizeof(*plan->hosts));
+        plan->host_keys =
+                calloc(settings->n_hosts * HOST_KEY_TYPE_MAX + 1, sizeof(*plan->host_keys));
+        plan->reservations = calloc(settings->n_hosts + 1, sizeof(*plan->reservations));
+        if (!plan->hosts || !plan->host_keys || !plan->reservations)
+                return -ENOMEM;
+
+        for (size_t i = 0; i < settings->n_hosts; i++) {
+                const HostSettings *host = settings->hosts[i];
+
+                plan->hosts[i] = (Host){
+                        .settings = host,
+                        .pool = plan_find_host_pool(plan, host),
+                };
+                plan_add_host_key(plan, HOST_KEY_CLIENT_ID, host->client_id.data,
+                        host->client_id.size, &plan->hosts[i]);
+                plan_add_host_key(plan, HOST_KEY_HARDWARE, host->hardware, host->hardware_size,
+                        &plan->hosts[i]);
+                plan_add_host_key(plan, HOST_KEY_CIRCUIT_ID, host->circuit_id,
+                        host->circuit_id_size, &plan->hosts[i]);
+                if (host->address != 0 && !host->deny && plan->hosts[i].pool &&
+                        pool_contains(plan->hosts[i].pool, host->address))
+                        plan->reservations[plan->n_reservations++] = &plan->hosts[i];
+        }
+        qsort(plan->host_keys, plan->n_host_keys, sizeof(*plan->host_keys),
+                host_key_compare_for_sort);
+        qsort(plan->reservations, plan->n_reservations, sizeof(const Host *), reservation_compare);
+        return 0;
+}
+
+/* Tells each pool which of its addresses belong to hosts. A range of another pool may hold such an
+ * address as well: it is nobody else's there either. */
+static int plan_reserve(const Plan *plan, Pool *pool) {
+        size_t n = 0;
+
+        ipv4_t *addresses = calloc(plan->n_reservations + 1, sizeof(*addresses));
+        if (!addresses)
+                return -ENOMEM;
+        for (size_t i = 0; i < plan->n_reservations; i++) {
+                ipv4_t address = plan->reservations[i]->settings->address;
+
+                if (plan->reservations[i]->pool != pool && !pool_gives_out(pool, address))
+                        continue;
+                if (n == 0 || addresses[n - 1] != address)
+                        addresses[n++] = address;
+        }
+        pool_set_reserved_take(pool, addresses, n);
+        return 0;
+}
+
+int plan_new(Plan **ret, Settings *settings) {
+        int r;
+
+        _cleanup_(plan_freep) Plan *plan = calloc(1, sizeof(*plan));
+        if (!plan)
+                return -ENOMEM;
+
+        r = plan_build_pools(plan, settings);
+        if (r < 0)
+                return r;
+        r = plan_build_spans(plan);
+        if (r < 0)
+                return r;
+        r = plan_build_hosts(plan, settings);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < plan->n_pools; i++) {
+                r = plan_reserve(plan, plan->pools[i]);
+                if (r < 0)
+                        return r;
+        }
+
+        plan->settings = settings;
+        *ret = TAKE_PTR(plan);
+        return 0;
+}
+
+Plan *plan_free(Plan *plan) {
+        if (!plan)
+                return NULL;
+
+        for (size_t i = 0; i < plan->n_pools; i++)
+                pool_free(plan->pools[i]);
+        free(plan->pools);
+        free(plan->spans);
+        free(plan->hosts);
+        free(plan->host_keys);
+        free(plan->reservations);
+        settings_free(plan->settings);
+        free(plan);
+        return NULL;
+}
+
+Pool *plan_find_pool(const Plan *plan, const char *name) {
+        for (size_t i = 0; i < plan->n_pools; i++)
+                if (strcmp(plan->pools[i]->settings->name, name) == 0)
+                        return plan->pools[i];
+        return NULL;
+}
+
+Pool *plan_find_pool_of(const Plan *plan, ipv4_t address) {
+        const Host *host;
+        size_t low = 0, high;
+
+        if (!plan)
+                return NULL;
+        host = plan_first_reservation(plan, address);
+        if (host)
+                return host->pool;
+
+        /* Find the first span that begins after the address, then look at those before it for as
+         * long as one of them may reach so far. */
+        high = plan->n_spans;
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (plan->spans[middle].range.first <= address)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        for (size_t i = low; i > 0 && plan->spans[i - 1].reach >= address; i--)
+                if (pool_gives_out(plan->spans[i - 1].pool, address))
+                        return plan->spans[i - 1].pool;
+        return NULL;
+}
+
+static size_t plan_find_reservation(const Plan *plan, ipv4_t address) {
+        size_t low = 0, high = plan->n_reservations;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (plan->reservations[middle]->settings->address < address)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+const Host *plan_first_reservation(const Plan *plan, ipv4_t address) {
+        size_t i = plan_find_reservation(plan, address);
+
+        if (i == plan->n_reservations || plan->reservations[i]->settings->address != address)
+                return NULL;
+        return plan->reservations[i];
+}
+
+bool plan_is_reserved_for_other(const Plan *plan, ipv4_t address, const Host *host) {
+        if (!plan_first_reservation(plan, address))
+                return false;
+        /* Two hosts may share an address: the two interfaces of a laptop. */
+        return !host || host->settings->deny || host->settings->address != address;
+}
+
+static bool host_is_client(const HostSettings *host, const LeaseRecord *record) {
+        if (host->client_id.size > 0 && host->client_id.size == record->client_id_size &&
+                memcmp(host->client_id.data, record->client_id, record->client_id_size) == 0)
+                return true;
+        return host->hardware_size > 0 && host->hardware_size == record->hardware_size &&
+               memcmp(host->hardware, record->hardware, record->hardware_size) == 0;
+}
+
+bool plan_reserves_for(const Plan *plan, const LeaseRecord *record) {
+        if (!plan)
+                return false;
+        for (size_t i = plan_find_reservation(plan, record->address); i < plan->n_reservations;
+                i++) {
+                const HostSettings *host = plan->reservations[i]->settings;
+
+                if (host->address != record->address)
+                        break;
+                if (host_is_client(host, record))
+                        return true;
+        }
+        return false;
+}
+
+const HostKey *plan_first_host_key(
+        const Plan *plan, HostKeyType type, const uint8_t *data, size_t size) {
+        const HostKey wanted = {.type = type, .size = size, .data = data};
+        size_t low = 0, high = plan->n_host_keys;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (host_key_compare(&plan->host_keys[middle], &wanted) < 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        if (low == plan->n_host_keys || host_key_compare(&plan->host_keys[low], &wanted) != 0)
+                return NULL;
+        return &plan->host_keys[low];
+}
+
+const HostKey *plan_next_host_key(const Plan *plan, const HostKey *key) {
+        const HostKey *next = key + 1;
+
+        if (next == plan->host_keys + plan->n_host_keys || host_key_compare(next, key) != 0)
+                return NULL;
+        return next;
+}

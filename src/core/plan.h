@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The settings in force, made ready for lookup: a pool for each PoolSettings, which pool an address
+ * belongs to, whom it is reserved for, and which host a client is. Built whole by one function,
+ * never changed afterwards; only the pools' own book-keeping lives. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/ipv4.h"
+#include "basic/macro.h"
+#include "core/lease.h"
+#include "core/pool.h"
+#include "core/settings.h"
+
+/* By what a host is known; the earlier ones win over the later ones. */
+typedef enum HostKeyType {
+        HOST_KEY_CLIENT_ID,
+        HOST_KEY_HARDWARE,
+        HOST_KEY_CIRCUIT_ID,
+        HOST_KEY_TYPE_MAX,
+} HostKeyType;
+
+typedef struct Host {
+        const HostSettings *settings;
+        Pool *pool; /* its Pool=, or the pool that its address lies in; NULL = any */
+} Host;
+
+typedef struct HostKey {
+        HostKeyType type;
+        size_t size;
+        const uint8_t *data;
+        const Host *host;
+} HostKey;
+
+typedef struct PlanSpan {
+        Ipv4Range range;
+        ipv4_t reach; /* the largest end of this and all spans before it */
+        Pool *pool;
+} PlanSpan;
+
+typedef struct Plan {
+        Settings *settings;
+        Pool **pools; /* in the order of the configuration */
+        size_t n_pools;
+        PlanSpan *spans; /* the ranges of all pools, by first address */
+        size_t n_spans;
+        Host *hosts;
+        HostKey *host_keys; /* by type, size and bytes; of equal ones the earlier host first */
+        size_t n_host_keys;
+        const Host **reservations; /* hosts with an address that a pool holds, by address */
+        size_t n_reservations;
+} Plan;
+
+/**
+ * plan_new() - builds pools and indices. O(n log n) in ranges and hosts, O(addresses of the
+ * ranges).
+ *
+ * @settings: belongs to the plan on success
+ * Return: 0, -ENOMEM.
+ */
+int plan_new(Plan **ret, Settings *settings);
+
+/**
+ * plan_free() - frees the plan with its pools and settings; no lease may be in a pool any more.
+ * Return: NULL.
+ */
+Plan *plan_free(Plan *plan);
+
+/**
+ * plan_find_pool() - a pool by name, or NULL. O(pools).
+ */
+Pool *plan_find_pool(const Plan *plan, const char *name);
+
+/**
+ * plan_find_pool_of() - the pool that may give out this address, to anybody or to a host; NULL when
+ * there is none, or @plan is NULL. O(log n) unless ranges of several pools overlap.
+ */
+Pool *plan_find_pool_of(const Plan *plan, ipv4_t address);
+
+/**
+ * plan_first_reservation() - the first host that the address is reserved for, or NULL. O(log n).
+ */
+const Host *plan_first_reservation(const Plan *plan, ipv4_t address);
+
+/**
+ * plan_is_reserved_for_other() - whether the address is reserved, and not for this host.
+ *
+ * @host: NULL = a client that is no host
+ */
+bool plan_is_reserved_for_other(const Plan *plan, ipv4_t address, const Host *host);
+
+/**
+ * plan_first_host_key() - the first of the keys that are equal to this one, or NULL; the others
+ * follow it in plan->host_keys, see plan_next_host_key(). O(log n).
+ */
+const HostKey *plan_first_host_key(
+        const Plan *plan, HostKeyType type, const uint8_t *data, size_t size);
+
+/**
+ * plan_next_host_key() - the next equal key, or NULL.
+ */
+const HostKey *plan_next_host_key(const Plan *plan, const HostKey *key);
+
+/**
+ * plan_reserves_for() - whether a lease's address is reserved for the very client that has it, as
+ * far as the lease tells (circuits are not remembered). O(log n).
+ *
+ * @plan: NULL = nothing is reserved
+ */
+bool plan_reserves_for(const Plan *plan, const LeaseRecord *record);
+
+DEFINE_POINTER_CLEANUP(Plan, plan_free);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Token buckets as one number each: the moment at which the bucket is full again. Each token taken
+ * moves it one interval on; a bucket is empty when that moment lies a whole burst ahead. */
+
+#include "core/rate-limit.h"
+
+#include "basic/macro.h"
+
+#define BURST_SECONDS 2
+
+/* The client's bucket, or else the one of its set that is full for the longest time. */
+static RateBucket *limiter_find(RateLimiter *limiter, uint64_t client) {
+        RateBucket *set = limiter->buckets[client % RATE_LIMITER_SETS], *oldest = set;
+
+        for (size_t i = 0; i < RATE_LIMITER_WAYS; i++) {
+                if (set[i].client == client)
+                        return &set[i];
+                if (set[i].full_at < oldest->full_at)
+                        oldest = &set[i];
+        }
+        *oldest = (RateBucket){.client = client};
+        return oldest;
+}
+
+bool rate_limiter_take(RateLimiter *limiter, uint64_t client, unsigned rate, usec_t now) {
+        RateBucket *bucket;
+        usec_t interval;
+
+        if (rate == 0)
+                return true;
+
+        bucket = limiter_find(limiter, client);
+        interval = USEC_PER_SEC / rate;
+        if (bucket->full_at < now)
+                bucket->full_at = now;
+        if (bucket->full_at + interval > now + BURST_SECONDS * USEC_PER_SEC)
+                return false;
+        bucket->full_at += interval;
+        return true;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* A token bucket for each client, in a table of fixed size: a stranger who invents clients costs no
+ * memory, only pushes out buckets that are full again or used least. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/time.h"
+
+#define RATE_LIMITER_SETS 1024
+#define RATE_LIMITER_WAYS 4
+
+typedef struct RateBucket {
+        uint64_t client; /* hash of the client; 0 = never used */
+        usec_t full_at;  /* when the bucket will hold its burst again */
+} RateBucket;
+
+typedef struct RateLimiter {
+        RateBucket buckets[RATE_LIMITER_SETS][RATE_LIMITER_WAYS];
+} RateLimiter;
+
+/**
+ * rate_limiter_take() - takes a token from a client's bucket, which holds two seconds' worth.
+ *
+ * @client: hash of the client under a secret
+ * @rate: messages a second, 0 = unlimited
+ * Return: whether there was one. O(1).
+ */
+bool rate_limiter_take(RateLimiter *limiter, uint64_t client, unsigned rate, usec_t now);

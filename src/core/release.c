@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+
+/* RELEASE: RFC 2131 4.3.4. The address stays the client's favourite. */
+
+#include <errno.h>
+
+#include "core/server-internal.h"
+
+int request_handle_release(Request *request) {
+        const Lease *lease;
+        LeaseRecord record;
+        int r;
+
+        r = request_names_us(request);
+        if (r == -EBADMSG) {
+                request->actions->verdict = VERDICT_BAD_OPTION;
+                return 0;
+        }
+        /* RFC 2131 table 5 has it MUST, but who owns the address may give it back without. */
+        if (r == 0) {
+                request->actions->verdict = VERDICT_OTHER_SERVER;
+                return 0;
+        }
+
+        lease = lease_table_find(&request->server->table, request->message->ciaddr);
+        if (!lease || lease->state != LEASE_BOUND ||
+                !lease_belongs_to(lease, request->client.data, request->client.size)) {
+                request->actions->verdict = VERDICT_NOT_OWNER;
+                return 0;
+        }
+
+        lease_get_record(lease, &record);
+        record.state = LEASE_RELEASED;
+        record.expires = record.last_seen = request->now;
+        record.n_declined = 0;
+        r = server_commit(request->server, &record, LEASE_EVENT_RELEASED, request->actions);
+        if (r < 0)
+                return r;
+        request->actions->verdict = VERDICT_RELEASED;
+        return 0;
+}

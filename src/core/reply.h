@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* A reply in the making, shared by the files that write it: reply.c the message, reply-options.c
+ * the values of its options, boot.c and fqdn.c some of these. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/server-internal.h"
+#include "wire/builder.h"
+
+typedef struct Reply {
+        Request *request;
+        DhcpMessageType type; /* DHCP_BOOTP for the answer to a BOOTP request */
+        const Pool *pool;
+        ipv4_t address;  /* yiaddr */
+        usec_t lifetime; /* 0 = no lease: answer to an INFORM or BOOTP */
+        ipv4_t server_id;
+        const char *boot_file; /* or NULL */
+        bool terminates_text;  /* the client ends its text with NUL and wants it so (Microsoft) */
+        uint64_t added[4];     /* options that are in already, a bit for each code */
+        MessageBuilder builder;
+} Reply;
+
+/* The value of an option; small ones live in the scratch space. */
+typedef struct ReplyValue {
+        const uint8_t *data;
+        size_t size;
+        uint8_t scratch[260];
+} ReplyValue;
+
+/**
+ * reply_get_value() - what an option is for this client: the host's, the pool's, or what follows
+ * from the lease.
+ *
+ * Return: whether there is a value.
+ */
+bool reply_get_value(const Reply *reply, uint8_t code, ReplyValue *ret);
+
+/**
+ * reply_add_options() - adds the options that the client asked for in its order (RFC 2131 4.3.1),
+ * or a common set, as far as there is room.
+ */
+void reply_add_options(Reply *reply);
+
+/**
+ * request_get_boot_file() - the boot file for the client's firmware, or NULL.
+ */
+const char *request_get_boot_file(const Request *request, const Pool *pool);
+
+/**
+ * request_get_next_server() - siaddr, 0 when none is configured.
+ */
+ipv4_t request_get_next_server(const Request *request, const Pool *pool);
+
+/**
+ * request_get_server_name() - sname, or NULL.
+ */
+const char *request_get_server_name(const Request *request, const Pool *pool);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+
+/* REQUEST: RFC 2131 4.3.2.
+ *
+ *   state      | ours (54) | ciaddr | address asked for | how it came
+ *   -----------+-----------+--------+-------------------+---------------------------
+ *   SELECTING  | MUST      | zero   | option 50 MUST    | broadcast
+ *   INIT-REBOOT| MUST NOT  | zero   | option 50 MUST    | broadcast
+ *   RENEWING   | MUST NOT  | MUST   | ciaddr            | unicast, giaddr zero
+ *   REBINDING  | MUST NOT  | MUST   | ciaddr            | broadcast, or by a relay
+ *
+ *   what the address is   | SELECTING | INIT-REBOOT, RENEWING    | REBINDING
+ *   ----------------------+-----------+--------------------------+-------------------------
+ *   the client's binding  | ACK       | ACK                      | ACK
+ *   free and legal for it | ACK       | client bound elsewhere: NAK (REBINDING: if authoritative)
+ *                         |           | client remembered: ACK
+ *                         |           | Lenient=yes: ACK, no: silence
+ *   another's, reserved,  | NAK       | NAK                      | authoritative: NAK,
+ *     in quarantine       |           |                          | else silence
+ *   outside of the pools  | NAK       | authoritative: NAK, else silence
+ */
+
+#include <errno.h>
+
+#include "core/server-internal.h"
+
+typedef enum RequestState {
+        REQUEST_SELECTING,
+        REQUEST_INIT_REBOOT,
+        REQUEST_RENEWING,
+        REQUEST_REBINDING,
+        REQUEST_STATE_INVALID = -1,
+} RequestState;
+
+/* Which state the client is in and which address it means. */
+static RequestState request_read_state(const Request *request, ipv4_t *ret_address) {
+        const MessageView *message = request->message;
+        bool has_address =
+                message_get_ipv4(message, DHCP_OPTION_REQUESTED_ADDRESS, ret_address) >= 0 &&
+                *ret_address != 0;
+
+        if (message_has(message, DHCP_OPTION_SERVER_ID)) {
+                if (request_names_us(request) < 0)
+                        return REQUEST_STATE_INVALID;
+                /* Some clients name the server while they renew: ciaddr tells the address then. */
+                if (!has_address)
+                        *ret_address = message->ciaddr;
+                return *ret_address != 0 ? REQUEST_SELECTING : REQUEST_STATE_INVALID;
+        }
+        if (message->ciaddr == 0)
+                return has_address ? REQUEST_INIT_REBOOT : REQUEST_STATE_INVALID;
+
+        *ret_address = message->ciaddr;
+        if (message->giaddr == 0 && !request->metadata->broadcast)
+                return REQUEST_RENEWING;
+        return REQUEST_REBINDING;
+}
+
+static bool request_is_authoritative(const Request *request, ipv4_t address) {
+        const Pool *pool = request_find_pool_by_subnet(request, address);
+
+        if (pool)
+                return pool->settings->authoritative;
+        for (size_t i = 0; i < request->n_pools; i++)
+                if (request->pools[i]->settings->authoritative)
+                        return true;
+        return false;
+}
+
+static int request_grant(Request *request, ipv4_t address, Pool *pool) {
+        usec_t lifetime = request_lifetime(request, pool);
+        int r;
+
+        r = request_bind(request, address, pool, lifetime);
+        if (r < 0)
+                return r;
+        request->actions->verdict = VERDICT_ACKED;
+        return request_reply(
+                request, DHCP_ACK, pool, address, lifetime, request->server->commits.last_id);
+}
+
+static int request_nak(Request *request, ipv4_t address, const char *reason) {
+        request->actions->verdict = VERDICT_NAKED;
+        return request_refuse(request, address, reason);
+}
+
+static int request_ignore(Request *request, Verdict verdict) {
+        request->actions->verdict = verdict;
+        return 0;
+}
+
+static int request_nak_if_authoritative(Request *request, ipv4_t address, const char *reason) {
+        if (!request_is_authoritative(request, address))
+                return request_ignore(request, VERDICT_NOT_AUTHORITATIVE);
+        return request_nak(request, address, reason);
+}
+
+/* The client chose another server. RFC 2131 4.3.2: "DHCPREQUEST messages with other server
+ * identifiers serve as notification that the client has declined our offer." */
+static int request_decline_offer(Request *request) {
+        if (request_withdraw_offers(request, 0) > 0)
+                return request_ignore(request, VERDICT_OFFER_WITHDRAWN);
+        return request_ignore(request, VERDICT_OTHER_SERVER);
+}
+
+static int request_select_us(Request *request, ipv4_t address) {
+        Pool *pool;
+
+        if (request_names_us(request) == 0)
+                return request_decline_offer(request);
+
+        switch (request_judge_address(request, address, &pool)) {
+        case STANDING_BOUND:
+        case STANDING_FREE:
+                return request_grant(request, address, pool);
+        case STANDING_TAKEN:
+                return request_nak(request, address, "address is not available");
+        case STANDING_OUTSIDE:
+                break;
+        }
+        return request_nak(request, address, "address is not in a pool of this network");
+}
+
+/* The address is free. Whether the client had it is what RFC 2131 means by a record. */
+static int request_claim(Request *request, ipv4_t address, Pool *pool) {
+        const Server *server = request->server;
+        const Lease *lease = lease_table_find(&server->table, address);
+        bool remembered =
+                lease && lease_belongs_to(lease, request->client.data, request->client.size);
+
+        if (!remembered && !server->plan->settings->lenient)
+                return request_ignore(request, VERDICT_NO_RECORD);
+        return request_grant(request, address, pool);
+}
+
+static int request_verify(Request *request, RequestState state, ipv4_t address) {
+        static const char elsewhere[] = "client has another address";
+        static const char taken[] = "address is not available";
+        static const char outside[] = "address is not in a pool of this network";
+        Pool *pool;
+
+        switch (request_judge_address(request, address, &pool)) {
+        case STANDING_BOUND:
+                return request_grant(request, address, pool);
+        case STANDING_FREE:
+                if (!request_find_binding(request))
+                        return request_claim(request, address, pool);
+                return state == REQUEST_REBINDING
+                               ? request_nak_if_authoritative(request, address, elsewhere)
+                               : request_nak(request, address, elsewhere);
+        case STANDING_TAKEN:
+                return state == REQUEST_REBINDING
+                               ? request_nak_if_authoritative(request, address, taken)
+                               : request_nak(request, address, taken);
+        case STANDING_OUTSIDE:
+                break;
+        }
+        return request_nak_if_authoritative(request, address, outside);
+}
+
+int request_handle_request(Request *request) {
+        ipv4_t address;
+        RequestState state = request_read_state(request, &address);
+
+        switch (state) {
+        case REQUEST_SELECTING:
+                return request_select_us(request, address);
+        case REQUEST_INIT_REBOOT:
+        case REQUEST_RENEWING:
+        case REQUEST_REBINDING:
+                return request_verify(request, state, address);
+        case REQUEST_STATE_INVALID:
+                break;
+        }
+        return request_ignore(request, VERDICT_BAD_OPTION);
+}

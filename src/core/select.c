@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Which pools a message is for, which host its sender is, and which of our addresses it sees. Looks
+ * at no lease: what the client has or gets is decided later, among these pools. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/server-internal.h"
+
+static Action *request_notice(Request *request, Notice notice, ipv4_t address) {
+        Action *action = actions_add(request->actions, ACTION_NOTICE);
+
+        if (!action)
+                return NULL;
+        action->notice.notice = notice;
+        action->notice.ifindex = request->metadata->ifindex;
+        action->notice.address = address;
+        return action;
+}
+
+static void request_add_pool(Request *request, Pool *pool) {
+        if (pool->enabled)
+                request->pools[request->n_pools++] = pool;
+}
+
+/* Interface= says where a pool's clients may come from, directly or through a relay. */
+static void request_add_pools_of_subnet(Request *request, ipv4_t key, bool any_link) {
+        const Plan *plan = request->server->plan;
+
+        for (size_t i = 0; i < plan->n_pools; i++) {
+                const PoolSettings *settings = plan->pools[i]->settings;
+
+                if (!pool_contains(plan->pools[i], key))
+                        continue;
+                if (!any_link && settings->interfaces &&
+                        !pool_names_link(settings, &request->link->link))
+                        continue;
+                request_add_pool(request, plan->pools[i]);
+        }
+}
+
+/* The address that tells the client's subnet. Return: 0 when it is the arrival link's. */
+static ipv4_t request_subnet_key(const Request *request) {
+        const MessageView *message = request->message;
+        ipv4_t key;
+
+        /* RFC 3527 3: the relay's link selection goes before giaddr. Without a relay nobody may set
+         * it. */
+        if (message->giaddr != 0 &&
+                message_get_relay_ipv4(message, RELAY_LINK_SELECTION, &key) >= 0)
+                return key;
+        /* RFC 3011 3: the client's subnet selection goes before giaddr as well. */
+        if (message_get_ipv4(message, DHCP_OPTION_SUBNET_SELECTION, &key) >= 0)
+                return key;
+        /* RFC 2131 4.3.1. */
+        return message->giaddr;
+}
+
+/* A client that renews by unicast may be on a link that we do not see, behind a relay which did not
+ * get this message. */
+static bool request_is_remote(const Request *request) {
+        const MessageView *message = request->message;
+
+        if (message->ciaddr == 0 || request->metadata->broadcast)
+                return false;
+        for (size_t i = 0; i < request->link->n_pools; i++)
+                if (pool_contains(request->link->pools[i], message->ciaddr))
+                        return false;
+        return true;
+}
+
+static ipv4_t request_select_pools(Request *request) {
+        LinkState *link = request->link;
+        ipv4_t key = request_subnet_key(request);
+
+        request->pools = request->server->scope;
+        request->n_pools = 0;
+        if (key != 0) {
+                request_add_pools_of_subnet(request, key, false);
+                return key;
+        }
+        if (request_is_remote(request)) {
+                request_add_pools_of_subnet(request, request->message->ciaddr, true);
+                request->remote = request->n_pools > 0;
+                if (request->remote)
+                        return request->message->ciaddr;
+        }
+        for (size_t i = 0; i < link->n_pools; i++)
+                request_add_pool(request, link->pools[i]);
+        return 0;
+}
+
+static bool request_has_pool(const Request *request, const Pool *pool) {
+        for (size_t i = 0; i < request->n_pools; i++)
+                if (request->pools[i] == pool)
+                        return true;
+        return false;
+}
+
+static const Host *request_find_host_by(
+        Request *request, HostKeyType type, const uint8_t *data, size_t size) {
+        const Plan *plan = request->server->plan;
+
+        for (const HostKey *key = plan_first_host_key(plan, type, data, size); key;
+                key = plan_next_host_key(plan, key)) {
+                request->known = true;
+                if (!key->host->pool || request_has_pool(request, key->host->pool))
+                        return key->host;
+        }
+        return NULL;
+}
+
+static const Host *request_find_host(Request *request) {
+        const MessageView *message = request->message;
+        const uint8_t *circuit;
+        const Host *host;
+        size_t size;
+
+        if (request->server->plan->n_host_keys == 0)
+                return NULL;
+
+        host = request_find_host_by(
+                request, HOST_KEY_CLIENT_ID, request->client.data, request->client.size);
+        if (!host && message->hlen > 0)
+                host = request_find_host_by(
+                        request, HOST_KEY_HARDWARE, message->chaddr, message->hlen);
+        if (!host && message_get_relay(message, RELAY_CIRCUIT_ID, &circuit, &size) >= 0)
+                host = request_find_host_by(request, HOST_KEY_CIRCUIT_ID, circuit, size);
+        return host;
+}
+
+/* Keeps the pools that are open to this client. */
+static void request_filter_pools(Request *request) {
+        const Host *host = request->host;
+        size_t n = 0;
+
+        for (size_t i = 0; i < request->n_pools; i++) {
+                Pool *pool = request->pools[i];
+
+                if (pool->settings->deny_unknown && !request->known)
+                        continue;
+                if (host && host->settings->pool && host->pool != pool)
+                        continue;
+                request->pools[n++] = pool;
+        }
+        request->n_pools = n;
+}
+
+bool request_select(Request *request) {
+        LinkState *link = request->link;
+        ipv4_t key;
+
+        key = request_select_pools(request);
+        if (request->n_pools == 0) {
+                request->actions->verdict = VERDICT_NO_POOL;
+                if (!link->warned_no_pool)
+                        link->warned_no_pool = request_notice(request, NOTICE_NO_POOL, key);
+                return false;
+        }
+        if (link->link.n_addresses == 0) {
+                request->actions->verdict = VERDICT_NO_SERVER_ADDRESS;
+                if (!link->warned_no_address)
+                        link->warned_no_address =
+                                request_notice(request, NOTICE_NO_SERVER_ADDRESS, key);
+                return false;
+        }
+
+        request->host = request_find_host(request);
+        /* Who already has an address may always give it back. */
+        if (request->message->type == DHCP_RELEASE || request->message->type == DHCP_DECLINE)
+                return true;
+        if (request->host && request->host->settings->deny) {
+                request->actions->verdict = VERDICT_DENIED;
+                return false;
+        }
+        request_filter_pools(request);
+        if (request->n_pools == 0) {
+                request->actions->verdict = VERDICT_UNKNOWN_CLIENT;
+                return false;
+        }
+        return true;
+}
+
+Pool *request_find_pool_by_subnet(const Request *request, ipv4_t address) {
+        for (size_t i = 0; i < request->n_pools; i++)
+                if (pool_contains(request->pools[i], address))
+                        return request->pools[i];
+        return NULL;
+}
+
+bool request_is_in_scope(const Request *request, const Lease *lease) {
+        return lease->pool && request_has_pool(request, lease->pool);
+}
+
+ipv4_t request_server_address(const Request *request, const Pool *pool) {
+        const Link *link = &request->link->link;
+
+        for (size_t i = 0; i < link->n_addresses; i++)
+                if (pool_contains(pool, link->addresses[i].address))
+                        return link->addresses[i].address;
+        for (size_t i = 0; i < link->n_addresses; i++)
+                if (link->addresses[i].address == request->metadata->destination)
+                        return link->addresses[i].address;
+        return link->addresses[0].address;
+}
+
+/* RFC 5107 4: the relay wants to see the renewals too, so it puts itself in our place. */
+static bool request_get_override(const Request *request, ipv4_t *ret) {
+        const MessageView *message = request->message;
+
+        return message->giaddr != 0 &&
+               message_get_relay_ipv4(message, RELAY_SERVER_ID_OVERRIDE, ret) >= 0 && *ret != 0;
+}
+
+/* A client that has chosen us knows us by one of our addresses: it compares. */
+ipv4_t request_server_id(const Request *request, const Pool *pool) {
+        ipv4_t server_id;
+
+        if (request_names_us(request) > 0 &&
+                message_get_ipv4(request->message, DHCP_OPTION_SERVER_ID, &server_id) >= 0)
+                return server_id;
+        if (request_get_override(request, &server_id))
+                return server_id;
+        return request_server_address(request, pool);
+}
+
+int request_names_us(const Request *request) {
+        ipv4_t server_id, override;
+        int r;
+
+        r = message_get_ipv4(request->message, DHCP_OPTION_SERVER_ID, &server_id);
+        if (r < 0)
+                return r;
+        if (request_get_override(request, &override) && server_id == override)
+                return 1;
+        return server_has_address(request->server, server_id);
+}

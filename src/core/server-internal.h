@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the files of the server share: the server itself, and the request that is being handled.
+ * Nobody outside of this folder includes it. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/actions.h"
+#include "core/commit.h"
+#include "core/lease-table.h"
+#include "core/plan.h"
+#include "core/quarantine.h"
+#include "core/rate-limit.h"
+#include "core/server.h"
+#include "wire/client-id.h"
+#include "wire/message.h"
+
+#define HOSTNAME_SIZE_MAX 255
+
+#define OFFER_USEC (30 * USEC_PER_SEC)
+
+/* An interface, and what serves it. */
+typedef struct LinkState {
+        Link link;
+        Pool **pools; /* for clients on this link, in the order of the configuration */
+        size_t n_pools;
+        bool warned_no_pool;
+        bool warned_no_address;
+} LinkState;
+
+struct Server {
+        uint8_t seed[16];
+        LeaseTable table;
+        CommitLog commits;
+        Plan *plan; /* NULL before the first configuration */
+        LinkState *links;
+        size_t n_links;
+        Pool **scope; /* room for as many pools as there are, for the request under way */
+        RateLimiter rate_limiter;
+        DeclineHistory declines;
+        MessageView message; /* the one under way; too large for the stack of a small daemon */
+        uint64_t counters[VERDICT_MAX];
+        uint64_t message_counters[DHCP_MESSAGE_TYPE_MAX];
+};
+
+/* One message on its way through the server. */
+typedef struct Request {
+        Server *server;
+        const MessageView *message;
+        const PacketMetadata *metadata;
+        usec_t now;
+        Actions *actions;
+
+        LinkState *link; /* where it came in */
+        ClientId client;
+        size_t hostname_size;
+        char hostname[HOSTNAME_SIZE_MAX + 1]; /* sanitised; of the host if it has one */
+
+        Pool **pools; /* which may serve the client, in order; the scope of "one lease a client" */
+        size_t n_pools;
+        bool remote;      /* came directly from a subnet that is not on this link */
+        const Host *host; /* that the client is, as far as these pools go */
+        bool known;       /* some host is identified by what the client sent */
+} Request;
+
+/* server.c */
+
+/**
+ * server_commit() - commit_apply() with the server's own table, log and plan.
+ */
+int server_commit(Server *server, const LeaseRecord *record, LeaseEvent event, Actions *actions);
+
+/* link-state.c */
+
+/**
+ * links_attach() - finds out which pools serve each link.
+ *
+ * @links: @n links whose pools are replaced
+ * Return: 0, -ENOMEM with the links unchanged.
+ */
+int links_attach(LinkState *links, size_t n, const Plan *plan);
+
+/**
+ * links_free() - frees @n links.
+ */
+void links_free(LinkState *links, size_t n);
+
+/**
+ * links_find() - the link of an interface index, or NULL. O(n).
+ */
+LinkState *links_find(LinkState *links, size_t n, uint32_t ifindex);
+
+/**
+ * pool_names_link() - whether Interface= of a pool, which has one, names a link.
+ */
+bool pool_names_link(const PoolSettings *settings, const Link *link);
+
+/**
+ * server_has_address() - whether an address is one of ours, on any link.
+ */
+bool server_has_address(const Server *server, ipv4_t address);
+
+/**
+ * server_block_own_addresses() - keeps our own addresses from being picked as never used, or stops
+ * doing so.
+ */
+void server_block_own_addresses(Server *server, bool block);
+
+/* select.c */
+
+/**
+ * request_select() - finds the pools that may serve the client, and the host that it is.
+ *
+ * Return: true, or false with actions->verdict set.
+ */
+bool request_select(Request *request);
+
+/**
+ * request_find_pool_by_subnet() - the first of the request's pools whose subnet holds an address,
+ * or NULL.
+ */
+Pool *request_find_pool_by_subnet(const Request *request, ipv4_t address);
+
+/**
+ * request_is_in_scope() - whether a lease belongs to one of the request's pools.
+ */
+bool request_is_in_scope(const Request *request, const Lease *lease);
+
+/**
+ * request_server_address() - our address as clients of a pool reach it.
+ *
+ * Our address in the pool's subnet on the arrival link; for a subnet that the link does not hold,
+ * the address that the message was sent to, or the link's first.
+ */
+ipv4_t request_server_address(const Request *request, const Pool *pool);
+
+/**
+ * request_server_id() - what option 54 says: the identifier that the client named if it is ours,
+ * the relay's override (RFC 5107), or our address.
+ */
+ipv4_t request_server_id(const Request *request, const Pool *pool);
+
+/**
+ * request_names_us() - whether the message's option 54 is ours.
+ *
+ * Return: 1, 0 when it names another server, -ENODATA when it is absent, -EBADMSG when malformed.
+ */
+int request_names_us(const Request *request);
+
+/* allocation.c */
+
+/* What an address is to the client of a request. */
+typedef enum Standing {
+        STANDING_BOUND,   /* its own binding */
+        STANDING_FREE,    /* it may have it: bound to nobody, legal for it */
+        STANDING_TAKEN,   /* another's, reserved for another, in quarantine, or ours */
+        STANDING_OUTSIDE, /* given out by none of the request's pools */
+} Standing;
+
+/**
+ * request_judge_address() - what an address is to the client.
+ *
+ * @ret_pool: may be NULL; the pool that gives the address out, NULL when STANDING_OUTSIDE
+ */
+Standing request_judge_address(const Request *request, ipv4_t address, Pool **ret_pool);
+
+/**
+ * request_find_binding() - the client's bound lease in the request's pools, or NULL.
+ */
+Lease *request_find_binding(const Request *request);
+
+/**
+ * request_choose_address() - the address that the client is to be offered.
+ *
+ * Return: 0, -ENOENT when every pool is exhausted.
+ */
+int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **ret_pool);
+
+/* binding.c */
+
+/**
+ * request_hold() - holds an address for the client for as long as an offer is good. Nothing happens
+ * when the address is bound.
+ *
+ * Return: 0, -ENOMEM.
+ */
+int request_hold(Request *request, ipv4_t address, Pool *pool);
+
+/**
+ * request_withdraw_offers() - frees what is held for the client but one address.
+ *
+ * @keep: 0 = none
+ * Return: how many offers were freed.
+ */
+size_t request_withdraw_offers(Request *request, ipv4_t keep);
+
+/**
+ * request_bind() - binds an address to the client and ends its other bindings in the request's
+ * pools: COMMITs.
+ *
+ * Return: 0, -ENOMEM, -ENOBUFS.
+ */
+int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime);
+
+/**
+ * offer_end() - ends an offer: what was remembered of its client before is remembered again.
+ */
+void offer_end(Server *server, Lease *lease, usec_t now);
+
+/* times.c */
+
+/**
+ * request_lifetime() - how long the client may have an address of a pool: whole seconds or
+ * USEC_INFINITY.
+ */
+usec_t request_lifetime(const Request *request, const Pool *pool);
+
+/**
+ * request_renewal_times() - T1 and T2 of a finite lease, in seconds; the same each time.
+ */
+void request_renewal_times(
+        const Request *request, usec_t lifetime, uint32_t *ret_t1, uint32_t *ret_t2);
+
+/**
+ * lifetime_to_wire() - a lifetime as options 51, 58 and 59 have it.
+ */
+uint32_t lifetime_to_wire(usec_t lifetime) _const_;
+
+/* destination.c */
+
+/**
+ * request_destination() - where the reply goes.
+ *
+ * @pool: that answers
+ * @yiaddr: 0 when the reply gives no address
+ */
+void request_destination(const Request *request, const Pool *pool, DhcpMessageType type,
+        ipv4_t yiaddr, Destination *ret);
+
+/* reply.c */
+
+/**
+ * request_reply() - writes a reply and appends its ACTION_SEND.
+ *
+ * @type: DHCP_OFFER, DHCP_ACK, or DHCP_BOOTP
+ * @address: yiaddr; 0 answers an INFORM
+ * @lifetime: of the lease
+ * @after_commit: 0 = may leave at once
+ * Return: 0, -ENOBUFS when the queue has no room.
+ */
+int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t address,
+        usec_t lifetime, uint64_t after_commit);
+
+/**
+ * request_refuse() - writes a NAK and appends its ACTION_SEND.
+ *
+ * @address: that the client asked for
+ * @reason: for option 56
+ * Return: 0, -ENOBUFS when the queue has no room.
+ */
+int request_refuse(Request *request, ipv4_t address, const char *reason);
+
+/* discover.c */
+
+/**
+ * request_exhausted() - sets the verdict and, once until there is an address again, adds a notice.
+ */
+void request_exhausted(Request *request);
+
+/* decline.c */
+
+/**
+ * server_quarantine() - keeps an address back, twice as long as the last time.
+ *
+ * @record: the values of the lease, or of a new one; state and times are set here
+ * Return: 0, -ENOMEM, -ENOBUFS.
+ */
+int server_quarantine(Server *server, LeaseRecord *record, usec_t now, Actions *actions);
+
+/* advance.c */
+
+/**
+ * server_clear_quarantine() - ends a quarantine and forgets the lease.
+ * Return: 0, -ENOMEM, -ENOBUFS.
+ */
+int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions);
+
+/* One function per message: discover.c, request.c, decline.c, release.c, inform.c, bootp.c. Each
+ * sets actions->verdict. Return: 0, -ENOMEM, -ENOBUFS. */
+int request_handle_discover(Request *request);
+int request_handle_request(Request *request);
+int request_handle_decline(Request *request);
+int request_handle_release(Request *request);
+int request_handle_inform(Request *request);
+int request_handle_bootp(Request *request);
