@@ -30,12 +30,15 @@ typedef struct ReceivedDatagram {
  * that is needed on it (packet info, timestamps, overflow count, broadcast, non-blocking).
  *
  * @fd: belongs to the result on success
- * Return: 0, -ENOTSOCK and other negative errno of setsockopt(), -ENOMEM.
+ * Return: 0, -ENOTSOCK, -EAFNOSUPPORT when it is not IPv4, -EPROTOTYPE when it is no datagram
+ * socket, -ENOTCONN when it is not bound, other negative errno of setsockopt(), -ENOMEM.
  */
 int dhcp_socket_new_take(DhcpSocket **ret, int fd);
 
 /**
- * dhcp_socket_open() - binds an own socket.
+ * dhcp_socket_open() - binds an own socket, with a receive buffer of 8 MB as far as we may. The
+ * port is not shared: as long as another socket has it (on the same interface, if one is given),
+ * this fails.
  *
  * @port: in host byte order
  * @interface: NULL for all, or the one to bind to
