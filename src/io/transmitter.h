@@ -34,11 +34,17 @@ int transmitter_new(Transmitter **ret, int udp_fd);
 Transmitter *transmitter_free(Transmitter *transmitter);
 
 /**
- * transmitter_add() - queues a reply; flushes by itself when the queue is full. Links that are not
- * Ethernet get SEND_LINK_* as a UDP broadcast.
+ * transmitter_add() - queues a reply; flushes by itself when the queue is full. What goes by UDP
+ * leaves in the order of the calls, and what goes by the packet socket too; between the two there
+ * is no order.
  *
+ * SEND_LINK_* become a UDP broadcast, which needs no ARP, when `hardware_type` is not Ethernet, and
+ * SEND_LINK_UNICAST also when `hardware_size` is not an Ethernet address'.
+ *
+ * @destination: copied; with SEND_UDP, interface 0 leaves the way to routing (replies to relays),
+ * any other takes the address for on-link there
  * @server_port: source port, in host byte order
- * @packet: @size bytes, copied
+ * @packet: @size bytes, copied; more than DHCP_MAX_MESSAGE_SIZE count as failed with -EMSGSIZE
  */
 void transmitter_add(Transmitter *transmitter, const Destination *destination, uint16_t server_port,
         const uint8_t *packet, size_t size);
