@@ -14,7 +14,8 @@ typedef struct LinkMonitor LinkMonitor;
 
 /**
  * link_monitor_new() - subscribes to changes and reads what is there now.
- * Return: 0, -ENOMEM, negative errno of the netlink socket.
+ * Return: 0, -ENOMEM, -EAGAIN when links change faster than they can be read, other negative errno
+ * of the netlink socket.
  */
 int link_monitor_new(LinkMonitor **ret);
 
@@ -30,7 +31,10 @@ int link_monitor_fd(const LinkMonitor *monitor);
 
 /**
  * link_monitor_process() - takes in what the kernel has said. After an overrun (ENOBUFS) everything
- * is read anew. Return: 1 when a link or address has changed, 0 when not, negative errno.
+ * is read anew. Never blocks. O(links + addresses) when something may have changed.
+ *
+ * Return: 1 when a link or address has changed, 0 when not, negative errno as link_monitor_new():
+ * then the links are as they were, and the next call tries again.
  */
 int link_monitor_process(LinkMonitor *monitor);
 
