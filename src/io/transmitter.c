@@ -227,6 +227,7 @@ void transmitter_add(Transmitter *transmitter, const Destination *destination, u
         static const uint8_t everybody[ETHERNET_ADDRESS_SIZE] = {
                 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
         bool ethernet = destination->hardware_type == HARDWARE_ETHERNET;
+        bool unsaid = destination->hardware_type == 0;
         struct iovec payload;
 
         if (size > DHCP_MAX_MESSAGE_SIZE) {
@@ -243,7 +244,7 @@ void transmitter_add(Transmitter *transmitter, const Destination *destination, u
                 add_datagram(transmitter, destination, destination->address, payload);
                 return;
         case SEND_LINK_BROADCAST:
-                if (ethernet)
+                if (ethernet || unsaid)
                         add_frame(transmitter, destination, IPV4_BROADCAST, everybody, server_port,
                                 payload);
                 else

@@ -38,8 +38,9 @@ Transmitter *transmitter_free(Transmitter *transmitter);
  * leaves in the order of the calls, and what goes by the packet socket too; between the two there
  * is no order.
  *
- * SEND_LINK_* become a UDP broadcast, which needs no ARP, when `hardware_type` is not Ethernet, and
- * SEND_LINK_UNICAST also when `hardware_size` is not an Ethernet address'.
+ * SEND_LINK_* become a UDP broadcast, which needs no ARP, when `hardware_type` is not Ethernet (a
+ * broadcast may leave it 0, which is taken for Ethernet), and SEND_LINK_UNICAST also when
+ * `hardware_size` is not an Ethernet address'.
  *
  * @destination: copied; with SEND_UDP, interface 0 leaves the way to routing (replies to relays),
  * any other takes the address for on-link there

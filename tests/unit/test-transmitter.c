@@ -159,6 +159,8 @@ START_TEST(test_modes)
                         IPV4_BROADCAST, false},
                 {"broadcast", SEND_LINK_BROADCAST, 0, 1, 6, false, EVERYBODY_MAC, IPV4_BROADCAST,
                         true},
+                {"broadcast, no hardware type", SEND_LINK_BROADCAST, 0, 0, 0, false, EVERYBODY_MAC,
+                        IPV4_BROADCAST, true},
                 {"new client", SEND_LINK_UNICAST, ABSENT_ADDRESS, 1, 6, false, ODD_MAC,
                         ABSENT_ADDRESS, true},
                 {"broadcast, not Ethernet", SEND_LINK_BROADCAST, 0, INFINIBAND, 0, false,
