@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Addresses, bytes, text and the byte buffer. */
+/* Addresses, bytes, text, the byte buffer and the list of problems. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include "basic/buffer.h"
 #include "basic/bytes.h"
 #include "basic/ipv4.h"
+#include "basic/problem.h"
 #include "basic/text.h"
 #include "test.h"
 
@@ -213,7 +214,9 @@ START_TEST(test_sanitize)
                 {"5c 22 2c 27", "\\\",'"},
                 {"c3 bc", "\u00fc"},
                 {"e4 b8 ad e6 96 87", "\u4e2d\u6587"},
-                {"f0 9f 92 bb", "\U0001f4bb"},
+                {"c2 a1 df bf", "\u00a1\u07ff"},
+                {"e0 a0 80 ee 80 80", "\u0800\ue000"},
+                {"f0 90 80 80 f0 9f 92 bb", "\U00010000\U0001f4bb"},
                 {"f4 8f bf bd", "\U0010fffd"},
                 /* Invalid: a lone byte, a lone continuation, cut short, wrong continuation. */
                 {"ff", "\\xff"},
@@ -230,6 +233,7 @@ START_TEST(test_sanitize)
                 {"ed a0 80", "\\xed\\xa0\\x80"},
                 {"ed bf bf", "\\xed\\xbf\\xbf"},
                 {"f4 90 80 80", "\\xf4\\x90\\x80\\x80"},
+                {"f8 90 80 80", "\\xf8\\x90\\x80\\x80"},
                 {"f8 88 80 80 80", "\\xf8\\x88\\x80\\x80\\x80"},
                 /* Valid, but not to be shown: C1, marks, separators, BOM, noncharacters, tags. */
                 {"c2 9b", "\\xc2\\x9b"},
@@ -413,6 +417,43 @@ START_TEST(test_buffer)
 }
 END_TEST
 
+START_TEST(test_buffer_prints_every_length)
+{
+        for (int length = 1; length < 300; length++) {
+                _cleanup_(buffer_done) Buffer buffer = BUFFER_INIT;
+
+                ck_assert_int_eq(buffer_printf(&buffer, "%0*d", length, 7), 0);
+                ck_assert_uint_eq(buffer.size, (size_t) length);
+                ck_assert_int_eq(buffer.data[length - 1], '7');
+        }
+}
+END_TEST
+
+START_TEST(test_problems)
+{
+        _cleanup_(problems_done) Problems problems = {0};
+        static const char *const expected[] = {
+                "/etc/a.conf:7: unknown key \"Rnage\"",
+                "b.conf: empty",
+                "/etc/a.conf:9: line 9 of 10",
+        };
+
+        ck_assert_int_eq(
+                problems_add(&problems, false, "/etc/a.conf", 7, "unknown key \"%s\"", "Rnage"), 0);
+        ck_assert_int_eq(problems_add(&problems, true, "b.conf", 0, "empty"), 0);
+        ck_assert_int_eq(
+                problems_add(&problems, false, "/etc/a.conf", 9, "line %d of %d", 9, 10), 0);
+        ck_assert_uint_eq(problems.n_items, ELEMENTSOF(expected));
+        ck_assert_uint_eq(problems.n_errors, 2);
+        for (size_t i = 0; i < ELEMENTSOF(expected); i++) {
+                _cleanup_free_ char *text = NULL;
+
+                ck_assert_int_eq(problem_format(&problems.items[i], &text), 0);
+                ck_assert_str_eq(text, expected[i]);
+        }
+}
+END_TEST
+
 START_TEST(test_buffer_keeps_its_error)
 {
         _cleanup_(buffer_done) Buffer buffer = BUFFER_INIT;
@@ -434,4 +475,5 @@ END_TEST
 
 TEST_MAIN("basic", test_ipv4, test_prefix, test_prefix_members, test_range, test_bytes_text,
         test_sanitize, test_sanitize_is_idempotent, test_sanitize_cuts_at_borders, test_words,
-        test_numbers, test_strv, test_buffer, test_buffer_keeps_its_error);
+        test_numbers, test_strv, test_buffer, test_buffer_prints_every_length,
+        test_buffer_keeps_its_error, test_problems);

@@ -191,6 +191,27 @@ START_TEST(test_search_encoding)
 }
 END_TEST
 
+/* What stands in the buffer already may be anything: it is not pointed to, and not read past. */
+START_TEST(test_search_after_noise)
+{
+        static const char *const noise[] = {"c0", "01", "03 63 6f", "01 61 c0", "01 61 c0 00",
+                "01 61 c0 ff", "01 61", "ff 61 61"};
+
+        for (size_t i = 0; i < ELEMENTSOF(noise); i++) {
+                Buffer buffer = BUFFER_INIT;
+                uint8_t bytes[8];
+                size_t size = test_bytes(noise[i], bytes, sizeof(bytes));
+
+                buffer.data = malloc(size);
+                buffer.size = buffer.capacity = size;
+                memcpy(buffer.data, bytes, size);
+                ck_assert_int_eq(option_encode_search(&buffer, "a.com"), 0);
+                test_assert_bytes(buffer.data + size, buffer.size - size, "01 61 03 63 6f 6d 00");
+                buffer_done(&buffer);
+        }
+}
+END_TEST
+
 START_TEST(test_search_decoding)
 {
         static const struct {
@@ -268,6 +289,7 @@ START_TEST(test_domain_names)
                 {"_dns-sd.Example.COM", true},
                 {"xn--bcher-kva.example", true},
                 {"1.2.3.4", true},
+                {"az-AZ-09", true},
                 {"", false},
                 {".", false},
                 {".com", false},
@@ -275,6 +297,11 @@ START_TEST(test_domain_names)
                 {"a..", false},
                 {"a b", false},
                 {"a/b", false},
+                {"a:b", false},
+                {"a@b", false},
+                {"a[b", false},
+                {"a`b", false},
+                {"a{b", false},
                 {"b\u00fccher", false},
         };
         char label[80] = {0}, name[260] = {0};
@@ -300,4 +327,5 @@ START_TEST(test_domain_names)
 END_TEST
 
 TEST_MAIN("options", test_set, test_set_refusals, test_routes, test_route_oddities,
-        test_search_encoding, test_search_decoding, test_search_longest_name, test_domain_names);
+        test_search_encoding, test_search_after_noise, test_search_decoding,
+        test_search_longest_name, test_domain_names);
