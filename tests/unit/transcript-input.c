@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What comes in: messages of clients, ARP, and the verbs of an administrator and of the daemon.
+ *
+ * Keys of messages: ask=ADDRESS (50), server=ADDRESS (54), ciaddr=, giaddr=, id=HEX (61),
+ * name=TEXT (12), lease=SECONDS (51), want=1,3,6 (55), max= (57), option=CODE:HEX, relay=HEX (82),
+ * flags=, hops=, htype=, hlen=, op=, secs=; on=LINK, from=ADDRESS (source), to=ADDRESS; unicast. */
+
+#include <ctype.h>
+#include <stdio.h>
+
+#include "transcript-internal.h"
+
+static DhcpMessageType parse_type(Transcript *t, const char *word) {
+        for (DhcpMessageType type = DHCP_BOOTP; type < DHCP_MESSAGE_TYPE_MAX; type++)
+                if (strcmp(word, message_type_to_string(type)) == 0)
+                        return type;
+        line_assert(t, false, "not a message: %s", word);
+        return DHCP_BOOTP;
+}
+
+static uint32_t parse_link(Transcript *t, const char *word) {
+        for (size_t i = 0; i < t->n_links; i++)
+                if (strcmp(t->links[i].name, word) == 0)
+                        return t->links[i].ifindex;
+        return (uint32_t) parse_number(t, word);
+}
+
+static bool input_header(Transcript *t, const char *word, MessageHeader *header) {
+        const char *value;
+
+        if ((value = word_value(word, "ciaddr")))
+                header->ciaddr = parse_address(t, value);
+        else if ((value = word_value(word, "giaddr")))
+                header->giaddr = parse_address(t, value);
+        else if ((value = word_value(word, "flags")))
+                header->flags = (uint16_t) parse_number(t, value);
+        else if ((value = word_value(word, "hops")))
+                header->hops = (uint8_t) parse_number(t, value);
+        else if ((value = word_value(word, "htype")))
+                header->htype = (uint8_t) parse_number(t, value);
+        else if ((value = word_value(word, "hlen")))
+                header->hlen = (uint8_t) parse_number(t, value);
+        else if ((value = word_value(word, "op")))
+                header->op = (uint8_t) parse_number(t, value);
+        else if ((value = word_value(word, "secs")))
+                header->secs = (uint16_t) parse_number(t, value);
+        else
+                return false;
+        return true;
+}
+
+static bool input_metadata(Transcript *t, const char *word, PacketMetadata *metadata) {
+        const char *value;
+
+        if ((value = word_value(word, "on")))
+                metadata->ifindex = parse_link(t, value);
+        else if ((value = word_value(word, "from")))
+                metadata->source = parse_address(t, value);
+        else if ((value = word_value(word, "to")))
+                metadata->destination = parse_address(t, value);
+        else if (strcmp(word, "unicast") == 0)
+                metadata->broadcast = false;
+        else
+                return false;
+        return true;
+}
+
+static void add_hex(Transcript *t, MessageBuilder *builder, uint8_t code, const char *value) {
+        uint8_t bytes[600];
+        size_t n = parse_hex(t, value, bytes, sizeof(bytes));
+
+        ck_assert_int_ge(message_builder_add(builder, code, bytes, n), 0);
+}
+
+static void add_codes(Transcript *t, MessageBuilder *builder, const char *value) {
+        char copy[256], *p = copy;
+        uint8_t codes[64];
+        size_t n = 0;
+
+        (void) snprintf(copy, sizeof(copy), "%s", value);
+        for (char *part = strsep(&p, ","); part; part = strsep(&p, ",")) {
+                ck_assert_uint_lt(n, sizeof(codes));
+                codes[n++] = (uint8_t) parse_number(t, part);
+        }
+        ck_assert_int_ge(message_builder_add(builder, DHCP_OPTION_PARAMETER_LIST, codes, n), 0);
+}
+
+static void input_option(Transcript *t, const char *word, MessageBuilder *builder) {
+        char *colon;
+        const char *value;
+        int r = 0;
+
+        if ((value = word_value(word, "ask")))
+                r = message_builder_add_u32(
+                        builder, DHCP_OPTION_REQUESTED_ADDRESS, parse_address(t, value));
+        else if ((value = word_value(word, "server")))
+                r = message_builder_add_u32(
+                        builder, DHCP_OPTION_SERVER_ID, parse_address(t, value));
+        else if ((value = word_value(word, "lease")))
+                r = message_builder_add_u32(
+                        builder, DHCP_OPTION_LEASE_TIME, (uint32_t) parse_number(t, value));
+        else if ((value = word_value(word, "name")))
+                r = message_builder_add(builder, DHCP_OPTION_HOST_NAME, value, strlen(value));
+        else if ((value = word_value(word, "max"))) {
+                uint8_t size[2];
+
+                wire_put_u16(size, (uint16_t) parse_number(t, value));
+                r = message_builder_add(builder, DHCP_OPTION_MAX_MESSAGE_SIZE, size, 2);
+        } else if ((value = word_value(word, "id")))
+                add_hex(t, builder, DHCP_OPTION_CLIENT_ID, value);
+        else if ((value = word_value(word, "relay")))
+                add_hex(t, builder, DHCP_OPTION_RELAY_AGENT, value);
+        else if ((value = word_value(word, "want")))
+                add_codes(t, builder, value);
+        else if ((value = word_value(word, "option")) && (colon = strchr(value, ':'))) {
+                *colon = '\0';
+                add_hex(t, builder, (uint8_t) parse_number(t, value), colon + 1);
+                *colon = ':';
+        } else
+                line_assert(t, false, "what is %s?", word);
+        line_assert(t, r >= 0, "%s does not fit", word);
+}
+
+static void input_message(Transcript *t, char **words, size_t n_words) {
+        const DhcpMessageType type = parse_type(t, words[1]);
+        uint8_t chaddr[DHCP_CHADDR_SIZE] = {0}, packet[1500];
+        MessageHeader header = {
+                .op = BOOTREQUEST,
+                .htype = HARDWARE_ETHERNET,
+                .hlen = 6,
+                .xid = ++t->last_xid,
+                .chaddr = chaddr,
+        };
+        PacketMetadata metadata = {
+                .ifindex = 2,
+                .source_port = DHCP_CLIENT_PORT,
+                .destination = IPV4_BROADCAST,
+                .broadcast = true,
+        };
+        MessageBuilder builder;
+        uint8_t *copy;
+        size_t size;
+
+        parse_client(t, words[0], chaddr);
+        for (size_t i = 2; i < n_words; i++)
+                if (!input_header(t, words[i], &header))
+                        (void) input_metadata(t, words[i], &metadata);
+        ck_assert_int_ge(
+                message_builder_init(&builder, packet, sizeof(packet), sizeof(packet), &header), 0);
+        if (type != DHCP_BOOTP)
+                ck_assert_int_ge(
+                        message_builder_add_u8(&builder, DHCP_OPTION_MESSAGE_TYPE, (uint8_t) type),
+                        0);
+        for (size_t i = 2; i < n_words; i++)
+                if (!input_header(t, words[i], &header) && !input_metadata(t, words[i], &metadata))
+                        input_option(t, words[i], &builder);
+        size = message_builder_finish(&builder);
+
+        /* Exactly as large as the message, so that a read past its end is seen. */
+        copy = malloc(size);
+        ck_assert_ptr_nonnull(copy);
+        memcpy(copy, packet, size);
+        ck_assert_int_ge(
+                server_handle_packet(t->server, copy, size, &metadata, t->now, &t->actions), 0);
+        free(copy);
+}
+
+static void input_bytes(Transcript *t, const char *hex) {
+        const PacketMetadata metadata = {.ifindex = 2, .broadcast = true};
+        uint8_t bytes[1500];
+        size_t n = parse_hex(t, hex, bytes, sizeof(bytes));
+
+        ck_assert_int_ge(
+                server_handle_packet(t->server, bytes, n, &metadata, t->now, &t->actions), 0);
+}
+
+static usec_t parse_time(Transcript *t, const char *word) {
+        if (strcmp(word, "infinity") == 0)
+                return USEC_INFINITY;
+        /* Seconds of the transcript, also before it began. */
+        if (*word == '-')
+                return TRANSCRIPT_EPOCH - parse_number(t, word + 1) * USEC_PER_SEC;
+        return TRANSCRIPT_EPOCH + parse_number(t, word) * USEC_PER_SEC;
+}
+
+/* load ADDRESS STATE CLIENT UNTIL: a row of the lease file; client "-" is nobody. */
+static void input_load(Transcript *t, char **words, size_t n_words) {
+        uint8_t hardware[6], client_id[7] = {HARDWARE_ETHERNET};
+        LeaseRecord record;
+
+        line_assert(t, n_words == 5, "load ADDRESS STATE CLIENT UNTIL");
+        record = (LeaseRecord){
+                .address = parse_address(t, words[1]),
+                .state = lease_state_from_string(words[2]),
+                .started = parse_time(t, "0"),
+                .last_seen = parse_time(t, "0"),
+                .expires = parse_time(t, words[4]),
+                .version = 7,
+        };
+        if (strcmp(words[3], "-") != 0) {
+                parse_client(t, words[3], hardware);
+                memcpy(client_id + 1, hardware, sizeof(hardware));
+                record.client_id = client_id;
+                record.client_id_size = sizeof(client_id);
+                record.hardware = hardware;
+                record.hardware_type = HARDWARE_ETHERNET;
+                record.hardware_size = sizeof(hardware);
+        }
+        ck_assert_int_ge(server_load_lease(t->server, &record, t->now), 0);
+}
+
+static void input_administrator(Transcript *t, char **words, size_t n_words) {
+        const char *verb = words[0], *word = n_words > 1 ? words[1] : "";
+        uint8_t hardware[6];
+        int r = 0;
+
+        if (strcmp(verb, "tick") == 0)
+                r = server_advance(t->server, t->now, &t->actions);
+        else if (strcmp(verb, "release") == 0)
+                r = server_release_lease(t->server, parse_address(t, word), t->now, &t->actions);
+        else if (strcmp(verb, "delete") == 0)
+                r = server_delete_lease(t->server, parse_address(t, word), t->now, &t->actions);
+        else if (strcmp(verb, "clear") == 0)
+                r = server_clear_declined(
+                        t->server, server_find_pool(t->server, word), t->now, &t->actions);
+        else if (strcmp(verb, "undo") == 0)
+                server_commit_undo(t->server, parse_number(t, word));
+        else if (strcmp(verb, "done") == 0)
+                server_commit_done(t->server, parse_number(t, word));
+        else if (strcmp(verb, "enable") == 0)
+                server_find_pool(t->server, word)->enabled = true;
+        else if (strcmp(verb, "disable") == 0)
+                server_find_pool(t->server, word)->enabled = false;
+        else if (strcmp(verb, "load") == 0)
+                input_load(t, words, n_words);
+        else if (strcmp(verb, "loaded") == 0)
+                r = server_load_done(t->server);
+        else if (strcmp(verb, "bytes") == 0)
+                input_bytes(t, word);
+        else if (strcmp(verb, "arp") == 0 && n_words == 3) {
+                parse_client(t, words[2], hardware);
+                r = server_handle_arp(
+                        t->server, 2, parse_address(t, word), hardware, t->now, &t->actions);
+        } else
+                line_assert(t, false, "what is %s?", verb);
+        line_assert(t, r >= 0, "%s: %s", verb, strerror(-r));
+}
+
+/* TIME CLIENT MESSAGE … or TIME VERB … */
+void transcript_input(Transcript *t) {
+        char **words = t->line.words + 1, *end;
+        size_t n_words = t->line.n_words - 1;
+
+        t->now = TRANSCRIPT_EPOCH +
+                 (usec_t) (strtod(t->line.words[0], &end) * (double) USEC_PER_SEC);
+        line_assert(t, !*end && n_words > 0, "TIME, then what happens");
+        actions_reset(&t->actions);
+        t->n_expected = 0;
+        t->last_commit = 0;
+
+        if (!words[0][1] && islower((unsigned char) words[0][0]))
+                input_message(t, words, n_words);
+        else
+                input_administrator(t, words, n_words);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the files of the transcript runner share. */
+
+#include "test.h"
+
+#include "core/server.h"
+#include "wire/builder.h"
+#include "wire/message.h"
+
+#define WORDS_MAX 40
+
+/* Second 0 of a transcript: late enough for times before it. */
+#define TRANSCRIPT_EPOCH (1000 * USEC_PER_SEC)
+
+typedef struct Line {
+        unsigned number;
+        char text[512];
+        char *words[WORDS_MAX];
+        size_t n_words;
+} Line;
+
+typedef struct Transcript {
+        Server *server;
+        Settings *settings; /* not in force yet */
+        Link links[8];
+        size_t n_links;
+        bool links_changed;
+        usec_t now;
+        Actions actions;
+        size_t n_expected;      /* actions that a line has expected */
+        uint64_t last_commit;   /* of the input under way, 0 = none */
+        uint64_t newest_commit; /* of the transcript */
+        uint32_t last_xid;
+        Line line;
+} Transcript;
+
+/* The line under way, for messages. */
+#define line_assert(t, condition, ...)                                                             \
+        do {                                                                                       \
+                if (!(condition)) {                                                                \
+                        fprintf(stderr, "line %u: ", (t)->line.number);                            \
+                        fprintf(stderr, __VA_ARGS__);                                              \
+                        fprintf(stderr, "\n  in: %s\n", (t)->line.text);                           \
+                        ck_abort_msg("transcript, line %u", (t)->line.number);                     \
+                }                                                                                  \
+        } while (0)
+
+/* transcript-values.c: the words of a line */
+ipv4_t parse_address(Transcript *t, const char *word);
+uint64_t parse_number(Transcript *t, const char *word);
+void parse_client(Transcript *t, const char *word, uint8_t ret[static 6]);
+size_t parse_hex(Transcript *t, const char *word, uint8_t *ret, size_t capacity);
+/* The value of "key=value" when the word has this key, else NULL. */
+const char *word_value(const char *word, const char *key);
+
+/* transcript-setup.c: links, pools, hosts. Return: whether the line was one of these. */
+bool transcript_setup(Transcript *t);
+
+/* transcript-input.c: messages and what an administrator does */
+void transcript_input(Transcript *t);
+
+/* transcript-expect.c: "->", "=" and "?" */
+void transcript_expect_action(Transcript *t);
+void transcript_expect_verdict(Transcript *t);
+void transcript_expect_state(Transcript *t);
