@@ -38,6 +38,7 @@ typedef struct BootFile {
  * here"; a host's settings go before its pool's. */
 typedef struct ReplySettings {
         OptionSet options;    /* every option by code, encoded; Router=, DNS=, SendOption= … */
+        uint8_t sent_options[32]; /* a bit for each code that SendOption= set; not the core's */
         bool no_router;       /* Router= was set to nothing: don't default to our own address */
         usec_t default_lease; /* 0 = not set; USEC_INFINITY is legal for all three */
         usec_t min_lease;
