@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: MIT */
+/* Puts settings together from files: sections become pools and hosts, later files extend and
+ * override what earlier ones say.
+ *
+ * Invariant: each mistake is reported once, at its line. A section that has no place in the
+ * settings (a bad name, a second one in the same file) is read into one that is thrown away, so
+ * that mistakes in it are found, too. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "basic/text.h"
+#include "config/assignment.h"
+#include "config/config.h"
+#include "config/files.h"
+#include "config/ini.h"
+#include "config/key.h"
+#include "config/suggest.h"
+#include "config/validate.h"
+
+enum {
+        MISTAKES_MAX = 200, /* in one file; then it is not what its author thinks it is */
+};
+
+typedef struct Loader {
+        Settings *settings;
+        Problems *problems;
+        Places places;
+        const char *file;   /* the one in hand */
+        size_t first_entry; /* of places, that is of this file */
+        size_t first_error; /* of problems, likewise */
+        SettingScope scope; /* the section in hand, INVALID before the first and in unknown ones */
+        bool in_section;    /* even an unknown one */
+        bool has_name;      /* the section has its place in the settings */
+        void *target;       /* of the section in hand */
+        PoolSettings *nameless_pool;
+        HostSettings *nameless_host;
+        bool gave_up;
+        int failure; /* the first file that cannot be read */
+} Loader;
+
+static void loader_done(Loader *loader) {
+        settings_free(loader->settings);
+        places_done(&loader->places);
+        pool_settings_free(loader->nameless_pool);
+        host_settings_free(loader->nameless_host);
+}
+
+static int new_pool(PoolSettings **ret, const char *name) {
+        int r;
+
+        r = pool_settings_new(ret, name);
+        if (r < 0)
+                return r;
+        (*ret)->reply.default_lease = 0; /* settings_finish() knows better than a constant */
+        return 0;
+}
+
+static PoolSettings *find_pool(const Settings *settings, const char *name) {
+        for (size_t i = 0; i < settings->n_pools; i++)
+                if (string_equal(settings->pools[i]->name, name))
+                        return settings->pools[i];
+        return NULL;
+}
+
+static HostSettings *find_host(const Settings *settings, const char *name) {
+        for (size_t i = 0; i < settings->n_hosts; i++)
+                if (string_equal(settings->hosts[i]->name, name))
+                        return settings->hosts[i];
+        return NULL;
+}
+
+/* Where the file in hand has already begun the section of this pool or host, or NULL. */
+static const Place *find_in_file(const Loader *loader, const void *owner) {
+        for (size_t i = loader->first_entry; i < loader->places.n_entries; i++) {
+                const PlaceEntry *entry = &loader->places.entries[i];
+
+                if (entry->owner == owner && entry->event == PLACE_SECTION)
+                        return &entry->place;
+        }
+        return NULL;
+}
+
+static int add_pool(Loader *loader, const char *name, const Place *place, void **ret) {
+        _cleanup_(pool_settings_freep) PoolSettings *pool = NULL;
+        int r;
+
+        r = new_pool(&pool, name);
+        if (r < 0)
+                return r;
+        if (asprintf(&pool->origin, "%s:%u", place->file, place->line) < 0) {
+                pool->origin = NULL;
+                return -ENOMEM;
+        }
+        r = settings_add_pool_take(loader->settings, pool);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(pool);
+        return 0;
+}
+
+static int add_host(Loader *loader, const char *name, const Place *place, void **ret) {
+        _cleanup_(host_settings_freep) HostSettings *host = NULL;
+        int r;
+
+        r = host_settings_new(&host, name);
+        if (r < 0)
+                return r;
+        if (asprintf(&host->origin, "%s:%u", place->file, place->line) < 0) {
+                host->origin = NULL;
+                return -ENOMEM;
+        }
+        r = settings_add_host_take(loader->settings, host);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(host);
+        return 0;
+}
+
+/* Makes the target that is thrown away. */
+static int open_nameless(Loader *loader, const Place *place) {
+        int r;
+
+        loader->has_name = false;
+        if (loader->scope == SETTING_HOST) {
+                loader->nameless_host = host_settings_free(loader->nameless_host);
+                r = host_settings_new(&loader->nameless_host, "");
+                loader->target = loader->nameless_host;
+                return r;
+        }
+
+        loader->nameless_pool = pool_settings_free(loader->nameless_pool);
+        r = new_pool(&loader->nameless_pool, "");
+        if (r < 0)
+                return r;
+        loader->target = loader->nameless_pool;
+        /* Hosts may mean this pool; that its subnet is missing is no fault of theirs. */
+        return places_add(&loader->places, loader, setting_key_find(SETTING_POOL, "Subnet"),
+                PLACE_FAILED, 0, place);
+}
+
+static void refuse_section(Loader *loader, const Place *place, const IniItem *item) {
+        static const char *const names[] = {"Server", "Pool", "Host", NULL};
+        const char *nearest = suggest_nearest(item->name, names);
+        char shown[QUOTE_MAX];
+
+        (void) quote(item->name, shown);
+        if (nearest)
+                (void) problems_add(loader->problems, false, place->file, place->line,
+                        "unknown section [%s]; did you mean [%s%s]?", shown, nearest,
+                        string_equal(nearest, "Server") ? "" : " NAME");
+        else
+                (void) problems_add(loader->problems, false, place->file, place->line,
+                        "unknown section [%s]; there are [Server], [Pool NAME] and [Host NAME]",
+                        shown);
+}
+
+static int open_named(Loader *loader, const char *name, const Place *place) {
+        const char *section = setting_scope_to_string(loader->scope);
+        const Place *earlier;
+        void *owner;
+        char shown[QUOTE_MAX];
+        int r;
+
+        if (!setting_name_is_valid(name)) {
+                (void) problems_add(loader->problems, false, place->file, place->line,
+                        "[%s%s%s]: a %s needs a name of letters, digits, '-', '_' and '.', a "
+                        "letter "
+                        "or digit first, at most %d bytes",
+                        section, *name ? " " : "", quote(name, shown),
+                        loader->scope == SETTING_POOL ? "pool" : "host", POOL_NAME_MAX);
+                return open_nameless(loader, place);
+        }
+
+        owner = loader->scope == SETTING_POOL ? (void *) find_pool(loader->settings, name)
+                                              : (void *) find_host(loader->settings, name);
+        earlier = owner ? find_in_file(loader, owner) : NULL;
+        if (earlier) {
+                (void) problems_add(loader->problems, false, place->file, place->line,
+                        "[%s %s]: line %u has begun it already; each %s has one section in a file",
+                        section, name, earlier->line,
+                        loader->scope == SETTING_POOL ? "pool" : "host");
+                return open_nameless(loader, place);
+        }
+        if (!owner) {
+                r = loader->scope == SETTING_POOL ? add_pool(loader, name, place, &owner)
+                                                  : add_host(loader, name, place, &owner);
+                if (r < 0)
+                        return r;
+        }
+        loader->has_name = true;
+        loader->target = owner;
+        return places_add(&loader->places, owner, NULL, PLACE_SECTION, 0, place);
+}
+
+static int open_section(Loader *loader, const IniItem *item, const Place *place) {
+        char shown[QUOTE_MAX];
+
+        loader->in_section = true;
+        loader->scope = setting_scope_from_string(item->name);
+        switch (loader->scope) {
+        case SETTING_SERVER:
+                if (*item->value)
+                        (void) problems_add(loader->problems, false, place->file, place->line,
+                                "[Server %s]: there is one server, it takes no name",
+                                quote(item->value, shown));
+                loader->has_name = true;
+                loader->target = loader->settings;
+                return 0;
+        case SETTING_POOL:
+        case SETTING_HOST:
+                return open_named(loader, item->value, place);
+        case SETTING_SCOPE_MAX:
+        case SETTING_SCOPE_INVALID:
+                refuse_section(loader, place, item);
+                break;
+        }
+        return 0;
+}
+
+/* How many values of a list a text holds. */
+static size_t count_values(const SettingKey *key, const char *value) {
+        size_t n = 0;
+
+        if (!key->is_words)
+                return 1;
+        for (value += strspn(value, " "); *value; n++) {
+                value += strcspn(value, " ");
+                value += strspn(value, " ");
+        }
+        return n;
+}
+
+static int assign(Loader *loader, const IniItem *item, const Place *place) {
+        const SettingKey *key;
+        PlaceEvent event;
+        char shown[QUOTE_MAX];
+        int r;
+
+        if (!loader->in_section) {
+                (void) problems_add(loader->problems, false, place->file, place->line,
+                        "'%s=' stands before any section; [Server], [Pool NAME] or [Host NAME] "
+                        "comes first",
+                        quote(item->name, shown));
+                return 0;
+        }
+        if (loader->scope == SETTING_SCOPE_INVALID)
+                return 0;
+
+        key = setting_key_find(loader->scope, item->name);
+        if (!key) {
+                (void) setting_key_refuse_unknown(
+                        loader->scope, item->name, place, loader->problems);
+                return 0;
+        }
+        r = setting_key_assign(
+                key, loader->scope, loader->target, item->value, place, loader->problems);
+        if (r < 0 && r != -EINVAL)
+                return r;
+        if (!loader->has_name)
+                return 0;
+        event = *item->value ? PLACE_SET : PLACE_RESET;
+        return places_add(&loader->places, loader->target, key, r < 0 ? PLACE_FAILED : event,
+                count_values(key, item->value), place);
+}
+
+static int take_item(Loader *loader, const IniItem *item) {
+        const Place place = {loader->file, item->line};
+        char shown[QUOTE_MAX];
+
+        switch (item->type) {
+        case INI_SECTION:
+                return open_section(loader, item, &place);
+        case INI_ASSIGNMENT:
+                return assign(loader, item, &place);
+        case INI_BAD_SECTION:
+                loader->in_section = true;
+                loader->scope = SETTING_SCOPE_INVALID;
+                break;
+        case INI_BAD_LINE:
+                break;
+        case INI_ITEM_TYPE_MAX:
+        case INI_ITEM_TYPE_INVALID:
+                return 0;
+        }
+        if (*item->name)
+                (void) problems_add(loader->problems, false, place.file, place.line, "'%s': %s",
+                        quote(item->name, shown), item->mistake);
+        else
+                (void) problems_add(
+                        loader->problems, false, place.file, place.line, "%s", item->mistake);
+        return 0;
+}
+
+static int load_text(Loader *loader, const char *name, const char *text, size_t size) {
+        IniReader reader = INI_READER_INIT(text, size);
+        IniItem item;
+        int r;
+
+        loader->file = name;
+        loader->first_entry = loader->places.n_entries;
+        loader->first_error = loader->problems->n_errors;
+        loader->scope = SETTING_SCOPE_INVALID;
+        loader->in_section = false;
+        loader->has_name = false;
+        for (;;) {
+                r = ini_reader_next(&reader, &item);
+                if (r <= 0)
+                        break;
+                if (loader->problems->n_errors - loader->first_error >= MISTAKES_MAX) {
+                        (void) problems_add(loader->problems, false, name, item.line,
+                                "%d mistakes so far; the file is not read on", MISTAKES_MAX);
+                        loader->gave_up = true;
+                        r = 0;
+                        break;
+                }
+                r = take_item(loader, &item);
+                if (r < 0)
+                        break;
+        }
+        ini_reader_done(&reader);
+        return r;
+}
+
+static const char *read_error_to_string(int error) {
+        if (error == -EFBIG)
+                return "larger than 1 MiB, the most allowed";
+        if (error == -EBADFD)
+                return "neither a regular file nor /dev/null";
+        return strerror(-error);
+}
+
+static int load_file(Loader *loader, const char *path) {
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        int r;
+
+        r = config_file_read(path, &text, &size);
+        if (r == -ENOMEM)
+                return r;
+        if (r < 0) {
+                (void) problems_add(loader->problems, false, path, 0, "cannot be read: %s",
+                        read_error_to_string(r));
+                loader->failure = loader->failure < 0 ? loader->failure : r;
+                return 0;
+        }
+        return load_text(loader, path, text, size);
+}
+
+/* Where nobody has written a pool, the built-in one serves, under whatever [Server] says. */
+static int add_builtin_pool(Settings *settings) {
+        _cleanup_(settings_freep) Settings *builtin = NULL;
+        int r;
+
+        r = settings_new_builtin(&builtin);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < builtin->n_pools; i++) {
+                r = settings_add_pool_take(settings, builtin->pools[i]);
+                if (r < 0) {
+                        builtin->n_pools -= i;
+                        memmove(builtin->pools, builtin->pools + i,
+                                builtin->n_pools * sizeof(PoolSettings *));
+                        return r;
+                }
+        }
+        builtin->n_pools = 0;
+        return 0;
+}
+
+static int loader_finish(Loader *loader, size_t n_errors, Settings **ret) {
+        int r;
+
+        if (loader->failure < 0)
+                return loader->failure;
+        if (loader->gave_up)
+                return -EINVAL;
+        if (loader->settings->n_pools == 0 && !loader->nameless_pool) {
+                r = add_builtin_pool(loader->settings);
+                if (r < 0)
+                        return r;
+        }
+        r = settings_finish(loader->settings, &loader->places, loader->problems);
+        if (r < 0)
+                return r;
+        if (loader->problems->n_errors > n_errors)
+                return -EINVAL;
+        *ret = TAKE_PTR(loader->settings);
+        return 0;
+}
+
+int config_load(const char *root, const char *file, Settings **ret, Problems *problems) {
+        _cleanup_(loader_done) Loader loader = {.problems = problems};
+        _cleanup_(strv_freep) char **paths = NULL;
+        const size_t n_errors = problems->n_errors;
+        int r;
+
+        r = settings_new(&loader.settings);
+        if (r < 0)
+                return r;
+        if (file)
+                r = strv_extend(&paths, file);
+        else
+                r = config_files_find(root ? root : "", &paths, problems);
+        if (r == -ENOMEM)
+                return r;
+        loader.failure = r;
+
+        for (char **path = paths; path && *path; path++) {
+                r = load_file(&loader, *path);
+                if (r < 0)
+                        return r;
+        }
+        return loader_finish(&loader, n_errors, ret);
+}
+
+int config_parse(
+        const char *name, const char *text, size_t size, Settings **ret, Problems *problems) {
+        _cleanup_(loader_done) Loader loader = {.problems = problems};
+        const size_t n_errors = problems->n_errors;
+        int r;
+
+        r = settings_new(&loader.settings);
+        if (r < 0)
+                return r;
+        if (size > CONFIG_FILE_MAX) {
+                (void) problems_add(
+                        problems, false, name, 0, "larger than 1 MiB, the most allowed");
+                return -EINVAL;
+        }
+        r = load_text(&loader, name, text, size);
+        if (r < 0)
+                return r;
+        return loader_finish(&loader, n_errors, ret);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* Values of [Host] that are not about replies: who it is, and what is kept for it. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "basic/bytes.h"
+#include "basic/text.h"
+#include "config/assignment.h"
+#include "config/parsers.h"
+
+enum {
+        ETHERNET_SIZE = 6, /* EUI-48 */
+        EUI64_SIZE = 8,
+        CLIENT_ID_SIZE_MIN = 2, /* RFC 2132 9.14 */
+        CIRCUIT_ID_SIZE_MAX = 255,
+};
+
+static bool bytes_are_zero(const uint8_t *bytes, size_t size) {
+        for (size_t i = 0; i < size; i++)
+                if (bytes[i] != 0)
+                        return false;
+        return true;
+}
+
+int setting_parse_mac_address(const Assignment *assignment, void *target) {
+        uint8_t address[HARDWARE_ADDRESS_MAX];
+        HostSettings *host = target;
+        size_t size;
+
+        if (bytes_parse(assignment->value, address, sizeof(address), &size) < 0 ||
+                (size != ETHERNET_SIZE && size != EUI64_SIZE))
+                return assignment_refuse(assignment,
+                        "not six bytes such as 02:00:00:00:aa:01, and not eight either");
+        if (bytes_are_zero(address, size) || (size == ETHERNET_SIZE && (address[0] & 1)))
+                return assignment_refuse(assignment,
+                        "no single host has this address; it is not zero and its first byte is "
+                        "even");
+        memcpy(host->hardware, address, size);
+        host->hardware_size = (uint8_t) size;
+        return 0;
+}
+
+void setting_reset_mac_address(const SettingKey *key _unused_, void *target) {
+        HostSettings *host = target;
+
+        host->hardware_size = 0;
+}
+
+int setting_parse_client_id(const Assignment *assignment, void *target) {
+        HostSettings *host = target;
+        ClientId id = {0};
+        size_t size;
+        int r;
+
+        r = assignment_parse_bytes(
+                assignment, id.data, CLIENT_ID_SIZE_MIN, CLIENT_ID_SIZE_MAX, &size);
+        if (r < 0)
+                return r;
+        id.size = (uint8_t) size;
+        host->client_id = id;
+        return 0;
+}
+
+void setting_reset_client_id(const SettingKey *key _unused_, void *target) {
+        HostSettings *host = target;
+
+        host->client_id.size = 0;
+}
+
+int setting_parse_circuit_id(const Assignment *assignment, void *target) {
+        uint8_t id[CIRCUIT_ID_SIZE_MAX], *copy;
+        HostSettings *host = target;
+        size_t size;
+        int r;
+
+        r = assignment_parse_bytes(assignment, id, 1, sizeof(id), &size);
+        if (r < 0)
+                return r;
+        copy = malloc(size);
+        if (!copy)
+                return -ENOMEM;
+        free(host->circuit_id);
+        host->circuit_id = memcpy(copy, id, size);
+        host->circuit_id_size = size;
+        return 0;
+}
+
+void setting_reset_circuit_id(const SettingKey *key _unused_, void *target) {
+        HostSettings *host = target;
+
+        free(host->circuit_id);
+        host->circuit_id = NULL;
+        host->circuit_id_size = 0;
+}
+
+int setting_parse_hostname(const Assignment *assignment, void *target) {
+        HostSettings *host = target;
+        char *copy;
+
+        if (!domain_name_is_valid(assignment->value))
+                return assignment_refuse(assignment,
+                        "not a host name: labels of 1 to 63 letters, digits and hyphens, joined "
+                        "by dots, 253 bytes in all");
+        copy = strdup(assignment->value);
+        if (!copy)
+                return -ENOMEM;
+        free(host->hostname);
+        host->hostname = copy;
+        return 0;
+}
+
+void setting_reset_hostname(const SettingKey *key _unused_, void *target) {
+        HostSettings *host = target;
+
+        free(host->hostname);
+        host->hostname = NULL;
+}
+
+int setting_parse_pool_name(const Assignment *assignment, void *target) {
+        HostSettings *host = target;
+        char *copy;
+
+        if (!setting_name_is_valid(assignment->value))
+                return assignment_refuse(assignment,
+                        "not the name of a pool: letters, digits, '-', '_' and '.', a letter or "
+                        "digit first, %d bytes in all",
+                        POOL_NAME_MAX);
+        copy = strdup(assignment->value);
+        if (!copy)
+                return -ENOMEM;
+        free(host->pool);
+        host->pool = copy;
+        return 0;
+}
+
+void setting_reset_pool_name(const SettingKey *key _unused_, void *target) {
+        HostSettings *host = target;
+
+        free(host->pool);
+        host->pool = NULL;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding keys and assigning to them: the one way in which a value gets into settings. The keys
+ * themselves are keys.c. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "basic/text.h"
+#include "config/assignment.h"
+#include "config/key.h"
+#include "config/suggest.h"
+
+enum {
+        KEYS_MAX = 64, /* in a section */
+};
+
+static const char *const scope_names[SETTING_SCOPE_MAX] = {
+        [SETTING_SERVER] = "Server",
+        [SETTING_POOL] = "Pool",
+        [SETTING_HOST] = "Host",
+};
+
+const char *setting_scope_to_string(SettingScope scope) {
+        if (scope < 0 || scope >= SETTING_SCOPE_MAX)
+                return NULL;
+        return scope_names[scope];
+}
+
+SettingScope setting_scope_from_string(const char *name) {
+        for (SettingScope scope = 0; scope < SETTING_SCOPE_MAX; scope++)
+                if (string_equal(name, scope_names[scope]))
+                        return scope;
+        return SETTING_SCOPE_INVALID;
+}
+
+const SettingKey *setting_key_find(SettingScope scope, const char *name) {
+        const SettingKey *key;
+
+        for (size_t i = 0; (key = setting_key_at(scope, i)); i++)
+                if (string_equal(key->name, name))
+                        return key;
+        return NULL;
+}
+
+/* Sections that do have a key of this name, as "[Pool] and [Host]". */
+static void list_sections_of(const char *name, char *ret, size_t capacity) {
+        size_t n = 0;
+
+        *ret = '\0';
+        for (SettingScope scope = 0; scope < SETTING_SCOPE_MAX; scope++)
+                if (setting_key_find(scope, name))
+                        n += (size_t) snprintf(ret + n, capacity - n, "%s[%s]",
+                                n > 0 ? " and " : "", scope_names[scope]);
+}
+
+int setting_key_refuse_unknown(
+        SettingScope scope, const char *name, const Place *place, Problems *problems) {
+        const char *names[KEYS_MAX + 1] = {NULL};
+        char sections[64], shown[QUOTE_MAX];
+        const char *nearest, *section = scope_names[scope];
+        const SettingKey *key;
+
+        (void) quote(name, shown);
+        list_sections_of(name, sections, sizeof(sections));
+        for (size_t i = 0; i < KEYS_MAX && (key = setting_key_at(scope, i)); i++)
+                names[i] = key->name;
+        nearest = suggest_nearest(name, names);
+
+        if (*sections)
+                (void) problems_add(problems, false, place->file, place->line,
+                        "%s= does not belong into [%s] but into %s", shown, section, sections);
+        else if (nearest)
+                (void) problems_add(problems, false, place->file, place->line,
+                        "unknown key '%s' in [%s]; did you mean %s=?", shown, section, nearest);
+        else
+                (void) problems_add(problems, false, place->file, place->line,
+                        "unknown key '%s' in [%s]; mini-dhcp.conf(5) lists all keys", shown,
+                        section);
+        return -ENOENT;
+}
+
+/* What a key's parser works on. */
+static void *key_target(const SettingKey *key, SettingScope scope, void *target) {
+        if (!key->of_reply)
+                return target;
+        if (scope == SETTING_HOST)
+                return &((HostSettings *) target)->reply;
+        return &((PoolSettings *) target)->reply;
+}
+
+int setting_key_assign(const SettingKey *key, SettingScope scope, void *target, const char *value,
+        const Place *place, Problems *problems) {
+        const Assignment assignment = {
+                .key = key,
+                .value = value,
+                .place = place,
+                .problems = problems,
+        };
+
+        target = key_target(key, scope, target);
+        if (*value || !key->reset)
+                return key->parse(&assignment, target);
+        key->reset(key, target);
+        return 0;
+}
+
+static int settings_set(SettingScope scope, void *target, const char *name, const char *value,
+        const Place *place, Problems *problems) {
+        const SettingKey *key = setting_key_find(scope, name);
+
+        if (!key)
+                return setting_key_refuse_unknown(scope, name, place, problems);
+        return setting_key_assign(key, scope, target, value, place, problems);
+}
+
+int pool_settings_set(PoolSettings *pool, const char *key, const char *value, const Place *place,
+        Problems *problems) {
+        return settings_set(SETTING_POOL, pool, key, value, place, problems);
+}
+
+int host_settings_set(HostSettings *host, const char *key, const char *value, const Place *place,
+        Problems *problems) {
+        return settings_set(SETTING_HOST, host, key, value, place, problems);
+}
+
+bool setting_name_is_valid(const char *name) {
+        static const char letters[] =
+                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+        return *name && strlen(name) <= POOL_NAME_MAX && !strchr("-_.", *name) &&
+               strspn(name, letters) == strlen(name);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The keys of the configuration: what they are called, what a value looks like, and how one is put
+ * into settings. Files and bus set pools and hosts through here alone, so that both take the same
+ * values and refuse the same ones with the same words. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/problem.h"
+#include "config/place.h"
+#include "core/settings.h"
+
+/* The sections, and what each of them sets. */
+typedef enum SettingScope {
+        SETTING_SERVER, /* Settings */
+        SETTING_POOL,   /* PoolSettings */
+        SETTING_HOST,   /* HostSettings */
+        SETTING_SCOPE_MAX,
+        SETTING_SCOPE_INVALID = -1,
+} SettingScope;
+
+/* One value on its way into settings. */
+typedef struct Assignment {
+        const SettingKey *key;
+        const char *value; /* empty only when the key has no reset */
+        const Place *place;
+        Problems *problems;
+} Assignment;
+
+/**
+ * SettingParser - checks a value and puts it in.
+ *
+ * @target: what the key's table is for: Settings, PoolSettings, HostSettings or ReplySettings; left
+ *          as it was when the value is refused
+ * Return: 0, -EINVAL with a problem added, -ENOMEM.
+ */
+typedef int (*SettingParser)(const Assignment *assignment, void *target);
+
+/**
+ * SettingReset - puts a setting back to "not set".
+ */
+typedef void (*SettingReset)(const SettingKey *key, void *target);
+
+struct SettingKey {
+        const char *name;
+        const char *type;        /* what a value looks like, for people: "ADDRESS…" */
+        const char *description; /* half a sentence for people */
+        SettingParser parse;
+        SettingReset reset; /* for an empty value; NULL = that is the parser's business, too */
+        size_t offset;      /* of the member, for parsers that serve several keys */
+        uint8_t option;     /* DHCP option that the key sets, 0 = none or several */
+        bool is_list;       /* assignments add up */
+        bool is_words;      /* a list whose values are separated by blanks */
+        bool of_reply;      /* the target is the pool's or host's ReplySettings */
+};
+
+/**
+ * setting_scope_to_string() - the section's name: "Server", "Pool", "Host".
+ */
+const char *setting_scope_to_string(SettingScope scope);
+
+/**
+ * setting_scope_from_string() - the inverse, SETTING_SCOPE_INVALID when unknown.
+ */
+SettingScope setting_scope_from_string(const char *name);
+
+/**
+ * setting_key_at() - the keys of a section one by one, in the order of the manual.
+ * Return: the key, NULL when @index is beyond the last.
+ */
+const SettingKey *setting_key_at(SettingScope scope, size_t index);
+
+/**
+ * setting_key_find() - a key by its exact name, NULL when there is none. O(keys).
+ */
+const SettingKey *setting_key_find(SettingScope scope, const char *name);
+
+/**
+ * setting_key_refuse_unknown() - adds the problem "unknown key", naming the nearest known one, or
+ * the section that the key belongs to. Return: -ENOENT.
+ */
+int setting_key_refuse_unknown(
+        SettingScope scope, const char *name, const Place *place, Problems *problems);
+
+/**
+ * setting_key_assign() - puts one value in. Lists grow by it; an empty value empties a list,
+ * puts other keys back to "not set", and is refused where a setting cannot be unset.
+ *
+ * @target: the Settings, PoolSettings or HostSettings that @scope says; unchanged on failure
+ * @value: without blanks at either end
+ * Return: 0, -EINVAL with a problem added, -ENOMEM.
+ */
+int setting_key_assign(const SettingKey *key, SettingScope scope, void *target, const char *value,
+        const Place *place, Problems *problems);
+
+/**
+ * pool_settings_set() - setting_key_assign() to a pool, by name.
+ * Return: 0, -ENOENT for an unknown key, -EINVAL for a wrong value, each with a problem added,
+ * -ENOMEM.
+ */
+int pool_settings_set(PoolSettings *pool, const char *key, const char *value, const Place *place,
+        Problems *problems);
+
+/**
+ * host_settings_set() - as pool_settings_set().
+ */
+int host_settings_set(HostSettings *host, const char *key, const char *value, const Place *place,
+        Problems *problems);
+
+/**
+ * setting_name_is_valid() - whether a pool or host may be called so: letters, digits, '-', '_' and
+ * '.', a letter or digit first, at most POOL_NAME_MAX bytes.
+ */
+bool setting_name_is_valid(const char *name) _pure_;

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The parsers behind the table of keys, each as SettingParser and SettingReset in config/key.h say.
+ * They know one value at a time; what must fit together is config/validate.h. */
+
+#include "config/key.h"
+
+enum {
+        OPTION_VALUE_MAX = 1024, /* bytes of one option; more fits no reply beside others */
+};
+
+/**
+ * setting_parse_boolean() - into the bool at key->offset of the target.
+ */
+int setting_parse_boolean(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_lease_file() - an absolute path, into Settings.
+ */
+int setting_parse_lease_file(const Assignment *assignment, void *target);
+void setting_reset_lease_file(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_rate_limit() - messages a second, into Settings.
+ */
+int setting_parse_rate_limit(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_interfaces() - names and globs separated by blanks, into PoolSettings.
+ */
+int setting_parse_interfaces(const Assignment *assignment, void *target);
+void setting_reset_interfaces(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_subnet() - a prefix without host bits, into PoolSettings.
+ */
+int setting_parse_subnet(const Assignment *assignment, void *target);
+void setting_reset_subnet(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_range() - FIRST-LAST or one address, into PoolSettings.
+ */
+int setting_parse_range(const Assignment *assignment, void *target);
+void setting_reset_range(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_exclude() - as setting_parse_range().
+ */
+int setting_parse_exclude(const Assignment *assignment, void *target);
+void setting_reset_exclude(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_conflict_detection() - ahead, strict or off, into PoolSettings.
+ */
+int setting_parse_conflict_detection(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_unknown_clients() - allow or deny, into PoolSettings.
+ */
+int setting_parse_unknown_clients(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_mac_address() - six or eight bytes, into HostSettings.
+ */
+int setting_parse_mac_address(const Assignment *assignment, void *target);
+void setting_reset_mac_address(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_client_id() - option 61 as the client sends it, into HostSettings.
+ */
+int setting_parse_client_id(const Assignment *assignment, void *target);
+void setting_reset_client_id(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_circuit_id() - option 82.1 as the relay sends it, into HostSettings.
+ */
+int setting_parse_circuit_id(const Assignment *assignment, void *target);
+void setting_reset_circuit_id(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_address() - into the ipv4_t at key->offset of the target.
+ */
+int setting_parse_address(const Assignment *assignment, void *target);
+void setting_reset_address(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_hostname() - into HostSettings.
+ */
+int setting_parse_hostname(const Assignment *assignment, void *target);
+void setting_reset_hostname(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_pool_name() - into HostSettings; whether there is such a pool is seen later.
+ */
+int setting_parse_pool_name(const Assignment *assignment, void *target);
+void setting_reset_pool_name(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_lease_time() - a time span of one second at least, into the usec_t at key->offset.
+ */
+int setting_parse_lease_time(const Assignment *assignment, void *target);
+void setting_reset_lease_time(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_option_addresses() - addresses separated by blanks, appended to key->option.
+ */
+int setting_parse_option_addresses(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_option_domain() - a domain name, as text.
+ */
+int setting_parse_option_domain(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_option_search() - domain names separated by blanks, appended (RFC 3397).
+ */
+int setting_parse_option_search(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_option_broadcast() - one address, 255.255.255.255 among them.
+ */
+int setting_parse_option_broadcast(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_option_mtu() - 68 to 65535, RFC 2132 5.1.
+ */
+int setting_parse_option_mtu(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_option_route() - PREFIX GATEWAY, appended (RFC 3442).
+ */
+int setting_parse_option_route(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_option_ipv6_only() - a time span of 300 s at least (RFC 8925).
+ */
+int setting_parse_option_ipv6_only(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_captive_portal() - a URI (RFC 8910).
+ */
+int setting_parse_captive_portal(const Assignment *assignment, void *target);
+
+/**
+ * setting_reset_option() - forgets key->option.
+ */
+void setting_reset_option(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_router() - addresses, or nothing at all for no router, so that it has no reset.
+ */
+int setting_parse_router(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_timezone() - a name of the time zone database (option 101) or a POSIX TZ string
+ * (option 100), RFC 4833.
+ */
+int setting_parse_timezone(const Assignment *assignment, void *target);
+void setting_reset_timezone(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_send_option() - CODE:TYPE:VALUE.
+ */
+int setting_parse_send_option(const Assignment *assignment, void *target);
+void setting_reset_send_option(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_boot_server_name() - sname and option 66.
+ */
+int setting_parse_boot_server_name(const Assignment *assignment, void *target);
+void setting_reset_boot_server_name(const SettingKey *key, void *target);
+
+/**
+ * setting_parse_boot_filename() - [CONDITION=VALUE…] NAME.
+ */
+int setting_parse_boot_filename(const Assignment *assignment, void *target);
+void setting_reset_boot_filename(const SettingKey *key, void *target);
+
+/**
+ * reply_settings_put() - sets an option by a key of its own, which ends what SendOption= said of
+ * it.
+ *
+ * @data: @size bytes, copied
+ * Return: 0, -EINVAL with a problem added when it is too long, -ENOMEM.
+ */
+int reply_settings_put(const Assignment *assignment, ReplySettings *reply, uint8_t code,
+        const void *data, size_t size);
+
+/**
+ * reply_settings_append() - as reply_settings_put(), but adds to what the key has set so far.
+ */
+int reply_settings_append(const Assignment *assignment, ReplySettings *reply, uint8_t code,
+        const void *data, size_t size);
+
+/**
+ * reply_settings_is_sent() - whether an option's value was set by SendOption=.
+ */
+bool reply_settings_is_sent(const ReplySettings *reply, uint8_t code) _pure_;

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* Values of [Pool] that are not about replies: where it serves, and which addresses it gives out.
+ */
+
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+
+#include "basic/text.h"
+#include "config/assignment.h"
+#include "config/parsers.h"
+
+enum {
+        SUBNET_LENGTH_MIN = 8, /* anything shorter has addresses that no host can have */
+        SUBNET_LENGTH_MAX = 32,
+        INTERFACES_MAX = 256,
+};
+
+/* Names as the kernel takes them, and shell globs of them. */
+static bool interface_pattern_is_valid(const char *pattern) {
+        bool is_glob = strpbrk(pattern, "*?[") != NULL;
+
+        if (strchr(pattern, '/') || strchr(pattern, ':') || string_equal(pattern, ".") ||
+                string_equal(pattern, ".."))
+                return false;
+        return is_glob || strlen(pattern) < IFNAMSIZ;
+}
+
+int setting_parse_interfaces(const Assignment *assignment, void *target) {
+        _cleanup_(strv_freep) char **words = NULL;
+        PoolSettings *pool = target;
+        char shown[QUOTE_MAX];
+        char **grown;
+        size_t n, n_words;
+        int r;
+
+        r = strv_split(assignment->value, &words);
+        if (r < 0)
+                return r;
+        n_words = strv_length(words);
+        for (size_t i = 0; i < n_words; i++)
+                if (!interface_pattern_is_valid(words[i]))
+                        return assignment_refuse(assignment,
+                                "'%s' is no interface name of at most 15 bytes and no glob such "
+                                "as eth*",
+                                quote(words[i], shown));
+
+        n = strv_length(pool->interfaces);
+        if (n + n_words > INTERFACES_MAX)
+                return assignment_refuse(
+                        assignment, "more than %d names; use a glob", INTERFACES_MAX);
+        grown = reallocarray(pool->interfaces, n + n_words + 1, sizeof(*grown));
+        if (!grown)
+                return -ENOMEM;
+        memcpy(grown + n, words, (n_words + 1) * sizeof(*grown));
+        pool->interfaces = grown;
+        words[0] = NULL; /* the strings have moved */
+        return 0;
+}
+
+void setting_reset_interfaces(const SettingKey *key _unused_, void *target) {
+        PoolSettings *pool = target;
+
+        pool->interfaces = strv_free(pool->interfaces);
+}
+
+int setting_parse_subnet(const Assignment *assignment, void *target) {
+        PoolSettings *pool = target;
+        char network[IPV4_PREFIX_STRING_MAX];
+        Ipv4Prefix prefix;
+
+        if (ipv4_prefix_parse(assignment->value, &prefix) < 0 ||
+                prefix.length < SUBNET_LENGTH_MIN || prefix.length > SUBNET_LENGTH_MAX)
+                return assignment_refuse(assignment,
+                        "not a subnet, which looks like 192.168.1.0/24; its length is %d to %d",
+                        SUBNET_LENGTH_MIN, SUBNET_LENGTH_MAX);
+        if (!ipv4_is_unicast(prefix.address))
+                return assignment_refuse(assignment,
+                        "no host can have an address of it; 1.0.0.0 to 223.255.255.255 without "
+                        "127.0.0.0/8 can be served");
+        if (prefix.address != ipv4_prefix_network(prefix)) {
+                prefix.address = ipv4_prefix_network(prefix);
+                return assignment_refuse(assignment,
+                        "the address has bits set behind its first %u; the subnet is %s",
+                        prefix.length, ipv4_prefix_format(prefix, network));
+        }
+        pool->subnet = prefix;
+        return 0;
+}
+
+void setting_reset_subnet(const SettingKey *key _unused_, void *target) {
+        PoolSettings *pool = target;
+
+        pool->subnet = (Ipv4Prefix){0};
+}
+
+static int append_range(const Assignment *assignment, Ipv4Range **ranges, size_t *n_ranges) {
+        Ipv4Range range, *grown;
+        int r;
+
+        r = ipv4_range_parse(assignment->value, &range);
+        if (r == -ERANGE)
+                return assignment_refuse(assignment, "the last address lies before the first");
+        if (r < 0)
+                return assignment_refuse(assignment,
+                        "neither a range such as 192.168.1.100-192.168.1.200 nor one address; "
+                        "repeat the key for more than one");
+
+        grown = reallocarray(*ranges, *n_ranges + 1, sizeof(*grown));
+        if (!grown)
+                return -ENOMEM;
+        grown[(*n_ranges)++] = range;
+        *ranges = grown;
+        return 0;
+}
+
+int setting_parse_range(const Assignment *assignment, void *target) {
+        PoolSettings *pool = target;
+
+        return append_range(assignment, &pool->ranges, &pool->n_ranges);
+}
+
+void setting_reset_range(const SettingKey *key _unused_, void *target) {
+        PoolSettings *pool = target;
+
+        free(pool->ranges);
+        pool->ranges = NULL;
+        pool->n_ranges = 0;
+}
+
+int setting_parse_exclude(const Assignment *assignment, void *target) {
+        PoolSettings *pool = target;
+
+        return append_range(assignment, &pool->exclusions, &pool->n_exclusions);
+}
+
+void setting_reset_exclude(const SettingKey *key _unused_, void *target) {
+        PoolSettings *pool = target;
+
+        free(pool->exclusions);
+        pool->exclusions = NULL;
+        pool->n_exclusions = 0;
+}
+
+int setting_parse_conflict_detection(const Assignment *assignment, void *target) {
+        PoolSettings *pool = target;
+        ConflictDetection value;
+
+        value = conflict_detection_from_string(assignment->value);
+        if (value == CONFLICT_DETECTION_INVALID)
+                return assignment_refuse(assignment, "not one of ahead, strict and off");
+        pool->conflict_detection = value;
+        return 0;
+}
+
+int setting_parse_unknown_clients(const Assignment *assignment, void *target) {
+        PoolSettings *pool = target;
+
+        if (string_equal(assignment->value, "deny"))
+                pool->deny_unknown = true;
+        else if (string_equal(assignment->value, "allow"))
+                pool->deny_unknown = false;
+        else
+                return assignment_refuse(assignment, "neither allow nor deny");
+        return 0;
+}
