@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The D-Bus API org.minidhcp1: manager, pool and lease objects over the core's server. The bus is
+/* The D-Bus API org.minidhcp1: manager, pool, host, interface and lease objects over the core's
+ * server. The bus is
  * optional: without one, or while it restarts, calls here do nothing and a connection is tried
  * again; DHCP goes on.
  *
@@ -83,6 +84,12 @@ void bus_address_conflict(
  * change.
  */
 void bus_reloading(Bus *bus, bool active);
+
+/**
+ * bus_links_changed() - emits InterfacesAdded and InterfacesRemoved for network interfaces that
+ * came or went; to be called after server_set_links().
+ */
+void bus_links_changed(Bus *bus);
 
 /**
  * bus_state_changed() - emits PropertiesChanged for the manager's State.

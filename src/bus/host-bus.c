@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Host objects: reservations and what else is configured for single clients. Reads the settings in
+ * force, changes none. */
+
+#include <errno.h>
+
+#include "basic/macro.h"
+#include "basic/text.h"
+#include "bus/bus-internal.h"
+#include "bus/host-bus.h"
+#include "bus/object.h"
+#include "bus/reply-bus.h"
+
+void host_bus_show(Bus *bus, const HostSettings *host) {
+        HostView *view = &bus->host;
+
+        *view = (HostView){
+                .reply = &host->reply,
+                .name = host->name,
+                .origin = host->origin,
+                .hostname = host->hostname ? host->hostname : host->name,
+                .pool = host->pool,
+                .hardware = {host->hardware, host->hardware_size},
+                .client_id = {host->client_id.data, host->client_id.size},
+                .circuit_id = {host->circuit_id, host->circuit_id_size},
+                .deny = host->deny,
+        };
+        view->address = host->address != 0 ? ipv4_format(host->address, view->address_text) : "";
+}
+
+static const HostSettings *find_host(const Bus *bus, const char *name) {
+        const Settings *settings = server_get_settings(bus->server);
+
+        for (size_t i = 0; settings && i < settings->n_hosts; i++)
+                if (string_equal(settings->hosts[i]->name, name))
+                        return settings->hosts[i];
+        return NULL;
+}
+
+static size_t count_hosts(const Bus *bus) {
+        const Settings *settings = server_get_settings(bus->server);
+
+        return settings ? settings->n_hosts : 0;
+}
+
+static int host_find(_unused_ sd_bus *connection, const char *path, _unused_ const char *interface,
+        void *userdata, void **ret_found, _unused_ sd_bus_error *error) {
+        Bus *bus = userdata;
+        _cleanup_free_ char *name = NULL;
+        const HostSettings *host;
+        int r;
+
+        r = sd_bus_path_decode(path, BUS_HOST_PATH, &name);
+        if (r <= 0)
+                return r;
+        host = find_host(bus, name);
+        if (!host)
+                return 0;
+
+        host_bus_show(bus, host);
+        *ret_found = &bus->host;
+        return 1;
+}
+
+int host_bus_enumerate(_unused_ sd_bus *connection, const char *prefix, void *userdata,
+        char ***ret_paths, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        _cleanup_(strv_freep) char **paths = NULL;
+        size_t n = count_hosts(bus);
+        int r;
+
+        if (!string_equal(prefix, BUS_HOST_PATH) || n > BUS_OBJECTS_MAX)
+                return 0;
+
+        paths = calloc(n + 1, sizeof(*paths));
+        if (!paths)
+                return -ENOMEM;
+        for (size_t i = 0; i < n; i++) {
+                r = sd_bus_path_encode(
+                        BUS_HOST_PATH, server_get_settings(bus->server)->hosts[i]->name, &paths[i]);
+                if (r < 0)
+                        return r;
+        }
+
+        *ret_paths = TAKE_PTR(paths);
+        return 1;
+}
+
+static int refuse_managed_objects(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        const Bus *bus = userdata;
+
+        if (!sd_bus_message_is_method_call(
+                    message, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects") ||
+                count_hosts(bus) <= BUS_OBJECTS_MAX)
+                return 0;
+
+        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                "There are too many hosts to list as objects. Use ListHosts of "
+                "org.minidhcp1.Manager at /org/minidhcp1.");
+}
+
+#define SETTING(name, signature, getter, member)                                                   \
+        SD_BUS_PROPERTY(name, signature, getter, offsetof(HostView, member),                       \
+                SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
+
+const sd_bus_vtable host_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Name", "s", property_get_string, offsetof(HostView, name),
+                SD_BUS_VTABLE_PROPERTY_CONST),
+        SETTING("Origin", "s", property_get_string, origin),
+        SETTING("MACAddress", "ay", property_get_bytes, hardware),
+        SETTING("ClientId", "ay", property_get_bytes, client_id),
+        SETTING("CircuitId", "ay", property_get_bytes, circuit_id),
+        SETTING("Address", "s", NULL, address),
+        SETTING("Hostname", "s", property_get_string, hostname),
+        SETTING("Pool", "s", property_get_string, pool),
+        SETTING("Deny", "b", property_get_bool, deny),
+        REPLY_PROPERTIES(HostView),
+        SD_BUS_VTABLE_END,
+};
+
+int host_bus_export(Bus *bus, sd_bus *connection) {
+        int r;
+
+        r = sd_bus_add_object(connection, NULL, BUS_HOST_PATH, refuse_managed_objects, bus);
+        if (r < 0)
+                return r;
+        r = sd_bus_add_fallback_vtable(
+                connection, NULL, BUS_HOST_PATH, BUS_HOST_INTERFACE, host_vtable, host_find, bus);
+        if (r < 0)
+                return r;
+        r = sd_bus_add_node_enumerator(connection, NULL, BUS_HOST_PATH, host_bus_enumerate, bus);
+        if (r < 0)
+                return r;
+        r = sd_bus_add_object_manager(connection, NULL, BUS_HOST_PATH);
+        return r < 0 ? r : 0;
+}

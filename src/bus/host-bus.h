@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The objects /org/minidhcp1/host/NAME. */
+
+#include <systemd/sd-bus.h>
+
+#include "bus/bus.h"
+
+extern const sd_bus_vtable host_vtable[];
+
+/**
+ * host_bus_export() - puts the hosts on a connection, with an object manager that refuses to list
+ * more than BUS_OBJECTS_MAX.
+ * Return: 0, negative errno.
+ */
+int host_bus_export(Bus *bus, sd_bus *connection);
+
+/**
+ * host_bus_show() - fills bus->host, which the vtable's properties are read from.
+ */
+void host_bus_show(Bus *bus, const HostSettings *host);
+
+/**
+ * host_bus_enumerate() - the object paths of all hosts; enumerator of sd-bus.
+ */
+int host_bus_enumerate(sd_bus *connection, const char *prefix, void *userdata, char ***ret_paths,
+        sd_bus_error *error);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A lease put into the words of the bus. Reads the core's lease and never keeps it. */
+
+#include <string.h>
+
+#include "basic/text.h"
+#include "bus/bus-internal.h"
+#include "wire/protocol.h"
+
+static const char *show_text(const char *text, size_t size, char *buffer, size_t capacity) {
+        (void) text_sanitize((const uint8_t *) text, size, buffer, capacity);
+        return buffer;
+}
+
+static const char *show_interface(LeaseView *view, const Server *server, uint32_t ifindex) {
+        const Link *link = server_find_link(server, ifindex);
+
+        if (!link)
+                return "";
+
+        return show_text(link->name, strnlen(link->name, sizeof(link->name)), view->interface_text,
+                sizeof(view->interface_text));
+}
+
+static const char *show_pool(LeaseView *view, const Pool *pool) {
+        if (!pool)
+                return "";
+
+        return show_text(pool->settings->name, strlen(pool->settings->name), view->pool_text,
+                sizeof(view->pool_text));
+}
+
+void lease_view_init(
+        LeaseView *view, const Server *server, const Lease *lease, const ClockPair *clock) {
+        LeaseRecord record;
+
+        lease_get_record(lease, &record);
+
+        view->address = ipv4_format(record.address, view->address_text);
+        view->hardware = (ByteView){record.hardware, record.hardware_size};
+        view->client_id = (ByteView){record.client_id, record.client_id_size};
+        view->hostname = show_text(record.hostname, record.hostname_size, view->hostname_text,
+                sizeof(view->hostname_text));
+        view->pool = show_pool(view, lease->pool);
+        view->interface = show_interface(view, server, record.ifindex);
+        view->state = lease_state_to_string(record.state);
+        view->started = clock_to_wall(clock, record.started);
+        view->expires = clock_to_wall(clock, record.expires);
+        view->last_seen = clock_to_wall(clock, record.last_seen);
+        view->flags = record.flags & (LEASE_RESERVED | LEASE_RELAYED);
+        view->reserved = record.flags & LEASE_RESERVED;
+        view->relayed = record.flags & LEASE_RELAYED;
+        view->hardware_type = record.hardware_type;
+        view->n_declined = record.n_declined;
+}
+
+int lease_view_append_extras(const LeaseView *view, sd_bus_message *message) {
+        int r;
+
+        r = sd_bus_message_open_container(message, 'a', "{sv}");
+        if (r < 0)
+                return r;
+
+        if (view->hardware.size > 0 && view->hardware_type != HARDWARE_ETHERNET) {
+                r = sd_bus_message_append(
+                        message, "{sv}", "HardwareType", "u", view->hardware_type);
+                if (r < 0)
+                        return r;
+        }
+        if (view->n_declined > 0) {
+                r = sd_bus_message_append(message, "{sv}", "Declines", "u", view->n_declined);
+                if (r < 0)
+                        return r;
+        }
+
+        return sd_bus_message_close_container(message);
+}
+
+int lease_view_append(const LeaseView *view, sd_bus_message *message) {
+        int r;
+
+        r = sd_bus_message_open_container(message, 'r', "sayaysssstttua{sv}");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_basic(message, 's', view->address);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_array(message, 'y', view->hardware.data, view->hardware.size);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_array(message, 'y', view->client_id.data, view->client_id.size);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(message, "sssstttu", view->hostname, view->pool, view->interface,
+                view->state, view->started, view->expires, view->last_seen, view->flags);
+        if (r < 0)
+                return r;
+        r = lease_view_append_extras(view, message);
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_close_container(message);
+}
+
+int lease_address_path(ipv4_t address, char **ret) {
+        char text[IPV4_STRING_MAX];
+        int r;
+
+        r = sd_bus_path_encode(BUS_LEASE_PATH, ipv4_format(address, text), ret);
+        return r < 0 ? r : 0;
+}

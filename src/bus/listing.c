@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Listings: pools, hosts and interfaces at once, leases in pages. However many leases there are, a
+ * call looks at so few of them that a DHCP client behind it waits no longer than about a
+ * millisecond. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "basic/macro.h"
+#include "bus/bus-internal.h"
+#include "bus/errors.h"
+#include "bus/filter.h"
+#include "bus/interface-bus.h"
+#include "bus/listing.h"
+#include "bus/object.h"
+
+enum {
+        PAGE_DEFAULT = 200,
+        PAGE_MAX = 500,
+        PAGE_SLOTS_MAX = 4096, /* slots of the lease table that one page looks at */
+        FIND_MAX = BUS_OBJECTS_MAX,
+        FIND_SLOTS_MAX = 16384,
+};
+
+static int append_named(sd_bus_message *reply, const char *prefix, const char *name) {
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'r', "so");
+        if (r < 0)
+                return r;
+        r = object_append_string(reply, name);
+        if (r < 0)
+                return r;
+        r = object_append_path(reply, prefix, name);
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_close_container(reply);
+}
+
+static int new_array_reply(sd_bus_message *message, const char *signature, sd_bus_message **ret) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int r;
+
+        r = sd_bus_message_new_method_return(message, &reply);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(reply, 'a', signature);
+        if (r < 0)
+                return r;
+
+        *ret = TAKE_PTR(reply);
+        return 0;
+}
+
+static int send_array_reply(sd_bus_message *reply) {
+        int r;
+
+        r = sd_bus_message_close_container(reply);
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_send(reply);
+}
+
+int method_list_pools(sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        Pool *const *pools;
+        size_t n;
+        int r;
+
+        r = new_array_reply(message, "(so)", &reply);
+        if (r < 0)
+                return r;
+
+        pools = server_get_pools(bus->server, &n);
+        for (size_t i = 0; i < n; i++) {
+                r = append_named(reply, BUS_POOL_PATH, pools[i]->settings->name);
+                if (r < 0)
+                        return r;
+        }
+
+        return send_array_reply(reply);
+}
+
+int method_list_hosts(sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        const Settings *settings = server_get_settings(bus->server);
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int r;
+
+        r = new_array_reply(message, "(so)", &reply);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; settings && i < settings->n_hosts; i++) {
+                r = append_named(reply, BUS_HOST_PATH, settings->hosts[i]->name);
+                if (r < 0)
+                        return r;
+        }
+
+        return send_array_reply(reply);
+}
+
+static int append_interface(sd_bus_message *reply, const InterfaceView *view) {
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'r', "iso");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_basic(reply, 'i', &view->index);
+        if (r < 0)
+                return r;
+        r = object_append_string(reply, view->name);
+        if (r < 0)
+                return r;
+        r = object_append_path(reply, BUS_INTERFACE_PATH, view->name);
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_close_container(reply);
+}
+
+int method_list_interfaces(sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
+        Bus *bus = userdata;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        const Link *link;
+        int r;
+
+        r = new_array_reply(message, "(iso)", &reply);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; (link = server_link_at(bus->server, i)); i++) {
+                interface_bus_show(bus, link);
+                r = append_interface(reply, &bus->interface);
+                if (r < 0)
+                        return r;
+        }
+
+        return send_array_reply(reply);
+}
+
+static int reply_leases(const Bus *bus, sd_bus_message *message, const ClockPair *clock,
+        const Lease *const *leases, size_t n, uint64_t next) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        LeaseView view;
+        int r;
+
+        r = new_array_reply(message, LEASE_VIEW_SIGNATURE, &reply);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; i < n; i++) {
+                lease_view_init(&view, bus->server, leases[i], clock);
+                r = lease_view_append(&view, reply);
+                if (r < 0)
+                        return r;
+        }
+
+        r = sd_bus_message_close_container(reply);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(reply, "tt", next, server_get_table(bus->server)->generation);
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_send(reply);
+}
+
+int method_list_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        const Bus *bus = userdata;
+        const Lease *leases[PAGE_MAX];
+        ClockPair clock = bus_get_clock(bus);
+        LeaseFilter filter;
+        uint64_t cursor;
+        uint32_t limit;
+        size_t n;
+        int r;
+
+        r = lease_filter_read(&filter, bus->server, &clock, message, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(message, "tu", &cursor, &limit);
+        if (r < 0)
+                return r;
+        if (limit == 0)
+                limit = PAGE_DEFAULT;
+
+        n = lease_filter_find(
+                &filter, &cursor, PAGE_SLOTS_MAX, leases, MIN(limit, (uint32_t) PAGE_MAX));
+
+        return reply_leases(bus, message, &clock, leases, n, cursor);
+}
+
+int method_get_lease(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        const Bus *bus = userdata;
+        _cleanup_free_ char *path = NULL;
+        const char *text;
+        ipv4_t address;
+        int r;
+
+        r = sd_bus_message_read_basic(message, 's', &text);
+        if (r < 0)
+                return r;
+        if (ipv4_parse(text, &address) < 0)
+                return sd_bus_error_setf(
+                        error, SD_BUS_ERROR_INVALID_ARGS, "'%s' is no IPv4 address.", text);
+        if (!lease_table_find(server_get_table(bus->server), address))
+                return sd_bus_error_setf(
+                        error, BUS_ERROR_NO_SUCH_LEASE, "There is no lease of %s.", text);
+
+        r = lease_address_path(address, &path);
+        if (r < 0)
+                return r;
+
+        return sd_bus_reply_method_return(message, "o", path);
+}
+
+int method_find_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        const Bus *bus = userdata;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        const Lease *leases[FIND_MAX];
+        ClockPair clock = bus_get_clock(bus);
+        char address[IPV4_STRING_MAX];
+        uint64_t cursor = 0;
+        LeaseFilter filter;
+        size_t n;
+        int r;
+
+        r = lease_filter_read(&filter, bus->server, &clock, message, error);
+        if (r < 0)
+                return r;
+        n = lease_filter_find(&filter, &cursor, FIND_SLOTS_MAX, leases, FIND_MAX);
+        if (cursor != 0)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                        "There are too many leases to find them all at once. Use ListLeases.");
+
+        r = new_array_reply(message, "o", &reply);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < n; i++) {
+                r = object_append_path(
+                        reply, BUS_LEASE_PATH, ipv4_format(leases[i]->address, address));
+                if (r < 0)
+                        return r;
+        }
+
+        return send_array_reply(reply);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The manager object: what concerns the server as a whole. Listings are in listing.c, signals are
+ * emitted by signals.c. */
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include "basic/macro.h"
+#include "bus/authorize.h"
+#include "bus/bus-internal.h"
+#include "bus/describe.h"
+#include "bus/lease-view.h"
+#include "bus/listing.h"
+#include "bus/manager-bus.h"
+#include "bus/object.h"
+#include "wire/message.h"
+
+enum {
+        COUNTER_NAME_MAX = 128,
+};
+
+static int append_counter(const char *name, uint64_t value, void *userdata) {
+        return sd_bus_message_append(userdata, "{st}", name, value);
+}
+
+static int append_prefixed(
+        sd_bus_message *message, const char *prefix, const char *name, uint64_t value) {
+        char buffer[COUNTER_NAME_MAX];
+
+        (void) snprintf(buffer, sizeof(buffer), "%s-%s", prefix, name);
+        for (char *p = buffer; *p; p++)
+                *p = (char) tolower((unsigned char) *p);
+
+        return append_counter(buffer, value, message);
+}
+
+static int append_core_counters(const Bus *bus, sd_bus_message *message) {
+        const LeaseTable *table = server_get_table(bus->server);
+        int r;
+
+        for (DhcpMessageType type = 0; type < DHCP_MESSAGE_TYPE_MAX; type++) {
+                r = append_prefixed(message, "received", message_type_to_string(type),
+                        server_message_counter(bus->server, type));
+                if (r < 0)
+                        return r;
+        }
+        for (Verdict verdict = 0; verdict < VERDICT_MAX; verdict++) {
+                r = append_prefixed(message, "verdict", verdict_to_string(verdict),
+                        server_counter(bus->server, verdict));
+                if (r < 0)
+                        return r;
+        }
+        for (LeaseState state = 0; state < LEASE_STATE_MAX; state++) {
+                r = append_prefixed(
+                        message, "leases", lease_state_to_string(state), table->n_by_state[state]);
+                if (r < 0)
+                        return r;
+        }
+
+        return 0;
+}
+
+int manager_bus_append_statistics(Bus *bus, sd_bus_message *message) {
+        int r;
+
+        r = sd_bus_message_open_container(message, 'a', "{st}");
+        if (r < 0)
+                return r;
+        r = append_core_counters(bus, message);
+        if (r < 0)
+                return r;
+        r = bus->operations->each_counter(bus->userdata, append_counter, message);
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_close_container(message);
+}
+
+static int method_get_statistics(
+        sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int r;
+
+        r = sd_bus_message_new_method_return(message, &reply);
+        if (r < 0)
+                return r;
+        r = manager_bus_append_statistics(userdata, reply);
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_send(reply);
+}
+
+static int reset_statistics(Bus *bus, sd_bus_message *message, _unused_ sd_bus_error *error) {
+        server_reset_counters(bus->server);
+        bus->operations->reset_counters(bus->userdata);
+
+        return sd_bus_reply_method_return(message, NULL);
+}
+
+static int method_reset_statistics(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return bus_authorize(userdata, message, "reset the statistics", reset_statistics, error);
+}
+
+static int method_describe(sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
+        _cleanup_free_ char *json = NULL;
+        int r;
+
+        r = describe_all(userdata, sd_bus_message_get_bus(message), &json);
+        if (r < 0)
+                return r;
+
+        return sd_bus_reply_method_return(message, "s", json);
+}
+
+static int property_get_state(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+
+        return object_append_string(reply, bus->operations->get_state(bus->userdata));
+}
+
+static int property_get_lease_file(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+
+        return object_append_string(reply, bus->operations->get_lease_file(bus->userdata));
+}
+
+static int property_get_last_reload(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+
+        return object_append_string(reply, bus->operations->get_last_reload(bus->userdata));
+}
+
+static int property_get_version(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        _unused_ void *userdata, _unused_ sd_bus_error *error) {
+        return sd_bus_message_append_basic(reply, 's', PROJECT_VERSION);
+}
+
+static int property_get_active_leases(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        uint64_t n = server_get_table(bus->server)->n_by_state[LEASE_BOUND];
+
+        return sd_bus_message_append_basic(reply, 't', &n);
+}
+
+static int property_get_generation(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+
+        return sd_bus_message_append_basic(reply, 't', &server_get_table(bus->server)->generation);
+}
+
+const sd_bus_vtable manager_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Version", "s", property_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("State", "s", property_get_state, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY(
+                "LeaseFile", "s", property_get_lease_file, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("ActiveLeases", "t", property_get_active_leases, 0, 0),
+        SD_BUS_PROPERTY("Generation", "t", property_get_generation, 0, 0),
+        SD_BUS_PROPERTY("LastReloadResult", "s", property_get_last_reload, 0,
+                SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+
+        SD_BUS_METHOD_WITH_ARGS("ListPools", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(so)", pools),
+                method_list_pools, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListHosts", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(so)", hosts),
+                method_list_hosts, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListInterfaces", SD_BUS_NO_ARGS,
+                SD_BUS_RESULT("a(iso)", interfaces), method_list_interfaces,
+                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListLeases", SD_BUS_ARGS("a{sv}", filter, "t", cursor, "u", limit),
+                SD_BUS_RESULT("a" LEASE_VIEW_SIGNATURE, leases, "t", next, "t", generation),
+                method_list_leases, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetLease", SD_BUS_ARGS("s", address), SD_BUS_RESULT("o", lease),
+                method_get_lease, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("FindLeases", SD_BUS_ARGS("a{sv}", filter),
+                SD_BUS_RESULT("ao", leases), method_find_leases, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetStatistics", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{st}", counters),
+                method_get_statistics, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ResetStatistics", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
+                method_reset_statistics, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Describe", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", json),
+                method_describe, SD_BUS_VTABLE_UNPRIVILEGED),
+
+        SD_BUS_SIGNAL_WITH_ARGS("LeaseAdded", SD_BUS_ARGS("o", lease, "a{sv}", properties), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("LeaseChanged", SD_BUS_ARGS("o", lease, "a{sv}", properties), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("LeaseRemoved", SD_BUS_ARGS("o", lease, "s", reason), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("LeasesInvalidated", SD_BUS_ARGS("t", generation), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("PoolExhausted", SD_BUS_ARGS("o", pool), 0),
+        SD_BUS_SIGNAL_WITH_ARGS(
+                "AddressConflict", SD_BUS_ARGS("s", address, "ay", hardware_address), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("Reloading", SD_BUS_ARGS("b", active), 0),
+        SD_BUS_VTABLE_END,
+};
+
+int manager_bus_export(Bus *bus, sd_bus *connection) {
+        int r;
+
+        r = sd_bus_add_object_vtable(
+                connection, NULL, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, manager_vtable, bus);
+        return r < 0 ? r : 0;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Pool objects: every setting and every count as a property. Reads pools, changes none. */
+
+#include <errno.h>
+
+#include "basic/macro.h"
+#include "basic/text.h"
+#include "bus/bus-internal.h"
+#include "bus/object.h"
+#include "bus/pool-bus.h"
+#include "bus/reply-bus.h"
+
+void pool_bus_show(Bus *bus, const Pool *pool) {
+        const PoolSettings *settings = pool->settings;
+        PoolView *view = &bus->pool;
+
+        *view = (PoolView){
+                .settings = settings,
+                .reply = &settings->reply,
+                .name = settings->name,
+                .origin = settings->origin,
+                .conflict_detection = conflict_detection_to_string(settings->conflict_detection),
+                .unknown_clients = settings->deny_unknown ? "deny" : "allow",
+                .interfaces = settings->interfaces,
+                .enabled = pool->enabled,
+                .authoritative = settings->authoritative,
+                .rapid_commit = settings->rapid_commit,
+                .bootp = settings->bootp,
+                .size = pool->size,
+                .used = pool->n_used,
+                .free = pool_n_free(pool),
+                .offered = pool->n_offered,
+                .declined = pool->n_declined,
+                .reserved = pool->n_reserved,
+        };
+        (void) ipv4_prefix_format(settings->subnet, view->subnet);
+}
+
+static int pool_find(_unused_ sd_bus *connection, const char *path, _unused_ const char *interface,
+        void *userdata, void **ret_found, _unused_ sd_bus_error *error) {
+        Bus *bus = userdata;
+        _cleanup_free_ char *name = NULL;
+        const Pool *pool;
+        int r;
+
+        r = sd_bus_path_decode(path, BUS_POOL_PATH, &name);
+        if (r <= 0)
+                return r;
+        pool = server_find_pool(bus->server, name);
+        if (!pool)
+                return 0;
+
+        pool_bus_show(bus, pool);
+        *ret_found = &bus->pool;
+        return 1;
+}
+
+int pool_bus_enumerate(_unused_ sd_bus *connection, const char *prefix, void *userdata,
+        char ***ret_paths, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        _cleanup_(strv_freep) char **paths = NULL;
+        Pool *const *pools;
+        size_t n;
+        int r;
+
+        /* The children of a pool are none of our concern. */
+        if (!string_equal(prefix, BUS_POOL_PATH))
+                return 0;
+
+        pools = server_get_pools(bus->server, &n);
+        paths = calloc(n + 1, sizeof(*paths));
+        if (!paths)
+                return -ENOMEM;
+        for (size_t i = 0; i < n; i++) {
+                r = sd_bus_path_encode(BUS_POOL_PATH, pools[i]->settings->name, &paths[i]);
+                if (r < 0)
+                        return r;
+        }
+
+        *ret_paths = TAKE_PTR(paths);
+        return 1;
+}
+
+static int append_ranges(sd_bus_message *reply, const Ipv4Range *ranges, size_t n) {
+        char text[IPV4_RANGE_STRING_MAX];
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "s");
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < n; i++) {
+                r = sd_bus_message_append_basic(reply, 's', ipv4_range_format(ranges[i], text));
+                if (r < 0)
+                        return r;
+        }
+
+        return sd_bus_message_close_container(reply);
+}
+
+static int property_get_subnet(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        return sd_bus_message_append_basic(reply, 's', userdata);
+}
+
+static int property_get_ranges(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const PoolSettings *settings = *(const PoolSettings *const *) userdata;
+
+        return append_ranges(reply, settings->ranges, settings->n_ranges);
+}
+
+static int property_get_exclusions(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const PoolSettings *settings = *(const PoolSettings *const *) userdata;
+
+        return append_ranges(reply, settings->exclusions, settings->n_exclusions);
+}
+
+/* A setting changes by a reload, and PropertiesChanged says so; a count changes with every packet,
+ * and nobody is told. */
+#define SETTING(name, signature, getter, member)                                                   \
+        SD_BUS_PROPERTY(name, signature, getter, offsetof(PoolView, member),                       \
+                SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
+#define COUNT(name, member) SD_BUS_PROPERTY(name, "t", NULL, offsetof(PoolView, member), 0)
+
+const sd_bus_vtable pool_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Name", "s", property_get_string, offsetof(PoolView, name),
+                SD_BUS_VTABLE_PROPERTY_CONST),
+        SETTING("Origin", "s", property_get_string, origin),
+        SETTING("Subnet", "s", property_get_subnet, subnet),
+        SETTING("Ranges", "as", property_get_ranges, settings),
+        SETTING("Exclusions", "as", property_get_exclusions, settings),
+        SETTING("Interfaces", "as", property_get_strings, interfaces),
+        SETTING("Enabled", "b", property_get_bool, enabled),
+        SETTING("Authoritative", "b", property_get_bool, authoritative),
+        SETTING("ConflictDetection", "s", property_get_string, conflict_detection),
+        SETTING("UnknownClients", "s", property_get_string, unknown_clients),
+        SETTING("RapidCommit", "b", property_get_bool, rapid_commit),
+        SETTING("Bootp", "b", property_get_bool, bootp),
+        REPLY_PROPERTIES(PoolView),
+        COUNT("Size", size),
+        COUNT("Used", used),
+        COUNT("Free", free),
+        COUNT("Offered", offered),
+        COUNT("Declined", declined),
+        COUNT("Reserved", reserved),
+        SD_BUS_VTABLE_END,
+};
+
+int pool_bus_export(Bus *bus, sd_bus *connection) {
+        int r;
+
+        r = sd_bus_add_fallback_vtable(
+                connection, NULL, BUS_POOL_PATH, BUS_POOL_INTERFACE, pool_vtable, pool_find, bus);
+        if (r < 0)
+                return r;
+        r = sd_bus_add_node_enumerator(connection, NULL, BUS_POOL_PATH, pool_bus_enumerate, bus);
+        if (r < 0)
+                return r;
+        r = sd_bus_add_object_manager(connection, NULL, BUS_POOL_PATH);
+        return r < 0 ? r : 0;
+}

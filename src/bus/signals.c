@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Signals. Nothing here waits for the bus, and nothing piles up when the bus does not take what we
+ * send: single changes are dropped then, or when there are too many of them, and one
+ * LeasesInvalidated is owed for all. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/macro.h"
+#include "basic/text.h"
+#include "bus/bus-internal.h"
+#include "bus/host-bus.h"
+#include "bus/interface-bus.h"
+#include "bus/lease-bus.h"
+#include "bus/manager-bus.h"
+#include "bus/object.h"
+#include "bus/pool-bus.h"
+
+typedef struct ObjectKindDescription {
+        const char *path;
+        const char *interface;
+        sd_bus_node_enumerator_t enumerate;
+} ObjectKindDescription;
+
+static const ObjectKindDescription object_kinds[OBJECT_KIND_MAX] = {
+        [OBJECT_POOL] = {BUS_POOL_PATH, BUS_POOL_INTERFACE, pool_bus_enumerate},
+        [OBJECT_HOST] = {BUS_HOST_PATH, BUS_HOST_INTERFACE, host_bus_enumerate},
+        [OBJECT_INTERFACE] = {BUS_INTERFACE_PATH, BUS_INTERFACE_INTERFACE, interface_bus_enumerate},
+};
+
+static void objects_changed(Bus *bus, ObjectKind kind);
+
+bool signal_limiter_admit(SignalLimiter *limiter, unsigned per_second, usec_t now) {
+        usec_t passed = usec_sub(now, limiter->window_start);
+
+        if (passed >= USEC_PER_SEC) {
+                limiter->storm = passed < 2 * USEC_PER_SEC && limiter->n_events > per_second;
+                limiter->window_start = now;
+                limiter->n_events = 0;
+        }
+        if (++limiter->n_events > per_second)
+                limiter->storm = true;
+
+        return !limiter->storm;
+}
+
+static bool connection_takes_more(const Bus *bus) {
+        uint64_t n_queued;
+
+        return sd_bus_get_n_queued_write(bus->connection, &n_queued) >= 0 &&
+               n_queued < SIGNALS_QUEUED_MAX;
+}
+
+/* Whether a signal may be sent now; when not, that is remembered. */
+static bool may_send(Bus *bus) {
+        if (!bus->owns_name)
+                return false;
+        if (connection_takes_more(bus))
+                return true;
+
+        bus->signals.dropped = true;
+        (void) signals_settle(NULL, 0, bus);
+        return false;
+}
+
+static int emit_invalidated(const Bus *bus) {
+        return sd_bus_emit_signal(bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE,
+                "LeasesInvalidated", "t", server_get_table(bus->server)->generation);
+}
+
+static void invalidate(Bus *bus) {
+        bus->signals.invalidated = true;
+        (void) signals_settle(NULL, 0, bus);
+}
+
+int signals_settle(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
+        Bus *bus = userdata;
+        Signals *signals = &bus->signals;
+        usec_t now = bus_get_clock(bus).boottime;
+        usec_t due = usec_add(signals->last_invalidated, INVALIDATION_INTERVAL_USEC);
+
+        if (!bus->owns_name || (!signals->invalidated && !signals->dropped))
+                return 0;
+
+        if (now >= due && connection_takes_more(bus)) {
+                if (signals->dropped) {
+                        (void) sd_bus_emit_properties_changed_strv(
+                                bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, NULL);
+                        for (ObjectKind kind = 0; kind < OBJECT_KIND_MAX; kind++)
+                                objects_changed(bus, kind);
+                }
+                if (emit_invalidated(bus) >= 0) {
+                        signals->invalidated = signals->dropped = false;
+                        signals->last_invalidated = now;
+                        return 0;
+                }
+        }
+
+        (void) sd_event_source_set_time_relative(
+                signals->timer, now < due ? due - now : INVALIDATION_INTERVAL_USEC);
+        (void) sd_event_source_set_enabled(signals->timer, SD_EVENT_ONESHOT);
+        return 0;
+}
+
+static int emit_interfaces_removed(const Bus *bus, const char *path, const char *interface) {
+        return sd_bus_emit_interfaces_removed(bus->connection, path, interface,
+                "org.freedesktop.DBus.Properties", "org.freedesktop.DBus.Introspectable",
+                "org.freedesktop.DBus.Peer", NULL);
+}
+
+static int compare_paths(const void *a, const void *b) {
+        return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* Return: a sorted list that is not NULL, or NULL without memory. */
+static char **list_objects(Bus *bus, ObjectKind kind) {
+        char **paths = NULL;
+
+        if (object_kinds[kind].enumerate(
+                    bus->connection, object_kinds[kind].path, bus, &paths, NULL) < 0)
+                return NULL;
+        if (!paths)
+                return calloc(1, sizeof(*paths));
+
+        qsort(paths, strv_length(paths), sizeof(*paths), compare_paths);
+        return paths;
+}
+
+static void objects_remember(Bus *bus, ObjectKind kind, char **paths) {
+        (void) strv_free(bus->signals.objects[kind]);
+        bus->signals.objects[kind] = paths;
+}
+
+/* Tells what came, what went, and that what stayed may look different now. */
+static void objects_changed(Bus *bus, ObjectKind kind) {
+        const ObjectKindDescription *description = &object_kinds[kind];
+        char **before = bus->signals.objects[kind], **after = list_objects(bus, kind);
+        char **old = before, **new = after;
+        int order;
+
+        if (!before || !after) {
+                (void) strv_free(after);
+                return;
+        }
+
+        while (*old || *new) {
+                order = !*old ? 1 : !*new ? -1 : strcmp(*old, *new);
+                if (order < 0)
+                        (void) emit_interfaces_removed(bus, *old, description->interface);
+                else if (order > 0)
+                        (void) sd_bus_emit_object_added(bus->connection, *new);
+                else
+                        (void) sd_bus_emit_properties_changed_strv(
+                                bus->connection, *new, description->interface, NULL);
+                old += order <= 0;
+                new += order >= 0;
+        }
+
+        objects_remember(bus, kind, after);
+}
+
+void signals_start(Bus *bus) {
+        bus->signals.invalidated = bus->signals.dropped = false;
+        for (ObjectKind kind = 0; kind < OBJECT_KIND_MAX; kind++)
+                objects_remember(bus, kind, list_objects(bus, kind));
+}
+
+void signals_stop(Bus *bus) {
+        bus->signals.invalidated = bus->signals.dropped = false;
+        (void) sd_event_source_set_enabled(bus->signals.timer, SD_EVENT_OFF);
+        for (ObjectKind kind = 0; kind < OBJECT_KIND_MAX; kind++)
+                objects_remember(bus, kind, NULL);
+}
+
+static int emit_lease(Bus *bus, const char *member, const char *path, bool added) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+        int r;
+
+        r = sd_bus_message_new_signal(
+                bus->connection, &signal, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, member);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_basic(signal, 'o', path);
+        if (r < 0)
+                return r;
+        r = object_append_properties(signal, lease_vtable, path, BUS_LEASE_INTERFACE, &bus->lease);
+        if (r < 0)
+                return r;
+        r = sd_bus_send(bus->connection, signal, NULL);
+        if (r < 0)
+                return r;
+
+        if (added && lease_bus_is_listable(bus))
+                return sd_bus_emit_object_added(bus->connection, path);
+        return 0;
+}
+
+static int emit_lease_removed(Bus *bus, const char *path, LeaseEvent event) {
+        int r;
+
+        r = sd_bus_emit_signal(bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE,
+                "LeaseRemoved", "os", path, lease_event_to_string(event));
+        if (r < 0 || !lease_bus_is_listable(bus))
+                return r;
+
+        return emit_interfaces_removed(bus, path, BUS_LEASE_INTERFACE);
+}
+
+static int emit_lease_event(Bus *bus, ipv4_t address, LeaseEvent event) {
+        const Lease *lease = lease_table_find(server_get_table(bus->server), address);
+        _cleanup_free_ char *path = NULL;
+        int r;
+
+        r = lease_address_path(address, &path);
+        if (r < 0)
+                return r;
+
+        /* The dictionary and PropertiesChanged show the lease as it is by now. */
+        if (lease) {
+                lease_bus_show(bus, lease);
+                r = sd_bus_emit_properties_changed_strv(
+                        bus->connection, path, BUS_LEASE_INTERFACE, NULL);
+                if (r < 0)
+                        return r;
+        }
+
+        switch (event) {
+        case LEASE_EVENT_GRANTED:
+                return lease ? emit_lease(bus, "LeaseAdded", path, true) : 0;
+        case LEASE_EVENT_RENEWED:
+        case LEASE_EVENT_DECLINED:
+        case LEASE_EVENT_CHANGED:
+                return lease ? emit_lease(bus, "LeaseChanged", path, false) : 0;
+        case LEASE_EVENT_RELEASED:
+        case LEASE_EVENT_EXPIRED:
+        case LEASE_EVENT_CLEARED:
+        case LEASE_EVENT_DELETED:
+                return emit_lease_removed(bus, path, event);
+        case LEASE_EVENT_MAX:
+                break;
+        }
+
+        return -EINVAL;
+}
+
+void bus_lease_event(Bus *bus, ipv4_t address, LeaseEvent event) {
+        usec_t now;
+
+        if (!bus->owns_name)
+                return;
+
+        now = bus_get_clock(bus).boottime;
+        if (!signal_limiter_admit(&bus->signals.leases, SIGNALS_PER_SECOND, now) ||
+                !connection_takes_more(bus) || emit_lease_event(bus, address, event) < 0)
+                invalidate(bus);
+}
+
+static bool may_notify(Bus *bus) {
+        return bus->owns_name &&
+               signal_limiter_admit(
+                       &bus->signals.notices, NOTICES_PER_SECOND, bus_get_clock(bus).boottime) &&
+               connection_takes_more(bus);
+}
+
+void bus_pool_exhausted(Bus *bus, const Pool *pool) {
+        _cleanup_free_ char *path = NULL;
+
+        if (!may_notify(bus) || sd_bus_path_encode(BUS_POOL_PATH, pool->settings->name, &path) < 0)
+                return;
+
+        (void) sd_bus_emit_signal(bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE,
+                "PoolExhausted", "o", path);
+}
+
+static int emit_conflict(const Bus *bus, ipv4_t address, const uint8_t *hardware) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+        char text[IPV4_STRING_MAX];
+        int r;
+
+        r = sd_bus_message_new_signal(bus->connection, &signal, BUS_MANAGER_PATH,
+                BUS_MANAGER_INTERFACE, "AddressConflict");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_basic(signal, 's', ipv4_format(address, text));
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_array(signal, 'y', hardware, ETHERNET_ADDRESS_SIZE);
+        if (r < 0)
+                return r;
+
+        return sd_bus_send(bus->connection, signal, NULL);
+}
+
+void bus_address_conflict(
+        Bus *bus, ipv4_t address, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+        if (may_notify(bus))
+                (void) emit_conflict(bus, address, hardware);
+}
+
+void bus_reloading(Bus *bus, bool active) {
+        if (!may_send(bus))
+                return;
+
+        (void) sd_bus_emit_signal(bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE,
+                "Reloading", "b", (int) active);
+        if (active)
+                return;
+
+        (void) sd_bus_emit_properties_changed(bus->connection, BUS_MANAGER_PATH,
+                BUS_MANAGER_INTERFACE, "State", "LeaseFile", "LastReloadResult", NULL);
+        objects_changed(bus, OBJECT_POOL);
+        objects_changed(bus, OBJECT_HOST);
+        /* Leases may belong to other pools now. */
+        invalidate(bus);
+}
+
+void bus_links_changed(Bus *bus) {
+        if (may_send(bus))
+                objects_changed(bus, OBJECT_INTERFACE);
+}
+
+void bus_state_changed(Bus *bus) {
+        if (may_send(bus))
+                (void) sd_bus_emit_properties_changed(
+                        bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, "State", NULL);
+}

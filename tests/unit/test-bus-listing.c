@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: MIT */
+/* Listings of leases: what a lease looks like, pages, filters, and the bound on a call's work. */
+
+#include "basic/text.h"
+#include "bus-fixture.h"
+#include "bus/errors.h"
+#include "bus/filter.h"
+
+#define MANAGER BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE
+
+START_TEST(test_lease_struct)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        fixture_add_lease(&f, 7, LEASE_BOUND);
+
+        ck_assert_ptr_nonnull(
+                fixture_call(&f, MANAGER, "ListLeases", "a{sv}tu", 0, UINT64_C(0), 0));
+        ck_assert_str_eq(sd_bus_message_get_signature(f.reply, true), "a(sayaysssstttua{sv})tt");
+        fixture_assert_json(&f,
+                "[[\"10.1.0.7\",\"02:00:00:00:00:07\",\"01:02:00:00:00:00:07\",\"host-7\",\"lan\","
+                "\"lan0\",\"bound\",1699999900000000,1700003500000000,1699999950000000,0,{}]] 0 1");
+        fixture_done(&f);
+}
+
+/* What does not fit the common case: a lease before the boot, without end, of nobody's interface
+ * and pool, relayed, declined before, of an Infiniband client whose name is no UTF-8. */
+START_TEST(test_odd_lease)
+{
+        static const uint8_t id[] = {32, 1, 2, 3};
+        const LeaseRecord record = {
+                .address = 0xc0a80101,
+                .state = LEASE_BOUND,
+                .client_id = id,
+                .client_id_size = sizeof(id),
+                .hardware = id,
+                .hardware_type = 32,
+                .hardware_size = 3,
+                .hostname = "a\xff\033[2J",
+                .hostname_size = 6,
+                .flags = LEASE_RELAYED,
+                .n_declined = 3,
+                .ifindex = 99,
+                .started = -(100 * USEC_PER_SEC),
+                .expires = USEC_INFINITY,
+                .last_seen = 0,
+        };
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        ck_assert_int_eq(server_load_lease(f.server, &record, f.clock.boottime), 0);
+
+        ck_assert_ptr_nonnull(
+                fixture_call(&f, MANAGER, "ListLeases", "a{sv}tu", 0, UINT64_C(0), 0));
+        fixture_assert_json(&f,
+                "[[\"192.168.1.1\",\"20:01:02\",\"20:01:02:03\",\"a\\\\xff\\\\x1b[2J\",\"\",\"\","
+                "\"bound\",1699998900000000,18446744073709551615,1699999000000000,2,"
+                "{\"HardwareType\":32,\"Declines\":3}]] 0 1");
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "GetLease", "s", "192.168.1.1"));
+        fixture_assert_json(&f, "\"/org/minidhcp1/lease/_3192_2e168_2e1_2e1\"");
+        fixture_done(&f);
+}
+
+/* Reads the page in f->reply, counting each lease by the last number of its address. */
+static uint64_t read_page(Fixture *f, uint8_t *seen, size_t n_seen, size_t *ret_n) {
+        uint64_t next, generation;
+        const char *address;
+        ipv4_t number;
+
+        *ret_n = 0;
+        ck_assert_int_gt(sd_bus_message_enter_container(f->reply, 'a', LEASE_VIEW_SIGNATURE), 0);
+        while (sd_bus_message_enter_container(f->reply, 'r', "sayaysssstttua{sv}") > 0) {
+                ck_assert_int_gt(sd_bus_message_read_basic(f->reply, 's', &address), 0);
+                ck_assert_int_eq(ipv4_parse(address, &number), 0);
+                ck_assert_uint_lt(number - 0x0a010000, n_seen);
+                seen[number - 0x0a010000]++;
+                ck_assert_int_ge(sd_bus_message_skip(f->reply, "ayaysssstttua{sv}"), 0);
+                ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
+                (*ret_n)++;
+        }
+        ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
+        ck_assert_int_gt(sd_bus_message_read(f->reply, "tt", &next, &generation), 0);
+        ck_assert_uint_eq(generation, server_get_table(f->server)->generation);
+        return next;
+}
+
+START_TEST(test_pages)
+{
+        static const struct {
+                uint32_t limit;
+                size_t page;
+        } cases[] = {{0, 200}, {1, 1}, {499, 499}, {500, 500}, {501, 500}, {UINT32_MAX, 500}};
+        enum { N = 1234 };
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < N; i++)
+                fixture_add_lease(&f, i, LEASE_BOUND);
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                uint8_t seen[N] = {0};
+                uint64_t cursor = 0;
+                size_t n, left = N;
+
+                do {
+                        ck_assert_ptr_nonnull(fixture_call(
+                                &f, MANAGER, "ListLeases", "a{sv}tu", 0, cursor, cases[i].limit));
+                        cursor = read_page(&f, seen, N, &n);
+                        ck_assert_uint_eq(n, MIN(left, cases[i].page));
+                        left -= n;
+                } while (cursor != 0);
+                ck_assert_uint_eq(left, 0);
+                for (size_t j = 0; j < N; j++)
+                        ck_assert_uint_eq(seen[j], 1);
+        }
+        fixture_done(&f);
+}
+
+/* Leases come and go between the pages; those that stay are listed once. */
+START_TEST(test_pages_while_changing)
+{
+        enum { N = 1000, MORE = 2000 };
+        uint8_t seen[MORE] = {0};
+        Actions *actions = calloc(1, sizeof(*actions));
+        uint64_t cursor = 0, generation;
+        uint32_t round = 0;
+        size_t n;
+        Fixture f;
+
+        ck_assert_ptr_nonnull(actions);
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < N; i++)
+                fixture_add_lease(&f, i, LEASE_BOUND);
+        generation = server_get_table(f.server)->generation;
+
+        do {
+                ck_assert_ptr_nonnull(
+                        fixture_call(&f, MANAGER, "ListLeases", "a{sv}tu", 0, cursor, 100));
+                cursor = read_page(&f, seen, MORE, &n);
+                for (uint32_t i = 0; i < 50; i++, round++) {
+                        actions_reset(actions);
+                        ck_assert_int_eq(server_delete_lease(f.server, 0x0a010000 + 2 * round,
+                                                 f.clock.boottime, actions),
+                                0);
+                        fixture_add_lease(&f, N + round, LEASE_BOUND);
+                }
+        } while (cursor != 0 && round < N / 2);
+
+        for (size_t i = 1; i < N; i += 2)
+                ck_assert_uint_eq(seen[i], 1);
+        for (size_t i = 0; i < MORE; i++)
+                ck_assert_uint_le(seen[i], 1);
+        ck_assert_uint_ne(server_get_table(f.server)->generation, generation);
+        fixture_done(&f);
+        free(actions);
+}
+
+/* Ten thousand slots without a match are not looked at in one call. */
+START_TEST(test_work_is_bounded)
+{
+        enum { N = 10000 };
+        uint8_t seen[N + 1] = {0};
+        uint64_t cursor = 0;
+        unsigned n_pages = 0;
+        size_t n, n_all = 0;
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < N; i++)
+                fixture_add_lease(&f, i, LEASE_RELEASED);
+        fixture_add_lease(&f, N, LEASE_BOUND);
+
+        do {
+                ck_assert_ptr_nonnull(
+                        fixture_call(&f, MANAGER, "ListLeases", "a{sv}tu", 0, cursor, 0));
+                cursor = read_page(&f, seen, ELEMENTSOF(seen), &n);
+                n_all += n;
+                n_pages++;
+        } while (cursor != 0);
+        ck_assert_uint_eq(n_all, 1);
+        ck_assert_uint_eq(seen[N], 1);
+        ck_assert_uint_eq(n_pages, 3);
+
+        /* beyond the end is the end */
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "ListLeases", "a{sv}tu", 0, UINT64_MAX, 0));
+        ck_assert_uint_eq(read_page(&f, seen, ELEMENTSOF(seen), &n), 0);
+        ck_assert_uint_eq(n, 0);
+        fixture_done(&f);
+}
+
+/* An index answers at once, however many leases there are. */
+START_TEST(test_keyed_filters)
+{
+        static const char expected[] = "[\"/org/minidhcp1/lease/_310_2e1_2e78_2e31\"]";
+        static const uint8_t id[] = {HARDWARE_ETHERNET, 2, 0, 0, 0, 0x4e, 0x1f};
+        uint8_t seen[20001] = {0};
+        sd_bus_message *m;
+        Fixture f;
+        size_t n;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < 20000; i++)
+                fixture_add_lease(&f, i, LEASE_BOUND);
+
+        for (unsigned i = 0; i < 3; i++) {
+                static const char *const members[] = {"FindLeases", "ListLeases"};
+
+                for (unsigned j = 0; j < ELEMENTSOF(members); j++) {
+                        m = fixture_new_call(&f, MANAGER, members[j]);
+                        ck_assert_int_ge(sd_bus_message_open_container(m, 'a', "{sv}"), 0);
+                        ck_assert_int_ge(sd_bus_message_open_container(m, 'e', "sv"), 0);
+                        ck_assert_int_ge(sd_bus_message_append(m, "s",
+                                                 i == 0   ? "ClientId"
+                                                 : i == 1 ? "HardwareAddress"
+                                                          : "Subnet"),
+                                0);
+                        ck_assert_int_ge(
+                                sd_bus_message_open_container(m, 'v', i == 2 ? "s" : "ay"), 0);
+                        if (i == 2)
+                                ck_assert_int_ge(sd_bus_message_append(m, "s", "10.1.78.31"), 0);
+                        else
+                                ck_assert_int_ge(
+                                        sd_bus_message_append_array(m, 'y', id + i, sizeof(id) - i),
+                                        0);
+                        ck_assert_int_ge(sd_bus_message_close_container(m), 0);
+                        ck_assert_int_ge(sd_bus_message_close_container(m), 0);
+                        ck_assert_int_ge(sd_bus_message_close_container(m), 0);
+                        if (j == 1)
+                                ck_assert_int_ge(sd_bus_message_append(m, "tu", UINT64_C(0), 0), 0);
+                        ck_assert_ptr_nonnull(fixture_call_take(&f, m));
+                        if (j == 0)
+                                fixture_assert_json(&f, expected);
+                        else {
+                                ck_assert_uint_eq(read_page(&f, seen, ELEMENTSOF(seen), &n), 0);
+                                ck_assert_uint_eq(n, 1);
+                        }
+                }
+        }
+        ck_assert_uint_eq(seen[0x4e1f], 3);
+
+        ck_assert_ptr_null(fixture_call(&f, MANAGER, "FindLeases", "a{sv}", 0));
+        fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
+        fixture_done(&f);
+}
+
+/* More leases of one hardware address than fit into a page: from the index to slots and back. */
+START_TEST(test_crowded_key)
+{
+        static const uint8_t hardware[] = {2, 0, 0, 0, 0, 9};
+        enum { N = 700 };
+        uint8_t seen[N] = {0};
+        uint64_t cursor = 0;
+        sd_bus_message *m;
+        unsigned n_pages = 0;
+        size_t n;
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < N; i++) {
+                uint8_t id[4] = {0, 0, (uint8_t) (i >> 8), (uint8_t) i};
+                LeaseRecord record = {
+                        .address = 0x0a010000 + i,
+                        .state = LEASE_BOUND,
+                        .client_id = id,
+                        .client_id_size = sizeof(id),
+                        .hardware = hardware,
+                        .hardware_type = HARDWARE_ETHERNET,
+                        .hardware_size = sizeof(hardware),
+                        .expires = USEC_INFINITY,
+                };
+
+                ck_assert_int_eq(server_load_lease(f.server, &record, f.clock.boottime), 0);
+        }
+
+        do {
+                m = fixture_new_call(&f, MANAGER, "ListLeases");
+                ck_assert_int_ge(sd_bus_message_append(m, "a{sv}tu", 1, "HardwareAddress", "ay", 6,
+                                         2, 0, 0, 0, 0, 9, cursor, 500),
+                        0);
+                ck_assert_ptr_nonnull(fixture_call_take(&f, m));
+                cursor = read_page(&f, seen, N, &n);
+                n_pages++;
+        } while (cursor != 0);
+        ck_assert_uint_eq(n_pages, 2);
+        for (size_t i = 0; i < N; i++)
+                ck_assert_uint_eq(seen[i], 1);
+        fixture_done(&f);
+}
+
+/* Addresses 10.1.0.N of the leases that a filter gives, N = 1 bound, 2 released, 3 expired,
+ * 4 declined, 5 bound without end and outside of the pool's subnet. */
+START_TEST(test_filters)
+{
+        static const LeaseState states[] = {
+                LEASE_BOUND, LEASE_RELEASED, LEASE_EXPIRED, LEASE_DECLINED};
+        static const struct {
+                const char *key, *type, *value;
+                uint64_t number;
+                const char *expected;
+        } cases[] = {
+                {NULL, NULL, NULL, 0, "1 4 5"},
+                {"Pool", "s", "lan", 0, "1 4"},
+                {"Interface", "s", "lan0", 0, "1 4"},
+                {"Interface", "s", "lan", 0, ""},
+                {"Subnet", "s", "10.0.0.0/8", 0, "1 4"},
+                {"Subnet", "s", "10.1.0.4/30", 0, "4"},
+                {"Subnet", "s", "10.1.0.4/32", 0, "4"},
+                {"Subnet", "s", "0.0.0.0/0", 0, "1 4 5"},
+                {"Hostname", "s", "HOST-?", 0, "1 4"},
+                {"Hostname", "s", "*-1", 0, "1"},
+                {"Hostname", "s", "", 0, "5"},
+                {"ExpiresBeforeUSec", "t", NULL, UINT64_C(1700003500000000), ""},
+                {"ExpiresBeforeUSec", "t", NULL, UINT64_C(1700003500000001), "1 4"},
+                {"ExpiresBeforeUSec", "t", NULL, UINT64_MAX, "1 4 5"},
+                {"IncludeExpired", "b", NULL, 1, "1 2 3 4 5"},
+                {"IncludeExpired", "b", NULL, 0, "1 4 5"},
+                {"State", "as", "bound", 0, "1 5"},
+                {"State", "as", "released", 0, "2"},
+                {"State", "as", "expired", 0, "3"},
+                {"State", "as", "declined", 0, "4"},
+                {"State", "as", "offered", 0, ""},
+        };
+        const LeaseRecord odd = {
+                .address = 0xc0a80005,
+                .state = LEASE_BOUND,
+                .client_id = (const uint8_t *) "odd",
+                .client_id_size = 3,
+                .expires = USEC_INFINITY,
+        };
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < ELEMENTSOF(states); i++)
+                fixture_add_lease(&f, i + 1, states[i]);
+        ck_assert_int_eq(server_load_lease(f.server, &odd, f.clock.boottime), 0);
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                sd_bus_message *m = fixture_new_call(&f, MANAGER, "FindLeases");
+                char found[64] = "";
+                const char *path;
+
+                if (!cases[i].key)
+                        ck_assert_int_ge(sd_bus_message_append(m, "a{sv}", 0), 0);
+                else if (strcmp(cases[i].type, "as") == 0)
+                        ck_assert_int_ge(sd_bus_message_append(m, "a{sv}", 1, cases[i].key, "as", 1,
+                                                 cases[i].value),
+                                0);
+                else if (*cases[i].type == 's')
+                        ck_assert_int_ge(sd_bus_message_append(
+                                                 m, "a{sv}", 1, cases[i].key, "s", cases[i].value),
+                                0);
+                else if (*cases[i].type == 'b')
+                        ck_assert_int_ge(sd_bus_message_append(m, "a{sv}", 1, cases[i].key, "b",
+                                                 (int) cases[i].number),
+                                0);
+                else
+                        ck_assert_int_ge(sd_bus_message_append(
+                                                 m, "a{sv}", 1, cases[i].key, "t", cases[i].number),
+                                0);
+                ck_assert_ptr_nonnull(fixture_call_take(&f, m));
+
+                ck_assert_int_gt(sd_bus_message_enter_container(f.reply, 'a', "o"), 0);
+                while (sd_bus_message_read_basic(f.reply, 'o', &path) > 0) {
+                        strcat(found, *found ? " " : "");
+                        strcat(found, path + strlen(path) - 1);
+                }
+                ck_assert_msg(strcmp(found, cases[i].expected) == 0, "case %zu, %s: %s", i,
+                        cases[i].key, found);
+        }
+        fixture_done(&f);
+}
+
+/* Two states, IncludeExpired= in front of them: State= alone decides. */
+START_TEST(test_filter_of_several_keys)
+{
+        uint8_t seen[4] = {0};
+        sd_bus_message *m;
+        Fixture f;
+        size_t n;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < 3; i++)
+                fixture_add_lease(&f, i, LEASE_BOUND);
+        fixture_add_lease(&f, 3, LEASE_RELEASED);
+
+        m = fixture_new_call(&f, MANAGER, "ListLeases");
+        ck_assert_int_ge(
+                sd_bus_message_append(m, "a{sv}tu", 3, "IncludeExpired", "b", 1, "State", "as", 2,
+                        "bound", "declined", "Hostname", "s", "host-[12]", UINT64_C(0), 0),
+                0);
+        ck_assert_ptr_nonnull(fixture_call_take(&f, m));
+        (void) read_page(&f, seen, 4, &n);
+        ck_assert_uint_eq(n, 0); /* brackets are themselves */
+
+        m = fixture_new_call(&f, MANAGER, "ListLeases");
+        ck_assert_int_ge(sd_bus_message_append(m, "a{sv}tu", 2, "IncludeExpired", "b", 1, "State",
+                                 "as", 2, "bound", "declined", UINT64_C(0), 0),
+                0);
+        ck_assert_ptr_nonnull(fixture_call_take(&f, m));
+        (void) read_page(&f, seen, 4, &n);
+        ck_assert_uint_eq(n, 3);
+        ck_assert_uint_eq(seen[3], 0);
+        fixture_done(&f);
+}
+
+START_TEST(test_bad_filters)
+{
+        static const struct {
+                const char *key, *type, *value, *error;
+        } cases[] = {
+                {"pool", "s", "lan", BUS_ERROR_INVALID_FILTER},
+                {"", "s", "", BUS_ERROR_INVALID_FILTER},
+                {"Pool", "s", "wan", BUS_ERROR_NO_SUCH_POOL},
+                {"Pool", "as", "lan", BUS_ERROR_INVALID_FILTER},
+                {"State", "s", "bound", BUS_ERROR_INVALID_FILTER},
+                {"State", "as", "Bound", BUS_ERROR_INVALID_FILTER},
+                {"Subnet", "s", "10.0.0.0/33", BUS_ERROR_INVALID_FILTER},
+                {"Subnet", "s", "lan", BUS_ERROR_INVALID_FILTER},
+                {"HardwareAddress", "s", "02:00", BUS_ERROR_INVALID_FILTER},
+                {"ClientId", "ay", NULL, BUS_ERROR_INVALID_FILTER},
+                {"IncludeExpired", "s", "yes", BUS_ERROR_INVALID_FILTER},
+                {"ExpiresBeforeUSec", "s", "0", BUS_ERROR_INVALID_FILTER},
+        };
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                sd_bus_message *m = fixture_new_call(&f, MANAGER, "FindLeases");
+                int r;
+
+                if (strcmp(cases[i].type, "ay") == 0)
+                        r = sd_bus_message_append(m, "a{sv}", 1, cases[i].key, "ay", 0);
+                else if (strcmp(cases[i].type, "as") == 0)
+                        r = sd_bus_message_append(
+                                m, "a{sv}", 1, cases[i].key, "as", 1, cases[i].value);
+                else
+                        r = sd_bus_message_append(m, "a{sv}", 1, cases[i].key, "s", cases[i].value);
+                ck_assert_int_ge(r, 0);
+                ck_assert_ptr_null(fixture_call_take(&f, m));
+                fixture_assert_error(&f, cases[i].error);
+        }
+        fixture_done(&f);
+}
+
+START_TEST(test_get_lease)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        fixture_add_lease(&f, 1, LEASE_RELEASED);
+
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "GetLease", "s", "10.1.0.1"));
+        fixture_assert_json(&f, "\"/org/minidhcp1/lease/_310_2e1_2e0_2e1\"");
+        ck_assert_ptr_null(fixture_call(&f, MANAGER, "GetLease", "s", "10.1.0.2"));
+        fixture_assert_error(&f, BUS_ERROR_NO_SUCH_LEASE);
+        ck_assert_ptr_null(fixture_call(&f, MANAGER, "GetLease", "s", "10.1.0.02"));
+        fixture_assert_error(&f, SD_BUS_ERROR_INVALID_ARGS);
+        fixture_done(&f);
+}
+
+START_TEST(test_patterns)
+{
+        static const struct {
+                const char *pattern, *text;
+                bool matches;
+        } cases[] = {
+                {"", "", true},
+                {"", "a", false},
+                {"*", "", true},
+                {"**", "abc", true},
+                {"a", "A", true},
+                {"PRINTER", "printer", true},
+                {"?", "", false},
+                {"?", "a", true},
+                {"?", "ab", false},
+                {"?", "\xc3\xa9", true},
+                {"a?c",
+                        "a\xe2\x82\xac"
+                        "c",
+                        true},
+                {"*.lan", "a.b.lan", true},
+                {"*.lan", "a.b.lan.", false},
+                {"a*b*c", "axxbxxbxc", true},
+                {"a*b*c", "axxbxxbx", false},
+                {"*ab", "aab", true},
+                {"a*", "b", false},
+        };
+        char pattern[256], text[256];
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++)
+                ck_assert_msg(text_matches(cases[i].pattern, cases[i].text,
+                                      strlen(cases[i].text)) == cases[i].matches,
+                        "%s against %s", cases[i].pattern, cases[i].text);
+
+        /* takes fnmatch() longer than the universe has */
+        for (size_t i = 0; i < 100; i++)
+                memcpy(pattern + 2 * i, "*a", 2);
+        strcpy(pattern + 200, "*b");
+        memset(text, 'a', 255);
+        ck_assert(!text_matches(pattern, text, 255));
+}
+
+TEST_MAIN("bus-listing", test_lease_struct, test_odd_lease, test_pages, test_pages_while_changing,
+        test_work_is_bounded, test_keyed_filters, test_crowded_key, test_filters,
+        test_filter_of_several_keys, test_bad_filters, test_get_lease, test_patterns);

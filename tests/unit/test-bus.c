@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: MIT */
+/* The objects on the bus: properties, object managers, statistics, who may change what. */
+
+#include "basic/bytes.h"
+#include "basic/text.h"
+#include "bus-fixture.h"
+#include "wire/options.h"
+
+#define MANAGER BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE
+#define PROPERTIES "org.freedesktop.DBus.Properties"
+#define OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
+
+#define LEASE_1_PATH BUS_LEASE_PATH "/_310_2e1_2e0_2e1"
+
+static void assert_all_properties(
+        Fixture *f, const char *path, const char *interface, const char *expected) {
+        ck_assert_ptr_nonnull(fixture_call(f, path, PROPERTIES, "GetAll", "s", interface));
+        fixture_assert_json(f, expected);
+}
+
+START_TEST(test_manager_properties)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        fixture_add_lease(&f, 1, LEASE_BOUND);
+        fixture_add_lease(&f, 2, LEASE_RELEASED);
+        assert_all_properties(&f, MANAGER,
+                "{\"Version\":\"" PROJECT_VERSION "\",\"State\":\"running\","
+                "\"LeaseFile\":\"/var/lib/mini-dhcp/leases-\\\\xff.csv\",\"ActiveLeases\":1,"
+                "\"Generation\":2,\"LastReloadResult\":\"success\"}");
+        fixture_done(&f);
+}
+
+START_TEST(test_lease_properties)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        fixture_add_lease(&f, 1, LEASE_DECLINED);
+        assert_all_properties(&f, LEASE_1_PATH, BUS_LEASE_INTERFACE,
+                "{\"Address\":\"10.1.0.1\",\"HardwareAddress\":\"02:00:00:00:00:01\","
+                "\"ClientId\":\"01:02:00:00:00:00:01\",\"Hostname\":\"host-1\",\"Pool\":\"lan\","
+                "\"Interface\":\"lan0\",\"State\":\"declined\",\"StartedUSec\":1699999900000000,"
+                "\"ExpiresUSec\":1700003500000000,\"LastSeenUSec\":1699999950000000,\"Flags\":0,"
+                "\"Reserved\":false,\"Relayed\":false,\"Extras\":{}}");
+
+        /* a step of the wall clock moves what is shown, and ends no lease */
+        f.clock.realtime += USEC_PER_DAY;
+        ck_assert_ptr_nonnull(fixture_call(
+                &f, LEASE_1_PATH, PROPERTIES, "Get", "ss", BUS_LEASE_INTERFACE, "ExpiresUSec"));
+        fixture_assert_json(&f, "1700089900000000");
+        fixture_done(&f);
+}
+
+START_TEST(test_no_such_object)
+{
+        static const char *const paths[] = {
+                BUS_LEASE_PATH,
+                BUS_LEASE_PATH "/_310_2e1_2e0_2e2",
+                BUS_LEASE_PATH "/lan",
+                BUS_LEASE_PATH "/_310_2e1_2e0_2e1/x",
+                BUS_POOL_PATH "/wan",
+                BUS_HOST_PATH "/printer",
+                BUS_INTERFACE_PATH "/eth0",
+                "/org/minidhcp1/other",
+        };
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        fixture_add_lease(&f, 1, LEASE_BOUND);
+        for (size_t i = 0; i < ELEMENTSOF(paths); i++) {
+                ck_assert_ptr_null(fixture_call(
+                        &f, paths[i], PROPERTIES, "Get", "ss", BUS_LEASE_INTERFACE, "State"));
+                ck_assert_ptr_null(
+                        fixture_call(&f, paths[i], BUS_MANAGER_INTERFACE, "ListPools", ""));
+        }
+        fixture_done(&f);
+}
+
+/* Every setting that a pool can have, and what is sent under another code than its own. */
+static PoolSettings *new_full_pool(void) {
+        static const ipv4_t addresses[] = {0xc0a80101, 0x09090909};
+        static const Ipv4Route routes[] = {
+                {.destination = {.address = 0x0a000000, .length = 8}, .gateway = 0xc0a80102},
+                {.destination = {.length = 0}, .gateway = 0xc0a80101},
+        };
+        _cleanup_(buffer_done) Buffer search = BUFFER_INIT, route = BUFFER_INIT;
+        OptionSet *options;
+        PoolSettings *pool;
+
+        ck_assert_int_eq(pool_settings_new(&pool, "caf\xc3\xa9 1"), 0);
+        pool->origin = strdup("/etc/\xff.conf:7");
+        pool->enabled = false;
+        ck_assert_int_eq(strv_extend(&pool->interfaces, "br*"), 0);
+        pool->subnet = (Ipv4Prefix){.address = 0xc0a80100, .length = 24};
+        pool->ranges = calloc(2, sizeof(*pool->ranges));
+        pool->ranges[0] = (Ipv4Range){.first = 0xc0a80164, .last = 0xc0a8016d};
+        pool->ranges[1] = (Ipv4Range){.first = 0xc0a801c8, .last = 0xc0a801c8};
+        pool->n_ranges = 2;
+        pool->exclusions = calloc(1, sizeof(*pool->exclusions));
+        pool->exclusions[0] = (Ipv4Range){.first = 0xc0a80165, .last = 0xc0a80166};
+        pool->n_exclusions = 1;
+        pool->conflict_detection = CONFLICT_DETECTION_STRICT;
+        pool->deny_unknown = pool->rapid_commit = pool->bootp = true;
+        pool->reply.min_lease = USEC_PER_MINUTE;
+        pool->reply.max_lease = USEC_INFINITY;
+        pool->reply.no_router = true;
+        pool->reply.next_server = 0xc0a80109;
+        pool->reply.server_name = strdup("boot");
+        pool->reply.boot_files = calloc(2, sizeof(*pool->reply.boot_files));
+        pool->reply.n_boot_files = 2;
+        pool->reply.boot_files[0] = (BootFile){
+                .architecture = 7,
+                .vendor_class = strdup("PXEClient"),
+                .user_class = strdup("i PXE"),
+                .name = strdup("efi=1"),
+        };
+        pool->reply.boot_files[1] = (BootFile){.architecture = -1, .name = strdup("pxelinux.0")};
+
+        options = &pool->reply.options;
+        ck_assert_int_eq(option_set_put_ipv4s(options, DHCP_OPTION_DNS, addresses, 2), 0);
+        ck_assert_int_eq(option_set_put_ipv4s(options, DHCP_OPTION_NTP, addresses, 1), 0);
+        ck_assert_int_eq(
+                option_set_put_ipv4s(options, DHCP_OPTION_BROADCAST_ADDRESS, addresses, 1), 0);
+        ck_assert_int_eq(option_set_put(options, DHCP_OPTION_ROUTER, "abc", 3), 0);
+        ck_assert_int_eq(option_set_put(options, DHCP_OPTION_DOMAIN_NAME, "home.arpa", 9), 0);
+        ck_assert_int_eq(option_encode_search(&search, "home.arpa"), 0);
+        ck_assert_int_eq(option_encode_search(&search, "lab.home.arpa"), 0);
+        ck_assert_int_eq(
+                option_set_put(options, DHCP_OPTION_DOMAIN_SEARCH, search.data, search.size), 0);
+        ck_assert_int_eq(option_set_put(options, DHCP_OPTION_INTERFACE_MTU, "\x05\xdc", 2), 0);
+        ck_assert_int_eq(option_encode_route(&route, &routes[0]), 0);
+        ck_assert_int_eq(option_encode_route(&route, &routes[1]), 0);
+        ck_assert_int_eq(
+                option_set_put(options, DHCP_OPTION_CLASSLESS_ROUTE, route.data, route.size), 0);
+        ck_assert_int_eq(option_set_put(options, DHCP_OPTION_POSIX_TIMEZONE, "CET-1", 5), 0);
+        ck_assert_int_eq(option_set_put(options, DHCP_OPTION_CAPTIVE_PORTAL, "https://p", 9), 0);
+        ck_assert_int_eq(option_set_put(options, DHCP_OPTION_IPV6_ONLY, "\0\0\x07\x08", 4), 0);
+        ck_assert_int_eq(option_set_put(options, DHCP_OPTION_TFTP_SERVER_NAME, "boot", 4), 0);
+        ck_assert_int_eq(option_set_put(options, 224, NULL, 0), 0);
+        return pool;
+}
+
+/* What the properties of a pool with these settings say, from "DefaultLeaseTimeUSec" on. */
+#define FULL_REPLY                                                                                 \
+        "\"DefaultLeaseTimeUSec\":3600000000,\"MinLeaseTimeUSec\":60000000,"                       \
+        "\"MaxLeaseTimeUSec\":18446744073709551615,\"EmitRouter\":false,\"Router\":[],"            \
+        "\"DNS\":[\"192.168.1.1\",\"9.9.9.9\"],\"NTP\":[\"192.168.1.1\"],"                         \
+        "\"Domain\":\"home.arpa\",\"SearchDomains\":[\"home.arpa\",\"lab.home.arpa\"],"            \
+        "\"BroadcastAddress\":\"192.168.1.1\",\"MTUBytes\":1500,"                                  \
+        "\"Routes\":[[\"10.0.0.0/8\",\"192.168.1.2\"],[\"0.0.0.0/0\",\"192.168.1.1\"]],"           \
+        "\"Timezone\":\"CET-1\",\"CaptivePortal\":\"https://p\","                                  \
+        "\"IPv6OnlyPreferredUSec\":1800000000,\"BootServerAddress\":\"192.168.1.9\","              \
+        "\"BootServerName\":\"boot\",\"BootFilename\":[\"Architecture=7 VendorClass=PXEClient "    \
+        "UserClass=\\\"i PXE\\\" efi=1\",\"pxelinux.0\"],"                                         \
+        "\"SendOptions\":[[3,\"61:62:63\"],[224,\"\"]]"
+
+START_TEST(test_pool_properties)
+{
+        Settings *settings;
+        Fixture f;
+
+        fixture_init(&f);
+        ck_assert_int_eq(settings_new(&settings), 0);
+        ck_assert_int_eq(settings_add_pool_take(settings, new_full_pool()), 0);
+        ck_assert_int_eq(server_configure_take(f.server, settings, NULL), 0);
+
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "ListPools", ""));
+        ck_assert_str_eq(sd_bus_message_get_signature(f.reply, true), "a(so)");
+        fixture_assert_json(&f, "[[\"caf\xc3\xa9 1\",\"/org/minidhcp1/pool/caf_c3_a9_201\"]]");
+        assert_all_properties(&f, BUS_POOL_PATH "/caf_c3_a9_201", BUS_POOL_INTERFACE,
+                "{\"Name\":\"caf\xc3\xa9 1\",\"Origin\":\"/etc/\\\\xff.conf:7\","
+                "\"Subnet\":\"192.168.1.0/24\",\"Ranges\":[\"192.168.1.100-192.168.1.109\","
+                "\"192.168.1.200-192.168.1.200\"],"
+                "\"Exclusions\":[\"192.168.1.101-192.168.1.102\"],\"Interfaces\":[\"br*\"],"
+                "\"Enabled\":false,\"Authoritative\":true,\"ConflictDetection\":\"strict\","
+                "\"UnknownClients\":\"deny\",\"RapidCommit\":true,\"Bootp\":true," FULL_REPLY
+                ",\"Size\":9,\"Used\":0,\"Free\":9,\"Offered\":0,\"Declined\":0,\"Reserved\":0}");
+        fixture_done(&f);
+}
+
+/* The defaults: everything that is not set shows as nothing. */
+START_TEST(test_plain_pool_and_counts)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        fixture_add_lease(&f, 1, LEASE_BOUND);
+        fixture_add_lease(&f, 2, LEASE_BOUND);
+        fixture_add_lease(&f, 3, LEASE_DECLINED);
+        fixture_add_lease(&f, 4, LEASE_EXPIRED);
+        assert_all_properties(&f, BUS_POOL_PATH "/lan", BUS_POOL_INTERFACE,
+                "{\"Name\":\"lan\",\"Origin\":\"\",\"Subnet\":\"10.0.0.0/8\","
+                "\"Ranges\":[\"10.1.0.0-10.3.255.255\"],\"Exclusions\":[],\"Interfaces\":[],"
+                "\"Enabled\":true,\"Authoritative\":true,\"ConflictDetection\":\"ahead\","
+                "\"UnknownClients\":\"allow\",\"RapidCommit\":false,\"Bootp\":false,"
+                "\"DefaultLeaseTimeUSec\":3600000000,\"MinLeaseTimeUSec\":0,"
+                "\"MaxLeaseTimeUSec\":0,\"EmitRouter\":true,\"Router\":[],\"DNS\":[],\"NTP\":[],"
+                "\"Domain\":\"\",\"SearchDomains\":[],\"BroadcastAddress\":\"\",\"MTUBytes\":0,"
+                "\"Routes\":[],\"Timezone\":\"\",\"CaptivePortal\":\"\","
+                "\"IPv6OnlyPreferredUSec\":0,\"BootServerAddress\":\"\",\"BootServerName\":\"\","
+                "\"BootFilename\":[],\"SendOptions\":[],\"Size\":196608,\"Used\":2,"
+                "\"Free\":196605,\"Offered\":0,\"Declined\":1,\"Reserved\":0}");
+        fixture_done(&f);
+}
+
+START_TEST(test_hosts)
+{
+        static const uint8_t circuit[] = {0, 4, 9};
+        Settings *settings;
+        HostSettings *host;
+        Fixture f;
+
+        fixture_init(&f);
+        ck_assert_int_eq(settings_new(&settings), 0);
+        ck_assert_int_eq(host_settings_new(&host, "printer"), 0);
+        ck_assert_int_eq(bytes_parse("02:00:00:00:aa:01", host->hardware, 16, &(size_t){0}), 0);
+        host->hardware_size = 6;
+        host->address = 0xc0a80132;
+        ck_assert_int_eq(settings_add_host_take(settings, host), 0);
+        ck_assert_int_eq(host_settings_new(&host, "port-9"), 0);
+        host->circuit_id = malloc(sizeof(circuit));
+        ck_assert_ptr_nonnull(host->circuit_id);
+        memcpy(host->circuit_id, circuit, sizeof(circuit));
+        host->circuit_id_size = sizeof(circuit);
+        host->deny = true;
+        host->pool = strdup("lan");
+        host->hostname = strdup("guest");
+        host->origin = strdup("bus");
+        ck_assert_int_eq(settings_add_host_take(settings, host), 0);
+        ck_assert_int_eq(server_configure_take(f.server, settings, NULL), 0);
+
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "ListHosts", ""));
+        fixture_assert_json(&f, "[[\"printer\",\"/org/minidhcp1/host/printer\"],"
+                                "[\"port-9\",\"/org/minidhcp1/host/port_2d9\"]]");
+        ck_assert_ptr_nonnull(fixture_call(
+                &f, BUS_HOST_PATH "/printer", PROPERTIES, "GetAll", "s", BUS_HOST_INTERFACE));
+        ck_assert_ptr_nonnull(fixture_call(&f, BUS_HOST_PATH "/printer", PROPERTIES, "Get", "ss",
+                BUS_HOST_INTERFACE, "Address"));
+        fixture_assert_json(&f, "\"192.168.1.50\"");
+        ck_assert_ptr_nonnull(fixture_call(&f, BUS_HOST_PATH "/printer", PROPERTIES, "Get", "ss",
+                BUS_HOST_INTERFACE, "MACAddress"));
+        fixture_assert_json(&f, "\"02:00:00:00:aa:01\"");
+        assert_all_properties(&f, BUS_HOST_PATH "/port_2d9", BUS_HOST_INTERFACE,
+                "{\"Name\":\"port-9\",\"Origin\":\"bus\",\"MACAddress\":\"\",\"ClientId\":\"\","
+                "\"CircuitId\":\"00:04:09\",\"Address\":\"\",\"Hostname\":\"guest\","
+                "\"Pool\":\"lan\",\"Deny\":true,\"DefaultLeaseTimeUSec\":0,"
+                "\"MinLeaseTimeUSec\":0,\"MaxLeaseTimeUSec\":0,\"EmitRouter\":true,\"Router\":[],"
+                "\"DNS\":[],\"NTP\":[],\"Domain\":\"\",\"SearchDomains\":[],"
+                "\"BroadcastAddress\":\"\",\"MTUBytes\":0,\"Routes\":[],\"Timezone\":\"\","
+                "\"CaptivePortal\":\"\",\"IPv6OnlyPreferredUSec\":0,\"BootServerAddress\":\"\","
+                "\"BootServerName\":\"\",\"BootFilename\":[],\"SendOptions\":[]}");
+        fixture_done(&f);
+}
+
+START_TEST(test_interfaces)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "ListInterfaces", ""));
+        ck_assert_str_eq(sd_bus_message_get_signature(f.reply, true), "a(iso)");
+        fixture_assert_json(&f, "[[3,\"lan0\",\"/org/minidhcp1/interface/lan0\"]]");
+        assert_all_properties(&f, BUS_INTERFACE_PATH "/lan0", BUS_INTERFACE_INTERFACE,
+                "{\"Index\":3,\"Name\":\"lan0\",\"HardwareAddress\":\"02:00:00:00:00:01\","
+                "\"Addresses\":[\"10.0.0.1/8\"],\"Up\":true,\"Served\":true}");
+        fixture_done(&f);
+}
+
+/* Not configured, or misconfigured from the start. */
+START_TEST(test_nothing_there)
+{
+        static const char *const lists[] = {"ListPools", "ListHosts", "ListInterfaces"};
+        Fixture f;
+
+        fixture_init(&f);
+        f.state = "misconfigured";
+        for (size_t i = 0; i < ELEMENTSOF(lists); i++) {
+                ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, lists[i], ""));
+                fixture_assert_json(&f, "[]");
+        }
+        ck_assert_ptr_nonnull(
+                fixture_call(&f, MANAGER, "ListLeases", "a{sv}tu", 0, UINT64_C(0), 0));
+        fixture_assert_json(&f, "[] 0 0");
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "Describe", ""));
+        fixture_done(&f);
+}
+
+static size_t count_managed(Fixture *f, const char *path) {
+        size_t n = 0;
+
+        ck_assert_ptr_nonnull(fixture_call(f, path, OBJECT_MANAGER, "GetManagedObjects", ""));
+        ck_assert_int_gt(sd_bus_message_enter_container(f->reply, 'a', "{oa{sa{sv}}}"), 0);
+        while (sd_bus_message_at_end(f->reply, false) == 0) {
+                ck_assert_int_ge(sd_bus_message_skip(f->reply, "{oa{sa{sv}}}"), 0);
+                n++;
+        }
+        return n;
+}
+
+static size_t count_nodes(Fixture *f, const char *path) {
+        const char *xml;
+        size_t n = 0;
+
+        ck_assert_ptr_nonnull(
+                fixture_call(f, path, "org.freedesktop.DBus.Introspectable", "Introspect", ""));
+        ck_assert_int_gt(sd_bus_message_read_basic(f->reply, 's', &xml), 0);
+        for (const char *p = xml; (p = strstr(p, "<node name=")); p++)
+                n++;
+        return n;
+}
+
+START_TEST(test_object_managers)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < BUS_OBJECTS_MAX - 1; i++)
+                fixture_add_lease(&f, i, LEASE_BOUND);
+        fixture_add_lease(&f, BUS_OBJECTS_MAX, LEASE_DECLINED);
+        fixture_add_lease(&f, BUS_OBJECTS_MAX + 1, LEASE_RELEASED);
+
+        ck_assert_uint_eq(count_managed(&f, BUS_POOL_PATH), 1);
+        ck_assert_uint_eq(count_managed(&f, BUS_HOST_PATH), 0);
+        ck_assert_uint_eq(count_managed(&f, BUS_INTERFACE_PATH), 1);
+        ck_assert_uint_eq(count_managed(&f, BUS_LEASE_PATH), BUS_OBJECTS_MAX);
+        ck_assert_uint_eq(count_nodes(&f, BUS_LEASE_PATH), BUS_OBJECTS_MAX);
+        ck_assert_uint_eq(count_nodes(&f, BUS_MANAGER_PATH), 4);
+        ck_assert_uint_eq(count_nodes(&f, LEASE_1_PATH), 0);
+
+        /* one too many */
+        fixture_add_lease(&f, BUS_OBJECTS_MAX + 2, LEASE_BOUND);
+        ck_assert_ptr_null(
+                fixture_call(&f, BUS_LEASE_PATH, OBJECT_MANAGER, "GetManagedObjects", ""));
+        fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
+        ck_assert_ptr_nonnull(strstr(sd_bus_message_get_error(f.reply)->message, "ListLeases"));
+        ck_assert_uint_eq(count_nodes(&f, BUS_LEASE_PATH), 0);
+        ck_assert_uint_eq(count_nodes(&f, LEASE_1_PATH), 0);
+        ck_assert_ptr_nonnull(fixture_call(
+                &f, LEASE_1_PATH, PROPERTIES, "Get", "ss", BUS_LEASE_INTERFACE, "State"));
+        fixture_done(&f);
+}
+
+/* Few leases among so many that have ended that finding them takes too long. */
+START_TEST(test_object_manager_among_the_dead)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < 17 * BUS_OBJECTS_MAX; i++)
+                fixture_add_lease(&f, i, LEASE_RELEASED);
+        ck_assert_ptr_null(
+                fixture_call(&f, BUS_LEASE_PATH, OBJECT_MANAGER, "GetManagedObjects", ""));
+        fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
+        fixture_done(&f);
+}
+
+START_TEST(test_statistics)
+{
+        char *json;
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        fixture_add_lease(&f, 1, LEASE_BOUND);
+        server_count(f.server, VERDICT_TOO_OLD);
+
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "GetStatistics", ""));
+        json = fixture_to_json(f.reply);
+        ck_assert_ptr_nonnull(strstr(json, "\"received-discover\":0,"));
+        ck_assert_ptr_nonnull(strstr(json, "\"verdict-too-old\":1,"));
+        ck_assert_ptr_nonnull(strstr(json, "\"leases-bound\":1,"));
+        ck_assert_ptr_nonnull(strstr(json, "\"socket-overflows\":17}"));
+        free(json);
+        fixture_done(&f);
+}
+
+START_TEST(test_describe)
+{
+        json_object *all, *leases, *value;
+        const char *text;
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        fixture_add_lease(&f, 1, LEASE_BOUND);
+
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "Describe", ""));
+        ck_assert_int_gt(sd_bus_message_read_basic(f.reply, 's', &text), 0);
+        all = json_tokener_parse(text);
+        ck_assert_ptr_nonnull(all);
+        ck_assert(json_object_object_get_ex(all, "State", &value));
+        ck_assert_str_eq(json_object_get_string(value), "running");
+        ck_assert(json_object_object_get_ex(all, "Leases", &leases));
+        ck_assert_uint_eq(json_object_array_length(leases), 1);
+        ck_assert(json_object_object_get_ex(
+                json_object_array_get_idx(leases, 0), "HardwareAddress", &value));
+        ck_assert_str_eq(json_object_get_string(value), "02:00:00:00:00:01");
+        json_object_put(all);
+
+        for (uint32_t i = 0; i <= BUS_OBJECTS_MAX; i++)
+                fixture_add_lease(&f, i, LEASE_BOUND);
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "Describe", ""));
+        ck_assert_int_gt(sd_bus_message_read_basic(f.reply, 's', &text), 0);
+        ck_assert_ptr_null(strstr(text, "\"Leases\""));
+        ck_assert_ptr_nonnull(strstr(text, "\"Pools\""));
+        fixture_done(&f);
+}
+
+START_TEST(test_who_may_reset)
+{
+        static const struct {
+                uint32_t uid;
+                bool gone;
+                bool may;
+        } cases[] = {{0, false, true}, {4711, false, true}, {4712, false, false}, {0, true, false},
+                {UINT32_MAX, false, false}};
+        sd_bus_message *m;
+        Fixture f;
+
+        fixture_init(&f);
+        f.bus->own_uid = 4711;
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                server_count(f.server, VERDICT_ACKED);
+                f.n_resets = 0;
+                f.uid_of_alice = cases[i].uid;
+                f.alice_is_gone = cases[i].gone;
+
+                if (cases[i].may)
+                        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "ResetStatistics", ""));
+                else {
+                        ck_assert_ptr_null(fixture_call(&f, MANAGER, "ResetStatistics", ""));
+                        fixture_assert_error(&f, SD_BUS_ERROR_ACCESS_DENIED);
+                }
+                ck_assert_uint_eq(f.n_resets, cases[i].may);
+                ck_assert_uint_eq(server_counter(f.server, VERDICT_ACKED) == 0, cases[i].may);
+        }
+
+        /* a message that does not say who sent it */
+        ck_assert_int_ge(
+                sd_bus_message_new_method_call(f.driver, &m, NULL, MANAGER, "ResetStatistics"), 0);
+        ck_assert_ptr_null(fixture_call_take(&f, m));
+        fixture_assert_error(&f, SD_BUS_ERROR_ACCESS_DENIED);
+        ck_assert_uint_eq(f.bus->n_authorizations, 0);
+        fixture_done(&f);
+}
+
+/* The driver does not answer: other calls go on, the number of those that wait is bounded, and
+ * nothing is left of them when the connection ends. */
+START_TEST(test_authorization_takes_its_time)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        f.answers = false;
+        for (unsigned i = 0; i < BUS_AUTHORIZATIONS_MAX; i++)
+                fixture_post_take(&f, fixture_new_call(&f, MANAGER, "ResetStatistics"));
+        fixture_pump(&f);
+        ck_assert_uint_eq(f.bus->n_authorizations, BUS_AUTHORIZATIONS_MAX);
+        ck_assert_ptr_null(f.reply);
+
+        ck_assert_ptr_null(fixture_call(&f, MANAGER, "ResetStatistics", ""));
+        fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "ListPools", ""));
+
+        f.reply = sd_bus_message_unref(f.reply);
+        fixture_answer(&f);
+        fixture_pump(&f);
+        ck_assert_ptr_nonnull(f.reply);
+        ck_assert_uint_eq(f.n_resets, 1);
+        ck_assert_uint_eq(f.bus->n_authorizations, BUS_AUTHORIZATIONS_MAX - 1);
+
+        bus_drop_connection(f.bus);
+        ck_assert_uint_eq(f.bus->n_authorizations, 0);
+        ck_assert(!bus_is_connected(f.bus));
+        fixture_done(&f);
+}
+
+TEST_MAIN("bus", test_manager_properties, test_lease_properties, test_no_such_object,
+        test_pool_properties, test_plain_pool_and_counts, test_hosts, test_interfaces,
+        test_nothing_there, test_object_managers, test_object_manager_among_the_dead,
+        test_statistics, test_describe, test_who_may_reset, test_authorization_takes_its_time);
