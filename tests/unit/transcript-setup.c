@@ -55,12 +55,7 @@ static void setup_option(Transcript *t, ReplySettings *reply, const char *value)
 
         line_assert(t, colon, "an option is CODE:HEX or CODE:*N");
         *colon = '\0';
-        if (colon[1] == '*') {
-                n = parse_number(t, colon + 2);
-                ck_assert_uint_le(n, sizeof(bytes));
-                memset(bytes, 'x', n);
-        } else
-                n = parse_hex(t, colon + 1, bytes, sizeof(bytes));
+        n = parse_hex(t, colon + 1, bytes, sizeof(bytes));
         ck_assert_int_ge(
                 option_set_put(&reply->options, (uint8_t) parse_number(t, value), bytes, n), 0);
         *colon = ':';

@@ -30,10 +30,16 @@ void parse_client(Transcript *t, const char *word, uint8_t ret[static 6]) {
         memcpy(ret, (const uint8_t[]){2, 0, 0, 0, 0, (uint8_t) (word[0] - 'a' + 10)}, 6);
 }
 
-/* Digits in pairs, colons anywhere between them. */
+/* Digits in pairs, colons anywhere between them; "*N" is N times the letter x. */
 size_t parse_hex(Transcript *t, const char *word, uint8_t *ret, size_t capacity) {
         size_t n = 0;
 
+        if (*word == '*') {
+                n = parse_number(t, word + 1);
+                ck_assert_uint_le(n, capacity);
+                memset(ret, 'x', n);
+                return n;
+        }
         for (const char *p = word; *p; p += *p == ':' ? 1 : 2) {
                 char digits[3] = {p[0], p[1], '\0'}, *end;
 

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Which address a client gets, and what happens when there is none; quarantines and conflicts. */
+
+#include "test.h"
+
+#include "transcript.h"
+
+#define LAN                                                                                        \
+        "link br0 192.168.1.1/24\n"                                                                \
+        "pool lan 192.168.1.0/24 .100-.102\n"
+
+TRANSCRIPT(test_order, /* RFC 2131 4.3.1 */
+        LAN "0  load .102 released a -100\n"
+            "0  loaded\n"
+            "0  a DISCOVER ask=.101\n" /* the previous one before the requested one */
+            "   -> OFFER .102\n"
+            "0  b DISCOVER ask=.101\n" /* the requested one before any */
+            "   -> OFFER .101\n"
+            "0  c DISCOVER ask=.101\n" /* not while another is offered it */
+            "   -> OFFER .100\n"
+            "1  a DISCOVER ask=.100\n" /* an offer stays */
+            "   -> OFFER .102\n");
+
+TRANSCRIPT(test_requested_address_must_be_legal, LAN "0  a DISCOVER ask=.50\n"
+                                                     "   -> OFFER .100\n"
+                                                     "0  a DISCOVER ask=10.0.0.1\n"
+                                                     "   -> OFFER .100\n"
+                                                     "0  a DISCOVER ask=.1\n"
+                                                     "   -> OFFER .100\n"
+                                                     "0  a DISCOVER option=50:0102\n"
+                                                     "   -> OFFER .100\n"
+                                                     "0  a DISCOVER ask=0.0.0.0\n"
+                                                     "   -> OFFER .100\n");
+
+TRANSCRIPT(test_never_used_before_longest_free, LAN "0  load .100 released a -10\n"
+                                                    "0  load .101 expired b -20\n"
+                                                    "0  loaded\n"
+                                                    "1  m DISCOVER\n"
+                                                    "   -> OFFER .102\n"
+                                                    "1  n DISCOVER\n"
+                                                    "   -> OFFER .101\n"
+                                                    "1  o DISCOVER\n"
+                                                    "   -> OFFER .100\n");
+
+TRANSCRIPT(test_longest_free_first, LAN "0  load .100 bound a 100\n"
+                                        "0  load .101 bound b 200\n"
+                                        "0  load .102 bound c 300\n"
+                                        "0  loaded\n"
+                                        "50 b RELEASE ciaddr=.101 unicast\n"
+                                        "   -> COMMIT released .101 b\n"
+                                        "300 tick\n"
+                                        "   -> COMMIT expired .100 a\n"
+                                        "   -> COMMIT expired .102 c\n"
+                                        "301 m DISCOVER\n"
+                                        "   -> OFFER .101\n"
+                                        "301 n DISCOVER\n"
+                                        "   -> OFFER .100\n"
+                                        "301 b DISCOVER\n" /* the favourite is gone */
+                                        "   -> OFFER .102\n");
+
+TRANSCRIPT(test_newest_of_several_favourites, LAN "0  a REQUEST ask=.100\n"
+                                                  "   -> COMMIT granted .100 a\n"
+                                                  "   -> ACK .100\n"
+                                                  "5  a REQUEST server=.1 ask=.101\n"
+                                                  "   -> COMMIT released .100 a\n"
+                                                  "   -> COMMIT granted .101 a\n"
+                                                  "   -> ACK .101\n"
+                                                  "9  a RELEASE ciaddr=.101 unicast\n"
+                                                  "   -> COMMIT released .101 a\n"
+                                                  "10 a DISCOVER\n"
+                                                  "   -> OFFER .101\n");
+
+TRANSCRIPT(test_exhausted, /* silence, one notice, until there is an address again */
+        LAN "0  load .100 bound a 100\n"
+            "0  load .101 bound b 200\n"
+            "0  load .102 bound c 300\n"
+            "1  m DISCOVER\n"
+            "   -> NOTICE exhausted lan\n"
+            "   = pool-exhausted\n"
+            "2  n DISCOVER\n"
+            "   = pool-exhausted\n"
+            "   ? lan exhausted=2 free=0\n"
+            "3  a REQUEST ciaddr=.100 unicast\n" /* who has one keeps it */
+            "   -> COMMIT renewed .100 a until=3603\n"
+            "   -> NOTICE nearly-full lan\n"
+            "   -> ACK .100\n"
+            "200 tick\n"
+            "   -> COMMIT expired .101 b\n"
+            "201 m DISCOVER\n"
+            "   -> OFFER .101\n"
+            "202 m REQUEST server=.1 ask=.101\n"
+            "   -> COMMIT granted .101 m\n"
+            "   -> ACK .101\n"
+            "203 n DISCOVER\n"
+            "   -> NOTICE exhausted lan\n"
+            "   = pool-exhausted\n");
+
+TRANSCRIPT(test_oldest_offer_is_taken_over, /* a flood of clients that never ask */
+        LAN "0  load .100 bound a 9999\n"
+            "1  m DISCOVER\n"
+            "   -> OFFER .101\n"
+            "2  n DISCOVER\n"
+            "   -> OFFER .102\n"
+            "3  o DISCOVER\n"
+            "   -> OFFER .101\n"
+            "   ? .101 offered o until=33\n"
+            "4  p DISCOVER\n"
+            "   -> OFFER .102\n"
+            "5  a REQUEST ciaddr=.100 unicast\n"
+            "   -> COMMIT renewed .100 a\n"
+            "   -> ACK .100\n"
+            "6  m REQUEST server=.1 ask=.101\n" /* first come */
+            "   -> COMMIT granted .101 m\n"
+            "   -> ACK .101\n"
+            "7  o REQUEST server=.1 ask=.101\n"
+            "   -> NAK\n"
+            "8  q DISCOVER\n"
+            "   -> OFFER .102\n");
+
+TRANSCRIPT(test_nearly_full, /* nine tenths, once, again after it fell below eight */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.109\n"
+        "0  load .101 bound l 9001\n"
+        "0  load .102 bound m 9002\n"
+        "0  load .103 bound n 9003\n"
+        "0  load .104 bound o 9004\n"
+        "0  load .105 bound p 9005\n"
+        "0  load .106 bound q 9006\n"
+        "0  load .107 bound r 9007\n"
+        "0  a REQUEST ask=.108\n"
+        "   -> COMMIT granted .108 a\n"
+        "   -> ACK .108\n"
+        "0  b REQUEST ask=.109\n"
+        "   -> COMMIT granted .109 b\n"
+        "   -> NOTICE nearly-full lan\n"
+        "   -> ACK .109\n"
+        "1  a RELEASE ciaddr=.108 unicast\n"
+        "   -> COMMIT released .108 a\n"
+        "2  a REQUEST ask=.108\n"
+        "   -> COMMIT granted .108 a\n"
+        "   -> ACK .108\n"
+        "3  release .101\n"
+        "   -> COMMIT released .101 l\n"
+        "3  release .102\n"
+        "   -> COMMIT released .102 m\n"
+        "4  b REQUEST ask=.109\n"
+        "   -> COMMIT renewed .109 b\n"
+        "   -> ACK .109\n"
+        "5  l REQUEST ask=.101\n"
+        "   -> COMMIT granted .101 l\n"
+        "   -> ACK .101\n"
+        "5  m REQUEST ask=.102\n"
+        "   -> COMMIT granted .102 m\n"
+        "   -> NOTICE nearly-full lan\n"
+        "   -> ACK .102\n");
+
+TRANSCRIPT(test_quarantine_doubles, /* 10 min, 20 min … while nobody keeps the address */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100\n"
+        "0  a REQUEST ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> NOTICE nearly-full lan\n"
+        "   -> ACK .100\n"
+        "0  a DECLINE server=.1 ask=.100\n"
+        "   -> COMMIT declined .100 a until=600\n"
+        "600 tick\n"
+        "   -> COMMIT cleared .100 -\n"
+        "600 a DISCOVER\n"
+        "   -> OFFER .100\n"
+        "640 tick\n" /* the offer ends, the memory stays */
+        "   ? .100 none\n"
+        "700 a REQUEST ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> ACK .100\n"
+        "700 a DECLINE server=.1 ask=.100\n"
+        "   -> COMMIT declined .100 a until=1900\n"
+        "1900 tick\n"
+        "   -> COMMIT cleared .100 -\n"
+        "1900 a REQUEST ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> ACK .100\n"
+        "1900 a DECLINE server=.1 ask=.100\n"
+        "   -> COMMIT declined .100 a until=4300\n"
+        "4300 tick\n"
+        "   -> COMMIT cleared .100 -\n"
+        "4300 a REQUEST ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> ACK .100\n"
+        "5000 a REQUEST ask=.100\n" /* in use after all: the count starts again */
+        "   -> COMMIT renewed .100 a\n"
+        "   -> ACK .100\n"
+        "5000 a DECLINE server=.1 ask=.100\n"
+        "   -> COMMIT declined .100 a until=5600\n");
+
+TRANSCRIPT(test_clear_declined, LAN "0  load .100 declined a 500\n"
+                                    "0  load .101 declined b 600\n"
+                                    "1  clear lan\n"
+                                    "   -> COMMIT cleared .100 -\n"
+                                    "   -> COMMIT cleared .101 -\n"
+                                    "   ? lan declined=0 free=3\n");
+
+TRANSCRIPT(test_conflict_seen, /* somebody answers for an address that is not theirs */
+        LAN "0  arp .101 x\n"
+            "   -> COMMIT declined .101 x until=600\n"
+            "   -> NOTICE conflict .101 x\n"
+            "   ? lan declined=1\n"
+            "1  arp .101 x\n" /* known already */
+            "1  a DISCOVER\n"
+            "   -> OFFER .100\n"
+            "2  arp .100 a\n" /* the client itself */
+            "   ? .100 offered a\n"
+            "3  arp .100 y\n"
+            "   -> COMMIT declined .100 y\n"
+            "   -> NOTICE conflict .100 y\n"
+            "4  a DISCOVER\n"
+            "   -> OFFER .102\n"
+            "5  a REQUEST server=.1 ask=.102\n"
+            "   -> COMMIT granted .102 a\n"
+            "   -> NOTICE nearly-full lan\n"
+            "   -> ACK .102\n"
+            "6  arp .102 y\n" /* the client's to defend, RFC 5227 2.4 */
+            "   ? .102 bound a\n"
+            "7  arp .50 y\n" /* none of our business */
+            "   ? .50 none\n"
+            "8  arp .1 y\n"
+            "600 tick\n"
+            "   -> COMMIT cleared .101 -\n");
+
+TRANSCRIPT(test_conflict_with_a_reservation, LAN "host printer mac=p address=.100\n"
+                                                 "0  arp .100 p\n" /* it has configured itself */
+                                                 "   ? .100 none\n"
+                                                 "1  arp .100 x\n"
+                                                 "   -> COMMIT declined .100 x\n"
+                                                 "   -> NOTICE conflict .100 x\n"
+                                                 "2  p DISCOVER\n"
+                                                 "   -> OFFER .101\n");
+
+TRANSCRIPT(test_our_own_addresses, "link br0 192.168.1.100/24\n"
+                                   "pool lan 192.168.1.0/24 .100-.102\n"
+                                   "0  a DISCOVER ask=.100\n"
+                                   "   -> OFFER .101 server=.100\n"
+                                   "   ? lan free=1\n"
+                                   "no-links\n"
+                                   "link br0 192.168.1.102/24\n" /* moved */
+                                   "1  b DISCOVER\n"
+                                   "   -> OFFER .100 server=.102\n"
+                                   "2  c DISCOVER\n"
+                                   "   -> OFFER .101\n"); /* taken over, rather than ours */
+
+TRANSCRIPT(test_own_address_that_was_leased,
+        LAN "0  load .100 released a -5\n"
+            "0  load .101 bound b 50\n"
+            "0  loaded\n"
+            "no-links\n"
+            "link br0 192.168.1.1/24 192.168.1.100/24 192.168.1.101/24\n"
+            "1  a DISCOVER\n"
+            "   -> OFFER .102\n"
+            "2  b REQUEST ciaddr=.101 unicast\n"
+            "   -> NAK\n"
+            "50 tick\n"
+            "   -> COMMIT expired .101 b\n"
+            "60 delete .101\n"
+            "   -> COMMIT deleted .101 -\n"
+            "61 b DISCOVER\n"
+            "   -> OFFER .102\n");
+
+TEST_MAIN("server-allocation", test_order, test_requested_address_must_be_legal,
+        test_never_used_before_longest_free, test_longest_free_first,
+        test_newest_of_several_favourites, test_exhausted, test_oldest_offer_is_taken_over,
+        test_nearly_full, test_quarantine_doubles, test_clear_declined, test_conflict_seen,
+        test_conflict_with_a_reservation, test_our_own_addresses, test_own_address_that_was_leased);

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Commits that are taken back, leases from the file, reloads, and what an administrator does. */
+
+#include <errno.h>
+
+#include "test.h"
+
+#include "core/server.h"
+#include "transcript.h"
+
+#define LAN                                                                                        \
+        "link br0 192.168.1.1/24\n"                                                                \
+        "pool lan 192.168.1.0/24 .100-.109\n"
+
+TRANSCRIPT(test_undo_a_grant, /* the disk refused */
+        LAN "0  a DISCOVER\n"
+            "   -> OFFER .100\n"
+            "1  a REQUEST server=.1 ask=.100\n"
+            "   -> COMMIT granted .100 a\n"
+            "   -> ACK .100\n"
+            "2  undo 1\n"
+            "   ? .100 offered a until=30\n"
+            "   ? lan used=0 offered=1\n"
+            "3  b REQUEST ask=.101\n"
+            "   -> COMMIT granted .101 b\n" /* the number after: none is used twice */
+            "   -> ACK .101\n"
+            "4  undo 2\n"
+            "   ? .101 none\n"
+            "   ? lan used=0 offered=1 free=9\n");
+
+TRANSCRIPT(test_undo_newest_first, LAN "0  a REQUEST ask=.100 name=one\n"
+                                       "   -> COMMIT granted .100 a name=one\n"
+                                       "   -> ACK .100\n"
+                                       "1  done 1\n"
+                                       "2  a REQUEST ask=.100 name=two\n"
+                                       "   -> COMMIT renewed .100 a name=two\n"
+                                       "   -> ACK .100\n"
+                                       "3  a RELEASE ciaddr=.100 unicast\n"
+                                       "   -> COMMIT released .100 a\n"
+                                       "4  b REQUEST ask=.100\n"
+                                       "   -> COMMIT granted .100 b\n"
+                                       "   -> ACK .100\n"
+                                       "5  b DECLINE server=.1 ask=.100\n"
+                                       "   -> COMMIT declined .100 b\n"
+                                       "6  delete .100\n"
+                                       "   -> COMMIT deleted .100 -\n"
+                                       "   ? .100 none\n"
+                                       "7  c REQUEST ask=.100\n"
+                                       "   -> COMMIT granted .100 c\n"
+                                       "   -> ACK .100\n"
+                                       "8  undo 7\n"
+                                       "   ? .100 none\n"
+                                       "8  undo 6\n"
+                                       "   ? .100 declined b until=605\n"
+                                       "8  undo 4\n"
+                                       "   ? .100 released a name=two until=3\n"
+                                       "8  undo 2\n"
+                                       "   ? .100 bound a name=one until=3600\n"
+                                       "9  undo 1\n" /* durable: nothing to take back */
+                                       "   ? .100 bound a name=one\n");
+
+TRANSCRIPT(test_undo_several_at_once, LAN "0  a REQUEST ask=.100\n"
+                                          "   -> COMMIT granted .100 a\n"
+                                          "   -> ACK .100\n"
+                                          "0  b REQUEST ask=.101\n"
+                                          "   -> COMMIT granted .101 b\n"
+                                          "   -> ACK .101\n"
+                                          "0  a REQUEST server=.1 ask=.102\n"
+                                          "   -> COMMIT released .100 a\n"
+                                          "   -> COMMIT granted .102 a\n"
+                                          "   -> ACK .102\n"
+                                          "1  undo 1\n"
+                                          "   ? .100 none\n"
+                                          "   ? .101 none\n"
+                                          "   ? .102 none\n"
+                                          "   ? lan used=0 free=10\n");
+
+TRANSCRIPT(test_undo_of_forgotten_leases,
+        LAN "0  load .100 declined x 600\n"
+            "600 tick\n"
+            "   -> COMMIT cleared .100 -\n"
+            "601 a DISCOVER ask=.100\n" /* offered meanwhile: the saved record wins */
+            "   -> OFFER .100\n"
+            "602 undo 1\n"
+            "   ? .100 declined x until=600 version=7\n"
+            "   ? lan offered=0 declined=1\n"
+            "603 tick\n"
+            "   -> COMMIT cleared .100 -\n"
+            "604 done 2\n"
+            "605 undo 1\n"
+            "   ? .100 none\n");
+
+TRANSCRIPT(test_undo_after_an_offer_came_and_went, "link br0 192.168.1.1/24\n"
+                                                   "pool lan 192.168.1.0/24 .100\n"
+                                                   "0  load .100 bound a 600\n"
+                                                   "0  a RELEASE ciaddr=.100 unicast\n"
+                                                   "   -> COMMIT released .100 a\n"
+                                                   "1  b DISCOVER\n"
+                                                   "   -> OFFER .100\n"
+                                                   "31 tick\n"
+                                                   "   ? .100 none\n"
+                                                   "32 undo 1\n"
+                                                   "   ? .100 bound a until=600\n");
+
+TRANSCRIPT(test_reload_keeps_undo, /* records name addresses, not pools */
+        LAN "0  a REQUEST ask=.100\n"
+            "   -> COMMIT granted .100 a\n"
+            "   -> ACK .100\n"
+            "1  a RELEASE ciaddr=.100 unicast\n"
+            "   -> COMMIT released .100 a\n"
+            "2  delete .100\n"
+            "   -> COMMIT deleted .100 -\n"
+            "pool renamed 192.168.1.0/24 .100-.102\n"
+            "3  undo 2\n"
+            "   ? .100 bound a\n"
+            "   ? renamed used=1 free=2\n"
+            "pool other 10.0.0.0/24 10.0.0.100-10.0.0.102\n"
+            "4  undo 1\n"
+            "   ? .100 none\n");
+
+TRANSCRIPT(test_versions, /* the tag of a row stays with its address */
+        LAN "0  load .100 bound a 600\n"
+            "1  a REQUEST ciaddr=.100 unicast\n"
+            "   -> COMMIT renewed .100 a version=7\n"
+            "   -> ACK .100\n"
+            "2  a RELEASE ciaddr=.100 unicast\n"
+            "   -> COMMIT released .100 a version=7\n"
+            "3  b REQUEST ask=.100\n"
+            "   -> COMMIT granted .100 b version=7\n"
+            "   -> ACK .100\n"
+            "4  delete .100\n"
+            "   -> COMMIT deleted .100 - version=7\n");
+
+TRANSCRIPT(test_load, LAN "10 load .100 bound a 9999\n"
+                          "10 load .101 bound b 5\n" /* ended while we were away */
+                          "10 load .102 bound c -900\n"
+                          "10 load .103 released d -10\n"
+                          "10 load .104 released - -10\n" /* means that there is nothing */
+                          "10 load .105 declined e 600\n"
+                          "10 load .106 declined f 9\n"
+                          "10 load .107 bound g infinity\n"
+                          "10 load .50 bound h 9999\n" /* in no pool: kept until it ends */
+                          "10 loaded\n"
+                          "   ? .100 bound a until=9999 version=7\n"
+                          "   ? .101 expired b until=5\n"
+                          "   ? .102 expired c\n"
+                          "   ? .103 released d\n"
+                          "   ? .104 none\n"
+                          "   ? .105 declined e\n"
+                          "   ? .106 none\n"
+                          "   ? .107 bound g until=infinity\n"
+                          "   ? .50 bound h\n"
+                          "   ? lan used=2 declined=1 free=7\n"
+                          "   ? next 600\n");
+
+TRANSCRIPT(test_load_last_row_wins, LAN "10 load .100 bound a 9999\n"
+                                        "10 load .100 bound b 9999\n"
+                                        "   ? .100 bound b\n"
+                                        "10 load .101 bound a 9999\n"
+                                        "10 load .101 released - 1\n"
+                                        "   ? .101 none\n"
+                                        "   ? lan used=1 free=9\n");
+
+TRANSCRIPT(test_load_before_configuration, /* the order does not matter */
+        "10 load .100 bound a 9999\n"
+        "10 load .101 released b 1\n"
+        "10 loaded\n"
+        "   ? .100 bound a\n" LAN "11 c DISCOVER ask=.100\n"
+        "   -> OFFER .102\n"
+        "   ? lan used=1 offered=1 free=8\n");
+
+TRANSCRIPT(test_free_leases_in_order, /* times before the boot wrap and are older */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.103\n"
+        "0  load .100 expired a 0\n"
+        "0  load .101 expired b -5000\n"
+        "0  load .102 expired c -10\n"
+        "0  load .103 expired d -2000\n"
+        "0  loaded\n"
+        "1  m DISCOVER\n"
+        "   -> OFFER .101\n"
+        "1  n DISCOVER\n"
+        "   -> OFFER .103\n"
+        "1  o DISCOVER\n"
+        "   -> OFFER .102\n"
+        "1  p DISCOVER\n"
+        "   -> OFFER .100\n");
+
+TRANSCRIPT(test_administrator, LAN "0  a REQUEST ask=.100\n"
+                                   "   -> COMMIT granted .100 a\n"
+                                   "   -> ACK .100\n"
+                                   "1  release .100\n"
+                                   "   -> COMMIT released .100 a until=1\n"
+                                   "2  delete .100\n"
+                                   "   -> COMMIT deleted .100 - state=released\n"
+                                   "   ? .100 none\n"
+                                   "   ? lan free=10\n");
+
+START_TEST(test_administrator_is_told)
+{
+        static Actions actions;
+        Server *server;
+
+        ck_assert_int_eq(server_new(&server, (const uint8_t *) "0123456789abcdef"), 0);
+        actions_reset(&actions);
+        ck_assert_int_eq(server_release_lease(server, 0xc0a80164, 0, &actions), -ENOENT);
+        ck_assert_int_eq(server_delete_lease(server, 0xc0a80164, 0, &actions), -ENOENT);
+        ck_assert_int_eq(server_clear_declined(server, NULL, 0, &actions), 0);
+        ck_assert_int_eq(server_load_lease(server,
+                                 &(LeaseRecord){
+                                         .address = 0xc0a80164,
+                                         .state = LEASE_EXPIRED,
+                                         .client_id = (const uint8_t *) "ab",
+                                         .client_id_size = 2,
+                                 },
+                                 0),
+                0);
+        ck_assert_int_eq(server_release_lease(server, 0xc0a80164, 0, &actions), -EALREADY);
+        ck_assert_uint_eq(actions.n_actions, 0);
+        ck_assert_uint_eq(server_last_commit(server), 0);
+        server_free(server);
+}
+END_TEST
+
+START_TEST(test_orphans_are_counted)
+{
+        _cleanup_(server_freep) Server *server = NULL;
+        Settings *settings;
+        size_t n_orphans;
+
+        ck_assert_int_eq(server_new(&server, (const uint8_t *) "0123456789abcdef"), 0);
+        ck_assert_ptr_null(server_get_settings(server));
+        for (ipv4_t address = 0xc0a80160; address < 0xc0a8016a; address++)
+                ck_assert_int_eq(server_load_lease(server,
+                                         &(LeaseRecord){
+                                                 .address = address,
+                                                 .state = LEASE_BOUND,
+                                                 .client_id = (const uint8_t *) &address,
+                                                 .client_id_size = sizeof(address),
+                                                 .expires = USEC_INFINITY,
+                                         },
+                                         0),
+                        0);
+        ck_assert_int_eq(settings_new_builtin(&settings), 0);
+        ck_assert_int_eq(server_configure_take(server, settings, &n_orphans), 0);
+        ck_assert_uint_eq(n_orphans, 4); /* .96 to .99 */
+        ck_assert_ptr_eq(server_get_settings(server), settings);
+}
+END_TEST
+
+/* More expire at once than one call lets: the deadline says that there is more. */
+START_TEST(test_advance_in_portions)
+{
+        _cleanup_(server_freep) Server *server = NULL;
+        static Actions actions;
+        size_t n_calls = 0, n_commits = 0;
+
+        ck_assert_int_eq(server_new(&server, (const uint8_t *) "0123456789abcdef"), 0);
+        for (ipv4_t address = 1; address <= 100; address++)
+                ck_assert_int_eq(server_load_lease(server,
+                                         &(LeaseRecord){
+                                                 .address = address,
+                                                 .state = LEASE_BOUND,
+                                                 .client_id = (const uint8_t *) &address,
+                                                 .client_id_size = sizeof(address),
+                                                 .expires = 1000 + address,
+                                         },
+                                         0),
+                        0);
+        while (server_next_deadline(server) <= 2000) {
+                actions_reset(&actions);
+                ck_assert_int_eq(server_advance(server, 2000, &actions), 0);
+                ck_assert_uint_le(actions.n_actions, SERVER_ADVANCE_MAX);
+                for (size_t i = 0; i < actions.n_actions; i++)
+                        ck_assert_uint_eq(actions.actions[i].commit.lease->address, ++n_commits);
+                n_calls++;
+        }
+        ck_assert_uint_eq(n_commits, 100);
+        ck_assert_uint_eq(n_calls, 4);
+}
+END_TEST
+
+TEST_MAIN("server-commit", test_undo_a_grant, test_undo_newest_first, test_undo_several_at_once,
+        test_undo_of_forgotten_leases, test_undo_after_an_offer_came_and_went,
+        test_reload_keeps_undo, test_versions, test_load, test_load_last_row_wins,
+        test_load_before_configuration, test_free_leases_in_order, test_administrator,
+        test_administrator_is_told, test_orphans_are_counted, test_advance_in_portions);

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Which pools a message is for: links, relays, subnet and link selection, server identifiers. */
+
+#include "test.h"
+
+#include "transcript.h"
+
+#define LINKS                                                                                      \
+        "link br0 192.168.1.1/24\n"                                                                \
+        "link eth1 10.0.0.1/8\n"
+#define POOLS                                                                                      \
+        "pool lan 192.168.1.0/24 .100-.109\n"                                                      \
+        "pool lab 10.0.0.0/8 10.0.0.100-10.0.0.109\n"                                              \
+        "pool far 172.16.5.0/24 172.16.5.10-172.16.5.19\n"
+
+TRANSCRIPT(test_links, LINKS POOLS "0  a DISCOVER on=br0\n"
+                                   "   -> OFFER .100 server=.1\n"
+                                   "0  a DISCOVER on=eth1\n" /* another subnet, another lease */
+                                   "   -> OFFER 10.0.0.100 server=10.0.0.1 option=1:ff000000\n"
+                                   "   ? .100 offered a\n"
+                                   "0  a REQUEST server=10.0.0.1 ask=10.0.0.100 on=eth1\n"
+                                   "   -> COMMIT granted 10.0.0.100 a\n"
+                                   "   -> ACK 10.0.0.100\n"
+                                   "   ? .100 offered a\n");
+
+TRANSCRIPT(test_moved_to_another_link, /* RFC 2131 4.3.2: on the wrong net */
+        LINKS POOLS "0  a REQUEST server=.1 ask=.100 on=br0\n"
+                    "   -> COMMIT granted .100 a\n"
+                    "   -> ACK .100\n"
+                    "9  a REQUEST ask=.100 on=eth1\n"
+                    "   -> NAK server=10.0.0.1\n"
+                    "9  a REQUEST ciaddr=.100 from=.100 on=eth1\n"
+                    "   -> NAK to=broadcast\n"
+                    "   ? .100 bound a\n");
+
+TRANSCRIPT(test_interface_names,
+        "link br0 192.168.1.1/24\n"
+        "link vm1 10.9.0.1/24\n"
+        "link vm2 10.9.1.1/24\n"
+        "link eth0 10.8.0.1/24\n"
+        "pool vms 10.20.0.0/24 10.20.0.100-10.20.0.109 interface=vm*\n"
+        "0  a DISCOVER on=vm1\n"
+        "   -> OFFER 10.20.0.100 server=10.9.0.1 source=10.9.0.1\n"
+        "0  b DISCOVER on=vm2\n"
+        "   -> OFFER 10.20.0.101 server=10.9.1.1\n"
+        "0  c DISCOVER on=eth0\n"
+        "   -> NOTICE no-pool\n"
+        "   = no-pool\n"
+        "0  d DISCOVER giaddr=10.20.0.2 on=eth0\n" /* nor through a relay from elsewhere */
+        "   = no-pool\n"
+        "0  d DISCOVER giaddr=10.20.0.2 on=vm2\n"
+        "   -> OFFER 10.20.0.102\n");
+
+TRANSCRIPT(test_no_pool, /* said once a link */
+        "link br0 192.168.1.1/24\n"
+        "link br1 192.168.2.1/24\n"
+        "pool lan 192.168.3.0/24 192.168.3.100-192.168.3.109\n"
+        "0  a DISCOVER\n"
+        "   -> NOTICE no-pool\n"
+        "   = no-pool\n"
+        "1  a DISCOVER\n"
+        "   = no-pool\n"
+        "2  a DISCOVER on=br1\n"
+        "   -> NOTICE no-pool\n"
+        "2  a DISCOVER on=99\n" /* an interface that nobody told us of */
+        "   = no-pool\n"
+        "link br2 192.168.4.1/24\n" /* told anew: still said */
+        "3  a DISCOVER\n"
+        "   = no-pool\n");
+
+TRANSCRIPT(test_no_address, "link br0\n"
+                            "pool lan 192.168.1.0/24 .100-.109 interface=br0\n"
+                            "0  a DISCOVER\n"
+                            "   -> NOTICE no-address\n"
+                            "   = no-server-address\n"
+                            "1  a DISCOVER\n"
+                            "   = no-server-address\n");
+
+TRANSCRIPT(test_several_subnets_on_a_link,
+        "link br0 192.168.1.1/24 10.0.0.1/24\n"
+        "pool one 192.168.1.0/24 .100-.100\n"
+        "pool two 10.0.0.0/24 10.0.0.100-10.0.0.100\n"
+        "0  a REQUEST server=.1 ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> NOTICE nearly-full one\n"
+        "   -> ACK .100 server=.1 option=3:c0a80101\n"
+        "0  b DISCOVER\n" /* the first is full, the second is not */
+        "   -> OFFER 10.0.0.100 server=10.0.0.1 source=10.0.0.1 option=3:0a000001\n"
+        "1  a REQUEST server=10.0.0.1 ask=10.0.0.100\n" /* one address a client on a link */
+        "   -> COMMIT released .100 a\n"
+        "   -> COMMIT granted 10.0.0.100 a\n"
+        "   -> NOTICE nearly-full two\n"
+        "   -> ACK 10.0.0.100\n"
+        "2  a REQUEST ask=.100\n"
+        "   -> NAK server=.1\n");
+
+TRANSCRIPT(test_several_pools_of_a_subnet, /* ranges of one, exclusions of the other */
+        "link br0 192.168.1.1/24\n"
+        "pool low 192.168.1.0/24 .1-.3 .5 exclude=.2-.2 lease=10min\n"
+        "pool high 192.168.1.0/24 .200-.201 lease=20min\n"
+        "0  a REQUEST ask=.3\n" /* .1 is our own address */
+        "   -> COMMIT granted .3 a until=600\n"
+        "   -> ACK .3 lease=600\n"
+        "0  b DISCOVER\n"
+        "   -> OFFER .5\n"
+        "0  c REQUEST ask=.201\n"
+        "   -> COMMIT granted .201 c\n"
+        "   -> ACK .201 lease=1200\n"
+        "0  d DISCOVER\n"
+        "   -> OFFER .200\n"
+        "0  e REQUEST ask=.2\n"
+        "   -> NAK\n"
+        "0  e REQUEST ask=.1\n"
+        "   -> NAK\n"
+        "   ? low used=1 offered=1 free=0\n"
+        "   ? high used=1 offered=1 free=0\n");
+
+TRANSCRIPT(test_relay, /* RFC 2131 4.3.1: giaddr */
+        LINKS POOLS
+        "0  a DISCOVER giaddr=172.16.5.1 hops=1 on=eth1 unicast to=10.0.0.1\n"
+        "   -> OFFER 172.16.5.10 to=udp:172.16.5.1:67 source=10.0.0.1 server=10.0.0.1\n"
+        "1  a REQUEST giaddr=172.16.5.1 server=10.0.0.1 ask=172.16.5.10 on=eth1\n"
+        "   -> COMMIT granted 172.16.5.10 a relayed\n"
+        "   -> ACK 172.16.5.10 to=udp:172.16.5.1:67\n"
+        /* RENEWING goes past the relay; the answer goes where the message came from */
+        "9  a REQUEST ciaddr=172.16.5.10 from=172.16.5.10 on=eth1 unicast to=10.0.0.1\n"
+        "   -> COMMIT renewed 172.16.5.10 a relayed\n"
+        "   -> ACK 172.16.5.10 to=udp:172.16.5.10:68 source=10.0.0.1 server=10.0.0.1\n"
+        "9  a REQUEST ciaddr=172.16.5.10 from=10.0.0.77 on=eth1 unicast to=10.0.0.1\n"
+        "   -> COMMIT renewed 172.16.5.10 a\n"
+        "   -> ACK 172.16.5.10 to=udp:10.0.0.77:68\n"
+        "19 a RELEASE ciaddr=172.16.5.10 server=10.0.0.1 from=172.16.5.10 on=eth1 unicast\n"
+        "   -> COMMIT released 172.16.5.10 a\n"
+        "20 b DISCOVER giaddr=172.16.6.1 on=eth1\n"
+        "   -> NOTICE no-pool 172.16.6.1\n"
+        "   = no-pool\n"
+        "20 b DISCOVER giaddr=172.16.5.1 hops=17 on=eth1\n"
+        "   = too-many-hops\n");
+
+TRANSCRIPT(test_inform_of_a_remote_client,
+        LINKS POOLS "0  a INFORM ciaddr=172.16.5.77 from=172.16.5.77 on=eth1 unicast\n"
+                    "   -> ACK 0.0.0.0 to=udp:172.16.5.77:68 option=1:ffffff00\n");
+
+TRANSCRIPT(test_relay_address_of_several, /* the address that the relay speaks to */
+        "link eth0 10.0.0.1/24 10.0.1.1/24\n"
+        "pool far 172.16.5.0/24 172.16.5.10-172.16.5.19\n"
+        "0  a DISCOVER giaddr=172.16.5.1 unicast to=10.0.1.1\n"
+        "   -> OFFER 172.16.5.10 source=10.0.1.1 server=10.0.1.1\n"
+        "0  a DISCOVER giaddr=172.16.5.1 unicast to=10.9.9.9\n"
+        "   -> OFFER 172.16.5.10 source=10.0.0.1 server=10.0.0.1\n");
+
+TRANSCRIPT(test_link_selection, /* RFC 3527: 82.5 before giaddr */
+        LINKS POOLS
+        "0  a DISCOVER giaddr=10.0.0.7 relay=05:04:ac100500 on=eth1\n"
+        "   -> OFFER 172.16.5.10 to=udp:10.0.0.7:67 option=82:05:04:ac100500\n"
+        "0  a DISCOVER giaddr=10.0.0.7 relay=05:04:c0a8ff00 on=eth1\n"
+        "   -> NOTICE no-pool 192.168.255.0\n"
+        "0  a DISCOVER giaddr=10.0.0.7 relay=05:02:ac10 on=eth1\n" /* malformed: giaddr */
+        "   -> OFFER 10.0.0.100\n"
+        "0  b DISCOVER relay=05:04:ac100500 on=eth1\n" /* without a relay nobody may */
+        "   -> OFFER 10.0.0.101\n");
+
+TRANSCRIPT(test_subnet_selection, /* RFC 3011: 118 before giaddr, after 82.5 */
+        LINKS POOLS
+        "0  a DISCOVER option=118:ac100500 on=eth1\n"
+        "   -> OFFER 172.16.5.10 option=118:ac100500\n"
+        "0  b DISCOVER giaddr=10.0.0.7 option=118:ac100500 on=eth1\n"
+        "   -> OFFER 172.16.5.11\n"
+        "0  c DISCOVER giaddr=10.0.0.7 option=118:ac100500 relay=05:04:0a000000 on=eth1\n"
+        "   -> OFFER 10.0.0.100\n"
+        "0  d DISCOVER option=118:01020300 on=eth1\n"
+        "   -> NOTICE no-pool 1.2.3.0\n"
+        "   = no-pool\n");
+
+TRANSCRIPT(test_server_id_override, /* RFC 5107: 82.11 */
+        LINKS POOLS
+        "0  a DISCOVER giaddr=172.16.5.1 relay=0b:04:ac100501 on=eth1\n"
+        "   -> OFFER 172.16.5.10 server=172.16.5.1 source=10.0.0.1 to=udp:172.16.5.1:67\n"
+        "0  a REQUEST giaddr=172.16.5.1 server=172.16.5.1 ask=172.16.5.10 "
+        "relay=0b:04:ac100501 on=eth1\n"
+        "   -> COMMIT granted 172.16.5.10 a\n"
+        "   -> ACK 172.16.5.10 server=172.16.5.1 source=10.0.0.1\n"
+        "9  a REQUEST giaddr=172.16.5.1 ciaddr=172.16.5.10 relay=0b:04:ac100501 on=eth1\n"
+        "   -> COMMIT renewed 172.16.5.10 a\n"
+        "   -> ACK 172.16.5.10 server=172.16.5.1\n"
+        "10 a RELEASE giaddr=172.16.5.1 ciaddr=172.16.5.10 server=172.16.5.1 "
+        "relay=0b:04:ac100501 on=eth1\n"
+        "   -> COMMIT released 172.16.5.10 a\n"
+        "11 a REQUEST giaddr=172.16.5.1 server=172.16.5.1 ask=172.16.5.10 on=eth1\n"
+        "   = other-server\n"); /* not ours without the override */
+
+TRANSCRIPT(test_any_of_our_addresses_is_ours,
+        LINKS POOLS "0  a REQUEST server=10.0.0.1 ask=.100 on=br0\n"
+                    "   -> COMMIT granted .100 a\n"
+                    "   -> ACK .100 server=10.0.0.1 source=.1\n"
+                    "0  a REQUEST server=10.0.0.2 ask=.100 on=br0\n"
+                    "   = other-server\n");
+
+TRANSCRIPT(test_disabled_pool, /* serves nobody */
+        LINKS POOLS "0  a REQUEST server=.1 ask=.100\n"
+                    "   -> COMMIT granted .100 a\n"
+                    "   -> ACK .100\n"
+                    "1  disable lan\n"
+                    "2  a REQUEST ciaddr=.100 unicast from=.100\n"
+                    "   -> NOTICE no-pool\n"
+                    "   = no-pool\n"
+                    "   ? .100 bound a\n"
+                    "3  enable lan\n"
+                    "4  a REQUEST ciaddr=.100 unicast from=.100\n"
+                    "   -> COMMIT renewed .100 a\n"
+                    "   -> ACK .100\n");
+
+TRANSCRIPT(test_point_to_point_subnets, /* RFC 3021 */
+        "link ptp 10.1.1.0/31\n"
+        "pool ptp 10.1.1.0/31 10.1.1.0-10.1.1.1\n"
+        "0  a DISCOVER\n"
+        "   -> OFFER 10.1.1.1 no=28 option=1:fffffffe\n"
+        "   ? ptp size=2 free=0\n"); /* the other one is ours */
+
+TRANSCRIPT(test_network_and_broadcast_addresses, /* RFC 1122 3.2.1.3 */
+        "link br0 10.1.1.1/29\n"
+        "pool tiny 10.1.1.0/29 10.1.1.0-10.1.1.7\n"
+        "0  a DISCOVER\n"
+        "   -> OFFER 10.1.1.2\n"
+        "   ? tiny size=6 free=4\n"
+        "0  b REQUEST ask=10.1.1.7\n"
+        "   -> NAK\n"
+        "0  b REQUEST ask=10.1.1.0\n"
+        "   -> NAK\n");
+
+TEST_MAIN("server-subnet", test_links, test_moved_to_another_link, test_interface_names,
+        test_no_pool, test_no_address, test_several_subnets_on_a_link,
+        test_several_pools_of_a_subnet, test_relay, test_inform_of_a_remote_client,
+        test_relay_address_of_several, test_link_selection, test_subnet_selection,
+        test_server_id_override, test_any_of_our_addresses_is_ours, test_disabled_pool,
+        test_point_to_point_subnets, test_network_and_broadcast_addresses);
