@@ -3,6 +3,10 @@
 
 /* The lease file: leases.csv in its directory, and the one worker thread that touches it.
  *
+ * An open file is used like this: load once; then append and flush as leases change; whenever the
+ * descriptor is readable, process events until there is none, then ask lease_file_wants_rewrite()
+ * and, if so, drive a rewrite from memory.
+ *
  * The loop's thread formats rows into a buffer; lease_file_flush() hands the buffer to the worker,
  * which writes it, calls fdatasync() and answers through an eventfd. What is appended meanwhile
  * forms the next batch: one fdatasync() for all of it. A batch is durable when its DURABLE event
@@ -17,6 +21,10 @@
  * a rewrite has succeeded (RECOVERED). The kernel may forget dirty pages after a failed fdatasync()
  * and succeed the next time, so nothing less will do.
  *
+ * When somebody else has saved the file, or it is in a form that cannot be appended to, commits are
+ * taken and held until the next rewrite, which makes them durable; their version is kept as FILE~.
+ * Nothing is refused unless that rewrite fails.
+ *
  * Never reads a clock, never logs. */
 
 #include <stdbool.h>
@@ -30,14 +38,20 @@
 typedef struct LeaseFile LeaseFile;
 
 typedef enum LeaseFileEventType {
-        LEASE_FILE_DURABLE, /* all commits up to `commit` are on disk */
-        LEASE_FILE_FAILED, /* all commits from `commit` on are not, and will not be; error tells why
-                            */
-        LEASE_FILE_RECOVERED,      /* a rewrite has ended a failure: appends are taken again */
-        LEASE_FILE_REWRITTEN,      /* a rewrite that was no recovery has succeeded */
-        LEASE_FILE_REWRITE_FAILED, /* the rewrite has failed; a healthy file stays as it was */
-        LEASE_FILE_PUT_ASIDE, /* somebody else had saved the file: their version is now leases.csv~
-                               */
+        /* all commits up to `commit` are on disk */
+        LEASE_FILE_DURABLE,
+        /* all commits from `commit` on are not, and will not be; error tells why. UINT64_MAX: there
+           are none, but the file has become suspect all the same (or was when it was opened) */
+        LEASE_FILE_FAILED,
+        /* a rewrite has ended a failure: appends are taken again */
+        LEASE_FILE_RECOVERED,
+        /* a rewrite that was no recovery has succeeded */
+        LEASE_FILE_REWRITTEN,
+        /* the rewrite has failed; a healthy file stays as it was. Comes after FAILED when that ends
+           a rewrite under way */
+        LEASE_FILE_REWRITE_FAILED,
+        /* somebody else had saved the file: their version is now FILE~ */
+        LEASE_FILE_PUT_ASIDE,
 } LeaseFileEventType;
 
 typedef struct LeaseFileEvent {
@@ -56,8 +70,8 @@ typedef struct LeaseFileStatistics {
         uint64_t file_size; /* bytes */
 } LeaseFileStatistics;
 
-/* One row while loading. @pool: name as in the file, "" when unknown. Negative errno ends the load.
- */
+/* One row while loading, borrowed for the call. @pool: name as in the file, "" when unknown.
+ * Negative errno ends the load. */
 typedef int (*LeaseFileRowFunction)(const LeaseRecord *record, const char *pool, void *userdata);
 
 /**
@@ -66,9 +80,10 @@ typedef int (*LeaseFileRowFunction)(const LeaseRecord *record, const char *pool,
  *
  * @path: the file; its directory must exist
  * Return: 0, -EWOULDBLOCK when another process holds the directory's lock, -ENOENT without a
- * directory, -EACCES when the file is there and cannot be read, other negative errno of open(),
- * -ENOMEM. When the file can be read but not be appended to or made, the result is a file that is
- * suspect from the start (see lease_file_is_suspect()).
+ * directory, -EACCES when the file is there and cannot be read, -EISDIR or -EINVAL when it is no
+ * regular file, other negative errno of open(), -ENOMEM. When the file can be read but not be
+ * appended to or made, the result is a file that is suspect from the start (see
+ * lease_file_is_suspect()), and the first event says why.
  */
 int lease_file_open(LeaseFile **ret, const char *path);
 
@@ -87,14 +102,20 @@ const char *lease_file_path(const LeaseFile *file);
  * lease_file_load() - reads all rows, before the first append. Blocks; a million rows take about a
  * second.
  *
- * Bad lines are reported in @problems as warnings with their line number and kept in FILE.rejected
- * with number and reason; a torn last line or a tail of NULs is what a crash left: kept there as
- * well, and reported. The remaining time of a lease is at most expires_at - updated_at; when @clock
- * lies before the newest updated_at (a machine without a real-time clock), leases get that much in
- * full.
+ * Bad lines are reported in @problems as warnings with their line number (a hundred of them, and
+ * how many more there are) and kept in FILE.rejected with number and reason; a torn last line or a
+ * tail of NULs is what a crash left: kept there as well, and reported. If they cannot be kept
+ * there, the next rewrite keeps the whole file as FILE~.
+ *
+ * Bound leases that have ended come out as expired. The remaining time of a lease is at most
+ * expires_at - updated_at; when @clock lies before the newest updated_at (a machine without a
+ * real-time clock), leases get that much in full.
  *
  * @row: called once for each address, in the order in which the addresses' last rows stand in the
- * file Return: 0, -ENOMEM, what @row returned, or negative errno of read().
+ * file; not for addresses that were erased
+ * Return: 0, -ENOMEM, -EBADMSG when the first line does not name the columns (an error in
+ * @problems; the file must not be served from, nor overwritten), what @row returned, or negative
+ * errno of read().
  */
 int lease_file_load(LeaseFile *file, const ClockPair *clock, LeaseFileRowFunction row,
         void *userdata, Problems *problems);
@@ -105,9 +126,9 @@ int lease_file_load(LeaseFile *file, const ClockPair *clock, LeaseFileRowFunctio
  *
  * @record: times on CLOCK_BOOTTIME; a released record without client identifier erases the address
  * @pool: name or ""
- * @commit: ids rise from call to call
- * @ret_version: receives the tag that the row was written with
- * Return: 0, -EIO while the file is suspect, -ENOMEM.
+ * @commit: ids rise from call to call, from 1
+ * @ret_version: receives the tag that the row was written with, higher than any before
+ * Return: 0, -EIO while the file is suspect, -ENOMEM with nothing collected.
  */
 int lease_file_append(LeaseFile *file, const LeaseRecord *record, const char *pool,
         const ClockPair *clock, uint64_t commit, uint64_t *ret_version);
@@ -124,7 +145,7 @@ void lease_file_flush(LeaseFile *file);
 int lease_file_fd(const LeaseFile *file);
 
 /**
- * lease_file_process() - the next event, in order.
+ * lease_file_process() - the next event, in order. To be called until there is none.
  * Return: 1 with an event, 0 when there is none.
  */
 int lease_file_process(LeaseFile *file, LeaseFileEvent *ret);
@@ -136,34 +157,44 @@ bool lease_file_is_suspect(const LeaseFile *file);
 
 /**
  * lease_file_wants_rewrite() - whether dead rows outnumber the live ones enough, or the file as
- * loaded was not in our own form (the predecessor's header, CRLF, a torn end), or it is suspect.
+ * loaded was not in our own form (the predecessor's header, CRLF, a torn end), or commits are held,
+ * or it is suspect. To be asked after loading and whenever lease_file_process() has returned 0.
+ *
+ * While it is suspect the answer stays true; after REWRITE_FAILED wait a little before the next. A
+ * rewrite that only tidies up is not asked for again before the file has grown by half.
  *
  * @n_live: leases in memory
+ * Return: false while a rewrite is under way.
  */
 bool lease_file_wants_rewrite(const LeaseFile *file, size_t n_live);
 
 /**
- * lease_file_rewrite_begin() - starts a rewrite.
+ * lease_file_rewrite_begin() - starts a rewrite. Every lease as memory has it now or later must be
+ * handed over before lease_file_rewrite_end().
  * Return: 0, -EALREADY while one is under way, -ENOMEM.
  */
 int lease_file_rewrite_begin(LeaseFile *file);
 
 /**
  * lease_file_rewrite_row() - one live lease into the current slice, as lease_file_append().
- * Return: 0, -ENOMEM.
+ *
+ * @record: its version is kept as the row's tag, unless it is 0 or the wall clock was set since
+ * Return: 0, -ENOMEM with the row not taken, -ECANCELED when the rewrite is over (the event says
+ * why, or has said).
  */
 int lease_file_rewrite_row(LeaseFile *file, const LeaseRecord *record, const char *pool,
         const ClockPair *clock, uint64_t *ret_version);
 
 /**
  * lease_file_rewrite_flush() - hands the slice over to the worker.
- * Return: 1 when the worker lags behind and the caller had better wait for the next event or turn,
- * else 0, -ENOMEM.
+ * Return: 1 when the worker lags behind and the caller had better wait until the descriptor becomes
+ * readable, else 0, -ECANCELED as lease_file_rewrite_row().
  */
 int lease_file_rewrite_flush(LeaseFile *file);
 
 /**
- * lease_file_rewrite_end() - all leases have been handed over; the answer is an event.
+ * lease_file_rewrite_end() - all leases have been handed over; the answer is an event. Nothing
+ * happens when the rewrite is over.
  */
 void lease_file_rewrite_end(LeaseFile *file);
 

@@ -5,8 +5,9 @@
  *
  *   address,client_id,hardware_address,hostname,state,expires_at,pool,updated_at
  *
- * Also reads the predecessor's: ip,client_id,leased,expires_at,network,probation. Columns are found
- * by name in any order; those we don't know are carried along as text. */
+ * Also reads the predecessor's: ip,client_id,leased,expires_at,network,probation (a column "ip"
+ * tells them apart). Columns are found by name in any order; those we don't know are carried along
+ * as text. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,14 +44,15 @@ typedef struct LeaseHeader {
         LeaseColumn columns[LEASE_COLUMNS_MAX];
         size_t n_unknown;
         char *unknown[LEASE_COLUMNS_MAX]; /* names of the unknown ones in their order, owned */
+        bool predecessor;                 /* has the predecessor's column "ip" */
 } LeaseHeader;
 
 /* A row's values as the file has them: wall-clock times. Byte strings point into the row's own
  * storage. */
 typedef struct LeaseRow {
         LeaseRecord record; /* its times are not set */
-        usec_t expires_at;  /* microseconds since the epoch, USEC_INFINITY */
-        usec_t updated_at;  /* the same; 0 = not given */
+        usec_t expires_at;  /* microseconds since the epoch, USEC_INFINITY; 0 = not given */
+        usec_t updated_at;  /* the same, but finite */
         char pool[POOL_NAME_MAX + 1];
         uint8_t client_id[CLIENT_ID_SIZE_MAX];
         uint8_t hardware[HARDWARE_ADDRESS_MAX];
@@ -74,11 +76,22 @@ int lease_header_parse(char *const *cells, size_t n, LeaseHeader *ret, const cha
 void lease_header_done(LeaseHeader *header);
 
 /**
+ * lease_header_is_ours() - whether rows of lease_row_format() may be appended below this header:
+ * our columns in our order, then the unknown ones.
+ */
+bool lease_header_is_ours(const LeaseHeader *header) _pure_;
+
+/**
  * lease_row_parse() - reads one row.
  *
+ * A bound row without a client identifier gets the one that its hardware address makes; a free row
+ * without one comes out as released by nobody, which erases its address.
+ *
  * @cells: @n NUL-terminated cells, borrowed for the row's life
+ * @ret: of ret->unknown the first header->n_unknown are set; undefined on -EINVAL
  * @ret_reason: receives a text of at most @reason_size bytes that names cell, value and what is
- * allowed, on -EINVAL Return: 0, -EINVAL.
+ * allowed, on -EINVAL
+ * Return: 0, -EINVAL.
  */
 int lease_row_parse(const LeaseHeader *header, char *const *cells, size_t n, LeaseRow *ret,
         char *ret_reason, size_t reason_size);
@@ -95,7 +108,7 @@ int lease_row_format_header(Buffer *buffer, const LeaseHeader *header);
  *
  * @record: times on CLOCK_BOOTTIME
  * @version: the wall-clock microseconds for updated_at
- * @unknown: NULL or the @n_unknown cells of the unknown columns
+ * @unknown: the @n_unknown cells of the unknown columns; NULL = all of them empty
  * Return: 0, -ENOMEM.
  */
 int lease_row_format(Buffer *buffer, const LeaseRecord *record, const char *pool,

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Opening, appending, and what is known about the file. Nothing here knows what a row says or what
+ * time it is. Invariant: an append answers 0 only if every byte up to disk->size is durable in the
+ * very file that is found at the path. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "store/disk.h"
+
+int failure_set(Failure *failure, int error, const char *operation) {
+        *failure = (Failure){.error = error, .operation = operation};
+        return error;
+}
+
+int disk_write_all(const Disk *disk, int fd, const void *data, size_t size) {
+        const char *p = data;
+
+        while (size > 0) {
+                ssize_t n = disk->operations->write(fd, p, size);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                if (n == 0)
+                        return -EIO;
+                p += n;
+                size -= (size_t) n;
+        }
+        return 0;
+}
+
+bool disk_is_ours(const Disk *disk, const struct stat *st) {
+        return disk->fd >= 0 && st->st_dev == disk->device && st->st_ino == disk->inode &&
+               (uint64_t) st->st_size == disk->size;
+}
+
+/* Return: 0 when the file at the path is ours, -ESTALE when it is not, negative errno. */
+static int check_path(const Disk *disk) {
+        struct stat st;
+
+        if (fstatat(disk->directory_fd, disk->name, &st, 0) < 0)
+                return errno == ENOENT ? -ESTALE : -errno;
+        return disk_is_ours(disk, &st) ? 0 : -ESTALE;
+}
+
+void disk_adopt(Disk *disk, int fd, const struct stat *st) {
+        char last = '\n';
+
+        if (disk->fd >= 0)
+                (void) close(disk->fd);
+        disk->fd = fd;
+        disk->device = st->st_dev;
+        disk->inode = st->st_ino;
+        disk->size = (uint64_t) st->st_size;
+        disk->keep = false;
+        if (st->st_size > 0)
+                (void) !pread(fd, &last, 1, st->st_size - 1);
+        disk->lacks_newline = last != '\n';
+}
+
+static int write_rows(Disk *disk, const Job *job) {
+        int r;
+
+        if (disk->lacks_newline) {
+                r = disk_write_all(disk, disk->fd, "\n", 1);
+                if (r < 0)
+                        return r;
+        }
+        return disk_write_all(disk, disk->fd, job->data.data, job->data.size);
+}
+
+static int append_durably(Disk *disk, const Job *job, Failure *failure) {
+        int r;
+
+        r = check_path(disk);
+        if (r < 0)
+                return failure_set(failure, r, "stat");
+        r = write_rows(disk, job);
+        if (r < 0)
+                return failure_set(failure, r, "write");
+        if (disk->operations->fdatasync(disk->fd) < 0)
+                return failure_set(failure, -errno, "fdatasync");
+        return 0;
+}
+
+static void append(Disk *disk, const Job *job) {
+        const uint64_t good_size = disk->size;
+        int r;
+
+        r = append_durably(disk, job, &disk->failure);
+        if (r == -ESTALE)
+                return;
+        if (r < 0) {
+                /* what was never promised need not be found by the next start; if this fails too,
+                   a torn row is what readers expect */
+                (void) disk->operations->ftruncate(disk->fd, (off_t) good_size);
+                return;
+        }
+
+        disk->size += job->data.size + disk->lacks_newline;
+        disk->lacks_newline = false;
+        disk->n_rows += job->n_rows;
+
+        /* Durable, but perhaps in a file that has lost its name or in the middle of another text:
+           the rows are due once more, in a new file. */
+        r = check_path(disk);
+        if (r < 0)
+                (void) failure_set(&disk->failure, r, "stat");
+}
+
+static void run_append(Disk *disk, Job *job) {
+        if (disk->failure.error == 0)
+                append(disk, job);
+
+        /* A rewrite that is under way takes every row along. It does not survive a failure: what it
+           has been given so far is about to be taken back. */
+        if (disk->failure.error == 0 || disk->failure.error == -ESTALE)
+                rewrite_write(disk, &job->data, job->n_rows);
+        else
+                rewrite_discard(disk, -ECANCELED, disk->failure.operation);
+
+        job->result = disk->failure.error;
+        job->operation = disk->failure.operation;
+}
+
+void disk_run(Job *job, void *userdata) {
+        Disk *disk = userdata;
+
+        job->result = 0;
+        job->operation = NULL;
+        switch (job->type) {
+        case JOB_APPEND:
+                run_append(disk, job);
+                break;
+        case JOB_REWRITE_BEGIN:
+                rewrite_begin(disk, &job->data);
+                break;
+        case JOB_REWRITE_CHUNK:
+                rewrite_write(disk, &job->data, job->n_rows);
+                break;
+        case JOB_REWRITE_END:
+                job->result = rewrite_end(disk, &job->put_aside, &job->suspect, &job->operation);
+                break;
+        }
+        job->n_file_rows = disk->n_rows;
+        job->file_size = disk->size;
+}
+
+static int append_rejected(const Disk *disk, const Buffer *text) {
+        _cleanup_close_ int fd = -1;
+        int r;
+
+        fd = disk->operations->open_at(disk->directory_fd, disk->rejected_name,
+                O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+        if (fd < 0)
+                return -errno;
+        r = disk_write_all(disk, fd, text->data, text->size);
+        if (r < 0)
+                return r;
+        if (disk->operations->fsync(fd) < 0 || disk->operations->fsync(disk->directory_fd) < 0)
+                return -errno;
+        return 0;
+}
+
+int disk_append_rejected(Disk *disk, const Buffer *text) {
+        int r;
+
+        r = append_rejected(disk, text);
+        if (r < 0)
+                disk->keep = true;
+        return r;
+}
+
+/* ret = before + name + after */
+static int make_name(char **ret, const char *before, const char *name, const char *after) {
+        if (asprintf(ret, "%s%s%s", before, name, after) < 0) {
+                *ret = NULL;
+                return -ENOMEM;
+        }
+        return 0;
+}
+
+/* A file that is a symbolic link is meant where the link points: there it is locked and replaced.
+ */
+static int set_names(Disk *disk, const char *path) {
+        _cleanup_free_ char *real = NULL;
+        const char *slash;
+
+        real = canonicalize_file_name(path);
+        if (real)
+                path = real;
+        slash = strrchr(path, '/');
+        disk->name = strdup(slash ? slash + 1 : path);
+        if (!slash)
+                disk->directory = strdup(".");
+        else
+                disk->directory = strndup(path, slash > path ? (size_t) (slash - path) : 1);
+        if (!disk->name || !disk->directory)
+                return -ENOMEM;
+        if (!*disk->name)
+                return -EISDIR;
+
+        if (make_name(&disk->new_name, ".", disk->name, ".tmp") < 0 ||
+                make_name(&disk->aside_name, "", disk->name, "~") < 0 ||
+                make_name(&disk->rejected_name, "", disk->name, ".rejected") < 0)
+                return -ENOMEM;
+        return 0;
+}
+
+static int lock_directory(Disk *disk) {
+        disk->directory_fd = open(disk->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (disk->directory_fd < 0)
+                return -errno;
+        if (flock(disk->directory_fd, LOCK_EX | LOCK_NB) < 0)
+                return -errno;
+        return 0;
+}
+
+/* The first file is made as every later one: complete, then under its name. */
+static void make_file(Disk *disk, const Buffer *header) {
+        const char *operation;
+        bool put_aside, suspect;
+        int r;
+
+        rewrite_begin(disk, header);
+        r = rewrite_end(disk, &put_aside, &suspect, &operation);
+        if (r < 0)
+                (void) failure_set(&disk->failure, r, operation);
+}
+
+/* Return: 0 with a descriptor or -1 when there is no file, negative errno when it is not to be
+ * read.
+ */
+static int open_file(Disk *disk, int *ret_fd) {
+        const int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_APPEND;
+        int fd;
+
+        *ret_fd = -1;
+        fd = disk->operations->open_at(disk->directory_fd, disk->name, O_RDWR | flags, 0);
+        if (fd < 0 && errno == ENOENT)
+                return 0;
+        if (fd < 0) {
+                /* Readable is enough to begin with: the rewrite makes a file that is ours. */
+                (void) failure_set(&disk->failure, -errno, "open");
+                fd = disk->operations->open_at(disk->directory_fd, disk->name, O_RDONLY | flags, 0);
+                if (fd < 0)
+                        return -errno;
+        }
+        *ret_fd = fd;
+        return 0;
+}
+
+int disk_open(
+        Disk *disk, const char *path, const FileOperations *operations, const Buffer *header) {
+        _cleanup_close_ int fd = -1;
+        struct stat st;
+        int r;
+
+        *disk = (Disk){.operations = operations, .directory_fd = -1, .fd = -1, .new_fd = -1};
+        r = set_names(disk, path);
+        if (r < 0)
+                return r;
+        r = lock_directory(disk);
+        if (r < 0)
+                return r;
+        (void) operations->unlink_at(disk->directory_fd, disk->new_name);
+
+        r = open_file(disk, &fd);
+        if (r < 0)
+                return r;
+        if (fd < 0) {
+                make_file(disk, header);
+                return 0;
+        }
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        if (!S_ISREG(st.st_mode))
+                return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+        disk_adopt(disk, TAKE_FD(fd), &st);
+        return 0;
+}
+
+void disk_done(Disk *disk) {
+        rewrite_discard(disk, -ECANCELED, "close");
+        if (disk->fd >= 0)
+                (void) close(disk->fd);
+        if (disk->directory_fd >= 0)
+                (void) close(disk->directory_fd);
+        free(disk->directory);
+        free(disk->name);
+        free(disk->new_name);
+        free(disk->aside_name);
+        free(disk->rejected_name);
+        *disk = (Disk){.directory_fd = -1, .fd = -1, .new_fd = -1};
+}

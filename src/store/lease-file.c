@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The lease file as the loop's thread sees it: rows into batches and slices, tags, and what state
+ * the file is in. Makes no system call after loading. Invariant: tags rise strictly; rows reach the
+ * worker in the order in which the leases changed. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "store/lease-file-internal.h"
+#include "store/loader.h"
+
+enum {
+        CHUNKS_MAX = 4, /* with the worker, before it counts as lagging */
+        DEAD_ROWS_ALLOWED = 1000,
+};
+
+/* Clocks that drift apart further than this were set by somebody. */
+#define WALL_STEP (2 * USEC_PER_SEC)
+
+int lease_file_open_with(LeaseFile **ret, const char *path, const FileOperations *operations) {
+        _cleanup_(lease_file_freep) LeaseFile *file = NULL;
+        _cleanup_(buffer_done) Buffer header = BUFFER_INIT;
+        int r;
+
+        file = calloc(1, sizeof(*file));
+        if (!file)
+                return -ENOMEM;
+        file->disk = (Disk){.directory_fd = -1, .fd = -1, .new_fd = -1};
+        file->collecting = &file->batches[0];
+        unknown_cells_init(&file->unknown, 0);
+        file->path = strdup(path);
+        if (!file->path)
+                return -ENOMEM;
+        r = lease_row_format_header(&header, &file->header);
+        if (r < 0)
+                return r;
+
+        r = disk_open(&file->disk, path, operations, &header);
+        if (r < 0)
+                return r;
+        r = worker_new(&file->worker, disk_run, &file->disk);
+        if (r < 0)
+                return r;
+
+        file->statistics.file_size = file->disk.size;
+        if (file->disk.failure.error < 0) {
+                lease_file_fail(file, file->disk.failure.error, file->disk.failure.operation);
+                worker_signal(file->worker);
+        }
+        *ret = TAKE_PTR(file);
+        return 0;
+}
+
+int lease_file_open(LeaseFile **ret, const char *path) {
+        return lease_file_open_with(ret, path, &file_operations_default);
+}
+
+static void free_done_jobs(Worker *worker) {
+        Job *job;
+
+        while ((job = worker_pop(worker)))
+                if (job->type != JOB_APPEND)
+                        (void) job_free(job);
+}
+
+LeaseFile *lease_file_free(LeaseFile *file) {
+        if (!file)
+                return NULL;
+
+        if (file->worker) {
+                if (file->state == FILE_HEALTHY && file->collecting->n_rows > 0)
+                        worker_push(file->worker, file->collecting);
+                worker_stop(file->worker);
+                free_done_jobs(file->worker);
+                (void) worker_free(file->worker);
+        }
+        disk_done(&file->disk);
+        (void) job_free(file->slice);
+        (void) job_free(file->end);
+        for (size_t i = 0; i < ELEMENTSOF(file->batches); i++)
+                buffer_done(&file->batches[i].data);
+        unknown_cells_done(&file->unknown);
+        lease_header_done(&file->header);
+        free(file->path);
+        free(file);
+        return NULL;
+}
+
+const char *lease_file_path(const LeaseFile *file) {
+        return file->path;
+}
+
+/* The columns as they will be written: ours, then the unknown ones, whose names change hands. */
+static void take_header(LeaseFile *file, LeaseHeader *loaded) {
+        lease_header_done(&file->header);
+        memcpy(file->header.unknown, loaded->unknown, sizeof(loaded->unknown));
+        file->header.n_unknown = loaded->n_unknown;
+        loaded->n_unknown = 0;
+}
+
+static int keep_rejected(LeaseFile *file, const Loader *loader, Problems *problems) {
+        int r;
+
+        if (loader->cut)
+                file->disk.keep = true;
+        if (loader->n_rejected == 0)
+                return 0;
+        r = disk_append_rejected(&file->disk, &loader->rejected);
+        if (r >= 0)
+                return 0;
+        return problems_add(problems, true, file->path, 0,
+                "the wrong lines cannot be copied to %s.rejected (%s); the file as it is will be "
+                "kept as %s~",
+                file->path, strerror(-r), file->path);
+}
+
+static void adopt_loaded(LeaseFile *file, Loader *loader, const ClockPair *clock) {
+        bool ours = loader->has_header && lease_header_is_ours(&loader->header);
+
+        file->disk.size = loader->size;
+        file->disk.n_rows = loader->n_lines;
+        file->statistics.file_size = loader->size;
+        file->statistics.n_file_rows = loader->n_lines;
+        file->last_version = loader->rows.newest;
+        file->wall_offset = clock->realtime - clock->boottime;
+        file->knows_offset = true;
+        file->untidy = loader->untidy;
+
+        take_header(file, &loader->header);
+        if (!ours && file->state == FILE_HEALTHY) {
+                file->state = FILE_HELD;
+                (void) failure_set(&file->disk.failure, -ESTALE, "append");
+        }
+}
+
+int lease_file_load(LeaseFile *file, const ClockPair *clock, LeaseFileRowFunction row,
+        void *userdata, Problems *problems) {
+        _cleanup_(loader_done) Loader loader;
+        int r;
+
+        loader_init(&loader, file->path, problems, &file->unknown);
+        if (file->disk.fd < 0)
+                return 0;
+
+        r = loader_read(&loader, file->disk.fd);
+        if (r < 0)
+                return r;
+        r = keep_rejected(file, &loader, problems);
+        if (r < 0)
+                return r;
+        r = loader_emit(&loader, clock, row, userdata);
+        if (r < 0)
+                return r;
+        adopt_loaded(file, &loader, clock);
+        return 0;
+}
+
+/* The clock that a row is written by. While the wall clock lies before the newest tag (there is no
+ * real-time clock, or it was set back) time goes on from that tag, so that tags rise and a row's
+ * expires_at and updated_at are always as far apart as its lease lasts. */
+static ClockPair row_clock(LeaseFile *file, const ClockPair *clock) {
+        const usec_t offset = clock->realtime - clock->boottime;
+        const usec_t step = offset - file->wall_offset;
+
+        if (!file->knows_offset || (step > WALL_STEP && -step > WALL_STEP)) {
+                file->stepped_version = file->last_version;
+                file->wall_offset = offset;
+                file->knows_offset = true;
+        }
+        return (ClockPair){
+                .realtime = MAX(clock->realtime, file->last_version + 1),
+                .boottime = clock->boottime,
+        };
+}
+
+static int format_row(LeaseFile *file, Job *job, const LeaseRecord *record, const char *pool,
+        const ClockPair *clock, uint64_t version) {
+        char *const *cells = unknown_cells_get(&file->unknown, record->address);
+        int r;
+
+        r = lease_row_format(
+                &job->data, record, pool, clock, version, cells, file->header.n_unknown);
+        if (r < 0)
+                return r;
+        job->n_rows++;
+        return 0;
+}
+
+int lease_file_append(LeaseFile *file, const LeaseRecord *record, const char *pool,
+        const ClockPair *clock, uint64_t commit, uint64_t *ret_version) {
+        Job *batch = file->collecting;
+        ClockPair now;
+        int r;
+
+        if (file->state == FILE_SUSPECT)
+                return -EIO;
+        now = row_clock(file, clock);
+        r = format_row(file, batch, record, pool, &now, now.realtime);
+        if (r < 0)
+                return r;
+
+        if (batch->n_rows == 1)
+                batch->first_commit = commit;
+        batch->last_commit = commit;
+        file->last_version = *ret_version = now.realtime;
+        return 0;
+}
+
+/* Held commits without a rewrite: it will write what memory says, so the rows are not needed. */
+static void hold_collected(LeaseFile *file) {
+        Job *batch = file->collecting;
+
+        if (file->first_held == 0)
+                file->first_held = batch->first_commit;
+        file->last_held = batch->last_commit;
+        buffer_clear(&batch->data);
+        batch->n_rows = 0;
+}
+
+void lease_file_flush(LeaseFile *file) {
+        Job *batch = file->collecting;
+
+        if (batch->n_rows == 0 || file->in_flight)
+                return;
+        if (file->state == FILE_HELD && file->rewrite == REWRITE_NONE) {
+                hold_collected(file);
+                return;
+        }
+        batch->type = JOB_APPEND;
+        file->in_flight = true;
+        file->collecting = &file->batches[batch == &file->batches[0]];
+        worker_push(file->worker, batch);
+}
+
+int lease_file_fd(const LeaseFile *file) {
+        return worker_fd(file->worker);
+}
+
+bool lease_file_is_suspect(const LeaseFile *file) {
+        return file->state == FILE_SUSPECT;
+}
+
+bool lease_file_wants_rewrite(const LeaseFile *file, size_t n_live) {
+        const size_t n_rows = file->statistics.n_file_rows;
+
+        if (file->rewrite != REWRITE_NONE)
+                return false;
+        if (file->state != FILE_HEALTHY)
+                return true;
+        if (n_rows < file->retry_rows)
+                return false;
+        return file->untidy || (n_rows > n_live && n_rows - n_live > n_live + DEAD_ROWS_ALLOWED);
+}
+
+static Job *new_job(LeaseFile *file, JobType type) {
+        Job *job = calloc(1, sizeof(*job));
+
+        if (!job)
+                return NULL;
+        job->type = type;
+        job->rewrite = file->rewrite_number;
+        return job;
+}
+
+int lease_file_rewrite_begin(LeaseFile *file) {
+        Job *begin;
+        int r = -ENOMEM;
+
+        if (file->rewrite != REWRITE_NONE)
+                return -EALREADY;
+
+        file->rewrite_number++;
+        begin = new_job(file, JOB_REWRITE_BEGIN);
+        file->end = new_job(file, JOB_REWRITE_END);
+        if (begin && file->end)
+                r = lease_row_format_header(&begin->data, &file->header);
+        if (r < 0) {
+                (void) job_free(begin);
+                file->end = job_free(file->end);
+                return r;
+        }
+
+        /* What is held up to here is in the memory that the slices are made of; what comes later
+           goes to the new file as batches. */
+        if (file->state == FILE_HELD)
+                lease_file_flush(file);
+        file->rewrite = REWRITE_OPEN;
+        worker_push(file->worker, begin);
+        return 0;
+}
+
+/* A row keeps its tag as long as the tag's wall clock still counts: whoever has the file open in an
+ * editor shall not find all rows changed because we have tidied up. */
+static bool keeps_version(
+        const LeaseFile *file, const LeaseRecord *record, const ClockPair *clock) {
+        return record->version > file->stepped_version && record->version <= file->last_version &&
+               usec_add(clock->realtime, USEC_PER_SEC) >= file->last_version;
+}
+
+int lease_file_rewrite_row(LeaseFile *file, const LeaseRecord *record, const char *pool,
+        const ClockPair *clock, uint64_t *ret_version) {
+        ClockPair now;
+        uint64_t version;
+        int r;
+
+        if (file->rewrite != REWRITE_OPEN)
+                return -ECANCELED;
+        if (!file->slice)
+                file->slice = new_job(file, JOB_REWRITE_CHUNK);
+        if (!file->slice)
+                return -ENOMEM;
+
+        now = row_clock(file, clock);
+        version = keeps_version(file, record, clock) ? record->version : now.realtime;
+        r = format_row(file, file->slice, record, pool, &now, version);
+        if (r < 0)
+                return r;
+        file->last_version = MAX(file->last_version, version);
+        *ret_version = version;
+        return 0;
+}
+
+int lease_file_rewrite_flush(LeaseFile *file) {
+        if (file->rewrite != REWRITE_OPEN)
+                return -ECANCELED;
+        if (file->slice) {
+                file->n_chunks++;
+                worker_push(file->worker, TAKE_PTR(file->slice));
+        }
+        return file->n_chunks > CHUNKS_MAX;
+}
+
+void lease_file_rewrite_end(LeaseFile *file) {
+        if (file->rewrite != REWRITE_OPEN)
+                return;
+        (void) lease_file_rewrite_flush(file);
+        file->rewrite = REWRITE_ENDED;
+        worker_push(file->worker, TAKE_PTR(file->end));
+}
+
+void lease_file_get_statistics(const LeaseFile *file, LeaseFileStatistics *ret) {
+        *ret = file->statistics;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* One thread that does jobs in the order in which they are given, and hands them back. Knows
+ * nothing of what a job is for. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/buffer.h"
+
+typedef struct Worker Worker;
+
+typedef enum JobType {
+        JOB_APPEND,
+        JOB_REWRITE_BEGIN, /* data: the header row */
+        JOB_REWRITE_CHUNK,
+        JOB_REWRITE_END,
+} JobType;
+
+/* A question to the worker, and its answer. Belongs to the thread that has it. */
+typedef struct Job {
+        struct Job *next;
+        JobType type;
+        Buffer data; /* whole rows */
+        size_t n_rows;
+        uint64_t first_commit; /* JOB_APPEND */
+        uint64_t last_commit;
+        uint64_t rewrite; /* which rewrite the job is of */
+
+        int result;            /* 0 or negative errno */
+        const char *operation; /* what failed, static */
+        bool put_aside;        /* JOB_REWRITE_END: somebody's version is now NAME~ */
+        bool suspect;          /* what has been written before is no longer to be trusted */
+        size_t n_file_rows;    /* rows and size of the file after the job */
+        uint64_t file_size;
+} Job;
+
+/* Does a job, in the worker's thread. */
+typedef void (*JobFunction)(Job *job, void *userdata);
+
+/**
+ * worker_new() - starts the thread, with all signals blocked.
+ * Return: 0, -ENOMEM, negative errno of eventfd() or pthread_create().
+ */
+int worker_new(Worker **ret, JobFunction run, void *userdata);
+
+/**
+ * worker_stop() - lets the worker do what it has been given and ends it. Jobs are still to be taken
+ * back.
+ */
+void worker_stop(Worker *worker);
+
+/**
+ * worker_free() - worker_stop(), and frees the worker, but no jobs. Return: NULL.
+ */
+Worker *worker_free(Worker *worker);
+
+/**
+ * worker_push() - gives a job. O(1), never blocks longer than the worker needs to take one.
+ */
+void worker_push(Worker *worker, Job *job);
+
+/**
+ * worker_pop() - takes back the next job that is done, or NULL. The descriptor stops being readable
+ * with the NULL.
+ */
+Job *worker_pop(Worker *worker);
+
+/**
+ * worker_fd() - readable while jobs are done. Borrowed.
+ */
+int worker_fd(const Worker *worker);
+
+/**
+ * worker_signal() - makes the descriptor readable once.
+ */
+void worker_signal(Worker *worker);
