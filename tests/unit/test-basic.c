@@ -422,9 +422,11 @@ START_TEST(test_buffer_prints_every_length)
         for (int length = 1; length < 300; length++) {
                 _cleanup_(buffer_done) Buffer buffer = BUFFER_INIT;
 
+                ck_assert_int_eq(buffer_append_string(&buffer, "ab"), 0);
                 ck_assert_int_eq(buffer_printf(&buffer, "%0*d", length, 7), 0);
-                ck_assert_uint_eq(buffer.size, (size_t) length);
-                ck_assert_int_eq(buffer.data[length - 1], '7');
+                ck_assert_uint_eq(buffer.size, (size_t) length + 2);
+                ck_assert_int_eq(buffer.data[1], 'b');
+                ck_assert_int_eq(buffer.data[length + 1], '7');
         }
 }
 END_TEST

@@ -325,6 +325,20 @@ START_TEST(test_spreading)
 }
 END_TEST
 
+/* Many clients know nothing of RFC 3396: what fits into one piece is never cut. */
+START_TEST(test_no_needless_spreading)
+{
+        MessageBuilder builder;
+        uint8_t *packet = begin(&builder, DHCP_OPTIONS_OFFSET + 200);
+
+        ck_assert_int_eq(message_builder_add_u8(&builder, DHCP_OPTION_MESSAGE_TYPE, DHCP_ACK), 0);
+        ck_assert_int_eq(message_builder_add(&builder, 224, pattern(), 255), -ENOBUFS);
+        ck_assert_uint_eq(builder.used, DHCP_OPTIONS_OFFSET + 3);
+        ck_assert_int_eq(message_builder_add(&builder, 224, pattern(), 256), 0);
+        free(packet);
+}
+END_TEST
+
 /* One message of random options under a random limit, read back. */
 static void try_random_message(uint64_t *seed) {
         const size_t limit = 244 + random_next(seed) % 500, reserve = random_next(seed) % 30 + 2;
@@ -380,4 +394,5 @@ END_TEST
 
 TEST_MAIN("builder", test_bytes_of_a_message, test_limits, test_splitting,
         test_codes_of_the_builder, test_to_the_last_byte, test_overloading, test_taken_fields,
-        test_relay_option_stays_last, test_spreading, test_random_messages);
+        test_relay_option_stays_last, test_spreading, test_no_needless_spreading,
+        test_random_messages);
