@@ -2,9 +2,9 @@
 #pragma once
 
 /* The D-Bus API org.minidhcp1: manager, pool, host, interface and lease objects over the core's
- * server. The bus is
- * optional: without one, or while it restarts, calls here do nothing and a connection is tried
- * again; DHCP goes on.
+ * server. The bus is optional: without one, or while it restarts, calls here do nothing and a
+ * connection is tried again; DHCP goes on. A daemon that runs without a bus for good has no Bus:
+ * what tells of events takes NULL.
  *
  * Reads the core directly; whatever concerns other layers comes through BusOperations. */
 

@@ -55,7 +55,7 @@ static bool connection_takes_more(const Bus *bus) {
 
 /* Whether a signal may be sent now; when not, that is remembered. */
 static bool may_send(Bus *bus) {
-        if (!bus->owns_name)
+        if (!bus || !bus->owns_name)
                 return false;
         if (connection_takes_more(bus))
                 return true;
@@ -248,7 +248,7 @@ static int emit_lease_event(Bus *bus, ipv4_t address, LeaseEvent event) {
 void bus_lease_event(Bus *bus, ipv4_t address, LeaseEvent event) {
         usec_t now;
 
-        if (!bus->owns_name)
+        if (!bus || !bus->owns_name)
                 return;
 
         now = bus_get_clock(bus).boottime;
@@ -258,7 +258,7 @@ void bus_lease_event(Bus *bus, ipv4_t address, LeaseEvent event) {
 }
 
 static bool may_notify(Bus *bus) {
-        return bus->owns_name &&
+        return bus && bus->owns_name &&
                signal_limiter_admit(
                        &bus->signals.notices, NOTICES_PER_SECOND, bus_get_clock(bus).boottime) &&
                connection_takes_more(bus);

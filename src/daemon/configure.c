@@ -145,6 +145,7 @@ void manager_update_links(Manager *manager) {
         if (server_set_links(manager->server, named, n_named) < 0)
                 journal_say(manager->journal, LOG_ERR, NULL,
                         "Out of memory: a change of interfaces is not known to the server.");
+        bus_links_changed(manager->bus);
         manager_status_changed(manager);
 }
 
