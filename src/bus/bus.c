@@ -320,5 +320,5 @@ Bus *bus_free(Bus *bus) {
 }
 
 bool bus_is_connected(const Bus *bus) {
-        return bus->owns_name;
+        return bus && bus->owns_name;
 }

@@ -55,7 +55,7 @@ int bus_new(Bus **ret, sd_event *event, Server *server, const BusOperations *ope
 Bus *bus_free(Bus *bus);
 
 /**
- * bus_is_connected() - whether we own our name right now.
+ * bus_is_connected() - whether we own our name right now; false for NULL.
  */
 bool bus_is_connected(const Bus *bus);
 
