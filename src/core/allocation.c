@@ -73,7 +73,7 @@ static Lease *request_find_lease(const Request *request, unsigned states) {
         for (Lease *lease = lease_table_first_of_client(
                      table, request->client.data, request->client.size);
                 lease; lease = lease_table_next_of_client(table, lease)) {
-                if (!(states & 1U << lease->state) || !request_is_in_scope(request, lease))
+                if (!(states & 1U << lease->state) || !request_may_use(request, lease))
                         continue;
                 /* Times of before the boot wrap: compare by difference. */
                 if (!newest || (int64_t) (lease->last_seen - newest->last_seen) > 0)

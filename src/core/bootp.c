@@ -7,13 +7,9 @@
 
 #include "core/server-internal.h"
 
-static void request_keep_bootp_pools(Request *request) {
-        size_t n = 0;
-
-        for (size_t i = 0; i < request->n_pools; i++)
-                if (request->pools[i]->settings->bootp)
-                        request->pools[n++] = request->pools[i];
-        request->n_pools = n;
+static bool pool_speaks_bootp(const Request *request, const Pool *pool) {
+        (void) request;
+        return pool->settings->bootp;
 }
 
 int request_handle_bootp(Request *request) {
@@ -21,7 +17,7 @@ int request_handle_bootp(Request *request) {
         Pool *pool;
         int r;
 
-        request_keep_bootp_pools(request);
+        request_keep_pools(request, pool_speaks_bootp);
         if (request->n_pools == 0) {
                 request->actions->verdict = VERDICT_BOOTP_DISABLED;
                 return 0;

@@ -130,21 +130,29 @@ static const Host *request_find_host(Request *request) {
         return host;
 }
 
-/* Keeps the pools that are open to this client. */
-static void request_filter_pools(Request *request) {
-        const Host *host = request->host;
-        size_t n = 0;
+void request_keep_pools(
+        Request *request, bool (*is_open)(const Request *request, const Pool *pool)) {
+        Pool **closed = request->pools + request->server->plan->n_pools;
+        size_t n_open = 0, n_closed = 0;
 
         for (size_t i = 0; i < request->n_pools; i++) {
                 Pool *pool = request->pools[i];
 
-                if (pool->settings->deny_unknown && !request->known)
-                        continue;
-                if (host && host->settings->pool && host->pool != pool)
-                        continue;
-                request->pools[n++] = pool;
+                if (is_open(request, pool))
+                        request->pools[n_open++] = pool;
+                else
+                        closed[n_closed++] = pool;
         }
-        request->n_pools = n;
+        memcpy(request->pools + n_open, closed, n_closed * sizeof(*closed));
+        request->n_pools = n_open;
+}
+
+static bool pool_is_open(const Request *request, const Pool *pool) {
+        const Host *host = request->host;
+
+        if (pool->settings->deny_unknown && !request->known)
+                return false;
+        return !host || !host->settings->pool || host->pool == pool;
 }
 
 bool request_select(Request *request) {
@@ -166,6 +174,7 @@ bool request_select(Request *request) {
                 return false;
         }
 
+        request->n_scope = request->n_pools;
         request->host = request_find_host(request);
         /* Who already has an address may always give it back. */
         if (request->message->type == DHCP_RELEASE || request->message->type == DHCP_DECLINE)
@@ -174,7 +183,7 @@ bool request_select(Request *request) {
                 request->actions->verdict = VERDICT_DENIED;
                 return false;
         }
-        request_filter_pools(request);
+        request_keep_pools(request, pool_is_open);
         if (request->n_pools == 0) {
                 request->actions->verdict = VERDICT_UNKNOWN_CLIENT;
                 return false;
@@ -190,6 +199,14 @@ Pool *request_find_pool_by_subnet(const Request *request, ipv4_t address) {
 }
 
 bool request_is_in_scope(const Request *request, const Lease *lease) {
+        for (size_t i = 0; i < request->n_scope; i++)
+                if (request->pools[i] == lease->pool ||
+                        (!lease->pool && pool_contains(request->pools[i], lease->address)))
+                        return true;
+        return false;
+}
+
+bool request_may_use(const Request *request, const Lease *lease) {
         return lease->pool && request_has_pool(request, lease->pool);
 }
 

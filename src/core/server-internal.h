@@ -38,7 +38,7 @@ struct Server {
         Plan *plan; /* NULL before the first configuration */
         LinkState *links;
         size_t n_links;
-        Pool **scope; /* room for as many pools as there are, for the request under way */
+        Pool **scope; /* room for twice as many pools as there are, for the request under way */
         RateLimiter rate_limiter;
         DeclineHistory declines;
         MessageView message; /* the one under way; too large for the stack of a small daemon */
@@ -59,8 +59,10 @@ typedef struct Request {
         size_t hostname_size;
         char hostname[HOSTNAME_SIZE_MAX + 1]; /* sanitised; of the host if it has one */
 
-        Pool **pools; /* which may serve the client, in order; the scope of "one lease a client" */
-        size_t n_pools;
+        Pool **pools;   /* which may serve the client, in order */
+        size_t n_pools; /* of them; behind these, up to n_scope, pools of the same network that are
+                           closed to the client: it has one lease in all of them together */
+        size_t n_scope;
         bool remote;      /* came directly from a subnet that is not on this link */
         const Host *host; /* that the client is, as far as these pools go */
         bool known;       /* some host is identified by what the client sent */
@@ -125,9 +127,21 @@ bool request_select(Request *request);
 Pool *request_find_pool_by_subnet(const Request *request, ipv4_t address);
 
 /**
- * request_is_in_scope() - whether a lease belongs to one of the request's pools.
+ * request_keep_pools() - leaves those pools open to the client that pass a test.
+ */
+void request_keep_pools(
+        Request *request, bool (*is_open)(const Request *request, const Pool *pool));
+
+/**
+ * request_is_in_scope() - whether a lease is in the network that the request is about: in one of
+ * its pools, open to the client or not, or in the subnet of one.
  */
 bool request_is_in_scope(const Request *request, const Lease *lease);
+
+/**
+ * request_may_use() - whether a lease belongs to a pool that is open to the client.
+ */
+bool request_may_use(const Request *request, const Lease *lease);
 
 /**
  * request_server_address() - our address as clients of a pool reach it.

@@ -63,7 +63,7 @@ int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orph
         size_t n_orphans;
         int r;
 
-        _cleanup_free_ Pool **scope = calloc(settings->n_pools + 1, sizeof(*scope));
+        _cleanup_free_ Pool **scope = calloc(2 * settings->n_pools + 1, sizeof(*scope));
         if (!scope)
                 return -ENOMEM;
         Plan *plan = NULL;

@@ -37,10 +37,10 @@ typedef struct BootFile {
 /* What pools and hosts have in common: what a client is sent. 0, NULL and empty mean "not set
  * here"; a host's settings go before its pool's. */
 typedef struct ReplySettings {
-        OptionSet options;    /* every option by code, encoded; Router=, DNS=, SendOption= … */
+        OptionSet options; /* every option by code, encoded; Router=, DNS=, SendOption= … */
         uint8_t sent_options[32]; /* a bit for each code that SendOption= set; not the core's */
-        bool no_router;       /* Router= was set to nothing: don't default to our own address */
-        usec_t default_lease; /* 0 = not set; USEC_INFINITY is legal for all three */
+        bool no_router;           /* Router= was set to nothing: don't default to our own address */
+        usec_t default_lease;     /* 0 = not set; USEC_INFINITY is legal for all three */
         usec_t min_lease;
         usec_t max_lease;
         ipv4_t next_server; /* siaddr, BootServerAddress= */
