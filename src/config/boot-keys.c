@@ -173,7 +173,7 @@ static int take_condition(
 }
 
 static int parse_boot_file(const Assignment *assignment, char *text, BootFile *file) {
-        char *name, *value;
+        char *name = NULL, *value = NULL;
         int r;
 
         for (;;) {

@@ -7,6 +7,7 @@
  * that mistakes in it are found, too. */
 
 #include <errno.h>
+#include <search.h>
 #include <string.h>
 
 #include "basic/text.h"
@@ -20,12 +21,15 @@
 
 enum {
         MISTAKES_MAX = 200, /* in one file; then it is not what its author thinks it is */
+        POOLS_MAX = 4096,   /* checking subnets takes time that grows with their square */
+        HOSTS_MAX = 65536,
 };
 
 typedef struct Loader {
         Settings *settings;
         Problems *problems;
         Places places;
+        void *hosts;        /* of settings, a search tree by name */
         const char *file;   /* the one in hand */
         size_t first_entry; /* of places, that is of this file */
         size_t first_error; /* of problems, likewise */
@@ -39,7 +43,11 @@ typedef struct Loader {
         int failure; /* the first file that cannot be read */
 } Loader;
 
+static void keep(void *host _unused_) {
+}
+
 static void loader_done(Loader *loader) {
+        tdestroy(loader->hosts, keep);
         settings_free(loader->settings);
         places_done(&loader->places);
         pool_settings_free(loader->nameless_pool);
@@ -63,11 +71,17 @@ static PoolSettings *find_pool(const Settings *settings, const char *name) {
         return NULL;
 }
 
-static HostSettings *find_host(const Settings *settings, const char *name) {
-        for (size_t i = 0; i < settings->n_hosts; i++)
-                if (string_equal(settings->hosts[i]->name, name))
-                        return settings->hosts[i];
-        return NULL;
+static int compare_hosts(const void *a, const void *b) {
+        const HostSettings *x = a, *y = b;
+
+        return strcmp(x->name, y->name);
+}
+
+static HostSettings *find_host(const Loader *loader, const char *name) {
+        const HostSettings key = {.name = (char *) name};
+        HostSettings *const *node = tfind(&key, &loader->hosts, compare_hosts);
+
+        return node ? *node : NULL;
 }
 
 /* Where the file in hand has already begun the section of this pool or host, or NULL. */
@@ -101,6 +115,8 @@ static int add_pool(Loader *loader, const char *name, const Place *place, void *
 
 static int add_host(Loader *loader, const char *name, const Place *place, void **ret) {
         _cleanup_(host_settings_freep) HostSettings *host = NULL;
+        Settings *settings = loader->settings;
+        HostSettings **hosts;
         int r;
 
         r = host_settings_new(&host, name);
@@ -110,9 +126,15 @@ static int add_host(Loader *loader, const char *name, const Place *place, void *
                 host->origin = NULL;
                 return -ENOMEM;
         }
-        r = settings_add_host_take(loader->settings, host);
-        if (r < 0)
-                return r;
+
+        /* Not by settings_add_host_take(), which looks at every host for the name. */
+        hosts = reallocarray(settings->hosts, settings->n_hosts + 1, sizeof(*hosts));
+        if (!hosts)
+                return -ENOMEM;
+        settings->hosts = hosts;
+        if (!tsearch(host, &loader->hosts, compare_hosts))
+                return -ENOMEM;
+        hosts[settings->n_hosts++] = host;
         *ret = TAKE_PTR(host);
         return 0;
 }
@@ -157,6 +179,8 @@ static void refuse_section(Loader *loader, const Place *place, const IniItem *it
 
 static int open_named(Loader *loader, const char *name, const Place *place) {
         const char *section = setting_scope_to_string(loader->scope);
+        const bool is_pool = loader->scope == SETTING_POOL;
+        const char *kind = is_pool ? "pool" : "host";
         const Place *earlier;
         void *owner;
         char shown[QUOTE_MAX];
@@ -167,24 +191,29 @@ static int open_named(Loader *loader, const char *name, const Place *place) {
                         "[%s%s%s]: a %s needs a name of letters, digits, '-', '_' and '.', a "
                         "letter "
                         "or digit first, at most %d bytes",
-                        section, *name ? " " : "", quote(name, shown),
-                        loader->scope == SETTING_POOL ? "pool" : "host", POOL_NAME_MAX);
+                        section, *name ? " " : "", quote(name, shown), kind, POOL_NAME_MAX);
                 return open_nameless(loader, place);
         }
 
-        owner = loader->scope == SETTING_POOL ? (void *) find_pool(loader->settings, name)
-                                              : (void *) find_host(loader->settings, name);
+        owner = is_pool ? (void *) find_pool(loader->settings, name)
+                        : (void *) find_host(loader, name);
         earlier = owner ? find_in_file(loader, owner) : NULL;
         if (earlier) {
                 (void) problems_add(loader->problems, false, place->file, place->line,
                         "[%s %s]: line %u has begun it already; each %s has one section in a file",
-                        section, name, earlier->line,
-                        loader->scope == SETTING_POOL ? "pool" : "host");
+                        section, name, earlier->line, kind);
                 return open_nameless(loader, place);
         }
         if (!owner) {
-                r = loader->scope == SETTING_POOL ? add_pool(loader, name, place, &owner)
-                                                  : add_host(loader, name, place, &owner);
+                if (is_pool ? loader->settings->n_pools >= POOLS_MAX
+                            : loader->settings->n_hosts >= HOSTS_MAX) {
+                        (void) problems_add(loader->problems, false, place->file, place->line,
+                                "[%s %s]: there are %d %ss already, the most allowed", section,
+                                name, is_pool ? POOLS_MAX : HOSTS_MAX, kind);
+                        return open_nameless(loader, place);
+                }
+                r = is_pool ? add_pool(loader, name, place, &owner)
+                            : add_host(loader, name, place, &owner);
                 if (r < 0)
                         return r;
         }
@@ -428,7 +457,7 @@ int config_parse(
                         problems, false, name, 0, "larger than 1 MiB, the most allowed");
                 return -EINVAL;
         }
-        r = load_text(&loader, name, text, size);
+        r = load_text(&loader, name, size > 0 ? text : "", size);
         if (r < 0)
                 return r;
         return loader_finish(&loader, n_errors, ret);

@@ -61,7 +61,7 @@ static void append_line(IniReader *reader, const Line *line) {
         Buffer *buffer = &reader->buffer;
         size_t start = buffer->size;
 
-        if (reader->mistake)
+        if (reader->mistake || line->size == 0)
                 return;
         if (start + line->size > INI_LINE_MAX) {
                 note_mistake(reader, reader->start_line,

@@ -166,7 +166,7 @@ int setting_parse_send_option(const Assignment *assignment, void *target) {
         const char *type, *value;
         ReplySettings *reply = target;
         ValueEncoder encode;
-        uint8_t code;
+        uint8_t code = 0;
         int r;
 
         type = strchr(assignment->value, ':');

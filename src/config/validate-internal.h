@@ -11,10 +11,15 @@
 #include "config/place.h"
 #include "core/settings.h"
 
+enum {
+        VALIDATION_ERRORS_MAX = 200, /* that are told; finding a line takes a search */
+};
+
 typedef struct Validation {
         const Settings *settings;
         const Places *places; /* may be NULL */
         Problems *problems;
+        size_t first_error; /* of problems, that is of this validation */
 } Validation;
 
 /* A pool or host as the subject of a problem. */
@@ -33,7 +38,8 @@ static inline Subject host_subject(const HostSettings *host) {
 }
 
 /**
- * validation_report() - adds a problem at the line where a key was set, or at the section.
+ * validation_report() - adds a problem at the line where a key was set, or at the section; nothing
+ * after VALIDATION_ERRORS_MAX errors.
  *
  * @key: the key's name, NULL for the section
  * @index: which of a list's values, from 0

@@ -91,8 +91,8 @@ static void validate_servers(
 
                 if (pool_gives_out_address(pool, server))
                         validation_report(validation, true, pool_subject(pool), key, i,
-                                "%s=%s: lies in a Range=, so that a client could get it; add "
-                                "Exclude=%s",
+                                "%s=%s: lies in a Range=; add Exclude=%s unless it is this "
+                                "machine's own",
                                 key, ipv4_format(server, address), address);
                 if (code == DHCP_OPTION_ROUTER && !ipv4_prefix_contains(pool->subnet, server))
                         validation_report(validation, true, pool_subject(pool), key, i,

@@ -24,6 +24,9 @@ void validation_report(const Validation *validation, bool warning, Subject subje
         va_list arguments;
         int r;
 
+        if (validation->problems->n_errors - validation->first_error >= VALIDATION_ERRORS_MAX)
+                return;
+
         va_start(arguments, format);
         r = vasprintf(&text, format, arguments);
         va_end(arguments);
@@ -143,6 +146,7 @@ int settings_finish(Settings *settings, const Places *places, Problems *problems
                 .settings = settings,
                 .places = places,
                 .problems = problems,
+                .first_error = n_errors,
         };
         int r;
 

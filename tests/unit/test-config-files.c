@@ -232,7 +232,7 @@ START_TEST(one_file)
 {
         _cleanup_(settings_freep) Settings *settings = NULL;
         _cleanup_(problems_done) Problems problems = {0};
-        _cleanup_free_ char *text = NULL, *line = NULL;
+        _cleanup_free_ char *text = NULL;
 
         put(MAIN, "x\n");
         put("other", LAN);

@@ -41,6 +41,7 @@ static const struct {
                 LAN_SETTINGS " 6=0a:00:00:01:0a:00:00:02:0a:00:00:03\n", ""},
         {LAN "# a comment is not continued \\\nBootp=yes\n",
                 "pool lan 10.0.0.0/24 10.0.0.10-10.0.0.19 bootp default=1h\n", ""},
+        {LAN "\\\nBootp=yes\n", "pool lan 10.0.0.0/24 10.0.0.10-10.0.0.19 bootp default=1h\n", ""},
         {LAN "Bootp=yes \\", "pool lan 10.0.0.0/24 10.0.0.10-10.0.0.19 bootp default=1h\n", ""},
         {LAN "BootFilename=a=b;c#d\n", LAN_SETTINGS " boot(a=b;c#d)\n", ""},
         {LAN "BootFilename=größe\n", LAN_SETTINGS " boot(größe)\n", ""},
@@ -96,13 +97,14 @@ static const struct {
                 "warning: f:1: [Pool a] has neither a Range= nor a [Host] with an Address= in it; "
                 "it gives out nothing\n"},
         {LAN "Router=10.0.0.10\n", LAN_SETTINGS " 3=0a:00:00:0a\n",
-                "warning: f:4: Router=10.0.0.10: lies in a Range=, so that a client could get it; "
-                "add Exclude=10.0.0.10\n"},
+                "warning: f:4: Router=10.0.0.10: lies in a Range=; add Exclude=10.0.0.10 unless it "
+                "is "
+                "this machine's own\n"},
         {LAN "DNS=9.9.9.9 10.0.0.10\nDNS=10.0.0.11\nExclude=10.0.0.10\n",
                 "pool lan 10.0.0.0/24 10.0.0.10-10.0.0.19 !10.0.0.10-10.0.0.10 default=1h "
                 "6=09:09:09:09:0a:00:00:0a:0a:00:00:0b\n",
-                "warning: f:5: DNS=10.0.0.11: lies in a Range=, so that a client could get it; add "
-                "Exclude=10.0.0.11\n"},
+                "warning: f:5: DNS=10.0.0.11: lies in a Range=; add Exclude=10.0.0.11 unless it is "
+                "this machine's own\n"},
         {LAN "Router=10.0.1.1\n", LAN_SETTINGS " 3=0a:00:01:01\n",
                 "warning: f:4: Router=10.0.1.1: outside of Subnet=10.0.0.0/24, where clients "
                 "cannot reach it\n"},
@@ -358,6 +360,29 @@ START_TEST(mistakes_are_bounded)
 }
 END_TEST
 
+/* As in mistakes_are_bounded, but of what is found at the end. */
+START_TEST(late_mistakes_are_bounded)
+{
+        _cleanup_free_ char *settings = NULL, *problems = NULL, *text = NULL;
+        const char *start;
+        Buffer out = BUFFER_INIT;
+        size_t n = 0;
+
+        for (unsigned i = 0; i < 4096; i++)
+                buffer_printf(&out, "[Pool p%u]\n", i);
+        buffer_printf(&out, "[Pool b]\n");
+        ck_assert_int_eq(buffer_take_string(&out, &text), 0);
+        ck_assert_int_eq(parse_and_dump(text, strlen(text), &settings, &problems), -EINVAL);
+        start = strstr(problems,
+                "f:4097: [Pool b]: there are 4096 pools already, the most allowed\n"
+                "f:1: [Pool p0] has no Subnet=");
+        ck_assert_ptr_eq(start, problems);
+        for (const char *p = problems; (p = strchr(p, '\n')); p++)
+                n++;
+        ck_assert_uint_eq(n, 201);
+}
+END_TEST
+
 START_TEST(origins)
 {
         _cleanup_(settings_freep) Settings *settings = NULL;
@@ -438,6 +463,7 @@ int main(void) {
         tcase_add_test(group, long_lines);
         tcase_add_test(group, large_files);
         tcase_add_test(group, mistakes_are_bounded);
+        tcase_add_test(group, late_mistakes_are_bounded);
         tcase_add_test(group, origins);
         tcase_add_test(group, finish_without_places);
         tcase_add_test(group, errors_of_before_do_not_count);

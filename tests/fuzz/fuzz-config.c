@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Throws texts at the configuration's reader. Beyond "no crash" it checks what the headers promise:
+ * settings or errors, never both; every problem has its place and may be shown on a terminal; and
+ * settings that were taken keep the limits that the core relies on.
+ *
+ * Build: clang -fsanitize=fuzzer,address,undefined */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/text.h"
+#include "config/config.h"
+#include "config/key.h"
+#include "config/validate.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Not assert(): these checks must stay in every build. */
+static void expect(bool condition) {
+        if (!condition)
+                abort();
+}
+
+static void check_problems(const Problems *problems, const uint8_t *data, size_t size) {
+        size_t n_errors = 0;
+        unsigned n_lines = 1;
+
+        for (size_t i = 0; i < size; i++)
+                n_lines += data[i] == '\n';
+        for (size_t i = 0; i < problems->n_items; i++) {
+                const Problem *problem = &problems->items[i];
+
+                expect(problem->line <= n_lines);
+                expect(problem->line > 0 || strcmp(problem->file, "built-in") == 0 ||
+                        size > 1024 * 1024);
+                expect(text_is_clean((const uint8_t *) problem->text, strlen(problem->text)));
+                n_errors += !problem->warning;
+        }
+        expect(n_errors == problems->n_errors);
+}
+
+static void check_reply(const ReplySettings *reply) {
+        for (size_t i = 0; i < reply->options.n_values; i++) {
+                expect(reply->options.values[i].size > 0);
+                expect(reply->options.values[i].size <= 1024);
+        }
+        expect(!reply->no_router || !option_set_get(&reply->options, 3) ||
+                reply->sent_options[0] & 1U << 3);
+        expect(reply->min_lease == 0 || reply->max_lease == 0 ||
+                reply->min_lease <= reply->max_lease);
+        for (size_t i = 0; i < reply->n_boot_files; i++) {
+                const BootFile *file = &reply->boot_files[i];
+
+                expect(*file->name && file->architecture >= -1 && file->architecture <= UINT16_MAX);
+                expect(file->architecture >= 0 || file->vendor_class || file->user_class ||
+                        i + 1 == reply->n_boot_files);
+        }
+}
+
+static void check_pool(const PoolSettings *pool) {
+        expect(pool->subnet.length >= 8 && pool->subnet.length <= 32);
+        expect(pool->subnet.address == ipv4_prefix_network(pool->subnet));
+        expect(setting_name_is_valid(pool->name) && *pool->origin);
+        for (size_t i = 0; i < pool->n_ranges; i++) {
+                expect(pool->ranges[i].first <= pool->ranges[i].last);
+                expect(ipv4_prefix_usable(pool->subnet, pool->ranges[i].first));
+                expect(ipv4_prefix_usable(pool->subnet, pool->ranges[i].last));
+        }
+        expect(pool->reply.default_lease > 0);
+        check_reply(&pool->reply);
+}
+
+static void check_host(const HostSettings *host) {
+        expect(setting_name_is_valid(host->name) && *host->origin);
+        expect(host->hardware_size > 0 || host->client_id.size > 0 || host->circuit_id_size > 0);
+        expect(domain_name_is_valid(host->hostname ? host->hostname : host->name));
+        check_reply(&host->reply);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        _cleanup_(problems_done) Problems problems = {0}, more = {0};
+        int r;
+
+        r = config_parse("f", (const char *) data, size, &settings, &problems);
+        check_problems(&problems, data, size);
+        expect((r == 0) == (settings != NULL));
+        expect((r == 0) == (problems.n_errors == 0));
+        if (r < 0) {
+                expect(r == -EINVAL);
+                return 0;
+        }
+
+        expect(settings->n_pools > 0);
+        for (size_t i = 0; i < settings->n_pools; i++)
+                check_pool(settings->pools[i]);
+        for (size_t i = 0; i < settings->n_hosts; i++)
+                check_host(settings->hosts[i]);
+        /* What was found right stays right when nobody knows any more where it was set. */
+        expect(settings_finish(settings, NULL, &more) == 0);
+        return 0;
+}
