@@ -232,3 +232,7 @@ int strv_split(const char *text, char ***ret) {
         *ret = TAKE_PTR(strings);
         return 0;
 }
+
+const char *plural(size_t n) {
+        return n == 1 ? "" : "s";
+}

@@ -71,4 +71,9 @@ size_t strv_length(char *const *strings) _pure_;
  */
 int strv_split(const char *text, char ***ret);
 
+/**
+ * plural() - the ending of a noun in "%zu lease%s".
+ */
+const char *plural(size_t n) _const_;
+
 DEFINE_POINTER_CLEANUP(char *, strv_free);

@@ -73,9 +73,9 @@ int manager_configure(Manager *manager) {
 
         if (n_orphans > 0)
                 journal_say(manager->journal, LOG_WARNING, NULL,
-                        "%zu leases lie outside of all pools now; they are kept until they end and "
-                        "are not renewed.",
-                        n_orphans);
+                        "%zu lease%s outside of all pools now; each is kept until it ends and is "
+                        "not renewed.",
+                        n_orphans, plural(n_orphans));
         return 0;
 
 failed:
@@ -102,13 +102,14 @@ void manager_reload(Manager *manager) {
         if (r >= 0) {
                 (void) server_get_pools(manager->server, &n_pools);
                 journal_say(manager->journal, LOG_NOTICE, MESSAGE_RELOADED,
-                        "Configuration reloaded: %zu pools.", n_pools);
+                        "Configuration reloaded: %zu pool%s.", n_pools, plural(n_pools));
                 if (manager_open_lease_file(manager) < 0)
                         (void) sd_event_exit(manager->event, -EBUSY);
                 lease_keeper_rewrite(manager->keeper);
         } else
                 journal_say(manager->journal, LOG_ERR, MESSAGE_RELOAD_REFUSED,
-                        "Configuration not reloaded, %zu mistakes: %s", manager->n_problems,
+                        "Configuration not reloaded, %zu mistake%s: %s", manager->n_problems,
+                        plural(manager->n_problems),
                         manager->misconfigured ? "nothing is served until they are mended."
                                                : "the running configuration stays in force.");
 

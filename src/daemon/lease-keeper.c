@@ -277,8 +277,6 @@ static int try_open(LeaseKeeper *keeper, const char **ret_operation) {
 
         keeper->file = TAKE_PTR(file);
         keeper->executor->lease_file = keeper->file;
-        journal_say(keeper->executor->journal, LOG_INFO, NULL, "%zu leases read from %s.",
-                context.n_rows, keeper->path);
         return 0;
 }
 

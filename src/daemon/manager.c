@@ -249,18 +249,30 @@ Manager *manager_free(Manager *manager) {
         return NULL;
 }
 
-int manager_run(Manager *manager) {
+static void report_start(Manager *manager) {
         size_t n_pools;
-        int r;
 
+        if (manager->misconfigured) {
+                journal_say(manager->journal, LOG_ERR, MESSAGE_STARTED,
+                        "mini-dhcp " PROJECT_VERSION
+                        " started, but nothing is served: the configuration has "
+                        "%zu mistake%s, see above. Mend them, then `systemctl reload "
+                        "mini-dhcp.service`.",
+                        manager->n_problems, plural(manager->n_problems));
+                return;
+        }
         (void) server_get_pools(manager->server, &n_pools);
         journal_say(manager->journal, LOG_INFO, MESSAGE_STARTED,
-                manager->misconfigured
-                        ? "mini-dhcp " PROJECT_VERSION
-                          " started, but the configuration has %zu mistakes: "
-                          "nothing is served. Mend them, then `systemctl reload mini-dhcp.service`."
-                        : "mini-dhcp " PROJECT_VERSION " started, %zu pools.",
-                manager->misconfigured ? manager->n_problems : n_pools);
+                "mini-dhcp " PROJECT_VERSION " started, %zu pool%s, %zu lease%s in %s.", n_pools,
+                plural(n_pools), server_get_table(manager->server)->n_by_state[LEASE_BOUND],
+                plural(server_get_table(manager->server)->n_by_state[LEASE_BOUND]),
+                lease_keeper_path(manager->keeper));
+}
+
+int manager_run(Manager *manager) {
+        int r;
+
+        report_start(manager);
         manager_arm_deadline(manager);
         (void) sd_notify(0, "READY=1");
         (void) manager_send_status(NULL, 0, manager);

@@ -27,10 +27,6 @@ static size_t count_served_links(const Manager *manager) {
         return n_served;
 }
 
-static const char *plural(size_t n) {
-        return n == 1 ? "" : "s";
-}
-
 int manager_send_status(sd_event_source *source, uint64_t usec, void *userdata) {
         Manager *manager = userdata;
         const LeaseTable *table = server_get_table(manager->server);
