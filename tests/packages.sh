@@ -6,13 +6,13 @@
 
 # to build
 packages_to_build=(gcc libc6-dev meson ninja-build pkgconf
-        libsystemd-dev libcsv-dev libjson-c-dev libsmartcols-dev libmnl-dev check)
+        libsystemd-dev libcsv-dev libjson-c-dev libsmartcols-dev libmnl-dev)
 
 # to boot a sandbox with one client in it
 packages_to_boot=(systemd dbus iproute2 procps udhcpc busybox)
 
-# the other clients, and what the integration tests look with
-packages_to_integrate=(isc-dhcp-client dhcpcd-base jq python3)
+# the unit tests, the other clients, and what the integration tests look with
+packages_to_test=(check isc-dhcp-client dhcpcd-base jq python3)
 
 # fuzzing and reading
 packages_to_inspect=(clang clang-format binutils mandoc shellcheck)
@@ -60,7 +60,7 @@ build_tree() {
         if [ ! -e "$directory/build.ninja" ]; then
                 meson setup "$@" "$directory" "$top" || return
         fi
-        ninja -C "$directory"
+        ninja --quiet -C "$directory"
 }
 
 # stage_tree DIRECTORY TREE - what "meson install" would put over the root.
