@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* Listing leases. Knows the message of ListLeases, nothing of how leases are shown.
+ *
+ * Invariant: an entry's strings live as long as the list, which holds the pages. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/bus-api.h"
+#include "ctl/lease-list.h"
+
+LeaseFilter lease_filter_from_options(const Options *options) {
+        return (LeaseFilter){
+                .pool = options->pool,
+                .interface = options->interface,
+                .states = options->states,
+                .include_expired = options->all,
+        };
+}
+
+void lease_list_done(LeaseList *list) {
+        for (size_t i = 0; i < list->n_entries; i++)
+                (void) json_object_put(list->entries[i].extras);
+        for (size_t i = 0; i < list->n_pages; i++)
+                (void) sd_bus_message_unref(list->pages[i]);
+        free(list->entries);
+        free(list->pages);
+        *list = (LeaseList){0};
+}
+
+/* Appends {sv} with a byte string. */
+static int append_bytes(sd_bus_message *message, const char *key, const uint8_t *bytes, size_t n) {
+        int r;
+
+        if ((r = sd_bus_message_open_container(message, 'e', "sv")) < 0 ||
+                (r = sd_bus_message_append(message, "s", key)) < 0 ||
+                (r = sd_bus_message_open_container(message, 'v', "ay")) < 0 ||
+                (r = sd_bus_message_append_array(message, 'y', bytes, n)) < 0 ||
+                (r = sd_bus_message_close_container(message)) < 0)
+                return r;
+        return sd_bus_message_close_container(message);
+}
+
+/* Appends {sv} with an array of strings. */
+static int append_strings(sd_bus_message *message, const char *key, char *const *strings) {
+        int r;
+
+        if ((r = sd_bus_message_open_container(message, 'e', "sv")) < 0 ||
+                (r = sd_bus_message_append(message, "s", key)) < 0 ||
+                (r = sd_bus_message_open_container(message, 'v', "as")) < 0 ||
+                (r = sd_bus_message_append_strv(message, (char **) strings)) < 0 ||
+                (r = sd_bus_message_close_container(message)) < 0)
+                return r;
+        return sd_bus_message_close_container(message);
+}
+
+static int append_pattern(sd_bus_message *message, const Pattern *pattern) {
+        char prefix[IPV4_PREFIX_STRING_MAX];
+
+        switch (pattern->type) {
+        case PATTERN_SUBNET:
+                return sd_bus_message_append(message, "{sv}", "Subnet", "s",
+                        ipv4_prefix_format(pattern->subnet, prefix));
+        case PATTERN_HARDWARE:
+                return append_bytes(message, "HardwareAddress", pattern->bytes, pattern->n_bytes);
+        case PATTERN_CLIENT_ID:
+                return append_bytes(message, "ClientId", pattern->bytes, pattern->n_bytes);
+        case PATTERN_HOSTNAME:
+                return sd_bus_message_append(message, "{sv}", "Hostname", "s", pattern->hostname);
+        case PATTERN_TYPE_MAX:
+                break;
+        }
+        return -EINVAL;
+}
+
+static int append_filter(sd_bus_message *message, const LeaseFilter *filter) {
+        int r;
+
+        r = sd_bus_message_open_container(message, 'a', "{sv}");
+        if (r >= 0 && filter->pool)
+                r = sd_bus_message_append(message, "{sv}", "Pool", "s", filter->pool);
+        if (r >= 0 && filter->interface)
+                r = sd_bus_message_append(message, "{sv}", "Interface", "s", filter->interface);
+        if (r >= 0 && filter->states)
+                r = append_strings(message, "State", filter->states);
+        if (r >= 0 && filter->include_expired)
+                r = sd_bus_message_append(message, "{sv}", "IncludeExpired", "b", 1);
+        if (r >= 0 && filter->pattern)
+                r = append_pattern(message, filter->pattern);
+        if (r < 0)
+                return r;
+        return sd_bus_message_close_container(message);
+}
+
+/* What stands in the struct that has been entered. */
+static int read_entry(sd_bus_message *page, bool with_extras, LeaseEntry *ret) {
+        LeaseEntry entry = {0};
+        int r;
+
+        if ((r = sd_bus_message_read(page, "s", &entry.address_text)) < 0 ||
+                (r = sd_bus_message_read_array(
+                         page, 'y', (const void **) &entry.hardware, &entry.hardware_size)) < 0 ||
+                (r = sd_bus_message_read_array(
+                         page, 'y', (const void **) &entry.client_id, &entry.client_id_size)) < 0 ||
+                (r = sd_bus_message_read(page, "sssstttu", &entry.hostname, &entry.pool,
+                         &entry.interface, &entry.state, &entry.started, &entry.expires,
+                         &entry.last_seen, &entry.flags)) < 0)
+                return r;
+        if (ipv4_parse(entry.address_text, &entry.address) < 0)
+                return -EBADMSG;
+        r = with_extras ? json_from_message(page, &entry.extras)
+                        : sd_bus_message_skip(page, "a{sv}");
+        if (r < 0)
+                return r;
+        /* Most leases have none, and objects are large. */
+        if (entry.extras && json_object_object_length(entry.extras) == 0) {
+                (void) json_object_put(entry.extras);
+                entry.extras = NULL;
+        }
+        *ret = entry;
+        return 0;
+}
+
+static int list_reserve(LeaseList *list) {
+        size_t capacity = list->capacity > 0 ? 2 * list->capacity : BUS_LEASE_PAGE;
+        LeaseEntry *entries;
+
+        if (list->n_entries < list->capacity)
+                return 0;
+        entries = reallocarray(list->entries, capacity, sizeof(*entries));
+        if (!entries)
+                return -ENOMEM;
+        list->entries = entries;
+        list->capacity = capacity;
+        return 0;
+}
+
+static int list_add_page(LeaseList *list, sd_bus_message *page) {
+        sd_bus_message **pages;
+
+        pages = reallocarray(list->pages, list->n_pages + 1, sizeof(sd_bus_message *));
+        if (!pages)
+                return -ENOMEM;
+        list->pages = pages;
+        list->pages[list->n_pages++] = sd_bus_message_ref(page);
+        return 0;
+}
+
+static int read_page(LeaseList *list, sd_bus_message *page, uint64_t *ret_next) {
+        uint64_t generation;
+        int r;
+
+        r = list_add_page(list, page);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_enter_container(page, 'a', "(" BUS_LEASE_SIGNATURE ")");
+        if (r < 0)
+                return r;
+        while ((r = sd_bus_message_enter_container(page, 'r', BUS_LEASE_SIGNATURE)) > 0) {
+                r = list_reserve(list);
+                if (r < 0)
+                        return r;
+                r = read_entry(page, list->with_extras, &list->entries[list->n_entries]);
+                if (r < 0)
+                        return r;
+                list->entries[list->n_entries].order = list->n_entries;
+                list->n_entries++;
+                r = sd_bus_message_exit_container(page);
+                if (r < 0)
+                        return r;
+        }
+        if (r < 0)
+                return r;
+        r = sd_bus_message_exit_container(page);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(page, "tt", ret_next, &generation);
+        return r < 0 ? r : 0;
+}
+
+int lease_list_fetch(LeaseList *list, Connection *connection, const LeaseFilter *filter) {
+        uint64_t cursor = 0;
+        int r;
+
+        do {
+                _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *page = NULL;
+
+                r = connection_new_call(connection, BUS_API_NAME, BUS_API_MANAGER_PATH,
+                        BUS_API_MANAGER, "ListLeases", &call);
+                if (r < 0)
+                        return r;
+                r = append_filter(call, filter);
+                if (r < 0)
+                        return r;
+                r = sd_bus_message_append(call, "tu", cursor, (uint32_t) BUS_LEASE_PAGE);
+                if (r < 0)
+                        return r;
+                r = connection_send(connection, call, &page);
+                if (r < 0)
+                        return r;
+                r = read_page(list, page, &cursor);
+                if (r < 0)
+                        return r;
+        } while (cursor > 0);
+        return 0;
+}
+
+static int compare_address(const void *a, const void *b) {
+        const LeaseEntry *left = a, *right = b;
+
+        if (left->address != right->address)
+                return left->address < right->address ? -1 : 1;
+        return left->order < right->order ? -1 : left->order > right->order;
+}
+
+void lease_list_finish(LeaseList *list) {
+        size_t n = 0;
+
+        if (list->n_entries == 0)
+                return;
+        qsort(list->entries, list->n_entries, sizeof(*list->entries), compare_address);
+        for (size_t i = 1; i < list->n_entries; i++) {
+                if (list->entries[i].address == list->entries[n].address)
+                        (void) json_object_put(list->entries[n].extras);
+                else
+                        n++;
+                list->entries[n] = list->entries[i];
+        }
+        list->n_entries = n + 1;
+}
+
+static int add_text(json_object *object, const char *key, const char *text) {
+        return json_add_take(object, key, json_new_string(text));
+}
+
+static int add_bytes(json_object *object, const char *key, const uint8_t *bytes, size_t size) {
+        return json_add_take(object, key, json_new_bytes(bytes, size));
+}
+
+static int add_flag(json_object *object, const char *key, bool flag) {
+        return json_add_take(object, key, json_object_new_boolean(flag));
+}
+
+int lease_entry_to_json(const LeaseEntry *entry, json_object **ret) {
+        _cleanup_json_ json_object *object = NULL;
+        int r;
+
+        object = json_object_new_object();
+        if (!object)
+                return -ENOMEM;
+        if ((r = add_text(object, "Address", entry->address_text)) < 0 ||
+                (r = add_bytes(object, "HardwareAddress", entry->hardware, entry->hardware_size)) <
+                        0 ||
+                (r = add_bytes(object, "ClientId", entry->client_id, entry->client_id_size)) < 0 ||
+                (r = add_text(object, "Hostname", entry->hostname)) < 0 ||
+                (r = add_text(object, "Pool", entry->pool)) < 0 ||
+                (r = add_text(object, "Interface", entry->interface)) < 0 ||
+                (r = add_text(object, "State", entry->state)) < 0 ||
+                (r = json_add_usec(object, "StartedUSec", entry->started)) < 0 ||
+                (r = json_add_usec(object, "ExpiresUSec", entry->expires)) < 0 ||
+                (r = json_add_usec(object, "LastSeenUSec", entry->last_seen)) < 0 ||
+                (r = json_add_take(object, "Flags", json_object_new_int64(entry->flags))) < 0 ||
+                (r = add_flag(object, "Reserved", entry->flags & BUS_LEASE_RESERVED)) < 0 ||
+                (r = add_flag(object, "Relayed", entry->flags & BUS_LEASE_RELAYED)) < 0)
+                return r;
+        r = json_add_take(object, "Extras",
+                entry->extras ? json_object_get(entry->extras) : json_object_new_object());
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(object);
+        return 0;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* status and statistics: the server as a whole. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/text.h"
+#include "ctl/bus-api.h"
+#include "ctl/connection.h"
+#include "ctl/details.h"
+#include "ctl/pools.h"
+#include "ctl/properties.h"
+#include "ctl/status.h"
+#include "ctl/table.h"
+#include "ctl/unit.h"
+
+#define SERVICE_UNIT "mini-dhcp.service"
+#define SOCKET_UNIT "mini-dhcp.socket"
+
+/* Everything that status tells, read before anything is written. */
+typedef struct Overview {
+        json_object *manager;
+        PoolList pools;
+        UnitState service; /* active is NULL where systemd does not tell */
+        UnitState socket;
+} Overview;
+
+static void overview_done(Overview *overview) {
+        (void) json_object_put(overview->manager);
+        pool_list_done(&overview->pools);
+        unit_state_done(&overview->service);
+        unit_state_done(&overview->socket);
+}
+
+static int overview_fetch(Overview *overview, Connection *connection) {
+        int r;
+
+        r = connection_get_all(
+                connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER, &overview->manager);
+        if (r < 0)
+                return r;
+        r = pool_list_fetch(&overview->pools, connection);
+        if (r < 0)
+                return r;
+        r = unit_state_get(connection, SERVICE_UNIT, &overview->service);
+        if (r < 0)
+                return r;
+        r = unit_state_get(connection, SOCKET_UNIT, &overview->socket);
+        return r < 0 ? r : 0;
+}
+
+/* "mini-dhcp.service, active (running) since 5min ago" */
+static int describe_unit(Details *details, const char *label, const char *name,
+        const UnitState *state, TimestampStyle style) {
+        char since[FORMAT_TIME_MAX];
+        _cleanup_free_ char *text = NULL;
+
+        if (!state->active)
+                return 0;
+        if (style == TIMESTAMP_STYLE_RELATIVE)
+                (void) format_relative(state->since, context_now(), since);
+        else
+                (void) format_timestamp(state->since, style, since);
+        if (asprintf(&text, "%s, %s (%s)%s%s", name, state->active, state->sub,
+                    state->since > 0 ? " since " : "", state->since > 0 ? since : "") < 0)
+                return -ENOMEM;
+        return details_add(details, label, text, state_color(state->active));
+}
+
+/* What is not as it should be, and what to do about it. */
+static int describe_hints(Details *details, const Overview *overview, const char *state) {
+        int r;
+
+        if (string_equal(state, "misconfigured")) {
+                r = details_add(details, "Hint", "nothing is served; see: minidhcpctl check-config",
+                        COLOR_WARNING);
+                if (r < 0)
+                        return r;
+        }
+        if (string_equal(state, "lease-file-failing")) {
+                r = details_add(details, "Hint",
+                        "no lease is granted; see: journalctl -u mini-dhcp", COLOR_WARNING);
+                if (r < 0)
+                        return r;
+        }
+        if (string_equal(overview->service.active, "active") && overview->socket.active &&
+                !string_equal(overview->socket.active, "active"))
+                return details_add(details, "Hint",
+                        "packets are lost during a restart; start the socket: systemctl enable "
+                        "--now " SOCKET_UNIT,
+                        COLOR_WARNING);
+        return 0;
+}
+
+static int describe_server(Details *details, const Overview *overview, const Context *context) {
+        const json_object *manager = overview->manager;
+        const char *state = json_get_text(manager, "State");
+        const char *reload = json_get_text(manager, "LastReloadResult");
+        _cleanup_free_ char *safe_reload = NULL;
+        char number[32];
+        int r;
+
+        (void) snprintf(number, sizeof(number), "%llu active",
+                (unsigned long long) json_get_number(manager, "ActiveLeases"));
+        safe_reload = format_safe(reload);
+        if (!safe_reload)
+                return -ENOMEM;
+
+        if ((r = details_add(details, "State", state, state_color(state))) < 0 ||
+                (r = details_add(
+                         details, "Version", json_get_text(manager, "Version"), COLOR_NONE)) < 0 ||
+                (r = describe_unit(details, "Service", SERVICE_UNIT, &overview->service,
+                         context->options.timestamp)) < 0 ||
+                (r = describe_unit(details, "Socket", SOCKET_UNIT, &overview->socket,
+                         context->options.timestamp)) < 0 ||
+                (r = details_add(details, "Lease File", json_get_text(manager, "LeaseFile"),
+                         COLOR_NONE)) < 0 ||
+                (r = details_add(details, "Last Reload", safe_reload,
+                         string_equal(reload, "success") ? COLOR_NONE : COLOR_BAD)) < 0 ||
+                (r = details_add(details, "Leases", number, COLOR_NONE)) < 0)
+                return r;
+        return describe_hints(details, overview, state);
+}
+
+static int print_overview_json(const Overview *overview, JsonMode mode) {
+        json_object *pools;
+
+        pools = json_object_new_array();
+        if (!pools)
+                return -ENOMEM;
+        for (size_t i = 0; i < overview->pools.n_items; i++)
+                if (json_object_array_add(pools, json_object_get(overview->pools.items[i])) < 0) {
+                        (void) json_object_put(pools);
+                        return -ENOMEM;
+                }
+        if (json_add_take(overview->manager, "Pools", pools) < 0)
+                return -ENOMEM;
+        json_print(overview->manager, mode);
+        return 0;
+}
+
+static int print_overview(const Context *context, Overview *overview) {
+        const Terminal *terminal = &context->terminal;
+        const char *state = json_get_text(overview->manager, "State");
+        _cleanup_(details_done) Details details = {0};
+        int r;
+
+        r = describe_server(&details, overview, context);
+        if (r < 0)
+                return r;
+        printf("%s%s%s mini-dhcp - Mini DHCP Server\n",
+                terminal_color(terminal, state_color(state)), terminal_dot(terminal),
+                terminal_color(terminal, COLOR_NONE));
+        details_print(&details, terminal);
+        if (overview->pools.n_items == 0)
+                return 0;
+        printf("\n");
+        return pool_list_print(&overview->pools, context, NULL, -1);
+}
+
+ExitStatus verb_status(
+        Context *context, _unused_ char *const *arguments, _unused_ size_t n_arguments) {
+        _cleanup_(connection_done) Connection connection = {0};
+        _cleanup_(overview_done) Overview overview = {0};
+        ExitStatus status;
+        int r;
+
+        status = connection_open(&context->options, &connection);
+        if (status != STATUS_OK)
+                return status;
+        r = overview_fetch(&overview, &connection);
+        if (r < 0)
+                return connection_report(&connection, r, "Cannot show the server's status");
+
+        context_open_pager(context);
+        r = context_wants_json(context) ? print_overview_json(&overview, context->options.json)
+                                        : print_overview(context, &overview);
+        return r < 0 ? report_no_memory() : STATUS_OK;
+}
+
+static int print_counters(const Context *context, const json_object *counters) {
+        static const Column columns[] = {
+                {"counter", "COUNTER", COLUMN_ELASTIC},
+                {"value", "VALUE", COLUMN_RIGHT},
+        };
+        static unsigned shown[] = {0, 1};
+        const ColumnChoice choice = {.items = shown, .n_items = ELEMENTSOF(shown)};
+        _cleanup_(table_freep) Table *table = NULL;
+        int r;
+
+        r = table_new(&table, columns, &choice, context);
+        if (r < 0)
+                return r;
+        json_object_object_foreach(counters, name, value) {
+                _cleanup_free_ char *safe = format_safe(name);
+
+                if (!safe)
+                        return -ENOMEM;
+                if ((r = table_add_row(table)) < 0 ||
+                        (r = table_set(table, 0, safe, COLOR_NONE)) < 0 ||
+                        (r = table_set(table, 1, json_object_get_string(value), COLOR_NONE)) < 0)
+                        return r;
+        }
+        return table_print(table);
+}
+
+ExitStatus verb_statistics(
+        Context *context, _unused_ char *const *arguments, _unused_ size_t n_arguments) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        _cleanup_(connection_done) Connection connection = {0};
+        _cleanup_json_ json_object *counters = NULL;
+        ExitStatus status;
+        int r;
+
+        status = connection_open(&context->options, &connection);
+        if (status != STATUS_OK)
+                return status;
+        r = connection_call(
+                &connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER, "GetStatistics", &reply, NULL);
+        if (r >= 0)
+                r = json_from_message(reply, &counters);
+        if (r < 0)
+                return connection_report(&connection, r, "Cannot read the statistics");
+
+        context_open_pager(context);
+        if (context_wants_json(context)) {
+                json_print(counters, context->options.json);
+                return STATUS_OK;
+        }
+        r = print_counters(context, counters);
+        return r < 0 ? report_no_memory() : STATUS_OK;
+}

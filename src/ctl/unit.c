@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* A unit's state. Its properties are read from where the unit's name says that its object is, which
+ * systemd serves even for units that are not loaded. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/unit.h"
+
+#define SYSTEMD_NAME "org.freedesktop.systemd1"
+#define SYSTEMD_UNIT_PREFIX "/org/freedesktop/systemd1/unit"
+#define SYSTEMD_UNIT "org.freedesktop.systemd1.Unit"
+
+static int get_all(Connection *connection, const char *path, json_object **ret) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        int r;
+
+        r = connection_new_call(
+                connection, SYSTEMD_NAME, path, "org.freedesktop.DBus.Properties", "GetAll", &call);
+        if (r >= 0)
+                r = sd_bus_message_append(call, "s", SYSTEMD_UNIT);
+        if (r >= 0)
+                r = connection_send(connection, call, &reply);
+        return r < 0 ? r : json_from_message(reply, ret);
+}
+
+int unit_state_get(Connection *connection, const char *name, UnitState *ret) {
+        _cleanup_(unit_state_done) UnitState state = {0};
+        _cleanup_json_ json_object *unit = NULL;
+        _cleanup_free_ char *path = NULL;
+
+        if (sd_bus_path_encode(SYSTEMD_UNIT_PREFIX, name, &path) < 0)
+                return -ENOMEM;
+        if (get_all(connection, path, &unit) < 0 ||
+                strcmp(json_get_text(unit, "LoadState"), "not-found") == 0)
+                return 0;
+
+        state.active = strdup(json_get_text(unit, "ActiveState"));
+        state.sub = strdup(json_get_text(unit, "SubState"));
+        state.since = json_get_number(unit, "StateChangeTimestamp");
+        if (!state.active || !state.sub)
+                return -ENOMEM;
+
+        *ret = state;
+        state = (UnitState){0};
+        return 1;
+}
+
+void unit_state_done(UnitState *state) {
+        free(state->active);
+        free(state->sub);
+        *state = (UnitState){0};
+}

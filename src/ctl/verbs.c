@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of verbs, and what follows from it alone. Everything here happens before the bus is
+ * touched. */
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/text.h"
+#include "ctl/busctl.h"
+#include "ctl/config.h"
+#include "ctl/leases.h"
+#include "ctl/monitor.h"
+#include "ctl/pools.h"
+#include "ctl/status.h"
+#include "ctl/verbs.h"
+
+enum {
+        HELP_SYNOPSIS_WIDTH = 32,
+        NAME_MAX_LENGTH = 32,
+        SUGGESTION_DISTANCE = 4,
+};
+
+#define VERB_DEFAULT "status"
+
+static const char *const group_titles[VERB_GROUP_MAX] = {
+        [VERB_GROUP_SERVER] = "Server",
+        [VERB_GROUP_LEASES] = "Lease",
+        [VERB_GROUP_POOLS] = "Pool",
+        [VERB_GROUP_BUS] = "Bus",
+};
+
+static const Verb verbs[] = {
+        {"status", "", 0, 0, USE_BUS | USE_TIMESTAMP, VERB_GROUP_SERVER, verb_status,
+                "Show the server, its units and its pools"},
+        {"monitor", "", 0, 0, USE_BUS | USE_TIMESTAMP, VERB_GROUP_SERVER, verb_monitor,
+                "Show what happens as it happens"},
+        {"statistics", "", 0, 0, USE_BUS, VERB_GROUP_SERVER, verb_statistics, "Show all counters"},
+        {"check-config", "[FILE]", 0, 1, 0, VERB_GROUP_SERVER, verb_check_config,
+                "Find what is wrong with the configuration"},
+
+        {"list-leases", "[PATTERN…]", 0, VERB_ARGUMENTS_ANY,
+                USE_BUS | USE_COLUMNS | USE_SORT | USE_FILTER | USE_ALL | USE_TIMESTAMP,
+                VERB_GROUP_LEASES, verb_list_leases, "List leases"},
+        {"show-lease", "PATTERN…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_ALL | USE_TIMESTAMP,
+                VERB_GROUP_LEASES, verb_show_lease, "Show everything about leases"},
+
+        {"list-pools", "", 0, 0, USE_BUS | USE_COLUMNS | USE_SORT, VERB_GROUP_POOLS,
+                verb_list_pools, "List pools and how full they are"},
+        {"show-pool", "[NAME…]", 0, VERB_ARGUMENTS_ANY, USE_BUS | USE_ALL | USE_TIMESTAMP,
+                VERB_GROUP_POOLS, verb_show_pool, "Show the settings of pools"},
+
+        {"tree", "", 0, 0, USE_BUS, VERB_GROUP_BUS, verb_tree, "Show the server's bus objects"},
+        {"introspect", "[PATH [INTERFACE]]", 0, 2, USE_BUS, VERB_GROUP_BUS, verb_introspect,
+                "Show what an object can do"},
+        {"get-property", "PATH INTERFACE NAME…", 3, VERB_ARGUMENTS_ANY, USE_BUS, VERB_GROUP_BUS,
+                verb_get_property, "Read properties of an object"},
+        {"call", "PATH INTERFACE METHOD…", 3, VERB_ARGUMENTS_ANY, USE_BUS, VERB_GROUP_BUS,
+                verb_call, "Call a method of an object"},
+};
+
+const Verb *verb_find(const char *name) {
+        if (!name)
+                name = VERB_DEFAULT;
+        for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
+                if (strcmp(verbs[i].name, name) == 0)
+                        return &verbs[i];
+        return NULL;
+}
+
+/* Levenshtein's distance of two names, the longer ones taken for infinitely far. */
+static size_t name_distance(const char *a, const char *b) {
+        size_t n_a = strlen(a), n_b = strlen(b), row[NAME_MAX_LENGTH + 1];
+
+        if (n_a > NAME_MAX_LENGTH || n_b > NAME_MAX_LENGTH)
+                return SIZE_MAX;
+
+        for (size_t k = 0; k <= n_b; k++)
+                row[k] = k;
+        for (size_t i = 1; i <= n_a; i++) {
+                size_t diagonal = row[0];
+
+                row[0] = i;
+                for (size_t k = 1; k <= n_b; k++) {
+                        size_t above = row[k];
+
+                        row[k] = MIN(MIN(above, row[k - 1]) + 1, diagonal + (a[i - 1] != b[k - 1]));
+                        diagonal = above;
+                }
+        }
+        return row[n_b];
+}
+
+const char *verb_suggest(const char *name) {
+        size_t best = SUGGESTION_DISTANCE;
+        const char *suggestion = NULL;
+
+        for (size_t i = 0; i < ELEMENTSOF(verbs); i++) {
+                size_t distance = name_distance(name, verbs[i].name);
+
+                if (distance < MIN(best, strlen(name))) {
+                        best = distance;
+                        suggestion = verbs[i].name;
+                }
+        }
+        return suggestion;
+}
+
+static ExitStatus report_unknown(const char *name) {
+        const char *suggestion = verb_suggest(name);
+
+        if (suggestion)
+                return report(
+                        STATUS_USAGE, "Unknown verb '%s'; did you mean '%s'?", name, suggestion);
+        return report(STATUS_USAGE, "Unknown verb '%s'; see: minidhcpctl --help", name);
+}
+
+ExitStatus verb_check(const Options *options, const Verb **ret) {
+        const char *name = options->n_arguments > 0 ? options->arguments[0] : NULL;
+        size_t n = options->n_arguments > 0 ? options->n_arguments - 1 : 0;
+        const Verb *verb = verb_find(name);
+        const char *refused;
+
+        if (!verb)
+                return report_unknown(name);
+        if (n < verb->min_arguments || n > verb->max_arguments)
+                return report(STATUS_USAGE, "Too %s arguments for '%s'; usage: minidhcpctl %s%s%s",
+                        n < verb->min_arguments ? "few" : "many", verb->name, verb->name,
+                        *verb->arguments ? " " : "", verb->arguments);
+        refused = options_refused(options, verb->uses);
+        if (refused)
+                return report(STATUS_USAGE, "'%s' does not take --%s; see: minidhcpctl --help",
+                        verb->name, refused);
+        *ret = verb;
+        return STATUS_OK;
+}
+
+void verbs_print_help(void) {
+        for (VerbGroup group = 0; group < VERB_GROUP_MAX; group++) {
+                printf("%s Commands:\n", group_titles[group]);
+                for (size_t i = 0; i < ELEMENTSOF(verbs); i++) {
+                        char synopsis[128];
+
+                        if (verbs[i].group != group)
+                                continue;
+                        (void) snprintf(synopsis, sizeof(synopsis), "%s %s", verbs[i].name,
+                                verbs[i].arguments);
+                        printf("  %s%*s %s\n", synopsis,
+                                format_padding(synopsis, HELP_SYNOPSIS_WIDTH), "", verbs[i].help);
+                }
+                printf("\n");
+        }
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* Patterns, and the list of leases: one entry for each address, in any order, as cells and as JSON.
+ */
+
+#include <errno.h>
+
+#include "ctl/bus-api.h"
+#include "ctl/lease-columns.h"
+#include "ctl/lease-list.h"
+#include "ctl/pattern.h"
+#include "test.h"
+
+#define NOW ((usec_t) 1795301700000000)
+
+START_TEST(test_patterns)
+{
+        static const struct {
+                const char *text;
+                int r;
+                PatternType type;
+                size_t n; /* bytes, or the length of the prefix */
+        } cases[] = {
+                {"192.168.1.101", 0, PATTERN_SUBNET, 32},
+                {"192.168.1.0/24", 0, PATTERN_SUBNET, 24},
+                {"0.0.0.0/0", 0, PATTERN_SUBNET, 0},
+                {"02:00:00:00:00:07", 0, PATTERN_HARDWARE, 6},
+                {"02-00-00-00-00-07", 0, PATTERN_HARDWARE, 6},
+                {"01:02:00:00:00:00:07", 0, PATTERN_CLIENT_ID, 7},
+                {"ff:01", 0, PATTERN_CLIENT_ID, 2},
+                {"2:0:0:0:0:7", 0, PATTERN_CLIENT_ID, 6},
+                {"laptop", 0, PATTERN_HOSTNAME, 0},
+                {"lap*", 0, PATTERN_HOSTNAME, 0},
+                {"*", 0, PATTERN_HOSTNAME, 0},
+                {"de-ad", 0, PATTERN_HOSTNAME, 0},
+                {"cafe", 0, PATTERN_HOSTNAME, 0},
+                {"1234", 0, PATTERN_HOSTNAME, 0},
+                {"host.example", 0, PATTERN_HOSTNAME, 0},
+                {"-", 0, PATTERN_HOSTNAME, 0},
+
+                {"", -EINVAL, PATTERN_TYPE_MAX, 0},
+                {"192.168.1", -EINVAL, PATTERN_TYPE_MAX, 0},
+                {"192.168.1.300", -EINVAL, PATTERN_TYPE_MAX, 0},
+                {"192.168.1.*", -EINVAL, PATTERN_TYPE_MAX, 0},
+                {"192.168.1.0/33", -EINVAL, PATTERN_TYPE_MAX, 0},
+                {"192.168.1.1-192.168.1.9", -EINVAL, PATTERN_TYPE_MAX, 0},
+                {"/24", -EINVAL, PATTERN_TYPE_MAX, 0},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                Pattern pattern;
+
+                ck_assert_msg(
+                        pattern_parse(cases[i].text, &pattern) == cases[i].r, "%s", cases[i].text);
+                if (cases[i].r < 0)
+                        continue;
+                ck_assert_msg(pattern.type == cases[i].type, "%s", cases[i].text);
+                if (pattern.type == PATTERN_SUBNET)
+                        ck_assert_uint_eq(pattern.subnet.length, cases[i].n);
+                else if (pattern.type == PATTERN_HOSTNAME)
+                        ck_assert_str_eq(pattern.hostname, cases[i].text);
+                else
+                        ck_assert_uint_eq(pattern.n_bytes, cases[i].n);
+                ck_assert(pattern_is_address(&pattern) == (cases[i].n == 32));
+        }
+}
+END_TEST
+
+static const uint8_t hardware[6] = {2, 0, 0, 0, 0, 7};
+
+/* A list in the order of arrival; the hostname tells entries apart. */
+static void fill(LeaseList *list, const LeaseEntry *entries, size_t n) {
+        list->entries = calloc(n, sizeof(*entries));
+        ck_assert_ptr_nonnull(list->entries);
+        list->n_entries = list->capacity = n;
+        for (size_t i = 0; i < n; i++) {
+                list->entries[i] = entries[i];
+                list->entries[i].order = i;
+                if (!list->entries[i].pool)
+                        list->entries[i].pool = "";
+        }
+}
+
+static void assert_order(const LeaseList *list, const char *expected) {
+        char order[64] = "";
+
+        for (size_t i = 0; i < list->n_entries; i++)
+                (void) strcat(order, list->entries[i].hostname);
+        ck_assert_str_eq(order, expected);
+}
+
+START_TEST(test_finish)
+{
+        static const LeaseEntry entries[] = {
+                {.address = 30, .hostname = "c"},
+                {.address = 4, .hostname = "a"},
+                {.address = 30, .hostname = "d"},
+                {.address = 200, .hostname = "e"},
+                {.address = 4, .hostname = "b"},
+                {.address = 30, .hostname = "f"},
+        };
+        _cleanup_(lease_list_done) LeaseList list = {0}, empty = {0};
+
+        fill(&list, entries, ELEMENTSOF(entries));
+        lease_list_finish(&list);
+        assert_order(&list, "bfe");
+
+        lease_list_finish(&empty);
+        ck_assert_uint_eq(empty.n_entries, 0);
+        lease_list_sort(&empty, LEASE_FIELD_HOSTNAME);
+}
+END_TEST
+
+START_TEST(test_sort)
+{
+        static const LeaseEntry entries[] = {
+                {.address = 1, .hostname = "b", .pool = "p10", .expires = USEC_INFINITY},
+                {.address = 2, .hostname = "a", .pool = "p9", .expires = 5, .flags = 1},
+                {.address = 3,
+                        .hostname = "c",
+                        .pool = "p9",
+                        .expires = 5,
+                        .hardware = hardware,
+                        .hardware_size = 6},
+        };
+        static const struct {
+                LeaseField field;
+                const char *order;
+        } cases[] = {
+                {LEASE_FIELD_ADDRESS, "bac"},
+                {LEASE_FIELD_HOSTNAME, "abc"},
+                {LEASE_FIELD_POOL, "acb"},
+                {LEASE_FIELD_EXPIRES, "acb"},
+                {LEASE_FIELD_FLAGS, "bca"},
+                {LEASE_FIELD_HARDWARE, "bac"},
+                {LEASE_FIELD_CLIENT_ID, "bac"},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_(lease_list_done) LeaseList list = {0};
+
+                fill(&list, entries, ELEMENTSOF(entries));
+                lease_list_sort(&list, cases[i].field);
+                assert_order(&list, cases[i].order);
+        }
+}
+END_TEST
+
+static const LeaseEntry entry = {
+        .address = 0xc0a80165,
+        .address_text = "192.168.1.101",
+        .hardware = hardware,
+        .hardware_size = sizeof(hardware),
+        .client_id = hardware,
+        .client_id_size = 2,
+        .hostname = "evil\033[2J",
+        .pool = "lan",
+        .interface = "br0",
+        .state = "bound",
+        .started = NOW - 90 * USEC_PER_SEC,
+        .expires = NOW + 3150 * USEC_PER_SEC,
+        .flags = BUS_LEASE_RESERVED,
+};
+
+START_TEST(test_cells)
+{
+        static const char *const texts[LEASE_FIELD_MAX] = {
+                [LEASE_FIELD_ADDRESS] = "192.168.1.101",
+                [LEASE_FIELD_HARDWARE] = "02:00:00:00:00:07",
+                [LEASE_FIELD_HOSTNAME] = "evil\\x1b[2J",
+                [LEASE_FIELD_POOL] = "lan",
+                [LEASE_FIELD_STATE] = "bound",
+                [LEASE_FIELD_EXPIRES] = "in 52min 30s",
+                [LEASE_FIELD_CLIENT_ID] = "02:00",
+                [LEASE_FIELD_INTERFACE] = "br0",
+                [LEASE_FIELD_STARTED] = "1min ago",
+                [LEASE_FIELD_LAST_SEEN] = "-",
+                [LEASE_FIELD_FLAGS] = "reserved",
+        };
+        char buffer[LEASE_FIELD_TEXT_MAX];
+
+        for (LeaseField field = 0; field < LEASE_FIELD_MAX; field++) {
+                ck_assert_int_eq(
+                        column_find(lease_columns, LEASE_FIELD_MAX, lease_columns[field].name),
+                        (int) field);
+                if (texts[field])
+                        ck_assert_str_eq(lease_field_text(&entry, field, TIMESTAMP_STYLE_RELATIVE,
+                                                 NOW, buffer),
+                                texts[field]);
+        }
+        ck_assert_str_eq(
+                lease_field_text(&entry, LEASE_FIELD_EXPIRES_AT, TIMESTAMP_STYLE_UTC, NOW, buffer),
+                "Sat 2026-11-21 23:47:30 UTC");
+        ck_assert_int_eq(lease_field_color(&entry, LEASE_FIELD_STATE), COLOR_GOOD);
+        ck_assert_int_eq(lease_field_color(&entry, LEASE_FIELD_ADDRESS), COLOR_NONE);
+}
+END_TEST
+
+START_TEST(test_json)
+{
+        _cleanup_json_ json_object *object = NULL, *endless_object = NULL;
+        LeaseEntry endless = entry;
+        json_object *value;
+
+        ck_assert_int_eq(lease_entry_to_json(&entry, &object), 0);
+        ck_assert_str_eq(json_get_text(object, "Address"), "192.168.1.101");
+        ck_assert_str_eq(json_get_text(object, "HardwareAddress"), "02:00:00:00:00:07");
+        ck_assert_str_eq(json_get_text(object, "ClientId"), "02:00");
+        ck_assert_str_eq(json_get_text(object, "Hostname"), "evil\\x1b[2J");
+        ck_assert_uint_eq(json_get_usec(object, "ExpiresUSec"), NOW + 3150 * USEC_PER_SEC);
+        ck_assert_uint_eq(json_get_number(object, "Flags"), 1);
+        ck_assert(json_object_object_get_ex(object, "Reserved", &value));
+        ck_assert(json_object_get_boolean(value));
+
+        endless.expires = USEC_INFINITY;
+        ck_assert_int_eq(lease_entry_to_json(&endless, &endless_object), 0);
+        ck_assert(json_object_object_get_ex(endless_object, "ExpiresUSec", &value));
+        ck_assert_ptr_null(value);
+        ck_assert_uint_eq(json_get_usec(endless_object, "ExpiresUSec"), USEC_INFINITY);
+        ck_assert_uint_eq(json_get_usec(endless_object, "NoSuchUSec"), 0);
+}
+END_TEST
+
+TEST_MAIN("ctl-leases", test_patterns, test_finish, test_sort, test_cells, test_json);
