@@ -64,9 +64,9 @@ int server_advance(Server *server, usec_t now, Actions *actions) {
                 if (r < 0)
                         return r;
         }
-        return 0;
+        return server_resume_due(server, now, actions);
 }
 
 usec_t server_next_deadline(const Server *server) {
-        return heap_deadline(&server->table.timers);
+        return MIN(heap_deadline(&server->table.timers), prober_deadline(&server->prober));
 }

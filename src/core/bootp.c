@@ -30,6 +30,13 @@ int request_handle_bootp(Request *request) {
         }
         if (r < 0)
                 return r;
+        r = request_hold(request, address, pool);
+        if (r < 0)
+                return r;
+        if (request_must_wait(request, address, pool)) {
+                request->actions->verdict = VERDICT_PROBING;
+                return 0;
+        }
         r = request_bind(request, address, pool, USEC_INFINITY);
         if (r < 0)
                 return r;

@@ -1,10 +1,113 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Addresses that somebody uses who did not get them from us. */
+/* Addresses that somebody uses who did not get them from us: asked for by ARP before they are
+ * given out, put in quarantine when somebody answers. Waits for nobody: a message whose address is
+ * not clear yet is kept and handled again later, as if it came in then. */
 
 #include <string.h>
 
 #include "core/server-internal.h"
+
+/* Addresses that are kept clear ahead of the clients that will get them. */
+#define AHEAD_MAX 3
+
+/* ARP reaches only the link that the client is on. */
+static bool request_is_on_link(const Request *request, const Pool *pool) {
+        const Link *link = &request->link->link;
+
+        if (request->message->giaddr != 0 || request->remote ||
+                link->hardware_type != HARDWARE_ETHERNET)
+                return false;
+        for (size_t i = 0; i < link->n_addresses; i++)
+                if (pool_contains(pool, link->addresses[i].address))
+                        return true;
+        return false;
+}
+
+static ProbeState request_ask(Request *request, const Pool *pool, ipv4_t address) {
+        Prober *prober = &request->server->prober;
+        ProbeState state = prober_judge(prober, address, request->now);
+        Action *action;
+
+        if (state != PROBE_UNKNOWN)
+                return state;
+        action = actions_add(request->actions, ACTION_PROBE);
+        if (!action)
+                return PROBE_CLEAR;
+        action->probe.ifindex = request->link->link.ifindex;
+        action->probe.address = address;
+        /* Not RFC 5227's zero sender: a client that checks its new address by itself would take
+         * that for somebody who is about to use it (2.1.1). */
+        action->probe.source = request_server_address(request, pool);
+        prober_note(prober, address, request->now);
+        return PROBE_PENDING;
+}
+
+static void request_ask_ahead(Request *request, const Pool *pool) {
+        size_t cursor = 0, n = 0;
+        ipv4_t address;
+
+        for (; n < AHEAD_MAX && pool_next_unused(pool, &cursor, &address) >= 0; n++)
+                (void) request_ask(request, pool, address);
+        LIST_FOREACH (node, &pool->free) {
+                if (n++ >= AHEAD_MAX)
+                        break;
+                (void) request_ask(request, pool, CONTAINER_OF(node, Lease, in_pool)->address);
+        }
+}
+
+bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
+        const Lease *lease = lease_table_find(&request->server->table, address);
+        const MessageView *message = request->message;
+
+        if (pool->settings->conflict_detection == CONFLICT_DETECTION_OFF ||
+                !request_is_on_link(request, pool))
+                return false;
+        /* Its own, or that of the machine it is (take-over). */
+        if (lease && lease->state == LEASE_BOUND)
+                return false;
+
+        if (request_ask(request, pool, address) == PROBE_PENDING &&
+                pool->settings->conflict_detection == CONFLICT_DETECTION_STRICT)
+                return prober_wait(&request->server->prober, address, request->now, message->packet,
+                               message->packet_size, request->metadata) >= 0;
+        if (pool->settings->conflict_detection == CONFLICT_DETECTION_AHEAD)
+                request_ask_ahead(request, pool);
+        return false;
+}
+
+static int server_resume(Server *server, usec_t now, Actions *actions) {
+        const WaitingMessage *message = &server->resumed;
+
+        return server_handle_again(
+                server, message->packet, message->size, &message->metadata, now, actions);
+}
+
+static bool actions_have_commit(const Actions *actions) {
+        for (size_t i = 0; i < actions->n_actions; i++)
+                if (actions->actions[i].type == ACTION_COMMIT)
+                        return true;
+        return false;
+}
+
+int server_resume_due(Server *server, usec_t now, Actions *actions) {
+        int r;
+
+        for (size_t i = 0; i < WAITING_MAX; i++) {
+                if (actions->n_actions > ACTIONS_MAX / 2 ||
+                        actions->packets_used > sizeof(actions->packets) / 2)
+                        break;
+                /* A commit's lease must stay as it is until the caller has seen it. */
+                if (actions_have_commit(actions))
+                        break;
+                if (!prober_take_due(&server->prober, now, &server->resumed))
+                        break;
+                r = server_resume(server, now, actions);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
 
 int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, Actions *actions) {
@@ -24,11 +127,14 @@ int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
 
         if (!pool || server_has_address(server, sender))
                 return 0;
-        /* A client that answers for an address it has, had, or is about to get is no conflict. */
-        if (lease && lease_has_hardware(lease, hardware, ETHERNET_ADDRESS_SIZE))
+        /* A client that answers for an address it has, had, or is about to get is no conflict; but
+         * the address is not clear for another. */
+        if ((lease && lease_has_hardware(lease, hardware, ETHERNET_ADDRESS_SIZE)) ||
+                plan_reserves_for(server->plan, &record)) {
+                if (!lease || lease_is_free(lease))
+                        prober_forget(&server->prober, sender);
                 return 0;
-        if (plan_reserves_for(server->plan, &record))
-                return 0;
+        }
         /* A bound address is its client's to defend (RFC 5227 2.4); a quarantine goes on. */
         if (lease && lease->state != LEASE_OFFERED && !lease_is_free(lease))
                 return 0;
@@ -39,13 +145,17 @@ int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
         r = server_quarantine(server, &record, now, actions);
         if (r < 0)
                 return r;
+        prober_forget(&server->prober, sender);
         action = actions_add(actions, ACTION_NOTICE);
-        if (!action)
-                return 0;
-        action->notice.notice = NOTICE_CONFLICT;
-        action->notice.pool = pool;
-        action->notice.ifindex = ifindex;
-        action->notice.address = sender;
-        memcpy(action->notice.hardware, hardware, ETHERNET_ADDRESS_SIZE);
+        if (action) {
+                action->notice.notice = NOTICE_CONFLICT;
+                action->notice.pool = pool;
+                action->notice.ifindex = ifindex;
+                action->notice.address = sender;
+                memcpy(action->notice.hardware, hardware, ETHERNET_ADDRESS_SIZE);
+        }
+        /* Whoever waited for this address gets another one. */
+        if (prober_take_of(&server->prober, sender, &server->resumed))
+                return server_resume(server, now, actions);
         return 0;
 }

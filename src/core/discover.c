@@ -43,20 +43,23 @@ int request_handle_discover(Request *request) {
         if (r < 0)
                 return r;
 
-        lifetime = request_lifetime(request, pool);
-        if (request_wants_rapid_commit(request, pool)) {
-                r = request_bind(request, address, pool, lifetime);
-                if (r < 0)
-                        return r;
-                request->actions->verdict = VERDICT_ACKED;
-                return request_reply(
-                        request, DHCP_ACK, pool, address, lifetime, server->commits.last_id);
-        }
-
         r = request_hold(request, address, pool);
         if (r < 0)
                 return r;
         (void) request_withdraw_offers(request, address);
-        request->actions->verdict = VERDICT_OFFERED;
-        return request_reply(request, DHCP_OFFER, pool, address, lifetime, 0);
+        if (request_must_wait(request, address, pool)) {
+                request->actions->verdict = VERDICT_PROBING;
+                return 0;
+        }
+
+        lifetime = request_lifetime(request, pool);
+        if (!request_wants_rapid_commit(request, pool)) {
+                request->actions->verdict = VERDICT_OFFERED;
+                return request_reply(request, DHCP_OFFER, pool, address, lifetime, 0);
+        }
+        r = request_bind(request, address, pool, lifetime);
+        if (r < 0)
+                return r;
+        request->actions->verdict = VERDICT_ACKED;
+        return request_reply(request, DHCP_ACK, pool, address, lifetime, server->commits.last_id);
 }

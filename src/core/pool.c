@@ -193,9 +193,9 @@ void pool_leave(Pool *pool, Lease *lease) {
         }
 }
 
-int pool_find_unused(const Pool *pool, ipv4_t *ret) {
+int pool_next_unused(const Pool *pool, size_t *cursor, ipv4_t *ret) {
         const PoolSettings *settings = pool->settings;
-        size_t bit = bitmap_first_clear(&pool->taken, 0);
+        size_t bit = bitmap_first_clear(&pool->taken, *cursor);
 
         if (bit == BITMAP_NONE)
                 return -ENOENT;
@@ -203,9 +203,16 @@ int pool_find_unused(const Pool *pool, ipv4_t *ret) {
         for (size_t i = settings->n_ranges; i-- > 0;)
                 if (bit >= pool->range_offsets[i]) {
                         *ret = settings->ranges[i].first + (ipv4_t) (bit - pool->range_offsets[i]);
+                        *cursor = bit + 1;
                         return 0;
                 }
         return -ENOENT;
+}
+
+int pool_find_unused(const Pool *pool, ipv4_t *ret) {
+        size_t cursor = 0;
+
+        return pool_next_unused(pool, &cursor, ret);
 }
 
 size_t pool_n_free(const Pool *pool) {

@@ -98,6 +98,14 @@ void pool_leave(Pool *pool, Lease *lease);
 int pool_find_unused(const Pool *pool, ipv4_t *ret);
 
 /**
+ * pool_next_unused() - one after the other of the addresses that have never been used.
+ *
+ * @cursor: 0 to start
+ * Return: 0, -ENOENT behind the last one. O(log n).
+ */
+int pool_next_unused(const Pool *pool, size_t *cursor, ipv4_t *ret);
+
+/**
  * pool_n_free() - addresses that a new client could get: never used or freed.
  */
 size_t pool_n_free(const Pool *pool) _pure_;

@@ -12,6 +12,7 @@
 #include "core/commit.h"
 #include "core/lease-table.h"
 #include "core/plan.h"
+#include "core/probing.h"
 #include "core/quarantine.h"
 #include "core/rate-limit.h"
 #include "core/server.h"
@@ -41,7 +42,9 @@ struct Server {
         Pool **scope; /* room for twice as many pools as there are, for the request under way */
         RateLimiter rate_limiter;
         DeclineHistory declines;
-        MessageView message; /* the one under way; too large for the stack of a small daemon */
+        Prober prober;
+        WaitingMessage resumed; /* the one under way */
+        MessageView message;    /* the one under way; too large for the stack of a small daemon */
         uint64_t counters[VERDICT_MAX];
         uint64_t message_counters[DHCP_MESSAGE_TYPE_MAX];
 };
@@ -63,6 +66,7 @@ typedef struct Request {
         size_t n_pools; /* of them; behind these, up to n_scope, pools of the same network that are
                            closed to the client: it has one lease in all of them together */
         size_t n_scope;
+        bool again;       /* has waited for its address */
         bool remote;      /* came directly from a subnet that is not on this link */
         const Host *host; /* that the client is, as far as these pools go */
         bool known;       /* some host is identified by what the client sent */
@@ -74,6 +78,29 @@ typedef struct Request {
  * server_commit() - commit_apply() with the server's own table, log and plan.
  */
 int server_commit(Server *server, const LeaseRecord *record, LeaseEvent event, Actions *actions);
+
+/**
+ * server_handle_again() - handles a message that has waited; neither counted nor limited anew but
+ * for its verdict. Return: as server_handle_packet().
+ */
+int server_handle_again(Server *server, const uint8_t *packet, size_t size,
+        const PacketMetadata *metadata, usec_t now, Actions *actions);
+
+/* conflict.c */
+
+/**
+ * request_must_wait() - asks by ARP for an address that is held for the client, if need be, and for
+ * those that come next. To be called once the address is held.
+ *
+ * Return: whether the message has been kept until the address is clear.
+ */
+bool request_must_wait(Request *request, ipv4_t address, const Pool *pool);
+
+/**
+ * server_resume_due() - handles messages that have waited enough, as many as there is room for.
+ * Return: as server_handle_packet().
+ */
+int server_resume_due(Server *server, usec_t now, Actions *actions);
 
 /* link-state.c */
 

@@ -177,9 +177,10 @@ static int request_handle(Request *request) {
 
         if (!request_select(request))
                 return 0;
-        if (!rate_limiter_take(&server->rate_limiter,
-                    hash_bytes(request->client.data, request->client.size, server->seed),
-                    server->plan->settings->rate_limit, request->now)) {
+        if (!request->again &&
+                !rate_limiter_take(&server->rate_limiter,
+                        hash_bytes(request->client.data, request->client.size, server->seed),
+                        server->plan->settings->rate_limit, request->now)) {
                 request->actions->verdict = VERDICT_RATE_LIMITED;
                 return 0;
         }
@@ -206,14 +207,15 @@ static int request_handle_whole(Request *request) {
         return r;
 }
 
-int server_handle_packet(Server *server, const uint8_t *packet, size_t size,
-        const PacketMetadata *metadata, usec_t now, Actions *actions) {
+static int server_handle(Server *server, const uint8_t *packet, size_t size,
+        const PacketMetadata *metadata, bool again, usec_t now, Actions *actions) {
         Request request = {
                 .server = server,
                 .message = &server->message,
                 .metadata = metadata,
                 .now = now,
                 .actions = actions,
+                .again = again,
         };
         int r = 0;
 
@@ -221,12 +223,23 @@ int server_handle_packet(Server *server, const uint8_t *packet, size_t size,
         if (actions->message_error != MESSAGE_OK)
                 actions->verdict = VERDICT_MALFORMED;
         else {
-                server->message_counters[server->message.type]++;
+                if (!again)
+                        server->message_counters[server->message.type]++;
                 r = request_handle_whole(&request);
         }
         assert(actions->verdict != VERDICT_INVALID);
         server->counters[actions->verdict]++;
         return r;
+}
+
+int server_handle_packet(Server *server, const uint8_t *packet, size_t size,
+        const PacketMetadata *metadata, usec_t now, Actions *actions) {
+        return server_handle(server, packet, size, metadata, false, now, actions);
+}
+
+int server_handle_again(Server *server, const uint8_t *packet, size_t size,
+        const PacketMetadata *metadata, usec_t now, Actions *actions) {
+        return server_handle(server, packet, size, metadata, true, now, actions);
 }
 
 int server_commit(Server *server, const LeaseRecord *record, LeaseEvent event, Actions *actions) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Which address a client gets, and what happens when there is none; quarantines and conflicts. */
+/* Which address a client gets, and what happens when there is none; quarantines. */
 
 #include "test.h"
 
@@ -200,42 +200,6 @@ TRANSCRIPT(test_clear_declined, LAN "0  load .100 declined a 500\n"
                                     "   -> COMMIT cleared .101 -\n"
                                     "   ? lan declined=0 free=3\n");
 
-TRANSCRIPT(test_conflict_seen, /* somebody answers for an address that is not theirs */
-        LAN "0  arp .101 x\n"
-            "   -> COMMIT declined .101 x until=600\n"
-            "   -> NOTICE conflict .101 x\n"
-            "   ? lan declined=1\n"
-            "1  arp .101 x\n" /* known already */
-            "1  a DISCOVER\n"
-            "   -> OFFER .100\n"
-            "2  arp .100 a\n" /* the client itself */
-            "   ? .100 offered a\n"
-            "3  arp .100 y\n"
-            "   -> COMMIT declined .100 y\n"
-            "   -> NOTICE conflict .100 y\n"
-            "4  a DISCOVER\n"
-            "   -> OFFER .102\n"
-            "5  a REQUEST server=.1 ask=.102\n"
-            "   -> COMMIT granted .102 a\n"
-            "   -> NOTICE nearly-full lan\n"
-            "   -> ACK .102\n"
-            "6  arp .102 y\n" /* the client's to defend, RFC 5227 2.4 */
-            "   ? .102 bound a\n"
-            "7  arp .50 y\n" /* none of our business */
-            "   ? .50 none\n"
-            "8  arp .1 y\n"
-            "600 tick\n"
-            "   -> COMMIT cleared .101 -\n");
-
-TRANSCRIPT(test_conflict_with_a_reservation, LAN "host printer mac=p address=.100\n"
-                                                 "0  arp .100 p\n" /* it has configured itself */
-                                                 "   ? .100 none\n"
-                                                 "1  arp .100 x\n"
-                                                 "   -> COMMIT declined .100 x\n"
-                                                 "   -> NOTICE conflict .100 x\n"
-                                                 "2  p DISCOVER\n"
-                                                 "   -> OFFER .101\n");
-
 TRANSCRIPT(test_our_own_addresses, "link br0 192.168.1.100/24\n"
                                    "pool lan 192.168.1.0/24 .100-.102\n"
                                    "0  a DISCOVER ask=.100\n"
@@ -268,5 +232,5 @@ TRANSCRIPT(test_own_address_that_was_leased,
 TEST_MAIN("server-allocation", test_order, test_requested_address_must_be_legal,
         test_never_used_before_longest_free, test_longest_free_first,
         test_newest_of_several_favourites, test_exhausted, test_oldest_offer_is_taken_over,
-        test_nearly_full, test_quarantine_doubles, test_clear_declined, test_conflict_seen,
-        test_conflict_with_a_reservation, test_our_own_addresses, test_own_address_that_was_leased);
+        test_nearly_full, test_quarantine_doubles, test_clear_declined, test_our_own_addresses,
+        test_own_address_that_was_leased);

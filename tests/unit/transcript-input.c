@@ -259,7 +259,8 @@ void transcript_input(Transcript *t) {
         t->n_expected = 0;
         t->last_commit = 0;
 
-        if (!words[0][1] && islower((unsigned char) words[0][0]))
+        t->is_message = !words[0][1] && islower((unsigned char) words[0][0]);
+        if (t->is_message)
                 input_message(t, words, n_words);
         else
                 input_administrator(t, words, n_words);

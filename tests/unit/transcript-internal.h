@@ -33,6 +33,7 @@ typedef struct Transcript {
         uint64_t last_commit;   /* of the input under way, 0 = none */
         uint64_t newest_commit; /* of the transcript */
         uint32_t last_xid;
+        bool is_message; /* the input under way, not something that time has brought */
         Line line;
 } Transcript;
 

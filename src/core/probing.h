@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What is known of addresses that were asked for by ARP, and the messages that wait for an answer.
+ * Both are small tables of fixed size: what is forgotten is asked again, and a message that finds
+ * no room is answered without waiting.
+ *
+ * An address is clear when nobody has answered for PROBE_WAIT_USEC; that is a matter of time alone,
+ * nothing has to happen for it. Who answers ends up in quarantine, see conflict.c. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/ipv4.h"
+#include "basic/time.h"
+#include "wire/datagram.h"
+
+#define PROBE_SETS 64
+#define PROBE_WAYS 4
+#define WAITING_MAX 32
+#define WAITING_PACKET_SIZE 1024
+
+/* Who is there answers within milliseconds, who sleeps (802.11 power save) within a few tenths. */
+#define PROBE_WAIT_USEC (500 * USEC_PER_MSEC)
+#define PROBE_VALID_USEC USEC_PER_MINUTE
+
+typedef enum ProbeState {
+        PROBE_UNKNOWN,
+        PROBE_PENDING,
+        PROBE_CLEAR,
+} ProbeState;
+
+typedef struct WaitingMessage {
+        ipv4_t address;
+        usec_t until;
+        PacketMetadata metadata;
+        size_t size;
+        uint8_t packet[WAITING_PACKET_SIZE];
+} WaitingMessage;
+
+typedef struct Prober {
+        struct {
+                ipv4_t address; /* 0 = empty */
+                usec_t asked;
+        } probes[PROBE_SETS][PROBE_WAYS];
+        size_t n_waiting;
+        WaitingMessage waiting[WAITING_MAX]; /* in no order */
+} Prober;
+
+/**
+ * prober_judge() - what is known of an address. O(1).
+ */
+ProbeState prober_judge(const Prober *prober, ipv4_t address, usec_t now);
+
+/**
+ * prober_note() - an address is being asked for now. O(1).
+ */
+void prober_note(Prober *prober, ipv4_t address, usec_t now);
+
+/**
+ * prober_forget() - nothing is known of an address any more. O(1).
+ */
+void prober_forget(Prober *prober, ipv4_t address);
+
+/**
+ * prober_wait() - keeps a message until its address is clear; one that waits for the same address
+ * is replaced: the client has asked again.
+ *
+ * @packet: @size bytes, copied
+ * Return: 0, -ENOBUFS when there is no room or the message is too large.
+ */
+int prober_wait(Prober *prober, ipv4_t address, usec_t now, const uint8_t *packet, size_t size,
+        const PacketMetadata *metadata);
+
+/**
+ * prober_take_due() - takes out a message whose waiting is over.
+ *
+ * Return: whether there was one.
+ */
+bool prober_take_due(Prober *prober, usec_t now, WaitingMessage *ret);
+
+/**
+ * prober_take_of() - takes out the message that waits for an address.
+ *
+ * Return: whether there was one.
+ */
+bool prober_take_of(Prober *prober, ipv4_t address, WaitingMessage *ret);
+
+/**
+ * prober_deadline() - when the first message has waited enough, USEC_INFINITY when none waits.
+ */
+usec_t prober_deadline(const Prober *prober);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Addresses that somebody uses already: asked for by ARP, ahead or while the client waits, and put
+ * in quarantine. */
+
+#include <stdio.h>
+
+#include "test.h"
+
+#include "transcript.h"
+
+#define LAN                                                                                        \
+        "link br0 192.168.1.1/24\n"                                                                \
+        "pool lan 192.168.1.0/24 .100-.102\n"
+
+#define LINK "link br0 192.168.1.1/24\n"
+
+TRANSCRIPT(test_conflict_seen, /* somebody answers for an address that is not theirs */
+        LAN "0  arp .101 x\n"
+            "   -> COMMIT declined .101 x until=600\n"
+            "   -> NOTICE conflict .101 x\n"
+            "   ? lan declined=1\n"
+            "1  arp .101 x\n" /* known already */
+            "1  a DISCOVER\n"
+            "   -> OFFER .100\n"
+            "2  arp .100 a\n" /* the client itself */
+            "   ? .100 offered a\n"
+            "3  arp .100 y\n"
+            "   -> COMMIT declined .100 y\n"
+            "   -> NOTICE conflict .100 y\n"
+            "4  a DISCOVER\n"
+            "   -> OFFER .102\n"
+            "5  a REQUEST server=.1 ask=.102\n"
+            "   -> COMMIT granted .102 a\n"
+            "   -> NOTICE nearly-full lan\n"
+            "   -> ACK .102\n"
+            "6  arp .102 y\n" /* the client's to defend, RFC 5227 2.4 */
+            "   ? .102 bound a\n"
+            "7  arp .50 y\n" /* none of our business */
+            "   ? .50 none\n"
+            "8  arp .1 y\n"
+            "600 tick\n"
+            "   -> COMMIT cleared .101 -\n");
+
+TRANSCRIPT(test_conflict_with_a_reservation, LAN "host printer mac=p address=.100\n"
+                                                 "0  arp .100 p\n" /* it has configured itself */
+                                                 "   ? .100 none\n"
+                                                 "1  arp .100 x\n"
+                                                 "   -> COMMIT declined .100 x\n"
+                                                 "   -> NOTICE conflict .100 x\n"
+                                                 "2  p DISCOVER\n"
+                                                 "   -> OFFER .101\n");
+
+TRANSCRIPT(test_strict, /* the OFFER waits until the address is clear */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "0  a DISCOVER\n"
+             "   -> PROBE .100 source=.1\n"
+             "   = probing\n"
+             "   ? .100 offered a\n"
+             "0.4 tick\n"
+             "0.5 tick\n"
+             "   -> OFFER .100 to=link\n"
+             "1  a REQUEST server=.1 ask=.100\n"
+             "   -> COMMIT granted .100 a\n"
+             "   -> ACK .100\n"
+             "2  a DISCOVER\n" /* its own address is no question */
+             "   -> OFFER .100\n"
+             "3  a RELEASE ciaddr=.100 unicast\n"
+             "   -> COMMIT released .100 a\n"
+             "50 a DISCOVER\n" /* asked less than a minute ago */
+             "   -> OFFER .100\n"
+             "90 tick\n"
+             "99 a DISCOVER\n"
+             "   -> PROBE .100\n"
+             "   = probing\n"
+             "100 tick\n"
+             "   -> OFFER .100\n");
+
+TRANSCRIPT(test_strict_conflict, /* who waited gets the next address */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "0   a DISCOVER\n"
+             "    -> PROBE .100\n"
+             "0.1 arp .100 x\n"
+             "    -> COMMIT declined .100 x\n"
+             "    -> NOTICE conflict .100 x\n"
+             "    -> PROBE .101\n"
+             "    = probing\n"
+             "0.5 tick\n"
+             "0.6 tick\n"
+             "    -> OFFER .101\n"
+             "1   a REQUEST server=.1 ask=.100\n"
+             "    -> NAK\n");
+
+TRANSCRIPT(test_strict_and_the_client_itself, /* no conflict */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "0   a DISCOVER\n"
+             "    -> PROBE .100\n"
+             "0.1 arp .100 a\n"
+             "0.5 tick\n"
+             "    -> OFFER .100\n");
+
+TRANSCRIPT(test_strict_retransmission, /* the newest message is answered, once */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "0   a DISCOVER\n"
+             "    -> PROBE .100\n"
+             "0.2 a DISCOVER flags=0x8000\n"
+             "    = probing\n"
+             "0.5 tick\n"
+             "    -> OFFER .100 to=broadcast flags=0x8000\n"
+             "0.7 tick\n");
+
+TRANSCRIPT(test_strict_several_clients, LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+                                             "0   a DISCOVER\n"
+                                             "    -> PROBE .100\n"
+                                             "0   b DISCOVER\n"
+                                             "    -> PROBE .101\n"
+                                             "0.2 c DISCOVER\n"
+                                             "    -> PROBE .102\n"
+                                             "0.5 tick\n"
+                                             "    -> OFFER .100\n"
+                                             "    -> OFFER .101\n"
+                                             "0.7 tick\n"
+                                             "    -> OFFER .102\n");
+
+TRANSCRIPT(test_strict_rapid_commit_and_bootp,
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict rapid bootp\n"
+             "0   a DISCOVER option=80:\n"
+             "    -> PROBE .100\n"
+             "0   b BOOTP\n"
+             "    -> PROBE .101\n"
+             "0.5 tick\n"
+             "    -> COMMIT granted .100 a\n"
+             "    -> ACK .100 option=80:\n"
+             "0.5 tick\n" /* one commit a call: each must be seen as it was */
+             "    -> COMMIT granted .101 b\n"
+             "    -> BOOTP .101\n");
+
+TRANSCRIPT(test_requests_never_wait, /* the client asks for itself, RFC 2131 3.1 step 5 */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "0   a REQUEST ask=.105\n"
+             "    -> COMMIT granted .105 a\n"
+             "    -> ACK .105\n");
+
+TRANSCRIPT(test_strict_beyond_the_link, /* ARP does not get there */
+        LINK "link tun0 10.0.0.1/24 type=65534\n"
+             "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "pool far 172.16.5.0/24 172.16.5.10-172.16.5.19 conflict=strict\n"
+             "pool tun 10.0.0.0/24 10.0.0.10-10.0.0.19 conflict=strict\n"
+             "0   a DISCOVER giaddr=172.16.5.1\n"
+             "    -> OFFER 172.16.5.10\n"
+             "0   b DISCOVER giaddr=.7\n"
+             "    -> OFFER .100\n"
+             "0   c DISCOVER on=tun0\n"
+             "    -> OFFER 10.0.0.10\n");
+
+TRANSCRIPT(test_ahead, /* nobody waits: the next addresses are clear when they are needed */
+        LINK "pool lan 192.168.1.0/24 .100-.106 conflict=ahead\n"
+             "0  a DISCOVER\n"
+             "   -> PROBE .100\n" /* the first of all leaves with its probe */
+             "   -> PROBE .101\n"
+             "   -> PROBE .102\n"
+             "   -> PROBE .103\n"
+             "   -> OFFER .100\n"
+             "1  arp .102 x\n"
+             "   -> COMMIT declined .102 x\n"
+             "   -> NOTICE conflict .102 x\n"
+             "2  b DISCOVER\n"
+             "   -> PROBE .104\n"
+             "   -> PROBE .105\n"
+             "   -> OFFER .101\n"
+             "3  c DISCOVER\n"
+             "   -> PROBE .106\n"
+             "   -> OFFER .103\n"
+             "4  d DISCOVER\n"
+             "   -> OFFER .104\n"
+             "4  arp .104 x\n" /* too late for the OFFER, not for the REQUEST */
+             "   -> COMMIT declined .104 x\n"
+             "   -> NOTICE conflict .104 x\n"
+             "5  d REQUEST server=.1 ask=.104\n"
+             "   -> NAK\n");
+
+TRANSCRIPT(test_ahead_of_freed_addresses,
+        LINK "pool lan 192.168.1.0/24 .100-.102 conflict=ahead\n"
+             "0  load .101 released m -20\n"
+             "0  load .102 released n -10\n"
+             "0  loaded\n"
+             "1  a DISCOVER\n"
+             "   -> PROBE .100\n"
+             "   -> PROBE .101\n"
+             "   -> PROBE .102\n"
+             "   -> OFFER .100\n"
+             "1  arp .101 m\n" /* its former client still there: asked again for another */
+             "   ? .101 released m\n"
+             "2  b DISCOVER\n"
+             "   -> PROBE .101\n"
+             "   -> OFFER .101\n"
+             "2  arp .101 m\n"
+             "   -> COMMIT declined .101 m\n"
+             "   -> NOTICE conflict .101 m\n");
+
+TRANSCRIPT(test_reload_while_waiting, /* handled by what is in force then */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "0   a DISCOVER\n"
+             "    -> PROBE .100\n"
+             "pool lan 192.168.1.0/24 .200-.209\n"
+             "0.5 tick\n"
+             "    -> OFFER .200\n"
+             "    = offered\n");
+
+START_TEST(test_more_than_can_wait)
+{
+        /* The table of waiting messages is bounded; who finds no room is answered at once. */
+        char text[8192];
+        size_t n;
+
+        n = (size_t) snprintf(
+                text, sizeof(text), LINK "pool lan 192.168.1.0/24 .100-.180 conflict=strict\n");
+        for (unsigned i = 0; i < 40; i++) {
+                n += (size_t) snprintf(text + n, sizeof(text) - n,
+                        "0 a DISCOVER id=ff:00:%02x\n-> PROBE .%u\n", i, 100 + i);
+                if (i >= 32)
+                        n += (size_t) snprintf(
+                                text + n, sizeof(text) - n, "-> OFFER .%u\n", 100 + i);
+        }
+        ck_assert_uint_lt(n, sizeof(text));
+        transcript_run(text);
+}
+END_TEST
+
+/* More messages become due than one call answers: the deadline says that there is more. */
+START_TEST(test_resumed_in_portions)
+{
+        char text[8192];
+        size_t n;
+
+        n = (size_t) snprintf(text, sizeof(text),
+                LINK "pool lan 192.168.1.0/24 .100-.180 conflict=strict option=200:*200\n");
+        for (unsigned i = 0; i < 20; i++)
+                n += (size_t) snprintf(text + n, sizeof(text) - n,
+                        "0 a DISCOVER id=ff:00:%02x\n-> PROBE .%u\n", i, 100 + i);
+        for (unsigned i = 0; i < 20; i++)
+                n += (size_t) snprintf(
+                        text + n, sizeof(text) - n, "%s-> OFFER\n", i % 9 == 0 ? "1 tick\n" : "");
+        ck_assert_uint_lt(n, sizeof(text));
+        transcript_run(text);
+}
+END_TEST
+
+TEST_MAIN("server-conflict", test_conflict_seen, test_conflict_with_a_reservation, test_strict,
+        test_strict_conflict, test_strict_and_the_client_itself, test_strict_retransmission,
+        test_strict_several_clients, test_strict_rapid_commit_and_bootp, test_requests_never_wait,
+        test_strict_beyond_the_link, test_ahead, test_ahead_of_freed_addresses,
+        test_reload_while_waiting, test_more_than_can_wait, test_resumed_in_portions);
