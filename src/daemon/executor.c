@@ -71,6 +71,14 @@ static int run_send(Executor *executor, const Action *action) {
                 &action->send.destination, action->send.packet, action->send.size);
 }
 
+static void run_probe(Executor *executor, const Action *action) {
+        const Link *link = server_find_link(executor->server, action->probe.ifindex);
+
+        if (link)
+                probes_ask(executor->probes, link, action->probe.source, action->probe.address,
+                        executor->clock.boottime);
+}
+
 static void run_notice(Executor *executor, const Action *action) {
         report_notice(executor->journal, executor->server, action);
 
@@ -105,6 +113,7 @@ void executor_run(Executor *executor, uint32_t xid) {
                         (void) run_send(executor, action);
                         break;
                 case ACTION_PROBE:
+                        run_probe(executor, action);
                         break;
                 case ACTION_NOTICE:
                         run_notice(executor, action);

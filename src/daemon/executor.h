@@ -14,6 +14,7 @@
 #include "core/server.h"
 #include "daemon/journal.h"
 #include "daemon/pending.h"
+#include "daemon/probes.h"
 #include "io/transmitter.h"
 #include "store/lease-file.h"
 
@@ -28,6 +29,7 @@ typedef struct Executor {
         Server *server;
         Journal *journal;
         Transmitter *transmitter;
+        Probes *probes;
         LeaseFile *lease_file;
         Bus *bus;
         uint16_t server_port;

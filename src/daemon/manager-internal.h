@@ -27,6 +27,7 @@ struct Manager {
         LinkMonitor *links;
         DhcpSocket *socket;
         Transmitter *transmitter;
+        Probes *probes;
         LeaseKeeper *keeper;
         Bus *bus;
         Executor executor;
@@ -86,6 +87,11 @@ int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *use
  * manager_advance() - lets end what has ended; also the timer's callback.
  */
 int manager_advance(sd_event_source *source, uint64_t usec, void *userdata);
+
+/**
+ * manager_claimed() - somebody on a link claims an address that was asked for.
+ */
+void manager_claimed(uint32_t ifindex, ipv4_t sender, const uint8_t *hardware, void *userdata);
 
 /**
  * manager_arm_deadline() - sets the timer to the core's next deadline.

@@ -18,6 +18,8 @@
 
 enum {
         DRAIN_TIMEOUT_SEC = 5,
+        /* a client may be waiting for the end of a probe */
+        DEADLINE_ACCURACY_MSEC = 10,
 };
 
 static int fail(Manager *manager, int error, const char *what) {
@@ -140,8 +142,8 @@ static int add_sources(Manager *manager) {
                 r = sd_event_add_io(
                         event, &manager->wake_source, manager->wake_fd, EPOLLIN, on_wake, manager);
         if (r >= 0)
-                r = sd_event_add_time(event, &manager->deadline_source, CLOCK_BOOTTIME, 0, 0,
-                        manager_advance, manager);
+                r = sd_event_add_time(event, &manager->deadline_source, CLOCK_BOOTTIME, 0,
+                        DEADLINE_ACCURACY_MSEC * USEC_PER_MSEC, manager_advance, manager);
         if (r >= 0)
                 r = sd_event_add_time_relative(event, &manager->status_source, CLOCK_BOOTTIME,
                         USEC_PER_SEC, USEC_PER_SEC / 4, manager_send_status, manager);
@@ -174,6 +176,9 @@ static int start(Manager *manager) {
         r = open_sockets(manager);
         if (r < 0)
                 return r;
+        r = probes_new(&manager->probes, manager->event, manager_claimed, manager);
+        if (r < 0)
+                return fail(manager, r, "The socket for ARP probes cannot be opened");
         r = link_monitor_new(&manager->links);
         if (r < 0)
                 return fail(manager, r, "The interfaces cannot be listed");
@@ -181,6 +186,7 @@ static int start(Manager *manager) {
         manager->executor.server = manager->server;
         manager->executor.journal = manager->journal;
         manager->executor.transmitter = manager->transmitter;
+        manager->executor.probes = manager->probes;
         manager->executor.server_port = dhcp_socket_port(manager->socket);
         executor_read_clock(&manager->executor);
 
@@ -236,6 +242,7 @@ Manager *manager_free(Manager *manager) {
         (void) sd_event_source_disable_unref(manager->status_source);
         (void) bus_free(manager->bus);
         (void) lease_keeper_free(manager->keeper);
+        (void) probes_free(manager->probes);
         (void) transmitter_free(manager->transmitter);
         (void) dhcp_socket_free(manager->socket);
         (void) link_monitor_free(manager->links);

@@ -108,6 +108,22 @@ int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *use
         return 0;
 }
 
+void manager_claimed(uint32_t ifindex, ipv4_t sender, const uint8_t *hardware, void *userdata) {
+        Manager *manager = userdata;
+        Executor *executor = &manager->executor;
+
+        if (!executor_is_ready(executor))
+                return;
+        executor_read_clock(executor);
+        actions_reset(&executor->actions);
+        (void) server_handle_arp(manager->server, ifindex, sender, hardware,
+                executor->clock.boottime, &executor->actions);
+        executor_run(executor, 0);
+        executor_flush(executor);
+        manager_arm_deadline(manager);
+        manager_status_changed(manager);
+}
+
 void manager_arm_deadline(Manager *manager) {
         usec_t deadline = server_next_deadline(manager->server);
 

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* ARP probes on their way out, and claims on their way into the core. Listens only while an answer
+ * is due, so that an idle server is not woken by the ARP of others. */
+
+#include <systemd/sd-event.h>
+
+#include "basic/ipv4.h"
+#include "basic/macro.h"
+#include "basic/time.h"
+#include "wire/link.h"
+
+typedef struct Probes Probes;
+
+/* Somebody on the link claims `sender`. */
+typedef void (*ProbesFunction)(
+        uint32_t ifindex, ipv4_t sender, const uint8_t *hardware, void *userdata);
+
+/**
+ * probes_new() - opens the socket; nothing is heard before the first probe.
+ *
+ * @event: borrowed for the life of the result
+ * Return: 0, -EPERM without CAP_NET_RAW, -ENOMEM, negative errno of sd-event.
+ */
+int probes_new(Probes **ret, sd_event *event, ProbesFunction claimed, void *userdata);
+
+/**
+ * probes_free() - stops listening. Return: NULL.
+ */
+Probes *probes_free(Probes *probes);
+
+/**
+ * probes_ask() - asks once who has an address, and listens for a second.
+ *
+ * @link: an Ethernet link
+ * @source: our address there
+ * @now: CLOCK_BOOTTIME
+ */
+void probes_ask(Probes *probes, const Link *link, ipv4_t source, ipv4_t address, usec_t now);
+
+DEFINE_POINTER_CLEANUP(Probes, probes_free);
