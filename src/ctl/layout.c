@@ -25,13 +25,13 @@ char *column_names(const Column *columns, size_t n_columns) {
         Buffer buffer = BUFFER_INIT;
         char *names = NULL;
 
-        for (size_t i = 0; i < n_columns; i++)
-                (void) buffer_printf(&buffer, "%s%s",
-                        i == 0              ? ""
-                        : i + 1 < n_columns ? ", "
-                                            : " and ",
-                        columns[i].name);
-        (void) buffer_take_string(&buffer, &names);
+        for (size_t i = 0; i < n_columns; i++) {
+                if (i > 0)
+                        (void) buffer_append_string(&buffer, i + 1 < n_columns ? ", " : " and ");
+                (void) buffer_append_string(&buffer, columns[i].name);
+        }
+        if (buffer.error >= 0)
+                (void) buffer_take_string(&buffer, &names);
         buffer_done(&buffer);
         return names;
 }

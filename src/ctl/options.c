@@ -128,7 +128,9 @@ static bool state_is_known(const char *state) {
 }
 
 static ExitStatus add_states(Options *options, const char *text) {
-        for (size_t n; *text; text += n + (text[n] == ',')) {
+        size_t n;
+
+        do {
                 _cleanup_free_ char *state = NULL;
 
                 n = strcspn(text, ",");
@@ -142,7 +144,8 @@ static ExitStatus add_states(Options *options, const char *text) {
                                 state);
                 if (strv_extend(&options->states, state) < 0)
                         return report_no_memory();
-        }
+                text += n;
+        } while (*text++ == ',');
         return STATUS_OK;
 }
 

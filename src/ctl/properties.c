@@ -150,7 +150,7 @@ char *property_text(const char *name, json_object *value, TimestampStyle style, 
         return NULL;
 }
 
-/* Empty text, an empty list, and a time that is zero: nobody has set it. */
+/* Empty text, an empty list, and a time or a size that is zero: nobody has set it. */
 static bool is_unset(const char *name, json_object *value) {
         switch (json_object_get_type(value)) {
         case json_type_string:
@@ -160,7 +160,8 @@ static bool is_unset(const char *name, json_object *value) {
         case json_type_object:
                 return json_object_object_length(value) == 0;
         case json_type_int:
-                return ends_with(name, "USec") && json_object_get_uint64(value) == 0;
+                return (ends_with(name, "USec") || ends_with(name, "Bytes")) &&
+                       json_object_get_uint64(value) == 0;
         case json_type_null:
         case json_type_boolean:
         case json_type_double:

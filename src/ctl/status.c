@@ -51,20 +51,22 @@ static int overview_fetch(Overview *overview, Connection *connection) {
         return r < 0 ? r : 0;
 }
 
-/* "mini-dhcp.service, active (running) since 5min ago" */
+/* "mini-dhcp.service, active (running) for 5min 3s" */
 static int describe_unit(Details *details, const char *label, const char *name,
         const UnitState *state, TimestampStyle style) {
-        char since[FORMAT_TIME_MAX];
+        bool absolute = style != TIMESTAMP_STYLE_RELATIVE;
+        const char *word = absolute ? " since " : " for ";
         _cleanup_free_ char *text = NULL;
+        char when[FORMAT_TIME_MAX] = "";
 
         if (!state->active)
                 return 0;
-        if (style == TIMESTAMP_STYLE_RELATIVE)
-                (void) format_relative(state->since, context_now(), since);
-        else
-                (void) format_timestamp(state->since, style, since);
-        if (asprintf(&text, "%s, %s (%s)%s%s", name, state->active, state->sub,
-                    state->since > 0 ? " since " : "", state->since > 0 ? since : "") < 0)
+        if (state->since > 0 && absolute)
+                (void) format_timestamp(state->since, style, when);
+        else if (state->since > 0)
+                (void) timespan_format(usec_sub(context_now(), state->since), when);
+        if (asprintf(&text, "%s, %s (%s)%s%s", name, state->active, state->sub, *when ? word : "",
+                    when) < 0)
                 return -ENOMEM;
         return details_add(details, label, text, state_color(state->active));
 }

@@ -77,6 +77,8 @@ START_TEST(test_refused_options)
                 "minidhcpctl --timestamp=now",
                 "minidhcpctl --state=lost list-leases",
                 "minidhcpctl --state=bound,,expired list-leases",
+                "minidhcpctl --state=bound, list-leases",
+                "minidhcpctl --state= list-leases",
                 "minidhcpctl -H a -M b",
                 "minidhcpctl -H a --address=unix:path=/a",
                 "minidhcpctl --colour",
