@@ -193,6 +193,27 @@ TRANSCRIPT(test_quarantine_doubles, /* 10 min, 20 min … while nobody keeps the
         "5000 a DECLINE server=.1 ask=.100\n"
         "   -> COMMIT declined .100 a until=5600\n");
 
+TRANSCRIPT(test_quarantine_after_peaceful_use, /* starts again at 10 min */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.109\n"
+        "0  a REQUEST ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> ACK .100\n"
+        "0  a DECLINE server=.1 ask=.100\n"
+        "   -> COMMIT declined .100 a until=600\n"
+        "600 tick\n"
+        "   -> COMMIT cleared .100 -\n"
+        "600 a REQUEST ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> ACK .100\n"
+        "4200 tick\n"
+        "   -> COMMIT expired .100 a\n"
+        "4300 a REQUEST ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> ACK .100\n"
+        "4300 a DECLINE server=.1 ask=.100\n"
+        "   -> COMMIT declined .100 a until=4900\n");
+
 TRANSCRIPT(test_clear_declined, LAN "0  load .100 declined a 500\n"
                                     "0  load .101 declined b 600\n"
                                     "1  clear lan\n"
@@ -232,5 +253,5 @@ TRANSCRIPT(test_own_address_that_was_leased,
 TEST_MAIN("server-allocation", test_order, test_requested_address_must_be_legal,
         test_never_used_before_longest_free, test_longest_free_first,
         test_newest_of_several_favourites, test_exhausted, test_oldest_offer_is_taken_over,
-        test_nearly_full, test_quarantine_doubles, test_clear_declined, test_our_own_addresses,
-        test_own_address_that_was_leased);
+        test_nearly_full, test_quarantine_doubles, test_quarantine_after_peaceful_use,
+        test_clear_declined, test_our_own_addresses, test_own_address_that_was_leased);

@@ -7,6 +7,7 @@
 #include "test.h"
 
 #include "core/server.h"
+#include "invariants.h"
 #include "transcript.h"
 
 #define LAN                                                                                        \
@@ -135,6 +136,7 @@ TRANSCRIPT(test_versions, /* the tag of a row stays with its address */
 TRANSCRIPT(test_load, LAN "10 load .100 bound a 9999\n"
                           "10 load .101 bound b 5\n" /* ended while we were away */
                           "10 load .102 bound c -900\n"
+                          "10 load .108 bound i -5000\n" /* before the boot: the time wraps */
                           "10 load .103 released d -10\n"
                           "10 load .104 released - -10\n" /* means that there is nothing */
                           "10 load .105 declined e 600\n"
@@ -281,8 +283,59 @@ START_TEST(test_advance_in_portions)
 }
 END_TEST
 
-TEST_MAIN("server-commit", test_undo_a_grant, test_undo_newest_first, test_undo_several_at_once,
-        test_undo_of_forgotten_leases, test_undo_after_an_offer_came_and_went,
-        test_reload_keeps_undo, test_versions, test_load, test_load_last_row_wins,
-        test_load_before_configuration, test_free_leases_in_order, test_administrator,
-        test_administrator_is_told, test_orphans_are_counted, test_advance_in_portions);
+/* A message for whose actions there is no room has not been handled at all. */
+START_TEST(test_all_or_nothing)
+{
+        static const Link link = {
+                .ifindex = 2,
+                .hardware_type = 1,
+                .n_addresses = 1,
+                .addresses = {{0xc0a80101, 24}},
+        };
+        const PacketMetadata metadata = {.ifindex = 2, .broadcast = true};
+        _cleanup_(server_freep) Server *server = NULL;
+        static Actions actions;
+        uint8_t packet[300] = {1, 1, 6};
+        Settings *settings;
+
+        /* REQUEST for .101 of a client that is bound to .100: release, grant, send. */
+        memcpy(packet + 236,
+                "\x63\x82\x53\x63\x35\x01\x03\x32\x04\xc0\xa8\x01\x65\x36\x04\xc0\xa8\x01\x01\xff",
+                20);
+        ck_assert_int_eq(server_new(&server, (const uint8_t *) "0123456789abcdef"), 0);
+        ck_assert_int_eq(settings_new_builtin(&settings), 0);
+        ck_assert_int_eq(server_configure_take(server, settings, NULL), 0);
+        ck_assert_int_eq(server_set_links(server, &link, 1), 0);
+        ck_assert_int_eq(server_load_lease(server,
+                                 &(LeaseRecord){
+                                         .address = 0xc0a80164,
+                                         .state = LEASE_BOUND,
+                                         .client_id = (const uint8_t *) "\1\0\0\0\0\0\0",
+                                         .client_id_size = 7,
+                                         .expires = USEC_INFINITY,
+                                 },
+                                 0),
+                0);
+        for (size_t room = 0; room <= 3; room++) {
+                actions_reset(&actions);
+                while (actions.n_actions < ACTIONS_MAX - room)
+                        (void) actions_add(&actions, ACTION_NOTICE);
+                ck_assert_int_eq(server_handle_packet(
+                                         server, packet, sizeof(packet), &metadata, 1000, &actions),
+                        room < 3 ? -ENOBUFS : 0);
+                ck_assert_int_eq(actions.verdict, room < 3 ? VERDICT_NO_MEMORY : VERDICT_ACKED);
+                ck_assert_uint_eq(server_last_commit(server), room < 3 ? 0 : 2);
+                ck_assert_uint_eq(actions.n_actions, room < 3 ? ACTIONS_MAX - room : ACTIONS_MAX);
+                ck_assert_uint_eq(lease_table_find(server_get_table(server), 0xc0a80164)->state,
+                        room < 3 ? LEASE_BOUND : LEASE_RELEASED);
+                ck_assert_ptr_null(invariants_broken(server));
+        }
+}
+END_TEST
+
+TEST_MAIN("server-commit", test_all_or_nothing, test_undo_a_grant, test_undo_newest_first,
+        test_undo_several_at_once, test_undo_of_forgotten_leases,
+        test_undo_after_an_offer_came_and_went, test_reload_keeps_undo, test_versions, test_load,
+        test_load_last_row_wins, test_load_before_configuration, test_free_leases_in_order,
+        test_administrator, test_administrator_is_told, test_orphans_are_counted,
+        test_advance_in_portions);

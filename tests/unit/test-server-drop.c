@@ -6,6 +6,7 @@
 
 #include "test.h"
 
+#include "core/rate-limit.h"
 #include "core/server.h"
 #include "transcript.h"
 
@@ -71,6 +72,29 @@ TRANSCRIPT(test_long_client_identifier, /* more than 255 bytes by RFC 3396 */
             "0  a DISCOVER id=*256\n"
             "   = bad-option\n");
 
+/* Clients that fall into the same place of the table do not share a bucket while there is room. */
+START_TEST(test_buckets)
+{
+        static RateLimiter limiter;
+
+        for (uint64_t i = 1; i <= RATE_LIMITER_WAYS; i++) {
+                uint64_t client = 5 + i * RATE_LIMITER_SETS;
+
+                for (unsigned n = 0; n < 20; n++)
+                        ck_assert(rate_limiter_take(&limiter, client, 10, USEC_PER_SEC));
+                ck_assert(!rate_limiter_take(&limiter, client, 10, USEC_PER_SEC));
+        }
+        for (uint64_t i = 1; i <= RATE_LIMITER_WAYS; i++)
+                ck_assert(
+                        !rate_limiter_take(&limiter, 5 + i * RATE_LIMITER_SETS, 10, USEC_PER_SEC));
+        ck_assert(rate_limiter_take(
+                &limiter, 5 + RATE_LIMITER_SETS, 10, USEC_PER_SEC + 100 * USEC_PER_MSEC));
+        ck_assert(!rate_limiter_take(
+                &limiter, 5 + RATE_LIMITER_SETS, 10, USEC_PER_SEC + 150 * USEC_PER_MSEC));
+        ck_assert(rate_limiter_take(&limiter, 7, 0, USEC_PER_SEC));
+}
+END_TEST
+
 START_TEST(test_counters)
 {
         static const uint8_t short_packet[3] = {1, 1, 6};
@@ -129,4 +153,4 @@ START_TEST(test_names)
 END_TEST
 
 TEST_MAIN("server-drop", test_not_for_servers, test_rate_limit, test_no_rate_limit,
-        test_long_client_identifier, test_counters, test_names);
+        test_long_client_identifier, test_buckets, test_counters, test_names);

@@ -174,8 +174,8 @@ TRANSCRIPT(test_offer_of_a_favourite_ends, /* the record outlives an offer that 
                       "   -> OFFER .100\n"
                       "25 a DISCOVER\n"
                       "   -> OFFER .100\n"
-                      "55 tick\n"
-                      "   ? .100 released a until=55\n"
+                      "60 tick\n"
+                      "   ? .100 released a until=60\n"
                       "   ? lan free=3\n");
 
 TRANSCRIPT(test_other_server_chosen, /* RFC 2131 3.1 step 4 */
@@ -198,6 +198,14 @@ TRANSCRIPT(test_another_address_ends_the_old_binding,
                       "   -> COMMIT granted .101 a\n"
                       "   -> ACK .101\n"
                       "   ? lan used=1 free=2\n");
+
+TRANSCRIPT(test_another_address_ends_the_old_offer, LAN "0  a DISCOVER\n"
+                                                        "   -> OFFER .100\n"
+                                                        "1  a REQUEST ask=.101\n"
+                                                        "   -> COMMIT granted .101 a\n"
+                                                        "   -> ACK .101\n"
+                                                        "   ? .100 none\n"
+                                                        "   ? lan used=1 offered=0 free=2\n");
 
 TRANSCRIPT(test_rapid_commit, /* RFC 4039 */
         "link br0 192.168.1.1/24\n"
@@ -267,5 +275,6 @@ TEST_MAIN("server-exchange", test_four_way, test_two_clients, test_retransmissio
         test_release_needs_the_owner, test_decline, test_decline_needs_the_owner, test_inform,
         test_expiry, test_offers_end, test_offer_of_a_favourite_ends, test_other_server_chosen,
         test_other_server_chosen_keeps_bindings, test_another_address_ends_the_old_binding,
-        test_rapid_commit, test_rapid_commit_is_off_by_default, test_bootp,
-        test_bootp_is_off_by_default, test_hostname_stays, test_identities);
+        test_another_address_ends_the_old_offer, test_rapid_commit,
+        test_rapid_commit_is_off_by_default, test_bootp, test_bootp_is_off_by_default,
+        test_hostname_stays, test_identities);

@@ -2,8 +2,11 @@
 
 /* What replies contain, in which order, how large they are and where they go. */
 
+#include <stdio.h>
+
 #include "test.h"
 
+#include "core/server-internal.h"
 #include "transcript.h"
 
 #define LINK "link br0 192.168.1.1/24\n"
@@ -133,6 +136,73 @@ TRANSCRIPT(test_lease_times_by_default, LINK "pool lan 192.168.1.0/24 .100-.109\
                                              "1  a DISCOVER lease=5\n"
                                              "   -> OFFER .100 lease=10\n");
 
+START_TEST(test_renewal_times)
+{ /* RFC 2131 4.4.5: a fuzz around half and seven eighths */
+        char text[8192];
+        size_t n;
+
+        n = (size_t) snprintf(text, sizeof(text),
+                LINK "pool lan 192.168.1.0/24 .100-.180 lease=10000s option=200:00\n");
+        for (unsigned i = 0; i < 60; i++)
+                n += (size_t) snprintf(text + n, sizeof(text) - n,
+                        "0 a DISCOVER id=ff:00:%02x want=58,59\n"
+                        "-> OFFER t1=4800-5200 t2=8550-8950 lease=10000\n",
+                        i);
+        ck_assert_uint_lt(n, sizeof(text));
+        transcript_run(text);
+}
+END_TEST
+
+/* Spread over the whole range, the same each time for one client. */
+START_TEST(test_renewal_times_differ)
+{
+        Server *server = calloc(1, sizeof(*server));
+        uint32_t low = UINT32_MAX, high = 0, low2 = UINT32_MAX, high2 = 0, n_equal = 0;
+        Request request = {.server = server};
+
+        ck_assert_ptr_nonnull(server);
+        for (unsigned i = 0; i < 200; i++) {
+                uint32_t t1, t2, t1_again, t2_again;
+
+                request.client.size = 2;
+                request.client.data[0] = (uint8_t) i;
+                request_renewal_times(&request, 10000 * USEC_PER_SEC, &t1, &t2);
+                request_renewal_times(&request, 10000 * USEC_PER_SEC, &t1_again, &t2_again);
+                ck_assert_uint_eq(t1, t1_again);
+                ck_assert_uint_eq(t2, t2_again);
+                low = MIN(low, t1);
+                high = MAX(high, t1);
+                low2 = MIN(low2, t2);
+                high2 = MAX(high2, t2);
+                n_equal += t2 - t1 == 3750;
+        }
+        ck_assert_uint_lt(low, 4820);
+        ck_assert_uint_gt(high, 5180);
+        ck_assert_uint_lt(low2, 8570);
+        ck_assert_uint_gt(high2, 8930);
+        ck_assert_uint_lt(n_equal, 20);
+
+        /* The shortest of leases: in order all the same. */
+        for (usec_t lifetime = USEC_PER_SEC; lifetime < 10 * USEC_PER_SEC;
+                lifetime += USEC_PER_SEC) {
+                uint32_t t1, t2;
+
+                request_renewal_times(&request, lifetime, &t1, &t2);
+                ck_assert_uint_le(t1, t2);
+                ck_assert_uint_lt(t2, lifetime / USEC_PER_SEC);
+        }
+        free(server);
+}
+END_TEST
+
+TRANSCRIPT(test_long_boot_file, /* too long for the field: option 67, asked for or not */
+        LINK "pool lan 192.168.1.0/24 .100-.109 next-server=.7 "
+             "file=:::0123456789012345678901234567890123456789012345678901234567890123456789012345"
+             "678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+             "\n"
+             "0  a DISCOVER want=1,58,59\n"
+             "   -> OFFER .100 file= has=67 order=53,54,51,1,58,59,67\n");
+
 TRANSCRIPT(test_boot, /* next server, file, and their options */
         LINK "pool lan 192.168.1.0/24 .100-.109 next-server=.7 sname=tftp file=pxelinux.0\n"
              "0  a DISCOVER want=1,66,67,150\n"
@@ -225,6 +295,7 @@ TRANSCRIPT(test_minimum_size, /* BOOTP's 300 bytes */
 
 TEST_MAIN("server-reply", test_destinations, test_other_links, test_order_of_option_55,
         test_without_option_55, test_ipv6_only, test_router, test_classless_routes, test_echoes,
-        test_lease_times, test_lease_times_by_default, test_boot, test_boot_file_conditions,
+        test_lease_times, test_lease_times_by_default, test_renewal_times,
+        test_renewal_times_differ, test_long_boot_file, test_boot, test_boot_file_conditions,
         test_http_boot, test_terminated_text, test_fqdn, test_size, test_long_options,
         test_overload_spares_boot_fields, test_minimum_size);

@@ -188,7 +188,9 @@ TRANSCRIPT(test_server_id_override, /* RFC 5107: 82.11 */
         "relay=0b:04:ac100501 on=eth1\n"
         "   -> COMMIT released 172.16.5.10 a\n"
         "11 a REQUEST giaddr=172.16.5.1 server=172.16.5.1 ask=172.16.5.10 on=eth1\n"
-        "   = other-server\n"); /* not ours without the override */
+        "   = other-server\n"                          /* not ours without the override */
+        "12 b DISCOVER relay=0b:04:ac100501 on=eth1\n" /* nor is one that no relay sent */
+        "   -> OFFER 10.0.0.100 server=10.0.0.1\n");
 
 TRANSCRIPT(test_any_of_our_addresses_is_ours,
         LINKS POOLS "0  a REQUEST server=10.0.0.1 ask=.100 on=br0\n"

@@ -4,7 +4,8 @@
  *
  * -> OFFER|ACK|NAK|BOOTP ADDRESS with keys: to=link|broadcast|udp:ADDRESS:PORT, source=ADDRESS,
  *    ciaddr=, siaddr=, giaddr=, flags=, server= (54), lease= (51), option=CODE:HEX, has=CODE,
- *    no=CODE,CODE, order=CODE,CODE …, file=, sname=, size=BYTES
+ *    no=CODE,CODE, order=CODE,CODE …, file=, sname=, size=BYTES,
+ *    t1=LOW-HIGH (58), t2=LOW-HIGH (59), seconds
  * -> COMMIT EVENT ADDRESS [CLIENT] with keys: until=SECOND, state=, name=, id=HEX, reserved,
  * relayed
  * -> NOTICE exhausted|nearly-full|no-pool|no-address|conflict [POOL|ADDRESS] [CLIENT]
@@ -102,6 +103,16 @@ static void expect_order(Transcript *t, const MessageView *view, const char *val
         line_assert(t, strcmp(text, value) == 0, "the order is %s", text);
 }
 
+static void expect_between(
+        Transcript *t, const MessageView *view, uint8_t code, const char *value) {
+        unsigned low, high;
+        uint32_t number;
+
+        ck_assert_int_eq(sscanf(value, "%u-%u", &low, &high), 2);
+        ck_assert_int_ge(message_get_u32(view, code, &number), 0);
+        line_assert(t, number >= low && number <= high, "option %u is %u", code, number);
+}
+
 static bool expect_header(Transcript *t, const MessageView *view, const char *word) {
         const char *value;
 
@@ -142,7 +153,11 @@ static void expect_reply_key(
         } else if ((value = word_value(word, "lease"))) {
                 ck_assert_int_ge(message_get_u32(view, DHCP_OPTION_LEASE_TIME, &number), 0);
                 expect_number(t, "lease time", number, value);
-        } else if ((value = word_value(word, "option")))
+        } else if ((value = word_value(word, "t1")))
+                expect_between(t, view, DHCP_OPTION_RENEWAL_TIME, value);
+        else if ((value = word_value(word, "t2")))
+                expect_between(t, view, DHCP_OPTION_REBINDING_TIME, value);
+        else if ((value = word_value(word, "option")))
                 expect_option(t, view, value);
         else if ((value = word_value(word, "has")))
                 line_assert(t, message_has(view, (uint8_t) parse_number(t, value)),
