@@ -130,6 +130,16 @@ static void run_append(Disk *disk, Job *job) {
         job->operation = disk->failure.operation;
 }
 
+/* A rewrite that was begun before the loop has heard of a failure is made of what is about to be
+ * taken back: it must not mend anything. */
+static void run_rewrite_begin(Disk *disk, const Job *job) {
+        const int error = disk->failure.error;
+
+        rewrite_begin(disk, &job->data);
+        if (error != 0 && error != -ESTALE && !job->recovery)
+                rewrite_discard(disk, -ECANCELED, disk->failure.operation);
+}
+
 void disk_run(Job *job, void *userdata) {
         Disk *disk = userdata;
 
@@ -140,7 +150,7 @@ void disk_run(Job *job, void *userdata) {
                 run_append(disk, job);
                 break;
         case JOB_REWRITE_BEGIN:
-                rewrite_begin(disk, &job->data);
+                run_rewrite_begin(disk, job);
                 break;
         case JOB_REWRITE_CHUNK:
                 rewrite_write(disk, &job->data, job->n_rows);

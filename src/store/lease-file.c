@@ -273,8 +273,10 @@ int lease_file_rewrite_begin(LeaseFile *file) {
         file->rewrite_number++;
         begin = new_job(file, JOB_REWRITE_BEGIN);
         file->end = new_job(file, JOB_REWRITE_END);
-        if (begin && file->end)
+        if (begin && file->end) {
+                begin->recovery = file->state == FILE_SUSPECT;
                 r = lease_row_format_header(&begin->data, &file->header);
+        }
         if (r < 0) {
                 (void) job_free(begin);
                 file->end = job_free(file->end);

@@ -94,17 +94,22 @@ static int put_aside(const Disk *disk, bool *ret_foreign) {
 /* The names have been exchanged: .NAME.tmp is now what was at the path at that very moment, which
  * may be newer than what put_aside() saw, or what it could not link. */
 static int keep_displaced(const Disk *disk, bool *put_aside) {
-        struct stat st;
+        struct stat displaced, aside;
+        bool foreign, has_name;
 
-        if (fstatat(disk->directory_fd, disk->new_name, &st, 0) < 0)
+        if (fstatat(disk->directory_fd, disk->new_name, &displaced, 0) < 0)
                 return -errno;
-        if (!disk_is_ours(disk, &st) || disk->keep) {
-                *put_aside = *put_aside || !disk_is_ours(disk, &st);
+        foreign = !disk_is_ours(disk, &displaced);
+        has_name = fstatat(disk->directory_fd, disk->aside_name, &aside, 0) >= 0 &&
+                   aside.st_dev == displaced.st_dev && aside.st_ino == displaced.st_ino;
+        *put_aside = *put_aside || foreign;
+
+        if ((foreign || disk->keep) && !has_name) {
                 if (disk->operations->rename_at(
                             disk->directory_fd, disk->new_name, disk->aside_name, 0) < 0)
                         return -errno;
+                return 0;
         }
-        /* rename() between two names of one file leaves both */
         (void) disk->operations->unlink_at(disk->directory_fd, disk->new_name);
         return 0;
 }

@@ -28,6 +28,7 @@ typedef struct Job {
         uint64_t first_commit; /* JOB_APPEND */
         uint64_t last_commit;
         uint64_t rewrite; /* which rewrite the job is of */
+        bool recovery;    /* JOB_REWRITE_BEGIN: the loop knows that the file has failed */
 
         int result;            /* 0 or negative errno */
         const char *operation; /* what failed, static */

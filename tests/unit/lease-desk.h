@@ -56,6 +56,7 @@ typedef struct Desk {
                 bool failed;
         } commits[DESK_COMMITS];
 
+        bool cannot_unlink; /* the new file's name may be left until the next start */
         bool drives_rewrites;
         bool rewriting;
         size_t rewrite_index;
@@ -105,13 +106,17 @@ static inline void desk_write(const Desk *desk, const char *name, const char *te
 static inline char *desk_read(const Desk *desk, const char *name) {
         int fd = open(desk_name(desk, name), O_RDONLY | O_CLOEXEC);
         struct stat st;
+        ssize_t n;
         char *text;
 
         ck_assert_msg(fd >= 0, "%s is not there", name);
         ck_assert_int_eq(fstat(fd, &st), 0);
         text = calloc(1, (size_t) st.st_size + 1);
         ck_assert_ptr_nonnull(text);
-        ck_assert_int_eq(read(fd, text, (size_t) st.st_size), st.st_size);
+        /* the worker may have cut it meanwhile */
+        n = read(fd, text, (size_t) st.st_size);
+        ck_assert_int_ge(n, 0);
+        text[n] = '\0';
         (void) close(fd);
         return text;
 }
@@ -388,9 +393,10 @@ static inline void desk_assert_reloads(Desk *desk) {
         Problems problems = {0};
 
         desk->file = lease_file_free(desk->file);
-        ck_assert(!desk_exists(desk, ".leases.csv.tmp"));
+        ck_assert(desk->cannot_unlink || !desk_exists(desk, ".leases.csv.tmp"));
         memcpy(leases, desk->leases, sizeof(leases));
         ck_assert_int_eq(lease_file_open(&desk->file, desk->path), 0);
+        ck_assert(!desk_exists(desk, ".leases.csv.tmp"));
         ck_assert_int_eq(
                 lease_file_load(desk->file, &desk->clock, desk_compare_row, desk, &problems), 0);
         ck_assert_msg(

@@ -128,6 +128,39 @@ START_TEST(test_tags)
 }
 END_TEST
 
+/* Without a real-time clock a lease that was loaded in full must not grow when it is written: a tag
+ * from before the newest one would make it longer with every start. */
+START_TEST(test_tags_without_clock)
+{
+        static const char text[] = DESK_HEADER "10.0.0.1,ff:00,,c0,bound,2026-11-21T22:55:00Z,lan,"
+                                               "2026-11-21T21:55:00.000000Z\n"
+                                               "10.0.0.2,ff:01,,c0,bound,2026-11-21T23:55:00Z,lan,"
+                                               "2026-11-21T22:55:00.000000Z\n";
+
+        desk_init(&desk, "/tmp");
+        desk_write(&desk, "leases.csv", text);
+        desk.clock.realtime = 10 * USEC_PER_SEC;
+        for (size_t i = 0; i < 2; i++)
+                desk.leases[i] = (DeskLease){
+                        .present = true,
+                        .expires = desk.clock.boottime + USEC_PER_HOUR,
+                        .version = DESK_WALL + i * USEC_PER_HOUR,
+                };
+
+        for (size_t start = 0; start < 3; start++) {
+                desk_open(&desk);
+                desk_load(&desk, &desk.clock, &listing, NULL);
+                ck_assert_str_eq(listing.text, "10.0.0.1 ff00 c0 bound 3600s lan\n"
+                                               "10.0.0.2 ff01 c0 bound 3600s lan\n");
+                desk_rewrite_begin(&desk);
+                desk_settle(&desk);
+                ck_assert_uint_gt(desk.leases[0].version, DESK_WALL + USEC_PER_HOUR);
+                desk.file = lease_file_free(desk.file);
+        }
+        desk_done(&desk);
+}
+END_TEST
+
 /* Somebody saves while we run, in the ways in which editors do; the next commit notices. */
 typedef enum Save {
         SAVE_RENAMED,   /* a new file in the old one's place */
@@ -370,5 +403,6 @@ START_TEST(test_free_during_rewrite)
 END_TEST
 
 TEST_MAIN("lease-file-rewrite", test_compaction, test_commits_meanwhile, test_tags,
-        test_saved_by_somebody, test_saved_during_rewrite, test_put_aside_twice, test_foreign_form,
-        test_unknown_columns, test_calls_without_rewrite, test_free_during_rewrite);
+        test_tags_without_clock, test_saved_by_somebody, test_saved_during_rewrite,
+        test_put_aside_twice, test_foreign_form, test_unknown_columns, test_calls_without_rewrite,
+        test_free_during_rewrite);
