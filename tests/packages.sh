@@ -53,14 +53,16 @@ install_libfuzzer() {
         install_packages "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
 }
 
-# build_tree DIRECTORY [OPTION…] - configures the directory unless it is, and builds.
+# build_tree DIRECTORY TARGETS [OPTION…] - configures the directory unless it is, and builds. The tests are
+# the target meson-test-prereq, they are not in "all".
 build_tree() {
-        local directory=$1
-        shift
+        local directory=$1 targets
+        read -ra targets <<<"$2"
+        shift 2
         if [ ! -e "$directory/build.ninja" ]; then
                 meson setup "$@" "$directory" "$top" || return
         fi
-        ninja --quiet -C "$directory"
+        ninja --quiet -C "$directory" "${targets[@]}"
 }
 
 # stage_tree DIRECTORY TREE - what "meson install" would put over the root.
