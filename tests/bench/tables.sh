@@ -184,8 +184,8 @@ draw_plot() {
                                 [if \"$name\" == \"fresh\" then .leases else .load.in_flight end,
                                  .load.rate] | @tsv" >"$data/$name.$who"
                 done < <(from_results "$1" "servers_of(\"$name\")[] as \$server |
-                        select(runs(\"$name\") | map(select(.server == \$server)) | length > 1) |
-                        \$server")
+                        select(\"$name\" == \"in-flight\" or (runs(\"$name\") |
+                                map(select(.server == \$server)) | length > 1)) | \$server")
         done
 
         script=$data/script
