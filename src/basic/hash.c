@@ -134,6 +134,24 @@ static int table_grow(HashTable *table) {
         return 0;
 }
 
+int hash_table_reserve(HashTable *table, size_t n) {
+        size_t n_buckets = BUCKETS_MINIMUM;
+        HashNode **buckets;
+
+        if (table->n_nodes > 0 || n <= table->n_buckets)
+                return 0;
+        while (n_buckets < n)
+                n_buckets *= 2;
+        buckets = calloc(n_buckets, sizeof(*buckets));
+        if (!buckets)
+                return -ENOMEM;
+
+        hash_table_done(table);
+        table->buckets = buckets;
+        table->n_buckets = n_buckets;
+        return 0;
+}
+
 int hash_table_insert(HashTable *table, HashNode *node, uint64_t hash) {
         if (!table->old_buckets && table->n_nodes >= table->n_buckets) {
                 int r = table_grow(table);

@@ -50,6 +50,14 @@ void hash_table_init(HashTable *table, HashFunction hash, const void *userdata);
 void hash_table_done(HashTable *table);
 
 /**
+ * hash_table_reserve() - makes buckets for @n nodes at once, so that a table which is about to be
+ * filled does not grow step by step. Nothing happens when the table has nodes.
+ *
+ * Return: 0 or -ENOMEM with the table unchanged.
+ */
+int hash_table_reserve(HashTable *table, size_t n);
+
+/**
  * hash_table_insert() - links a node in. O(1).
  *
  * @hash: the hash of its element, as the table's function gives it

@@ -19,6 +19,11 @@
  * follows without a gap. */
 #define CHUNK_SLACK 64
 
+/* Chunks that are asked of malloc() at a time. Such a block has pages of its own, of which only
+ * those that are used cost memory; a chunk alone is just large enough to be given pages of its own,
+ * with one wasted on malloc()'s own words. */
+#define BLOCK_CHUNKS 16
+
 /* Large objects get larger chunks, so that there are at least this many in one. */
 #define CHUNK_SLOTS_MINIMUM 8
 
@@ -56,7 +61,7 @@ void slab_init(Slab *slab, size_t object_size) {
 }
 
 void slab_done(Slab *slab) {
-        for (size_t i = 0; i < slab->n_chunks; i++)
+        for (size_t i = 0; i < slab->n_chunks; i += BLOCK_CHUNKS)
                 free(slab->chunks[i]);
         free(slab->chunks);
         slab_init(slab, slab->object_size);
@@ -73,7 +78,10 @@ static int slab_add_chunk(Slab *slab) {
                 return -ENOMEM;
         slab->chunks = chunks;
 
-        if (posix_memalign(&chunk, slab->chunk_size, slab->chunk_size - CHUNK_SLACK) != 0)
+        if (slab->n_chunks % BLOCK_CHUNKS > 0)
+                chunk = chunks[slab->n_chunks - 1] + slab->chunk_size;
+        else if (posix_memalign(&chunk, slab->chunk_size,
+                         BLOCK_CHUNKS * slab->chunk_size - CHUNK_SLACK) != 0)
                 return -ENOMEM;
         memset(chunk, 0, head_size(slab->chunk_slots));
         head = chunk;

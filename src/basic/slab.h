@@ -33,7 +33,7 @@ void slab_init(Slab *slab, size_t object_size);
 void slab_done(Slab *slab);
 
 /**
- * slab_allocate() - a zeroed object. O(1), one malloc() for every chunk of about 64 KiB.
+ * slab_allocate() - a zeroed object. O(1), one malloc() for every 16 chunks of about 64 KiB.
  * Return: the object or NULL when there is no memory.
  */
 void *slab_allocate(Slab *slab);

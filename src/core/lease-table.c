@@ -137,6 +137,21 @@ void lease_table_done(LeaseTable *table) {
                 slab_done(&table->identities[i]);
 }
 
+int lease_table_reserve(LeaseTable *table, size_t n) {
+        int r;
+
+        r = hash_table_reserve(&table->by_address, n);
+        if (r < 0)
+                return r;
+        r = hash_table_reserve(&table->by_client, n);
+        if (r < 0)
+                return r;
+        r = hash_table_reserve(&table->by_hardware, n);
+        if (r < 0)
+                return r;
+        return 0;
+}
+
 /* Links a lease under an identity. On failure it is linked under none. */
 static int lease_link_identity(LeaseTable *table, Lease *lease, LeaseIdentity *identity) {
         int r;

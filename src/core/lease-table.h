@@ -42,6 +42,13 @@ void lease_table_init(LeaseTable *table, const uint8_t hash_key[static 16]);
 void lease_table_done(LeaseTable *table);
 
 /**
+ * lease_table_reserve() - makes room in the indices for @n leases, while there are none.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int lease_table_reserve(LeaseTable *table, size_t n);
+
+/**
  * lease_table_apply() - makes a lease hold these values: creates it when the address has none,
  * moves it between indices, lists and counters as needed.
  *

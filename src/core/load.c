@@ -30,6 +30,10 @@ static bool record_is_nothing(const LeaseRecord *record, usec_t now) {
         return true;
 }
 
+int server_load_begin(Server *server, size_t n_expected) {
+        return lease_table_reserve(&server->table, n_expected);
+}
+
 int server_load_lease(Server *server, const LeaseRecord *record, usec_t now) {
         LeaseRecord values = *record;
         Lease *lease;

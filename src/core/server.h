@@ -118,6 +118,14 @@ int server_advance(Server *server, usec_t now, Actions *actions);
 usec_t server_next_deadline(const Server *server);
 
 /**
+ * server_load_begin() - says how many leases are about to be loaded, roughly: it saves growing step
+ * by step, which costs as much as the loading itself. Need not be called.
+ *
+ * Return: 0, -ENOMEM.
+ */
+int server_load_begin(Server *server, size_t n_expected);
+
+/**
  * server_load_lease() - a row of the lease file, without a commit. The last call for an address
  * wins; a released record without client identifier means that there is no lease.
  *

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Leases that an administrator gives, moves and prolongs. What the address is to the client is
+ * judged as for a packet, with the one difference that nobody has asked for it.
+ *
+ * Invariant: as after a packet, the client has one lease in its network. */
+
+#include <errno.h>
+
+#include "core/server-internal.h"
+
+enum {
+        /* more than one is left over from a configuration that had other pools */
+        MOVED_MAX = 4,
+};
+
+static int judge_address(const Server *server, const LeaseRecord *record) {
+        const Lease *lease = lease_table_find(&server->table, record->address);
+
+        if (!plan_find_pool_of(server->plan, record->address))
+                return -EADDRNOTAVAIL;
+        if (server_has_address(server, record->address))
+                return -EADDRINUSE;
+        if (plan_first_reservation(server->plan, record->address) &&
+                !plan_reserves_for(server->plan, record))
+                return -EADDRINUSE;
+        if (!lease)
+                return 0;
+
+        switch ((LeaseState) lease->state) {
+        case LEASE_BOUND:
+                return lease_belongs_to(lease, record->client_id, record->client_id_size)
+                               ? 0
+                               : -EADDRINUSE;
+        case LEASE_OFFERED: /* offers are soft */
+        case LEASE_RELEASED:
+        case LEASE_EXPIRED:
+                return 0;
+        case LEASE_DECLINED:
+        case LEASE_STATE_MAX:
+        case LEASE_STATE_INVALID:
+                break;
+        }
+        return -EADDRINUSE;
+}
+
+static Lease *find_other_binding(const Server *server, const LeaseRecord *record) {
+        const Pool *pool = plan_find_pool_of(server->plan, record->address);
+        Lease *lease;
+
+        for (lease = lease_table_first_of_client(
+                     &server->table, record->client_id, record->client_id_size);
+                lease; lease = lease_table_next_of_client(&server->table, lease))
+                if (lease->state == LEASE_BOUND && lease->address != record->address &&
+                        pool_contains(pool, lease->address))
+                        return lease;
+        return NULL;
+}
+
+static int end_other_bindings(
+        Server *server, const LeaseRecord *record, usec_t now, Actions *actions) {
+        for (size_t i = 0; i < MOVED_MAX; i++) {
+                const Lease *lease = find_other_binding(server, record);
+                int r;
+
+                if (!lease)
+                        break;
+                r = server_release_lease(server, lease->address, now, actions);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions) {
+        const Lease *old = lease_table_find(&server->table, wanted->address);
+        LeaseRecord record = *wanted;
+        bool same;
+
+        same = old && lease_belongs_to(old, record.client_id, record.client_id_size);
+        record.state = LEASE_BOUND;
+        record.started = same && old->state == LEASE_BOUND ? old->started : now;
+        record.last_seen = same ? old->last_seen : now;
+        record.ifindex = same ? old->ifindex : 0;
+        record.version = old ? old->version : 0;
+        record.n_declined =
+                old ? old->n_declined : decline_history_take(&server->declines, record.address);
+        record.flags = same ? old->flags & LEASE_RELAYED : 0;
+        if (plan_reserves_for(server->plan, &record))
+                record.flags |= LEASE_RESERVED;
+
+        return server_commit(server, &record,
+                same && old->state == LEASE_BOUND ? LEASE_EVENT_CHANGED : LEASE_EVENT_GRANTED,
+                actions);
+}
+
+int server_add_lease(Server *server, const LeaseRecord *record, usec_t now, Actions *actions) {
+        const size_t n_actions = actions->n_actions;
+        const uint64_t last_id = server->commits.last_id;
+        int r;
+
+        r = judge_address(server, record);
+        if (r < 0)
+                return r;
+
+        r = end_other_bindings(server, record, now, actions);
+        if (r >= 0)
+                r = grant(server, record, now, actions);
+        if (r < 0) {
+                commit_log_undo(&server->commits, &server->table, server->plan, last_id + 1);
+                server->commits.last_id = last_id;
+                actions->n_actions = n_actions;
+        }
+        return r;
+}
+
+int server_extend_lease(
+        Server *server, ipv4_t address, usec_t expires, usec_t now, Actions *actions) {
+        const Lease *lease = lease_table_find(&server->table, address);
+        LeaseRecord record;
+
+        if (!lease)
+                return -ENOENT;
+        if (lease->state != LEASE_BOUND)
+                return -EALREADY;
+        if (expires <= now)
+                return -EINVAL;
+        lease_get_record(lease, &record);
+        record.expires = expires;
+        return server_commit(server, &record, LEASE_EVENT_CHANGED, actions);
+}
+
+int server_find_free_address(const Server *server, const Pool *pool, ipv4_t *ret) {
+        size_t cursor = 0;
+        ipv4_t address;
+
+        while (pool_next_unused(pool, &cursor, &address) >= 0)
+                if (!server_has_address(server, address)) {
+                        *ret = address;
+                        return 0;
+                }
+        LIST_FOREACH (node, &pool->free) {
+                const Lease *lease = CONTAINER_OF(node, Lease, in_pool);
+
+                if (server_has_address(server, lease->address))
+                        continue;
+                *ret = lease->address;
+                return 0;
+        }
+        return -ENOENT;
+}
