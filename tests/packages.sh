@@ -6,7 +6,7 @@
 
 # to build
 packages_to_build=(gcc libc6-dev meson ninja-build pkgconf
-        libsystemd-dev libcsv-dev libjson-c-dev libsmartcols-dev libmnl-dev)
+        libsystemd-dev libcsv-dev libjson-c-dev libmnl-dev)
 
 # to boot a sandbox with one client in it
 packages_to_boot=(systemd dbus iproute2 procps udhcpc busybox)

@@ -154,11 +154,21 @@ size_t format_character(const char *text, size_t *ret_columns) {
         return n;
 }
 
+static bool is_printable_ascii(char c) {
+        return c >= ' ' && c <= '~';
+}
+
 size_t format_width(const char *text) {
         size_t width = 0, columns;
 
-        for (; *text; width += columns)
+        for (; *text; width += columns) {
+                /* Nearly every character, and none that the locale need be asked about. */
+                for (; is_printable_ascii(*text); text++)
+                        width++;
+                if (!*text)
+                        break;
                 text += format_character(text, &columns);
+        }
         return width;
 }
 

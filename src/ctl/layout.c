@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Columns and widths. Knows no terminal, no table library and no bus: numbers and texts in, numbers
+/* Columns and widths. Knows no terminal, no table and no bus: numbers and texts in, numbers
  * and texts out. */
 
 #include <errno.h>

@@ -1,54 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 /* Tables. Knows nothing of what stands in the cells.
  *
- * libsmartcols aligns, pads and escapes; what must go on a narrow terminal is decided here, since
- * the library cuts without a mark. */
+ * All texts lie in one buffer, since a listing may have a million cells. Invariant: rows are whole,
+ * n_cells is a multiple of the number of columns after table_add_row(). */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-#include <libsmartcols.h>
-
+#include "basic/buffer.h"
+#include "basic/text.h"
+#include "ctl/format.h"
 #include "ctl/table.h"
 
+typedef struct Cell {
+        size_t text; /* where it starts in the table's texts */
+        uint32_t width;
+        uint8_t color;
+} Cell;
+
 struct Table {
-        struct libscols_table *table;
-        struct libscols_line *row; /* the last one, borrowed */
         const Column *columns;
         const ColumnChoice *choice;
         const Context *context;
+        Cell *cells; /* row by row */
+        size_t n_cells;
+        size_t capacity;
+        Buffer texts;
         size_t *widths; /* the widest cell of each column, its title included */
-        size_t *titles; /* the width of each title */
+        size_t *titles; /* the width of each title, 0 without titles */
 };
 
-static bool table_is_measured(const Table *table) {
-        return table->context->terminal.is_terminal && !table->context->options.full;
-}
-
-static int table_add_columns(Table *table) {
-        for (size_t i = 0; i < table->choice->n_items; i++) {
-                const Column *column = &table->columns[table->choice->items[i]];
-                struct libscols_column *added;
-
-                added = scols_table_new_column(table->table, column->title, 0,
-                        column->flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0);
-                if (!added)
-                        return -ENOMEM;
-                if (table->context->terminal.colors &&
-                        scols_cell_set_color(scols_column_get_header(added),
-                                terminal_color(&table->context->terminal, COLOR_TITLE)) < 0)
-                        return -ENOMEM;
-                if (!table->context->options.no_legend)
-                        table->titles[i] = format_width(column->title);
-                table->widths[i] = table->titles[i];
-        }
-        return 0;
+static const Column *table_column(const Table *table, size_t position) {
+        return &table->columns[table->choice->items[position]];
 }
 
 int table_new(
         Table **ret, const Column *columns, const ColumnChoice *choice, const Context *context) {
         _cleanup_(table_freep) Table *table = NULL;
-        int r;
 
         table = calloc(1, sizeof(*table));
         if (!table)
@@ -56,21 +45,14 @@ int table_new(
         table->columns = columns;
         table->choice = choice;
         table->context = context;
-        table->table = scols_new_table();
         table->widths = calloc(choice->n_items, sizeof(*table->widths));
         table->titles = calloc(choice->n_items, sizeof(*table->titles));
-        if (!table->table || !table->widths || !table->titles)
+        /* The empty cell's text stands at 0. */
+        if (!table->widths || !table->titles || buffer_append(&table->texts, "-", 2) < 0)
                 return -ENOMEM;
 
-        if (scols_table_set_termforce(table->table, SCOLS_TERMFORCE_NEVER) < 0 ||
-                scols_table_enable_colors(table->table, context->terminal.colors) < 0 ||
-                scols_table_enable_noencoding(table->table, true) < 0 ||
-                scols_table_enable_noheadings(table->table, context->options.no_legend) < 0)
-                return -ENOMEM;
-        r = table_add_columns(table);
-        if (r < 0)
-                return r;
-
+        for (size_t i = 0; i < choice->n_items && !context->options.no_legend; i++)
+                table->widths[i] = table->titles[i] = format_width(table_column(table, i)->title);
         *ret = TAKE_PTR(table);
         return 0;
 }
@@ -78,7 +60,8 @@ int table_new(
 Table *table_free(Table *table) {
         if (!table)
                 return NULL;
-        scols_unref_table(table->table);
+        buffer_done(&table->texts);
+        free(table->cells);
         free(table->titles);
         free(table->widths);
         free(table);
@@ -86,88 +69,150 @@ Table *table_free(Table *table) {
 }
 
 int table_add_row(Table *table) {
-        table->row = scols_table_new_line(table->table, NULL);
-        return table->row ? 0 : -ENOMEM;
+        size_t n = table->choice->n_items;
+
+        if (table->n_cells + n > table->capacity) {
+                size_t capacity = MAX(2 * table->capacity, 64 * n);
+                Cell *cells;
+
+                cells = reallocarray(table->cells, capacity, sizeof(*cells));
+                if (!cells)
+                        return -ENOMEM;
+                table->cells = cells;
+                table->capacity = capacity;
+        }
+        for (size_t i = 0; i < n; i++) {
+                table->cells[table->n_cells++] = (Cell){.width = 1};
+                table->widths[i] = MAX(table->widths[i], (size_t) 1);
+        }
+        return 0;
+}
+
+/* Control characters would break lines and terminals; most texts come without. */
+static bool has_control(const char *text) {
+        for (; *text; text++)
+                if ((unsigned char) *text < ' ' || *text == 0x7f)
+                        return true;
+        return false;
+}
+
+static int table_keep_text(Table *table, const char *text, size_t *ret_offset) {
+        const Terminal *terminal = &table->context->terminal;
+        _cleanup_free_ char *safe = NULL, *shown = NULL;
+
+        if (has_control(text)) {
+                size_t size = strlen(text) * 4 + 1;
+
+                safe = malloc(size);
+                if (!safe)
+                        return -ENOMEM;
+                (void) text_sanitize((const uint8_t *) text, strlen(text), safe, size);
+                text = safe;
+        }
+        if (terminal->is_terminal && !terminal->utf8) {
+                shown = terminal_text(terminal, text);
+                if (!shown)
+                        return -ENOMEM;
+                text = shown;
+        }
+        *ret_offset = table->texts.size;
+        return buffer_append(&table->texts, text, strlen(text) + 1);
 }
 
 int table_set(Table *table, size_t position, const char *text, Color color) {
-        const Terminal *terminal = &table->context->terminal;
-        _cleanup_free_ char *shown = NULL;
+        Cell *cell = &table->cells[table->n_cells - table->choice->n_items + position];
         int r;
 
-        shown = terminal_text(terminal, *text ? text : "-");
-        if (!shown)
-                return -ENOMEM;
-        r = scols_line_set_data(table->row, position, shown);
+        cell->color = (uint8_t) color;
+        if (!*text)
+                return 0;
+        r = table_keep_text(table, text, &cell->text);
         if (r < 0)
                 return r;
-        if (table_is_measured(table))
-                table->widths[position] = MAX(table->widths[position], format_width(shown));
-        if (color == COLOR_NONE || !terminal->colors)
-                return 0;
-        return scols_cell_set_color(
-                scols_line_get_cell(table->row, position), terminal_color(terminal, color));
-}
-
-static int table_cut_column(Table *table, size_t position) {
-        bool tail = table->columns[table->choice->items[position]].flags & COLUMN_TAIL;
-        size_t n = scols_table_get_nlines(table->table);
-
-        for (size_t i = 0; i < n; i++) {
-                struct libscols_line *line = scols_table_get_line(table->table, i);
-                struct libscols_cell *cell = scols_line_get_cell(line, position);
-                _cleanup_free_ char *cut = NULL;
-                int r;
-
-                cut = layout_cut(scols_cell_get_data(cell), table->widths[position], tail,
-                        terminal_ellipsis(&table->context->terminal));
-                if (!cut)
-                        return -ENOMEM;
-                r = scols_cell_set_data(cell, cut);
-                if (r < 0)
-                        return r;
-        }
+        cell->width = (uint32_t) format_width((const char *) table->texts.data + cell->text);
+        table->widths[position] = MAX(table->widths[position], (size_t) cell->width);
         return 0;
 }
 
 /* Narrows columns to what the terminal has room for, the stiff ones last. */
 static int table_fit(Table *table) {
         size_t n = table->choice->n_items;
-        _cleanup_free_ size_t *natural = NULL;
         _cleanup_free_ bool *yielding = NULL;
-        int r;
 
-        natural = calloc(n, sizeof(*natural));
         yielding = calloc(n, sizeof(*yielding));
-        if (!natural || !yielding)
+        if (!yielding)
                 return -ENOMEM;
-        memcpy(natural, table->widths, n * sizeof(*natural));
-
         for (unsigned flag = COLUMN_ELASTIC; flag <= COLUMN_STIFF; flag <<= 1) {
                 for (size_t i = 0; i < n; i++)
-                        yielding[i] = table->columns[table->choice->items[i]].flags & flag;
+                        yielding[i] = table_column(table, i)->flags & flag;
                 layout_fit(table->widths, table->titles, yielding, n,
                         table->context->terminal.columns);
         }
-        for (size_t i = 0; i < n; i++) {
-                if (table->widths[i] == natural[i])
+        return 0;
+}
+
+static void print_blanks(size_t n) {
+        for (; n > 0; n--)
+                (void) putc_unlocked(' ', stdout);
+}
+
+/* One cell that takes @width columns of @room; the last one of a line is not padded. */
+static void print_cell(
+        const Table *table, size_t position, const char *text, size_t width, Color color) {
+        const Terminal *terminal = &table->context->terminal;
+        bool right = table_column(table, position)->flags & COLUMN_RIGHT;
+        bool last = position + 1 == table->choice->n_items;
+        size_t padding = usec_sub(table->widths[position], width);
+        bool colored = color != COLOR_NONE && terminal->colors;
+
+        if (right)
+                print_blanks(padding);
+        if (colored)
+                (void) fputs_unlocked(terminal_color(terminal, color), stdout);
+        (void) fputs_unlocked(text, stdout);
+        if (colored)
+                (void) fputs_unlocked(terminal_color(terminal, COLOR_NONE), stdout);
+        if (!right && !last)
+                print_blanks(padding);
+        (void) putc_unlocked(last ? '\n' : ' ', stdout);
+}
+
+static int print_row(const Table *table, const Cell *cells) {
+        for (size_t i = 0; i < table->choice->n_items; i++) {
+                const char *text = (const char *) table->texts.data + cells[i].text;
+                bool tail = table_column(table, i)->flags & COLUMN_TAIL;
+                _cleanup_free_ char *cut = NULL;
+
+                if (cells[i].width <= table->widths[i]) {
+                        print_cell(table, i, text, cells[i].width, cells[i].color);
                         continue;
-                r = table_cut_column(table, i);
-                if (r < 0)
-                        return r;
+                }
+                cut = layout_cut(
+                        text, table->widths[i], tail, terminal_ellipsis(&table->context->terminal));
+                if (!cut)
+                        return -ENOMEM;
+                print_cell(table, i, cut, format_width(cut), cells[i].color);
         }
         return 0;
 }
 
 int table_print(Table *table) {
+        size_t n = table->choice->n_items;
         int r;
 
-        if (table_is_measured(table)) {
+        if (table->context->terminal.is_terminal && !table->context->options.full) {
                 r = table_fit(table);
                 if (r < 0)
                         return r;
         }
-        return scols_print_table(table->table);
+        for (size_t i = 0; i < n && !table->context->options.no_legend; i++)
+                print_cell(table, i, table_column(table, i)->title, table->titles[i], COLOR_TITLE);
+        for (size_t i = 0; i < table->n_cells; i += n) {
+                r = print_row(table, table->cells + i);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
 }
 
 ExitStatus table_choose(const Column *columns, size_t n_columns, const unsigned *defaults,

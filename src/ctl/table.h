@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Tables on standard output, through libsmartcols. On a terminal they are made to fit, unless
- * --full is given; elsewhere nothing is ever cut. */
+/* Tables on standard output. On a terminal they are made to fit, unless --full is given; elsewhere
+ * nothing is ever cut. */
 
 #include "ctl/context.h"
 #include "ctl/layout.h"
