@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Leases that an administrator gives, moves and prolongs. What the address is to the client is
- * judged as for a packet, with the one difference that nobody has asked for it.
+/* Leases that an administrator gives, moves and prolongs, and quarantines that he ends. What the
+ * address is to the client is judged as for a packet, with the one difference that nobody has asked
+ * for it.
  *
  * Invariant: as after a packet, the client has one lease in its network. */
 
 #include <errno.h>
 
+#include "core/grant.h"
 #include "core/server-internal.h"
 
 enum {
@@ -76,6 +78,7 @@ static int grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions 
         const Lease *old = lease_table_find(&server->table, wanted->address);
         LeaseRecord record = *wanted;
         bool same;
+        int r;
 
         same = old && lease_belongs_to(old, record.client_id, record.client_id_size);
         record.state = LEASE_BOUND;
@@ -89,9 +92,12 @@ static int grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions 
         if (plan_reserves_for(server->plan, &record))
                 record.flags |= LEASE_RESERVED;
 
-        return server_commit(server, &record,
+        r = server_commit(server, &record,
                 same && old->state == LEASE_BOUND ? LEASE_EVENT_CHANGED : LEASE_EVENT_GRANTED,
                 actions);
+        if (r < 0 && !old)
+                decline_history_put(&server->declines, record.address, record.n_declined);
+        return r;
 }
 
 int server_add_lease(Server *server, const LeaseRecord *record, usec_t now, Actions *actions) {
@@ -140,6 +146,7 @@ int server_find_free_address(const Server *server, const Pool *pool, ipv4_t *ret
                         return 0;
                 }
         LIST_FOREACH (node, &pool->free) {
+                /* Our own address may be among them, from before it became ours. */
                 const Lease *lease = CONTAINER_OF(node, Lease, in_pool);
 
                 if (server_has_address(server, lease->address))
@@ -148,4 +155,27 @@ int server_find_free_address(const Server *server, const Pool *pool, ipv4_t *ret
                 return 0;
         }
         return -ENOENT;
+}
+
+int server_clear_next(
+        Server *server, const Pool *pool, size_t *cursor, usec_t now, Actions *actions) {
+        const LeaseTable *table = &server->table;
+        int n = 0, r;
+
+        for (; *cursor < lease_table_n_slots(table); (*cursor)++) {
+                const Lease *lease = lease_table_at(table, *cursor);
+
+                if (table->n_by_state[LEASE_DECLINED] == 0)
+                        break;
+                if (!lease || lease->state != LEASE_DECLINED || (pool && lease->pool != pool))
+                        continue;
+                if (n == SERVER_ADVANCE_MAX)
+                        return n;
+                r = server_clear_quarantine(server, lease, now, actions);
+                if (r < 0)
+                        return r;
+                n++;
+        }
+        *cursor = 0;
+        return n;
 }

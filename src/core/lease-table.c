@@ -104,6 +104,11 @@ static uint64_t hash_hardware(const LeaseTable *table, const LeaseIdentity *iden
                 table->hash_key);
 }
 
+/* Of the bits that choose no bucket. */
+static uint8_t hash_tag(uint64_t hash) {
+        return (uint8_t) (hash >> 56);
+}
+
 static uint64_t hash_address_node(const HashNode *node, const void *userdata) {
         return hash_address(userdata, CONTAINER_OF(node, Lease, by_address)->address);
 }
@@ -162,8 +167,10 @@ static int lease_link_identity(LeaseTable *table, Lease *lease, LeaseIdentity *i
 
         lease->identity = identity;
         if (identity->client_id_size > 0) {
-                r = hash_table_insert(
-                        &table->by_client, &lease->by_client, hash_client(table, identity));
+                uint64_t hash = hash_client(table, identity);
+
+                lease->client_tag = hash_tag(hash);
+                r = hash_table_insert(&table->by_client, &lease->by_client, hash);
                 if (r < 0)
                         goto fail;
         }
@@ -232,10 +239,10 @@ static void lease_leave(LeaseTable *table, Lease *lease) {
 /* Writes values into a lease that is in no list and puts it where it belongs now. Cannot fail: room
  * in the heap has been reserved. */
 static void lease_enter(LeaseTable *table, Lease *lease, Pool *pool, const LeaseRecord *record) {
-        lease->state = (uint8_t) record->state;
+        lease->state = (unsigned) record->state & 15U;
         lease->flags = record->flags;
         lease->n_declined = record->n_declined;
-        lease->offered_over = record->offered_over;
+        lease->offered_over = record->offered_over & 15U;
         lease->ifindex = record->ifindex;
         lease->started = record->started;
         lease->expires = record->expires;
@@ -401,7 +408,7 @@ static Lease *find_client(const LeaseTable *table, HashNode *node, const uint8_t
         for (; node; node = hash_table_next(&table->by_client, node, hash)) {
                 Lease *lease = CONTAINER_OF(node, Lease, by_client);
 
-                if (lease_belongs_to(lease, client_id, size))
+                if (lease->client_tag == hash_tag(hash) && lease_belongs_to(lease, client_id, size))
                         return lease;
         }
         return NULL;

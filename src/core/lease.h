@@ -79,24 +79,28 @@ typedef struct LeaseRecord {
         uint64_t version; /* tag of the row in the lease file, compared for equality only */
 } LeaseRecord;
 
+/* A million of them have to fit. What a lookup reads comes first, to be in one or two cache lines.
+ */
 typedef struct Lease {
         HashNode by_address;
-        HashNode by_client;      /* not linked while the lease has no client identifier */
-        HashNode by_hardware;    /* not linked while the lease has no hardware address */
-        ListNode in_pool;        /* pool->free: oldest freed first; pool->offered: oldest first */
-        LeaseIdentity *identity; /* NULL = nobody's */
-        Pool *pool;              /* NULL = outside of every configured pool */
-        usec_t started;
-        usec_t expires;
-        usec_t last_seen;
-        uint64_t version;
-        HeapNode timer;
+        HashNode by_client;   /* not linked while the lease has no client identifier */
+        HashNode by_hardware; /* not linked while the lease has no hardware address */
         ipv4_t address;
-        uint32_t ifindex;
-        uint8_t state; /* LeaseState */
+        uint8_t client_tag; /* a part of the client identifier's hash: saves most looks at others'
+                             */
+        uint8_t state : 4;  /* LeaseState */
+        uint8_t offered_over : 4; /* see LeaseRecord */
         uint8_t flags;
         uint8_t n_declined;
-        uint8_t offered_over; /* see LeaseRecord */
+        LeaseIdentity *identity; /* NULL = nobody's */
+        Pool *pool;              /* NULL = outside of every configured pool */
+        usec_t expires;
+        HeapNode timer;
+        uint32_t ifindex;
+        ListNode in_pool; /* pool->free: oldest freed first; pool->offered: oldest first */
+        usec_t started;
+        usec_t last_seen;
+        uint64_t version;
 } Lease;
 
 /**

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What an administrator gives: the same commits as a client's messages make. What he takes is in
+ * server.h. */
+
+#include "core/server.h"
+
+/**
+ * server_add_lease() - binds an address to a client. A client that has another address in the same
+ * subnet moves: its other binding ends, and it is told so when it renews.
+ *
+ * @record: copied; address, client identifier (not empty), hardware address, hostname and expires
+ *          (CLOCK_BOOTTIME, later than @now) are looked at
+ * Return: 0, -EADDRNOTAVAIL when no pool gives the address out, -EADDRINUSE when it is bound to or
+ * reserved for another, in quarantine, or ours, -ENOMEM, -ENOBUFS; nothing has changed then.
+ */
+int server_add_lease(Server *server, const LeaseRecord *record, usec_t now, Actions *actions);
+
+/**
+ * server_extend_lease() - moves the end of a binding. Its client hears of it when it renews.
+ *
+ * @expires: CLOCK_BOOTTIME, USEC_INFINITY for never
+ * Return: 0, -ENOENT when the address has no lease, -EALREADY when it is not bound, -EINVAL when
+ * @expires is over, -ENOMEM, -ENOBUFS.
+ */
+int server_extend_lease(
+        Server *server, ipv4_t address, usec_t expires, usec_t now, Actions *actions);
+
+/**
+ * server_find_free_address() - an address of a pool that nobody has: never used, or longest free.
+ * Changes nothing.
+ *
+ * Return: 0, -ENOENT when there is none.
+ */
+int server_find_free_address(const Server *server, const Pool *pool, ipv4_t *ret);
+
+/**
+ * server_clear_next() - server_clear_declined() in steps that together look at each lease once.
+ *
+ * @cursor: 0 to start; 0 again when all leases have been looked at
+ * Return: how many quarantines this step ended, at most SERVER_ADVANCE_MAX; -ENOMEM, -ENOBUFS.
+ */
+int server_clear_next(
+        Server *server, const Pool *pool, size_t *cursor, usec_t now, Actions *actions);
