@@ -140,8 +140,7 @@ void executor_commit_durable(Executor *executor, uint64_t commit) {
         while (pending_first(&executor->pending, &entry) && entry.commit <= commit) {
                 switch (entry.type) {
                 case PENDING_NEWS:
-                        report_lease(executor->journal, executor->server, &entry.news,
-                                executor->clock.boottime);
+                        lease_log_add(executor->lease_log, &entry.news, executor->clock.boottime);
                         bus_lease_event(executor->bus, entry.news.record.address, entry.news.event);
                         break;
                 case PENDING_SEND:

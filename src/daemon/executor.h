@@ -13,6 +13,7 @@
 #include "bus/bus.h"
 #include "core/server.h"
 #include "daemon/journal.h"
+#include "daemon/lease-log.h"
 #include "daemon/pending.h"
 #include "daemon/probes.h"
 #include "io/transmitter.h"
@@ -28,6 +29,7 @@ enum {
 typedef struct Executor {
         Server *server;
         Journal *journal;
+        LeaseLog *lease_log;
         Transmitter *transmitter;
         Probes *probes;
         LeaseFile *lease_file;

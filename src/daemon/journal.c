@@ -24,15 +24,15 @@
 #include "daemon/messages.h"
 
 enum {
-        /* some 3,000 entries: half a minute of a lively network, bounded memory with a stopped
-           journald */
-        JOURNAL_RING_SIZE = 1024 * 1024,
+        /* some 10,000 entries: minutes of a lively network, bounded memory with a stopped journald;
+         * what is never filled is never resident */
+        JOURNAL_RING_SIZE = 4 * 1024 * 1024,
         JOURNAL_TEXT_MAX = 1024,
         JOURNAL_NAME_MAX = 32,
-        /* PRIORITY, MESSAGE, MESSAGE_ID, SYSLOG_IDENTIFIER */
+        JOURNAL_ENTRY_MAX = 64 * 1024,
+        /* MESSAGE, PRIORITY, SYSLOG_IDENTIFIER, MESSAGE_ID */
         JOURNAL_OWN_FIELDS = 4,
-        JOURNAL_ENTRY_MAX =
-                (JOURNAL_FIELDS_MAX + JOURNAL_OWN_FIELDS) * (JOURNAL_NAME_MAX + JOURNAL_TEXT_MAX),
+        JOURNAL_OWN_SIZE = JOURNAL_OWN_FIELDS * (JOURNAL_NAME_MAX + JOURNAL_TEXT_MAX),
 };
 
 struct Journal {
@@ -47,7 +47,10 @@ struct Journal {
         uint64_t n_lost_reported; /* of these, said in an entry */
         size_t head;              /* next byte to read */
         size_t used;
-        Buffer entry; /* the loop's: the entry being put together */
+        Buffer entry;    /* the loop's: the entry being put together */
+        size_t n_fields; /* of these, without our own */
+        struct iovec fields[JOURNAL_FIELDS_MAX + JOURNAL_OWN_FIELDS]; /* the thread's */
+        uint8_t bytes[JOURNAL_ENTRY_MAX];                             /* the thread's */
         uint8_t ring[JOURNAL_RING_SIZE];
 };
 
@@ -98,29 +101,34 @@ static size_t entry_parse(const uint8_t *entry, size_t size, struct iovec *ret_f
         return n;
 }
 
-/* "<4>text": systemd takes the level off where it reads our stderr; people see it as is. */
-static void write_line(const struct iovec *fields, size_t n_fields) {
-        static const char message[] = "MESSAGE=";
+static bool print_field(const struct iovec *field, const char *name) {
+        size_t size = strlen(name);
 
-        for (size_t i = 0; i < n_fields; i++)
-                if (fields[i].iov_len >= sizeof(message) - 1 &&
-                        memcmp(fields[i].iov_base, message, sizeof(message) - 1) == 0)
-                        (void) fprintf(stderr, "%.*s\n",
-                                (int) (fields[i].iov_len - (sizeof(message) - 1)),
-                                (const char *) fields[i].iov_base + sizeof(message) - 1);
+        if (field->iov_len <= size || memcmp(field->iov_base, name, size) != 0)
+                return false;
+        (void) fprintf(stderr, "%.*s\n", (int) (field->iov_len - size),
+                (const char *) field->iov_base + size);
+        return true;
 }
 
-static void write_entry(const Journal *journal, const uint8_t *entry, size_t size) {
-        struct iovec fields[JOURNAL_FIELDS_MAX + JOURNAL_OWN_FIELDS];
-        size_t n = entry_parse(entry, size, fields);
+/* For people: the text, and of a collective entry each of its leases. */
+static void write_lines(const struct iovec *fields, size_t n_fields) {
+        for (size_t i = 0; i < n_fields; i++)
+                if (print_field(&fields[i], "MESSAGE="))
+                        break;
+        for (size_t i = 0; i < n_fields; i++)
+                (void) print_field(&fields[i], "DHCP_LEASE=");
+}
 
-        if (!journal->to_journal || sd_journal_sendv(fields, (int) n) < 0)
-                write_line(fields, n);
+static void write_entry(Journal *journal, size_t size) {
+        size_t n = entry_parse(journal->bytes, size, journal->fields);
+
+        if (!journal->to_journal || sd_journal_sendv(journal->fields, (int) n) < 0)
+                write_lines(journal->fields, n);
 }
 
 static void *journal_thread(void *userdata) {
         Journal *journal = userdata;
-        uint8_t entry[JOURNAL_ENTRY_MAX];
 
         (void) pthread_mutex_lock(&journal->mutex);
         for (;;) {
@@ -132,9 +140,9 @@ static void *journal_thread(void *userdata) {
                         break;
 
                 ring_get(journal, &size, sizeof(size));
-                ring_get(journal, entry, size);
+                ring_get(journal, journal->bytes, size);
                 (void) pthread_mutex_unlock(&journal->mutex);
-                write_entry(journal, entry, size);
+                write_entry(journal, size);
                 (void) pthread_mutex_lock(&journal->mutex);
         }
         journal->stopped = true;
@@ -241,49 +249,85 @@ static bool journal_queue(Journal *journal) {
         return taken;
 }
 
-static void journal_write_text(Journal *journal, int level, const char *message_id,
-        const JournalField *fields, size_t n_fields, const char *text) {
+static void entry_begin(Journal *journal, int level, const char *message_id) {
         const char priority[] = {(char) ('0' + level), 0};
 
         buffer_clear(&journal->entry);
-        entry_add(&journal->entry, "MESSAGE", text);
+        journal->n_fields = 0;
         entry_add(&journal->entry, "PRIORITY", priority);
         entry_add(&journal->entry, "SYSLOG_IDENTIFIER", "mini-dhcpd");
         if (message_id)
                 entry_add(&journal->entry, "MESSAGE_ID", message_id);
-        for (size_t i = 0; i < n_fields && i < JOURNAL_FIELDS_MAX; i++)
-                if (fields[i].value && fields[i].value[0] != 0)
-                        entry_add(&journal->entry, fields[i].name, fields[i].value);
-        (void) journal_queue(journal);
 }
 
-void journal_write(Journal *journal, int level, const char *message_id, const JournalField *fields,
-        size_t n_fields, const char *format, ...) {
-        char text[JOURNAL_TEXT_MAX];
+/* Once there is room again for a while, what is missing above is said first. */
+static void report_lost(Journal *journal) {
         uint64_t n_unreported;
-        va_list arguments;
-
-        if (!journal_wants(journal, level))
-                return;
+        char text[JOURNAL_TEXT_MAX];
 
         (void) pthread_mutex_lock(&journal->mutex);
-        /* there is room again for a while: say first what is missing above */
         n_unreported = journal->used < JOURNAL_RING_SIZE / 2
                                ? journal->n_lost - journal->n_lost_reported
                                : 0;
         journal->n_lost_reported += n_unreported;
         (void) pthread_mutex_unlock(&journal->mutex);
-        if (n_unreported > 0) {
-                (void) snprintf(text, sizeof(text),
-                        "%llu log entries are missing here: the journal did not take them in time.",
-                        (unsigned long long) n_unreported);
-                journal_write_text(journal, LOG_WARNING, MESSAGE_ENTRIES_LOST, NULL, 0, text);
-        }
+        if (n_unreported == 0)
+                return;
+
+        (void) snprintf(text, sizeof(text),
+                "%llu log entries are missing here: the journal did not take them in time.",
+                (unsigned long long) n_unreported);
+        entry_begin(journal, LOG_WARNING, MESSAGE_ENTRIES_LOST);
+        entry_add(&journal->entry, "MESSAGE", text);
+        (void) journal_queue(journal);
+}
+
+bool journal_begin(Journal *journal, int level, const char *message_id) {
+        if (!journal_wants(journal, level))
+                return false;
+        report_lost(journal);
+        entry_begin(journal, level, message_id);
+        return true;
+}
+
+void journal_add(Journal *journal, const char *name, const char *value) {
+        const size_t size_max =
+                JOURNAL_ENTRY_MAX - JOURNAL_OWN_SIZE - JOURNAL_NAME_MAX - JOURNAL_TEXT_MAX;
+
+        if (!value || value[0] == 0 || journal->n_fields == JOURNAL_FIELDS_MAX ||
+                journal->entry.size > size_max)
+                return;
+        entry_add(&journal->entry, name, value);
+        journal->n_fields++;
+}
+
+static void entry_end(Journal *journal, const char *format, va_list arguments) {
+        char text[JOURNAL_TEXT_MAX];
+
+        (void) vsnprintf(text, sizeof(text), format, arguments);
+        entry_add(&journal->entry, "MESSAGE", text);
+        (void) journal_queue(journal);
+}
+
+void journal_end(Journal *journal, const char *format, ...) {
+        va_list arguments;
 
         va_start(arguments, format);
-        (void) vsnprintf(text, sizeof(text), format, arguments);
+        entry_end(journal, format, arguments);
         va_end(arguments);
-        journal_write_text(journal, level, message_id, fields, n_fields, text);
+}
+
+void journal_write(Journal *journal, int level, const char *message_id, const JournalField *fields,
+        size_t n_fields, const char *format, ...) {
+        va_list arguments;
+
+        if (!journal_begin(journal, level, message_id))
+                return;
+        for (size_t i = 0; i < n_fields; i++)
+                journal_add(journal, fields[i].name, fields[i].value);
+        va_start(arguments, format);
+        entry_end(journal, format, arguments);
+        va_end(arguments);
 }
 
 uint64_t journal_n_lost(Journal *journal) {

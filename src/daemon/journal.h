@@ -13,7 +13,7 @@
 #include "basic/macro.h"
 
 enum {
-        JOURNAL_FIELDS_MAX = 16,
+        JOURNAL_FIELDS_MAX = 1000, /* of an entry; journald takes 1024 with its own */
 };
 
 typedef struct Journal Journal;
@@ -62,6 +62,28 @@ bool journal_wants(const Journal *journal, int level);
  */
 void journal_write(Journal *journal, int level, const char *message_id, const JournalField *fields,
         size_t n_fields, const char *format, ...) _printf_(6, 7);
+
+/**
+ * journal_begin() - starts an entry that is put together field by field; nobody else may write
+ * until journal_end().
+ *
+ * Return: whether it will be written at all; if not, journal_add() and journal_end() must not
+ * follow.
+ */
+bool journal_begin(Journal *journal, int level, const char *message_id);
+
+/**
+ * journal_add() - adds a field; names may repeat. A field that the entry has no room for is left
+ * out.
+ *
+ * @value: NULL or "" leaves the field out
+ */
+void journal_add(Journal *journal, const char *name, const char *value);
+
+/**
+ * journal_end() - gives the entry its text and queues it. Never blocks.
+ */
+void journal_end(Journal *journal, const char *format, ...) _printf_(2, 3);
 
 /* An entry without fields. */
 #define journal_say(journal, level, message_id, ...)                                               \

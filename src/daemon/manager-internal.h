@@ -24,6 +24,7 @@ struct Manager {
         Journal *journal;
         sd_event *event;
         Server *server;
+        LeaseLog *lease_log;
         LinkMonitor *links;
         DhcpSocket *socket;
         Transmitter *transmitter;

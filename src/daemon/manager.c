@@ -173,6 +173,9 @@ static int start(Manager *manager) {
         r = new_server(manager);
         if (r < 0)
                 return fail(manager, r, "No server");
+        r = lease_log_new(&manager->lease_log, manager->event, manager->journal, manager->server);
+        if (r < 0)
+                return fail(manager, r, "No log of leases");
         r = open_sockets(manager);
         if (r < 0)
                 return r;
@@ -185,6 +188,7 @@ static int start(Manager *manager) {
 
         manager->executor.server = manager->server;
         manager->executor.journal = manager->journal;
+        manager->executor.lease_log = manager->lease_log;
         manager->executor.transmitter = manager->transmitter;
         manager->executor.probes = manager->probes;
         manager->executor.server_port = dhcp_socket_port(manager->socket);
@@ -247,6 +251,7 @@ Manager *manager_free(Manager *manager) {
         (void) dhcp_socket_free(manager->socket);
         (void) link_monitor_free(manager->links);
         executor_done(&manager->executor);
+        (void) lease_log_free(manager->lease_log);
         (void) server_free(manager->server);
         (void) sd_event_unref(manager->event);
         if (manager->wake_fd >= 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Texts and fields of journal entries about leases and packets. Client strings in a LeaseNews are
- * printable already (text_sanitize() on receipt). Nothing here changes anything. */
+/* Texts and fields of journal entries about pools, links and packets. Nothing here changes
+ * anything. */
 
 #include <stdio.h>
 #include <string.h>
@@ -11,37 +11,6 @@
 #include "daemon/messages.h"
 #include "daemon/report.h"
 
-/* The strings of one lease, ready to print. */
-typedef struct LeaseText {
-        char address[IPV4_STRING_MAX];
-        char hardware[BYTES_STRING_MAX(HARDWARE_ADDRESS_MAX)];
-        char client_id[BYTES_STRING_MAX(CLIENT_ID_SIZE_MAX)];
-        char hostname[UINT8_MAX + 1];
-        char xid[16];
-        char client[UINT8_MAX + BYTES_STRING_MAX(CLIENT_ID_SIZE_MAX) + 4]; /* for people */
-} LeaseText;
-
-static void lease_text(const LeaseNews *news, LeaseText *ret) {
-        const LeaseRecord *record = &news->record;
-        const char *identity;
-
-        (void) ipv4_format(record->address, ret->address);
-        (void) bytes_format(record->hardware, record->hardware_size, ret->hardware);
-        (void) bytes_format(record->client_id, record->client_id_size, ret->client_id);
-        (void) snprintf(ret->hostname, sizeof(ret->hostname), "%.*s", record->hostname_size,
-                record->hostname_size > 0 ? record->hostname : "");
-        ret->xid[0] = 0;
-        if (news->xid != 0)
-                (void) snprintf(ret->xid, sizeof(ret->xid), "0x%08x", news->xid);
-
-        identity = record->hardware_size > 0 ? ret->hardware : ret->client_id;
-        if (record->hostname_size > 0)
-                (void) snprintf(
-                        ret->client, sizeof(ret->client), "%s (%s)", ret->hostname, identity);
-        else
-                (void) snprintf(ret->client, sizeof(ret->client), "%s", identity);
-}
-
 static const char *or_else(const char *text, const char *otherwise) {
         return text ? text : otherwise;
 }
@@ -50,74 +19,6 @@ static const char *link_name(const Server *server, uint32_t ifindex) {
         const Link *link = ifindex > 0 ? server_find_link(server, ifindex) : NULL;
 
         return link ? link->name : NULL;
-}
-
-static void write_lease(Journal *journal, const Server *server, const LeaseNews *news,
-        const LeaseText *text, int level, const char *message_id, const char *sentence) {
-        const JournalField fields[] = {
-                {"DHCP_ADDRESS", text->address},
-                {"DHCP_HWADDR", text->hardware},
-                {"DHCP_CLIENT_ID", text->client_id},
-                {"DHCP_HOSTNAME", text->hostname},
-                {"DHCP_POOL", news->pool},
-                {"DHCP_XID", text->xid},
-                {"INTERFACE", link_name(server, news->record.ifindex)},
-        };
-
-        journal_write(journal, level, message_id, fields, ELEMENTSOF(fields), "%s", sentence);
-}
-
-/* "for 1h", "for ever" */
-static void duration_text(const LeaseRecord *record, usec_t now, char *ret, size_t size) {
-        char span[TIMESPAN_STRING_MAX];
-
-        if (record->expires == USEC_INFINITY)
-                (void) snprintf(ret, size, "without end");
-        else
-                (void) snprintf(ret, size, "for %s",
-                        timespan_format(usec_sub(record->expires, now) + USEC_PER_SEC / 2, span));
-}
-
-void report_lease(Journal *journal, const Server *server, const LeaseNews *news, usec_t now) {
-        static const struct {
-                int level;
-                const char *message_id;
-                const char *format; /* of address, client, pool, duration */
-        } kinds[LEASE_EVENT_MAX] = {
-                [LEASE_EVENT_GRANTED] = {LOG_INFO, MESSAGE_LEASE_GRANTED,
-                        "Lease granted: %1$s to %2$s, pool %3$s, %4$s."},
-                [LEASE_EVENT_RENEWED] = {LOG_DEBUG, MESSAGE_LEASE_RENEWED,
-                        "Lease renewed: %1$s for %2$s, pool %3$s, %4$s."},
-                [LEASE_EVENT_RELEASED] = {LOG_INFO, MESSAGE_LEASE_RELEASED,
-                        "Lease released: %1$s by %2$s, pool %3$s."},
-                [LEASE_EVENT_EXPIRED] = {LOG_INFO, MESSAGE_LEASE_EXPIRED,
-                        "Lease expired: %1$s of %2$s, pool %3$s."},
-                [LEASE_EVENT_DECLINED] = {LOG_WARNING, MESSAGE_LEASE_DECLINED,
-                        "Address declined: %1$s by %2$s, pool %3$s; another host uses it. "
-                        "It is not given out %4$s."},
-                [LEASE_EVENT_CLEARED] = {LOG_INFO, MESSAGE_LEASE_CHANGED,
-                        "Quarantine over: %1$s may be given out again, pool %3$s."},
-                [LEASE_EVENT_DELETED] = {LOG_INFO, MESSAGE_LEASE_DELETED,
-                        "Lease deleted: %1$s of %2$s, pool %3$s."},
-                [LEASE_EVENT_CHANGED] = {LOG_INFO, MESSAGE_LEASE_CHANGED,
-                        "Lease changed: %1$s of %2$s, pool %3$s, %4$s."},
-        };
-        char duration[TIMESPAN_STRING_MAX + 16], sentence[sizeof(LeaseText)];
-        LeaseText text;
-
-        if (!journal_wants(journal, kinds[news->event].level))
-                return;
-
-        lease_text(news, &text);
-        duration_text(&news->record, now, duration, sizeof(duration));
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        (void) snprintf(sentence, sizeof(sentence), kinds[news->event].format, text.address,
-                text.client[0] != 0 ? text.client : "nobody",
-                news->pool[0] != 0 ? news->pool : "none", duration);
-#pragma GCC diagnostic pop
-        write_lease(journal, server, news, &text, kinds[news->event].level,
-                kinds[news->event].message_id, sentence);
 }
 
 void report_notice(Journal *journal, const Server *server, const Action *action) {

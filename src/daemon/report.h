@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the journal is told of leases, pools and packets: texts, levels and fields, in one place. */
+/* What the journal is told of pools, links and packets; of leases it is lease-log.h. */
 
 #include "core/actions.h"
 #include "core/server.h"
 #include "daemon/journal.h"
-#include "daemon/pending.h"
 
 enum {
         /* no kind of drop is mentioned more often than this */
@@ -18,13 +17,6 @@ typedef struct ReportLimit {
         usec_t next;         /* CLOCK_BOOTTIME; nothing of this kind before */
         uint64_t suppressed; /* since the last line */
 } ReportLimit;
-
-/**
- * report_lease() - a durable change of a lease. Renewals are debug lines.
- *
- * @now: CLOCK_BOOTTIME, to tell for how long a lease is granted
- */
-void report_lease(Journal *journal, const Server *server, const LeaseNews *news, usec_t now);
 
 /**
  * report_notice() - something the core wants an administrator to know.

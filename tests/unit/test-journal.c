@@ -3,33 +3,16 @@
 /* The journal's queue against a reader that has stopped: the writer goes on, what is lost is
  * counted and said. The reader here is a pipe in the place of stderr. */
 
-#include <fcntl.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "daemon/journal.h"
+#include "redirect.h"
 #include "test.h"
 
 enum {
-        N_ENTRIES = 20000,
+        N_ENTRIES = 100000,
 };
-
-/* stderr becomes a pipe's end; the other end is returned, the old stderr in @ret_saved. */
-static int redirect_stderr(int *ret_saved) {
-        int fds[2];
-
-        ck_assert_int_eq(unsetenv("JOURNAL_STREAM"), 0);
-        ck_assert_int_eq(pipe2(fds, O_CLOEXEC), 0);
-        *ret_saved = dup(STDERR_FILENO);
-        ck_assert_int_ge(dup2(fds[1], STDERR_FILENO), 0);
-        (void) close(fds[1]);
-        return fds[0];
-}
-
-static void restore_stderr(int saved) {
-        (void) dup2(saved, STDERR_FILENO);
-        (void) close(saved);
-}
 
 START_TEST(lines_arrive_in_order)
 {

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Texts and fields of journal entries about leases, singly or collected. Client strings in a
+ * LeaseNews are printable already (text_sanitize() on receipt).
+ *
+ * Invariant: while anything is collected, the timer is armed. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#include "basic/buffer.h"
+#include "basic/bytes.h"
+#include "daemon/lease-log.h"
+#include "daemon/messages.h"
+
+/* The strings of one lease, ready to print. */
+typedef struct LeaseText {
+        char address[IPV4_STRING_MAX];
+        char hardware[BYTES_STRING_MAX(HARDWARE_ADDRESS_MAX)];
+        char client_id[BYTES_STRING_MAX(CLIENT_ID_SIZE_MAX)];
+        char hostname[UINT8_MAX + 1];
+        char xid[16];
+        char client[UINT8_MAX + BYTES_STRING_MAX(CLIENT_ID_SIZE_MAX) + 4]; /* for people */
+} LeaseText;
+
+/* Leases of one kind that wait for their entry: address, hardware address and hostname, each with
+ * its NUL. */
+typedef struct Collection {
+        Buffer strings;
+        size_t n_leases;
+} Collection;
+
+struct LeaseLog {
+        Journal *journal;
+        const Server *server;
+        sd_event_source *timer;
+        bool timer_armed;
+        usec_t second;   /* CLOCK_BOOTTIME; when counting began */
+        size_t n_single; /* entries of their own since then */
+        Collection collections[LEASE_EVENT_MAX];
+};
+
+static const struct {
+        int level;
+        const char *message_id;
+        const char *what;     /* "Lease granted" */
+        const char *relation; /* of address and client */
+        const char *many;     /* "leases granted" */
+        bool lasts;           /* tell for how long */
+        const char *remark;
+} kinds[LEASE_EVENT_MAX] = {
+        [LEASE_EVENT_GRANTED] = {LOG_INFO, MESSAGE_LEASE_GRANTED, "Lease granted", "to",
+                "leases granted", true, ""},
+        [LEASE_EVENT_RENEWED] = {LOG_DEBUG, MESSAGE_LEASE_RENEWED, "Lease renewed", "for",
+                "leases renewed", true, ""},
+        [LEASE_EVENT_RELEASED] = {LOG_INFO, MESSAGE_LEASE_RELEASED, "Lease released", "by",
+                "leases released", false, ""},
+        [LEASE_EVENT_EXPIRED] = {LOG_INFO, MESSAGE_LEASE_EXPIRED, "Lease expired", "of",
+                "leases expired", false, ""},
+        [LEASE_EVENT_DECLINED] = {LOG_WARNING, MESSAGE_LEASE_DECLINED, "Address set aside", "of",
+                "addresses set aside", true, ": another host uses it"},
+        [LEASE_EVENT_CLEARED] = {LOG_INFO, MESSAGE_LEASE_CHANGED, "Quarantine over", "of",
+                "quarantines over", false, ": it may be given out again"},
+        [LEASE_EVENT_DELETED] = {LOG_INFO, MESSAGE_LEASE_DELETED, "Lease deleted", "of",
+                "leases deleted", false, ""},
+        [LEASE_EVENT_CHANGED] = {LOG_INFO, MESSAGE_LEASE_CHANGED, "Lease changed", "of",
+                "leases changed", true, ""},
+};
+
+static void lease_text(const LeaseNews *news, LeaseText *ret) {
+        const LeaseRecord *record = &news->record;
+        const char *identity;
+
+        (void) ipv4_format(record->address, ret->address);
+        (void) bytes_format(record->hardware, record->hardware_size, ret->hardware);
+        (void) bytes_format(record->client_id, record->client_id_size, ret->client_id);
+        (void) snprintf(ret->hostname, sizeof(ret->hostname), "%.*s", record->hostname_size,
+                record->hostname_size > 0 ? record->hostname : "");
+        ret->xid[0] = 0;
+        if (news->xid != 0)
+                (void) snprintf(ret->xid, sizeof(ret->xid), "0x%08x", news->xid);
+
+        identity = record->hardware_size > 0 ? ret->hardware : ret->client_id;
+        if (record->hostname_size > 0)
+                (void) snprintf(
+                        ret->client, sizeof(ret->client), "%s (%s)", ret->hostname, identity);
+        else
+                (void) snprintf(ret->client, sizeof(ret->client), "%s", identity);
+}
+
+/* ", for 1h" */
+static void duration_text(const LeaseNews *news, usec_t now, char *ret, size_t size) {
+        char span[TIMESPAN_STRING_MAX];
+
+        if (!kinds[news->event].lasts)
+                ret[0] = 0;
+        else if (news->record.expires == USEC_INFINITY)
+                (void) snprintf(ret, size, ", without end");
+        else
+                (void) snprintf(ret, size, ", for %s",
+                        timespan_format(
+                                usec_sub(news->record.expires, now) + USEC_PER_SEC / 2, span));
+}
+
+static void write_single(LeaseLog *log, const LeaseNews *news, usec_t now) {
+        const Link *link = server_find_link(log->server, news->record.ifindex);
+        char duration[TIMESPAN_STRING_MAX + 16];
+        LeaseText text;
+
+        lease_text(news, &text);
+        duration_text(news, now, duration, sizeof(duration));
+
+        const JournalField fields[] = {
+                {"DHCP_ADDRESS", text.address},
+                {"DHCP_HWADDR", text.hardware},
+                {"DHCP_CLIENT_ID", text.client_id},
+                {"DHCP_HOSTNAME", text.hostname},
+                {"DHCP_POOL", news->pool},
+                {"DHCP_XID", text.xid},
+                {"INTERFACE", link ? link->name : NULL},
+        };
+        journal_write(log->journal, kinds[news->event].level, kinds[news->event].message_id, fields,
+                ELEMENTSOF(fields), "%s: %s%s%s%s%s%s%s%s%s.", kinds[news->event].what,
+                text.address, text.client[0] != 0 ? " " : "",
+                text.client[0] != 0 ? kinds[news->event].relation : "",
+                text.client[0] != 0 ? " " : "", text.client, news->pool[0] != 0 ? ", pool " : "",
+                news->pool, duration, kinds[news->event].remark);
+}
+
+static void write_collection(LeaseLog *log, LeaseEvent event) {
+        Collection *collection = &log->collections[event];
+        const char *strings = (const char *) collection->strings.data;
+        size_t n = collection->n_leases;
+
+        if (n == 0 || collection->strings.error < 0 ||
+                !journal_begin(log->journal, kinds[event].level, kinds[event].message_id))
+                goto done;
+
+        for (size_t i = 0; i < n; i++) {
+                const char *address = strings, *hardware = address + strlen(address) + 1,
+                           *hostname = hardware + strlen(hardware) + 1;
+                char lease[IPV4_STRING_MAX + BYTES_STRING_MAX(HARDWARE_ADDRESS_MAX) + UINT8_MAX +
+                           3];
+
+                (void) snprintf(lease, sizeof(lease), "%s %s %s", address,
+                        hardware[0] != 0 ? hardware : "-", hostname);
+                journal_add(log->journal, "DHCP_ADDRESS", address);
+                journal_add(log->journal, "DHCP_HWADDR", hardware);
+                journal_add(log->journal, "DHCP_LEASE", lease);
+                strings = hostname + strlen(hostname) + 1;
+        }
+        journal_end(log->journal, "%zu %s; each is a DHCP_LEASE field of this entry.", n,
+                kinds[event].many);
+done:
+        buffer_clear(&collection->strings);
+        collection->n_leases = 0;
+}
+
+void lease_log_flush(LeaseLog *log) {
+        for (LeaseEvent event = 0; event < LEASE_EVENT_MAX; event++)
+                write_collection(log, event);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
+        LeaseLog *log = userdata;
+
+        (void) source;
+        (void) usec;
+        log->timer_armed = false;
+        lease_log_flush(log);
+        return 0;
+}
+
+static void arm_timer(LeaseLog *log) {
+        if (log->timer_armed)
+                return;
+        log->timer_armed = sd_event_source_set_time_relative(
+                                   log->timer, LEASE_LOG_DELAY_MSEC * USEC_PER_MSEC) >= 0 &&
+                           sd_event_source_set_enabled(log->timer, SD_EVENT_ONESHOT) >= 0;
+}
+
+static void append_string(Buffer *buffer, const char *string, size_t size) {
+        (void) buffer_append(buffer, string, size);
+        (void) buffer_append(buffer, "", 1);
+}
+
+static void collect(LeaseLog *log, const LeaseNews *news) {
+        Collection *collection = &log->collections[news->event];
+        const LeaseRecord *record = &news->record;
+        char hardware[BYTES_STRING_MAX(HARDWARE_ADDRESS_MAX)], address[IPV4_STRING_MAX];
+
+        (void) ipv4_format(record->address, address);
+        (void) bytes_format(record->hardware, record->hardware_size, hardware);
+        append_string(&collection->strings, address, strlen(address));
+        append_string(&collection->strings, hardware, strlen(hardware));
+        append_string(&collection->strings, record->hostname, record->hostname_size);
+        if (++collection->n_leases >= LEASE_LOG_COLLECT_MAX)
+                write_collection(log, news->event);
+        else
+                arm_timer(log);
+}
+
+void lease_log_add(LeaseLog *log, const LeaseNews *news, usec_t now) {
+        if (!journal_wants(log->journal, kinds[news->event].level))
+                return;
+
+        if (usec_sub(now, log->second) >= USEC_PER_SEC) {
+                log->second = now;
+                log->n_single = 0;
+        }
+        if (log->n_single < LEASE_LOG_SINGLE_MAX) {
+                log->n_single++;
+                write_single(log, news, now);
+        } else
+                collect(log, news);
+}
+
+int lease_log_new(LeaseLog **ret, sd_event *event, Journal *journal, const Server *server) {
+        _cleanup_(lease_log_freep) LeaseLog *log = NULL;
+        int r;
+
+        log = calloc(1, sizeof(*log));
+        if (!log)
+                return -ENOMEM;
+        log->journal = journal;
+        log->server = server;
+        r = sd_event_add_time_relative(
+                event, &log->timer, CLOCK_BOOTTIME, 0, USEC_PER_SEC / 20, on_timer, log);
+        if (r < 0)
+                return r;
+        r = sd_event_source_set_enabled(log->timer, SD_EVENT_OFF);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(log);
+        return 0;
+}
+
+LeaseLog *lease_log_free(LeaseLog *log) {
+        if (!log)
+                return NULL;
+        lease_log_flush(log);
+        (void) sd_event_source_disable_unref(log->timer);
+        for (LeaseEvent event = 0; event < LEASE_EVENT_MAX; event++)
+                buffer_done(&log->collections[event].strings);
+        free(log);
+        return NULL;
+}

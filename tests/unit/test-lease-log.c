@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Journal entries about leases: one each in quiet times, collected in a storm, and none is missing.
+ */
+
+#include <syslog.h>
+
+#include "daemon/lease-log.h"
+#include "redirect.h"
+#include "test.h"
+
+typedef struct Fixture {
+        sd_event *event;
+        Server *server;
+        Journal *journal;
+        LeaseLog *log;
+        int saved;
+        FILE *reader;
+} Fixture;
+
+static void setup(Fixture *f, int level) {
+        static const uint8_t seed[16];
+
+        f->reader = fdopen(redirect_stderr(&f->saved), "r");
+        ck_assert_ptr_nonnull(f->reader);
+        ck_assert_int_ge(sd_event_new(&f->event), 0);
+        ck_assert_int_eq(server_new(&f->server, seed), 0);
+        ck_assert_int_eq(journal_new(&f->journal, level), 0);
+        ck_assert_int_eq(lease_log_new(&f->log, f->event, f->journal, f->server), 0);
+}
+
+/* Writes what is left; from now on the lines can be read. */
+static void finish(Fixture *f) {
+        ck_assert_ptr_null(lease_log_free(f->log));
+        ck_assert_ptr_null(journal_free(f->journal));
+        restore_stderr(f->saved);
+        ck_assert_ptr_null(server_free(f->server));
+        (void) sd_event_unref(f->event);
+}
+
+static void add(Fixture *f, LeaseEvent event, unsigned number, usec_t now) {
+        uint8_t client_id[7] = {1, 2}, hardware[6] = {2};
+        LeaseNews news = {
+                .event = event,
+                .pool = "lan",
+                .record =
+                        {
+                                .address = 0x0a000000 + number,
+                                .client_id = client_id,
+                                .client_id_size = sizeof(client_id),
+                                .hardware = hardware,
+                                .hardware_size = sizeof(hardware),
+                                .hostname = "laptop",
+                                .hostname_size = 6,
+                                .expires = now + USEC_PER_HOUR,
+                        },
+        };
+
+        hardware[4] = client_id[5] = (uint8_t) (number >> 8);
+        hardware[5] = client_id[6] = (uint8_t) number;
+        lease_log_add(f->log, &news, now);
+}
+
+static void expect(Fixture *f, const char *expected) {
+        char line[2048];
+
+        ck_assert_ptr_nonnull(fgets(line, sizeof(line), f->reader));
+        line[strcspn(line, "\n")] = 0;
+        ck_assert_str_eq(line, expected);
+}
+
+START_TEST(one_entry_each)
+{
+        static const struct {
+                LeaseEvent event;
+                const char *text;
+        } cases[] = {
+                {LEASE_EVENT_GRANTED,
+                        "Lease granted: 10.0.0.7 to laptop (02:00:00:00:00:07), pool lan, for 1h."},
+                {LEASE_EVENT_RENEWED, "Lease renewed: 10.0.0.7 for laptop (02:00:00:00:00:07), "
+                                      "pool lan, for 1h."},
+                {LEASE_EVENT_RELEASED,
+                        "Lease released: 10.0.0.7 by laptop (02:00:00:00:00:07), pool lan."},
+                {LEASE_EVENT_EXPIRED,
+                        "Lease expired: 10.0.0.7 of laptop (02:00:00:00:00:07), pool lan."},
+                {LEASE_EVENT_DECLINED, "Address set aside: 10.0.0.7 of laptop (02:00:00:00:00:07), "
+                                       "pool lan, for 1h: "
+                                       "another host uses it."},
+                {LEASE_EVENT_DELETED,
+                        "Lease deleted: 10.0.0.7 of laptop (02:00:00:00:00:07), pool lan."},
+        };
+        Fixture f;
+
+        setup(&f, LOG_DEBUG);
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++)
+                add(&f, cases[i].event, 7, 1000);
+        finish(&f);
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++)
+                expect(&f, cases[i].text);
+        ck_assert_int_eq(fgetc(f.reader), EOF);
+        (void) fclose(f.reader);
+}
+END_TEST
+
+START_TEST(renewals_are_debug)
+{
+        Fixture f;
+
+        setup(&f, LOG_INFO);
+        add(&f, LEASE_EVENT_RENEWED, 7, 1000);
+        finish(&f);
+        ck_assert_int_eq(fgetc(f.reader), EOF);
+        (void) fclose(f.reader);
+}
+END_TEST
+
+/* 500 grants in a second: 100 entries, one that is full, and one with the rest. */
+START_TEST(a_storm_is_collected)
+{
+        unsigned n_storm = LEASE_LOG_SINGLE_MAX + LEASE_LOG_COLLECT_MAX + 150, number = 0;
+        char text[256];
+        Fixture f;
+
+        setup(&f, LOG_INFO);
+        for (unsigned i = 0; i < n_storm; i++)
+                add(&f, LEASE_EVENT_GRANTED, i, 1000 + i);
+        /* a second later there is room for single ones again */
+        add(&f, LEASE_EVENT_RELEASED, 7, 1000 + 2 * USEC_PER_SEC);
+        finish(&f);
+
+        for (; number < LEASE_LOG_SINGLE_MAX; number++) {
+                (void) snprintf(text, sizeof(text),
+                        "Lease granted: 10.0.0.%u to laptop (02:00:00:00:00:%02x), pool lan, for "
+                        "1h.",
+                        number, number);
+                expect(&f, text);
+        }
+        expect(&f, "250 leases granted; each is a DHCP_LEASE field of this entry.");
+        for (unsigned i = 0; i < LEASE_LOG_COLLECT_MAX; i++, number++) {
+                (void) snprintf(text, sizeof(text), "10.0.%u.%u 02:00:00:00:%02x:%02x laptop",
+                        number >> 8, number & 0xff, number >> 8, number & 0xff);
+                expect(&f, text);
+        }
+        expect(&f, "Lease released: 10.0.0.7 by laptop (02:00:00:00:00:07), pool lan.");
+        expect(&f, "150 leases granted; each is a DHCP_LEASE field of this entry.");
+        for (; number < n_storm; number++) {
+                (void) snprintf(text, sizeof(text), "10.0.%u.%u 02:00:00:00:%02x:%02x laptop",
+                        number >> 8, number & 0xff, number >> 8, number & 0xff);
+                expect(&f, text);
+        }
+        ck_assert_int_eq(fgetc(f.reader), EOF);
+        (void) fclose(f.reader);
+}
+END_TEST
+
+TEST_MAIN("lease-log", one_entry_each, renewals_are_debug, a_storm_is_collected);
