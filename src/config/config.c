@@ -31,6 +31,7 @@ typedef struct Loader {
         Places places;
         void *hosts;        /* of settings, a search tree by name */
         const char *file;   /* the one in hand */
+        ConfigLayer layer;  /* that it belongs to */
         size_t first_entry; /* of places, that is of this file */
         size_t first_error; /* of problems, likewise */
         SettingScope scope; /* the section in hand, INVALID before the first and in unknown ones */
@@ -95,6 +96,50 @@ static const Place *find_in_file(const Loader *loader, const void *owner) {
         return NULL;
 }
 
+/* Where a section comes from, for people. */
+static int new_origin(const Loader *loader, const Place *place, char **ret) {
+        static const char *const names[CONFIG_LAYER_MAX] = {
+                [CONFIG_BUS] = "bus",
+                [CONFIG_RUNTIME] = "bus, runtime",
+        };
+        int r;
+
+        if (loader->layer == CONFIG_FILE)
+                r = asprintf(ret, "%s:%u", place->file, place->line);
+        else
+                r = asprintf(ret, "%s", names[loader->layer]);
+        if (r < 0)
+                *ret = NULL;
+        return r < 0 ? -ENOMEM : 0;
+}
+
+static bool ends_with(const char *text, const char *end) {
+        size_t size = strlen(text), n = strlen(end);
+
+        return size >= n && strcmp(text + size - n, end) == 0;
+}
+
+/* What the bus changes of a file's section, or for the time being of its own, is shown, too. A
+ * file's own place ends in a number. */
+static int extend_origin(const Loader *loader, char **origin) {
+        const char *addition = loader->layer == CONFIG_RUNTIME ? ", bus, runtime" : ", bus";
+        char *longer;
+
+        if (loader->layer == CONFIG_FILE)
+                return 0;
+        if (ends_with(*origin, "bus")) {
+                if (loader->layer == CONFIG_BUS)
+                        return 0;
+                addition = ", runtime";
+        } else if (ends_with(*origin, "runtime"))
+                return 0;
+        if (asprintf(&longer, "%s%s", *origin, addition) < 0)
+                return -ENOMEM;
+        free(*origin);
+        *origin = longer;
+        return 0;
+}
+
 static int add_pool(Loader *loader, const char *name, const Place *place, void **ret) {
         _cleanup_(pool_settings_freep) PoolSettings *pool = NULL;
         int r;
@@ -102,10 +147,9 @@ static int add_pool(Loader *loader, const char *name, const Place *place, void *
         r = new_pool(&pool, name);
         if (r < 0)
                 return r;
-        if (asprintf(&pool->origin, "%s:%u", place->file, place->line) < 0) {
-                pool->origin = NULL;
-                return -ENOMEM;
-        }
+        r = new_origin(loader, place, &pool->origin);
+        if (r < 0)
+                return r;
         r = settings_add_pool_take(loader->settings, pool);
         if (r < 0)
                 return r;
@@ -122,10 +166,9 @@ static int add_host(Loader *loader, const char *name, const Place *place, void *
         r = host_settings_new(&host, name);
         if (r < 0)
                 return r;
-        if (asprintf(&host->origin, "%s:%u", place->file, place->line) < 0) {
-                host->origin = NULL;
-                return -ENOMEM;
-        }
+        r = new_origin(loader, place, &host->origin);
+        if (r < 0)
+                return r;
 
         /* Not by settings_add_host_take(), which looks at every host for the name. */
         hosts = reallocarray(settings->hosts, settings->n_hosts + 1, sizeof(*hosts));
@@ -204,7 +247,12 @@ static int open_named(Loader *loader, const char *name, const Place *place) {
                         section, name, earlier->line, kind);
                 return open_nameless(loader, place);
         }
-        if (!owner) {
+        if (owner) {
+                r = extend_origin(loader, is_pool ? &((PoolSettings *) owner)->origin
+                                                  : &((HostSettings *) owner)->origin);
+                if (r < 0)
+                        return r;
+        } else {
                 if (is_pool ? loader->settings->n_pools >= POOLS_MAX
                             : loader->settings->n_hosts >= HOSTS_MAX) {
                         (void) problems_add(loader->problems, false, place->file, place->line,
@@ -359,21 +407,15 @@ static const char *read_error_to_string(int error) {
         return strerror(-error);
 }
 
-static int load_file(Loader *loader, const char *path) {
-        _cleanup_free_ char *text = NULL;
-        size_t size;
-        int r;
-
-        r = config_file_read(path, &text, &size);
-        if (r == -ENOMEM)
-                return r;
-        if (r < 0) {
-                (void) problems_add(loader->problems, false, path, 0, "cannot be read: %s",
-                        read_error_to_string(r));
-                loader->failure = loader->failure < 0 ? loader->failure : r;
+static int load_one(Loader *loader, const ConfigText *text) {
+        if (text->failure < 0) {
+                (void) problems_add(loader->problems, false, text->name, 0, "cannot be read: %s",
+                        read_error_to_string(text->failure));
+                loader->failure = loader->failure < 0 ? loader->failure : text->failure;
                 return 0;
         }
-        return load_text(loader, path, text, size);
+        loader->layer = text->layer;
+        return load_text(loader, text->name, text->text, text->size);
 }
 
 /* Where nobody has written a pool, the built-in one serves, under whatever [Server] says. */
@@ -418,29 +460,33 @@ static int loader_finish(Loader *loader, size_t n_errors, Settings **ret) {
         return 0;
 }
 
-int config_load(const char *root, const char *file, Settings **ret, Problems *problems) {
-        _cleanup_(loader_done) Loader loader = {.problems = problems};
-        _cleanup_(strv_freep) char **paths = NULL;
+int config_make(const ConfigTexts *files, const ConfigTexts *others, int failure, Settings **ret,
+        Problems *problems) {
+        _cleanup_(loader_done) Loader loader = {.problems = problems, .failure = failure};
+        const ConfigTexts *lists[] = {files, others};
         const size_t n_errors = problems->n_errors;
         int r;
 
         r = settings_new(&loader.settings);
         if (r < 0)
                 return r;
-        if (file)
-                r = strv_extend(&paths, file);
-        else
-                r = config_files_find(root ? root : "", &paths, problems);
+        for (size_t i = 0; i < ELEMENTSOF(lists); i++)
+                for (size_t k = 0; lists[i] && k < lists[i]->n_items; k++) {
+                        r = load_one(&loader, &lists[i]->items[k]);
+                        if (r < 0)
+                                return r;
+                }
+        return loader_finish(&loader, n_errors, ret);
+}
+
+int config_load(const char *root, const char *file, Settings **ret, Problems *problems) {
+        _cleanup_(config_texts_done) ConfigTexts texts = CONFIG_TEXTS_INIT;
+        int r;
+
+        r = config_texts_read(&texts, root, file, problems);
         if (r == -ENOMEM)
                 return r;
-        loader.failure = r;
-
-        for (char **path = paths; path && *path; path++) {
-                r = load_file(&loader, *path);
-                if (r < 0)
-                        return r;
-        }
-        return loader_finish(&loader, n_errors, ret);
+        return config_make(&texts, NULL, r, ret, problems);
 }
 
 int config_parse(

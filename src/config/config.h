@@ -5,6 +5,7 @@
  * reported at once, each with file and line; with an error there are no settings at all. */
 
 #include "basic/problem.h"
+#include "config/texts.h"
 #include "core/settings.h"
 
 /**
@@ -22,6 +23,20 @@
  * but cannot be read (also in @problems).
  */
 int config_load(const char *root, const char *file, Settings **ret, Problems *problems);
+
+/**
+ * config_make() - settings from texts that have been read.
+ *
+ * Sections of the bus extend and override those of the files, which is shown in origins: "bus" and
+ * "bus, runtime" for pools and hosts made there, these words behind FILE:LINE for changed ones.
+ *
+ * @files, @others: in this order; may be NULL
+ * @failure: what config_texts_read() returned, so that one answer covers both
+ * Return: 0, -EINVAL when there are errors, -ENOMEM, @failure, or the negative errno of the first
+ * file that could not be read.
+ */
+int config_make(const ConfigTexts *files, const ConfigTexts *others, int failure, Settings **ret,
+        Problems *problems);
 
 /**
  * config_parse() - config_load() from a text in memory, for tests and fuzzing.

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Settings to text. Lines are copied from the old text to the new one, but for those of the key
+ * that is set; comments of ours alone are kept. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "basic/buffer.h"
+#include "basic/text.h"
+#include "config/ini.h"
+#include "config/override.h"
+
+#define HEADER                                                                                     \
+        "# Made over the bus, and written anew when it is changed there. `minidhcpctl\n"           \
+        "# revert-pool` or a removed file puts back what mini-dhcp.conf says.\n"
+
+void overrides_done(Overrides *overrides) {
+        while (overrides->n_items > 0)
+                overrides_remove(overrides, &overrides->items[overrides->n_items - 1]);
+        free(overrides->items);
+        *overrides = OVERRIDES_INIT;
+}
+
+int overrides_copy(const Overrides *overrides, ConfigLayer layer, Overrides *ret) {
+        for (size_t i = 0; i < overrides->n_items; i++) {
+                const Override *from = &overrides->items[i];
+                int r;
+
+                if (layer != CONFIG_LAYER_INVALID && from->layer != layer)
+                        continue;
+                r = overrides_add(
+                        ret, from->scope, from->layer, from->name, from->place, from->text, NULL);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+Override *overrides_find(
+        const Overrides *overrides, SettingScope scope, ConfigLayer layer, const char *name) {
+        for (size_t i = 0; i < overrides->n_items; i++) {
+                Override *override = &overrides->items[i];
+
+                if (override->scope == scope && override->layer == layer &&
+                        string_equal(override->name, name))
+                        return override;
+        }
+        return NULL;
+}
+
+int overrides_add(Overrides *overrides, SettingScope scope, ConfigLayer layer, const char *name,
+        const char *place, const char *text, Override **ret) {
+        Override override = {.scope = scope, .layer = layer};
+        Override *items;
+
+        items = reallocarray(overrides->items, overrides->n_items + 1, sizeof(*items));
+        if (!items)
+                return -ENOMEM;
+        overrides->items = items;
+
+        override.name = strdup(name);
+        override.place = strdup(place);
+        if (text)
+                override.text = strdup(text);
+        else if (asprintf(&override.text, HEADER "[%s %s]\n", setting_scope_to_string(scope),
+                         name) < 0)
+                override.text = NULL;
+        items[overrides->n_items++] = override;
+        if (!override.name || !override.place || !override.text) {
+                overrides_remove(overrides, &items[overrides->n_items - 1]);
+                return -ENOMEM;
+        }
+        if (ret)
+                *ret = &items[overrides->n_items - 1];
+        return 0;
+}
+
+void overrides_remove(Overrides *overrides, Override *override) {
+        size_t i = (size_t) (override - overrides->items);
+
+        free(override->name);
+        free(override->place);
+        free(override->text);
+        overrides->n_items--;
+        memmove(override, override + 1, (overrides->n_items - i) * sizeof(*override));
+}
+
+int overrides_to_texts(const Overrides *overrides, ConfigTexts *ret) {
+        static const ConfigLayer layers[] = {CONFIG_BUS, CONFIG_RUNTIME};
+        int r;
+
+        for (size_t k = 0; k < ELEMENTSOF(layers); k++)
+                for (size_t i = 0; i < overrides->n_items; i++) {
+                        const Override *override = &overrides->items[i];
+
+                        if (override->layer != layers[k])
+                                continue;
+                        r = config_texts_add(ret, override->layer, override->place, override->text,
+                                strlen(override->text));
+                        if (r < 0)
+                                return r;
+                }
+        return 0;
+}
+
+/* Whether a text can be the value of a line, and is read as it was written. */
+static bool value_fits_line(const char *value) {
+        size_t size = strlen(value);
+
+        if (size == 0)
+                return true;
+        return text_is_clean((const uint8_t *) value, size) && value[0] != ' ' &&
+               value[size - 1] != ' ' && value[size - 1] != '\\';
+}
+
+static int check_values(
+        const Override *override, const SettingKey *key, char *const *values, Problems *problems) {
+        size_t n = strv_length(values);
+
+        if (!key->is_list && n != 1) {
+                (void) problems_add(
+                        problems, false, override->place, 0, "%s= takes one value", key->name);
+                return -EINVAL;
+        }
+        for (size_t i = 0; i < n; i++)
+                if (!value_fits_line(values[i])) {
+                        (void) problems_add(problems, false, override->place, 0,
+                                "%s=: a value is printable UTF-8 on one line, without blanks at "
+                                "either end and without a backslash at its end",
+                                key->name);
+                        return -EINVAL;
+                }
+        return 0;
+}
+
+/* What the override says of other keys. */
+static int copy_others(const Override *override, const char *key, Buffer *ret, Problems *problems) {
+        IniReader reader = INI_READER_INIT(override->text, strlen(override->text));
+        bool has_section = false;
+        IniItem item;
+        int r;
+
+        for (;;) {
+                r = ini_reader_next(&reader, &item);
+                if (r <= 0)
+                        break;
+                if (item.type == INI_SECTION && !has_section &&
+                        string_equal(item.name, setting_scope_to_string(override->scope)) &&
+                        string_equal(item.value, override->name)) {
+                        has_section = true;
+                        (void) buffer_printf(ret, HEADER "[%s %s]\n", item.name, item.value);
+                        continue;
+                }
+                if (item.type != INI_ASSIGNMENT || !has_section) {
+                        (void) problems_add(problems, false, override->place, item.line,
+                                "somebody else has written here; only what is one plain [%s %s] "
+                                "section can be changed over the bus",
+                                setting_scope_to_string(override->scope), override->name);
+                        r = -EINVAL;
+                        break;
+                }
+                if (!string_equal(item.name, key))
+                        (void) buffer_printf(ret, "%s=%s\n", item.name, item.value);
+        }
+        ini_reader_done(&reader);
+        return r < 0 ? r : ret->error;
+}
+
+int override_set(Override *override, const char *name, char *const *values, Problems *problems) {
+        const Place place = {.file = override->place};
+        _cleanup_(buffer_done) Buffer text = BUFFER_INIT;
+        const SettingKey *key;
+        char *whole;
+        int r;
+
+        key = setting_key_find(override->scope, name);
+        if (!key)
+                return setting_key_refuse_unknown(override->scope, name, &place, problems);
+        if (values) {
+                r = check_values(override, key, values, problems);
+                if (r < 0)
+                        return r;
+        }
+
+        r = copy_others(override, key->name, &text, problems);
+        if (r < 0)
+                return r;
+        if (values && key->is_list)
+                (void) buffer_printf(&text, "%s=\n", key->name);
+        for (; values && *values; values++)
+                if (**values || !key->is_list)
+                        (void) buffer_printf(&text, "%s=%s\n", key->name, *values);
+        r = buffer_take_string(&text, &whole);
+        if (r < 0)
+                return r;
+        free(override->text);
+        override->text = whole;
+        return 0;
+}
+
+const char *override_builtin_pool(const char *name) {
+        if (!string_equal(name, "default"))
+                return NULL;
+        return HEADER "[Pool default]\n"
+                      "Subnet=192.168.1.0/24\n"
+                      "Range=192.168.1.100-192.168.1.200\n"
+                      "Router=192.168.1.69\n"
+                      "DefaultLeaseTimeSec=1h\n"
+                      "Authoritative=no\n"
+                      "ConflictDetection=strict\n";
+}
