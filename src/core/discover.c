@@ -11,10 +11,22 @@ static bool request_wants_rapid_commit(const Request *request, const Pool *pool)
                message_has(request->message, DHCP_OPTION_RAPID_COMMIT);
 }
 
+/* Whether there is anything at all for clients that are no hosts. */
+static bool request_has_ranges(const Request *request) {
+        for (size_t i = 0; i < request->n_pools; i++)
+                if (request->pools[i]->size > 0)
+                        return true;
+        return false;
+}
+
 void request_exhausted(Request *request) {
         Pool *pool = request->pools[0];
         Action *action;
 
+        if (!request_has_ranges(request)) {
+                request->actions->verdict = VERDICT_UNKNOWN_CLIENT;
+                return;
+        }
         request->actions->verdict = VERDICT_POOL_EXHAUSTED;
         pool->n_exhausted++;
         if (pool->warned_exhausted)

@@ -83,6 +83,9 @@ int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orph
         free(server->scope);
         server->scope = TAKE_PTR(scope);
         server_block_own_addresses(server, true);
+        /* What was said of the old configuration may be wrong of the new one. */
+        for (size_t i = 0; i < server->n_links; i++)
+                server->links[i].warned_no_pool = server->links[i].warned_no_address = false;
         if (ret_n_orphans)
                 *ret_n_orphans = n_orphans;
         return 0;

@@ -98,15 +98,21 @@ int server_handle_packet(Server *server, const uint8_t *packet, size_t size,
 /**
  * server_handle_arp() - an ARP packet seen on a link: somebody answers for `sender`.
  *
+ * An address that is free or only offered goes into quarantine, unless it is its own client that
+ * answers; a message that waits for it is handled with the next address. Bound addresses are their
+ * clients' to defend.
+ *
  * @hardware: the sender's Ethernet address
+ * @actions: as for server_handle_packet()
  * Return: 0, -ENOMEM.
  */
 int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, Actions *actions);
 
 /**
- * server_advance() - lets end what has ended by now: offers, leases, quarantines, probes. At most
- * SERVER_ADVANCE_MAX things a call; server_next_deadline() tells whether there is more.
+ * server_advance() - lets end what has ended by now: offers, leases, quarantines; and handles the
+ * messages whose address has been clear for long enough. At most SERVER_ADVANCE_MAX things a call;
+ * server_next_deadline() tells whether there is more.
  *
  * Return: 0, -ENOMEM.
  */

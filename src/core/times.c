@@ -33,10 +33,11 @@ static LeaseLimits request_limits(const Request *request, const Pool *pool) {
         LeaseLimits limits;
 
         limits.normal = first_set(host->default_lease, reply->default_lease, DEFAULT_LEASE_USEC);
-        limits.min =
-                first_set(host->min_lease, reply->min_lease, MIN(DEFAULT_MIN_USEC, limits.normal));
-        limits.max =
-                first_set(host->max_lease, reply->max_lease, MAX(DEFAULT_MAX_USEC, limits.normal));
+        limits.min = first_set(host->min_lease, reply->min_lease, DEFAULT_MIN_USEC);
+        limits.max = first_set(host->max_lease, reply->max_lease, DEFAULT_MAX_USEC);
+        /* A default that was set for a host alone may lie outside of its pool's limits. */
+        limits.min = MIN(limits.min, limits.normal);
+        limits.max = MAX(limits.max, limits.normal);
         return limits;
 }
 

@@ -211,6 +211,34 @@ TRANSCRIPT(test_unknown_clients_of_one_pool, /* on a link that has another */
         "0  a REQUEST ask=.101\n"
         "   -> NAK\n");
 
+TRANSCRIPT(test_hosts_only, /* no ranges: nothing is exhausted, strangers are just not served */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24\n"
+        "host printer mac=p address=.50\n"
+        "0  a DISCOVER\n"
+        "   = unknown-client\n"
+        "0  p DISCOVER\n"
+        "   -> OFFER .50\n"
+        "0  a REQUEST ask=.51\n"
+        "   -> NAK\n");
+
+TRANSCRIPT(test_lease_time_of_a_host, /* beyond the pool's limits */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.109 lease=10min max=20min min=5min\n"
+        "host long mac=p lease=1d\n"
+        "host short mac=q lease=1min\n"
+        "host bounded mac=r max=15min\n"
+        "0  p DISCOVER\n"
+        "   -> OFFER .100 lease=86400\n"
+        "0  p DISCOVER lease=7200\n"
+        "   -> OFFER .100 lease=7200\n"
+        "0  q DISCOVER\n"
+        "   -> OFFER .101 lease=60\n"
+        "0  r DISCOVER lease=1200\n"
+        "   -> OFFER .102 lease=900\n"
+        "0  a DISCOVER lease=7200\n"
+        "   -> OFFER .103 lease=1200\n");
+
 TRANSCRIPT(test_flags_follow_the_configuration, LAN "0  load .100 bound p 9999\n"
                                                     "   ? .100 bound p\n"
                                                     "pool lan 192.168.1.0/24 .100-.102\n"
@@ -223,5 +251,5 @@ TEST_MAIN("server-host", test_by_hardware, test_by_client_id, test_by_circuit,
         test_outside_the_range, test_take_over, test_no_take_over_without_reservation,
         test_reserved_address_in_use, test_host_moves_to_its_reservation, test_shared_address,
         test_one_host_in_two_subnets, test_pool_of_a_host, test_options_of_a_host, test_deny,
-        test_deny_lets_go, test_unknown_clients, test_unknown_clients_of_one_pool,
-        test_flags_follow_the_configuration);
+        test_deny_lets_go, test_unknown_clients, test_unknown_clients_of_one_pool, test_hosts_only,
+        test_lease_time_of_a_host, test_flags_follow_the_configuration);

@@ -67,6 +67,10 @@ TRANSCRIPT(test_no_pool, /* said once a link */
         "   = no-pool\n"
         "link br2 192.168.4.1/24\n" /* told anew: still said */
         "3  a DISCOVER\n"
+        "   = no-pool\n"
+        "pool lan 192.168.5.0/24 192.168.5.100-192.168.5.109\n" /* configured anew */
+        "4  a DISCOVER\n"
+        "   -> NOTICE no-pool\n"
         "   = no-pool\n");
 
 TRANSCRIPT(test_no_address, "link br0\n"
