@@ -38,30 +38,28 @@ static const char *const column_names[LEASE_COLUMN_UNKNOWN] = {
         [LEASE_COLUMN_PROBATION] = "probation",
 };
 
-/* The names in the predecessor's file; those that it does not have are unknown columns there. */
+/* What the predecessor's file calls differently. */
 static const char *const predecessor_names[LEASE_COLUMN_UNKNOWN] = {
         [LEASE_COLUMN_ADDRESS] = "ip",
-        [LEASE_COLUMN_CLIENT_ID] = "client_id",
-        [LEASE_COLUMN_EXPIRES_AT] = "expires_at",
         [LEASE_COLUMN_POOL] = "network",
-        [LEASE_COLUMN_LEASED] = "leased",
-        [LEASE_COLUMN_PROBATION] = "probation",
 };
 
 static const char *column_name(const LeaseHeader *header, LeaseColumn column) {
-        return header->predecessor ? predecessor_names[column] : column_names[column];
+        if (header->predecessor && predecessor_names[column])
+                return predecessor_names[column];
+        return column_names[column];
 }
 
+/* In the predecessor's file our names count as well: a column there that kept a name of ours as
+ * somebody's own would be ours when it is written back. */
 static LeaseColumn column_from_name(const LeaseHeader *header, const char *name) {
         const LeaseColumn end =
                 header->predecessor ? LEASE_COLUMN_UNKNOWN : LEASE_COLUMN_UPDATED_AT + 1;
 
-        for (LeaseColumn column = 0; column < end; column++) {
-                const char *known = column_name(header, column);
-
-                if (known && strcasecmp(name, known) == 0)
+        for (LeaseColumn column = 0; column < end; column++)
+                if (strcasecmp(name, column_names[column]) == 0 ||
+                        strcasecmp(name, column_name(header, column)) == 0)
                         return column;
-        }
         return LEASE_COLUMN_UNKNOWN;
 }
 
@@ -85,6 +83,7 @@ static const char *find_missing(const LeaseHeader *header) {
 
 int lease_header_parse(char *const *cells, size_t n, LeaseHeader *ret, const char **ret_reason) {
         _cleanup_(lease_header_done) LeaseHeader header = {0};
+        size_t size = 0;
 
         if (n > LEASE_COLUMNS_MAX)
                 return -E2BIG;
@@ -95,6 +94,9 @@ int lease_header_parse(char *const *cells, size_t n, LeaseHeader *ret, const cha
                 const LeaseColumn column = column_from_name(&header, cells[i]);
 
                 if (column == LEASE_COLUMN_UNKNOWN) {
+                        size += strlen(cells[i]);
+                        if (header.n_unknown >= LEASE_UNKNOWN_MAX || size > LEASE_UNKNOWN_SIZE_MAX)
+                                return -E2BIG;
                         header.unknown[header.n_unknown] = strdup(cells[i]);
                         if (!header.unknown[header.n_unknown])
                                 return -ENOMEM;
@@ -372,7 +374,7 @@ int lease_row_parse(const LeaseHeader *header, char *const *cells, size_t n, Lea
                 .probation = -1,
         };
         const char *allowed;
-        size_t n_unknown = 0;
+        size_t n_unknown = 0, size_unknown = 0;
 
         if (check_count(header, cells, n) < 0) {
                 (void) snprintf(ret_reason, reason_size, "%zu cells, but the header names %zu", n,
@@ -389,6 +391,7 @@ int lease_row_parse(const LeaseHeader *header, char *const *cells, size_t n, Lea
                 const LeaseColumn column = header->columns[i];
 
                 if (column == LEASE_COLUMN_UNKNOWN) {
+                        size_unknown += strlen(cells[i]);
                         ret->unknown[n_unknown++] = cells[i];
                         continue;
                 }
@@ -397,6 +400,12 @@ int lease_row_parse(const LeaseHeader *header, char *const *cells, size_t n, Lea
                                 allowed);
                         return -EINVAL;
                 }
+        }
+        if (size_unknown > LEASE_UNKNOWN_SIZE_MAX) {
+                (void) snprintf(ret_reason, reason_size,
+                        "%zu bytes in columns that are not ours; at most %d are kept", size_unknown,
+                        LEASE_UNKNOWN_SIZE_MAX);
+                return -EINVAL;
         }
         return finish_row(&row_cells, header, ret_reason, reason_size);
 }

@@ -20,6 +20,8 @@
 
 enum {
         LEASE_COLUMNS_MAX = 64,
+        LEASE_UNKNOWN_MAX = LEASE_COLUMNS_MAX - 8, /* columns that are not ours, besides ours */
+        LEASE_UNKNOWN_SIZE_MAX = 16384,            /* their cells in one row, in bytes */
 };
 
 typedef enum LeaseColumn {
@@ -66,7 +68,8 @@ typedef struct LeaseRow {
  * @cells: @n cells, borrowed
  * @ret_reason: receives a static text for people on -EINVAL
  * Return: 0, -EINVAL when a mandatory column (address, client_id or hardware_address, expires_at)
- * is missing or one is there twice, -E2BIG for more than LEASE_COLUMNS_MAX columns, -ENOMEM.
+ * is missing or one is there twice, -E2BIG when the unknown columns are so many or their names so
+ * long that they would not fit beside ours, -ENOMEM.
  */
 int lease_header_parse(char *const *cells, size_t n, LeaseHeader *ret, const char **ret_reason);
 

@@ -102,7 +102,7 @@ static int read_header(Loader *loader, Reader *reader, const ReaderLine *line) {
         if (r >= 0) {
                 r = lease_header_parse(cells, n, &loader->header, &reason);
                 if (r == -E2BIG)
-                        reason = "more than 64 columns";
+                        reason = "too many columns that are not ours, or too long names";
         }
         if (r == -EINVAL || r == -E2BIG)
                 return refuse_header(loader, line, reason);

@@ -174,7 +174,7 @@ int reader_split(Reader *reader, const ReaderLine *line, char *const **ret_cells
                 return -EINVAL;
         }
         if (reader->n_cells > READER_CELLS_MAX) {
-                *ret_reason = "more than 64 cells";
+                *ret_reason = "more than 65 cells";
                 return -EINVAL;
         }
         *ret_cells = reader->cells;

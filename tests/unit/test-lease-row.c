@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "basic/time.h"
-#include "store/lease-row.h"
+#include "store/reader.h"
 #include "test.h"
 
 #define OURS "address,client_id,hardware_address,hostname,state,expires_at,pool,updated_at"
@@ -91,6 +91,8 @@ START_TEST(test_headers)
                 {"address,client_id", -EINVAL, "there is no column expires_at", false},
                 {OURS ",address", -EINVAL, "a column is there twice", false},
                 {PREDECESSORS ",IP", -EINVAL, "a column is there twice", false},
+                {PREDECESSORS ",address", -EINVAL, "a column is there twice", false},
+                {PREDECESSORS ",hostname", 0, OURS "\n", false},
                 {"192.168.1.5," ID ",,,,,,", -EINVAL, "there is no column address", false},
         };
 
@@ -118,23 +120,37 @@ START_TEST(test_headers)
 }
 END_TEST
 
-START_TEST(test_too_many_columns)
+/* As many columns of somebody's own as fit beside ours, wherever ours stand. */
+START_TEST(test_most_columns)
 {
-        char line[1024] = OURS;
-        const char *reason;
-        LeaseHeader header;
-        Cells cells;
+        static const char *const minimum = "address,client_id,expires_at";
 
-        for (size_t n = 8; n < LEASE_COLUMNS_MAX; n++)
-                strcat(line, ",x");
-        split(&cells, line);
-        ck_assert_int_eq(lease_header_parse(cells.items, cells.n, &header, &reason), 0);
-        ck_assert_uint_eq(header.n_unknown, LEASE_COLUMNS_MAX - 8);
-        lease_header_done(&header);
+        for (size_t more = 0; more < 2; more++) {
+                char line[1024], long_name[LEASE_UNKNOWN_SIZE_MAX + 2];
+                const char *reason;
+                LeaseHeader header;
+                Cells cells;
 
-        strcat(line, ",x");
-        split(&cells, line);
-        ck_assert_int_eq(lease_header_parse(cells.items, cells.n, &header, &reason), -E2BIG);
+                strcpy(line, minimum);
+                for (size_t n = 0; n < LEASE_UNKNOWN_MAX + more; n++)
+                        strcat(line, ",x");
+                split(&cells, line);
+                ck_assert_int_eq(lease_header_parse(cells.items, cells.n, &header, &reason),
+                        more > 0 ? -E2BIG : 0);
+                if (more == 0) {
+                        ck_assert_uint_eq(header.n_unknown, LEASE_UNKNOWN_MAX);
+                        lease_header_done(&header);
+                }
+
+                memset(long_name, 'x', LEASE_UNKNOWN_SIZE_MAX + more);
+                long_name[LEASE_UNKNOWN_SIZE_MAX + more] = '\0';
+                split(&cells, minimum);
+                cells.items[cells.n++] = long_name;
+                ck_assert_int_eq(lease_header_parse(cells.items, cells.n, &header, &reason),
+                        more > 0 ? -E2BIG : 0);
+                if (more == 0)
+                        lease_header_done(&header);
+        }
 }
 END_TEST
 
@@ -442,6 +458,30 @@ START_TEST(test_unknown_cells)
 }
 END_TEST
 
+/* Cells that we could write but not read again are not taken. */
+START_TEST(test_largest_unknown_cells)
+{
+        LeaseHeader header;
+
+        parse_header(&header, OURS ",a,b");
+        for (size_t more = 0; more < 2; more++) {
+                char text[LEASE_UNKNOWN_SIZE_MAX + 1], reason[256];
+                LeaseRow row;
+                Cells cells;
+
+                memset(text, '"', LEASE_UNKNOWN_SIZE_MAX - 1 + more);
+                text[LEASE_UNKNOWN_SIZE_MAX - 1 + more] = '\0';
+                split(&cells, "10.0.0.1," ID ",,,bound," UNTIL ",," TAG ",x,");
+                cells.items[9] = text;
+                ck_assert_int_eq(lease_row_parse(&header, cells.items, cells.n, &row, reason,
+                                         sizeof(reason)),
+                        more > 0 ? -EINVAL : 0);
+        }
+        ck_assert_int_lt(2 * LEASE_UNKNOWN_SIZE_MAX + 4096, READER_LINE_MAX);
+        lease_header_done(&header);
+}
+END_TEST
+
 /* The hardware's type has no column: it is what the client identifier begins with, else Ethernet.
  */
 START_TEST(test_hardware_type)
@@ -475,6 +515,6 @@ START_TEST(test_hardware_type)
 }
 END_TEST
 
-TEST_MAIN("lease-row", test_headers, test_too_many_columns, test_legal_rows, test_predecessor_rows,
+TEST_MAIN("lease-row", test_headers, test_most_columns, test_legal_rows, test_predecessor_rows,
         test_illegal_rows, test_sizes, test_largest_row_fits, test_times, test_unknown_cells,
-        test_hardware_type);
+        test_largest_unknown_cells, test_hardware_type);
