@@ -235,6 +235,14 @@ TRANSCRIPT(test_bootp, /* RFC 1534 2 */
         "   -> BOOTP .100\n"
         "   ? next never\n");
 
+TRANSCRIPT(test_bootp_exhausted, "link br0 192.168.1.1/24\n"
+                                 "pool dhcp 192.168.1.0/24 .200-.209\n"
+                                 "pool bootp 192.168.1.0/24 .100-.100 bootp\n"
+                                 "0  load .100 bound x infinity\n"
+                                 "0  a BOOTP\n" /* the other pool is not for it */
+                                 "   -> NOTICE exhausted bootp\n"
+                                 "   = pool-exhausted\n");
+
 TRANSCRIPT(test_bootp_is_off_by_default, LAN "0  a BOOTP\n"
                                              "   = bootp-disabled\n");
 
@@ -276,5 +284,5 @@ TEST_MAIN("server-exchange", test_four_way, test_two_clients, test_retransmissio
         test_expiry, test_offers_end, test_offer_of_a_favourite_ends, test_other_server_chosen,
         test_other_server_chosen_keeps_bindings, test_another_address_ends_the_old_binding,
         test_another_address_ends_the_old_offer, test_rapid_commit,
-        test_rapid_commit_is_off_by_default, test_bootp, test_bootp_is_off_by_default,
-        test_hostname_stays, test_identities);
+        test_rapid_commit_is_off_by_default, test_bootp, test_bootp_exhausted,
+        test_bootp_is_off_by_default, test_hostname_stays, test_identities);

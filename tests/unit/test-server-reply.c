@@ -214,6 +214,20 @@ TRANSCRIPT(test_boot, /* next server, file, and their options */
              "1  a DISCOVER want=1,66\n" /* without a server named, it is us */
              "   -> OFFER .100 siaddr=.1 file=pxelinux.0 no=66\n");
 
+TRANSCRIPT(test_boot_of_a_host,
+        LINK "pool lan 192.168.1.0/24 .100-.109 next-server=.7 sname=tftp file=pxelinux.0\n"
+             "host pc mac=p next-server=.8 sname=other file=7:::uefi.efi\n"
+             "0  p DISCOVER option=93:0007 want=66,150\n"
+             "   -> OFFER .100 siaddr=.8 sname=other file=uefi.efi option=150:c0a80108 "
+             "option=66:6f74686572\n"
+             "0  p DISCOVER option=93:0000 want=1\n" /* no file of its own for this firmware */
+             "   -> OFFER .100 siaddr=.8 file=pxelinux.0\n"
+             "0  p DISCOVER want=66\n"
+             "   -> OFFER .100 option=66:6f74686572\n"
+             "pool lan 192.168.1.0/24 .100-.109 next-server=.7\n"
+             "1  a DISCOVER want=66\n" /* a server without a name */
+             "   -> OFFER .101 option=66:3139322e3136382e312e37 sname=\n");
+
 TRANSCRIPT(test_boot_file_conditions, /* RFC 4578, RFC 3004 */
         LINK "pool lan 192.168.1.0/24 .100-.109 file=::iPXE:menu.ipxe file=7:PXEClient::uefi.efi "
              "file=0:::bios.0\n"
@@ -296,6 +310,6 @@ TRANSCRIPT(test_minimum_size, /* BOOTP's 300 bytes */
 TEST_MAIN("server-reply", test_destinations, test_other_links, test_order_of_option_55,
         test_without_option_55, test_ipv6_only, test_router, test_classless_routes, test_echoes,
         test_lease_times, test_lease_times_by_default, test_renewal_times,
-        test_renewal_times_differ, test_long_boot_file, test_boot, test_boot_file_conditions,
-        test_http_boot, test_terminated_text, test_fqdn, test_size, test_long_options,
-        test_overload_spares_boot_fields, test_minimum_size);
+        test_renewal_times_differ, test_long_boot_file, test_boot, test_boot_of_a_host,
+        test_boot_file_conditions, test_http_boot, test_terminated_text, test_fqdn, test_size,
+        test_long_options, test_overload_spares_boot_fields, test_minimum_size);
