@@ -118,7 +118,7 @@ static void arm(Call call, size_t first, size_t n, int error) {
 }
 
 static void open_faulty(void) {
-        desk_init(&desk, "/dev/shm");
+        desk_init(&desk, true);
         desk.operations = &faulty_operations;
         desk_open(&desk);
         desk_load(&desk, &desk.clock, &listing, NULL);
@@ -146,13 +146,12 @@ static int find_row(const LeaseRecord *record, const char *pool, void *userdata)
 }
 
 static void load_copy(Found *found) {
-        char directory[] = "/dev/shm/lease-copy-XXXXXX", path[64], rejected[80];
-        char *text = desk_read(&desk, "leases.csv");
+        char *directory = desk_make_directory(true), *text = desk_read(&desk, "leases.csv");
+        char path[128], rejected[160];
         Problems problems = {0};
         LeaseFile *copy;
         int fd;
 
-        ck_assert_ptr_nonnull(mkdtemp(directory));
         (void) snprintf(path, sizeof(path), "%s/leases.csv", directory);
         (void) snprintf(rejected, sizeof(rejected), "%s.rejected", path);
         fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -168,6 +167,7 @@ static void load_copy(Found *found) {
         (void) unlink(path);
         (void) unlink(rejected);
         ck_assert_int_eq(rmdir(directory), 0);
+        free(directory);
 }
 
 /* The newest commit of a lease that is durable, 0 when there is none. */
@@ -443,7 +443,7 @@ END_TEST
 START_TEST(test_suspect_from_the_start)
 {
         for (size_t exists = 0; exists < 2; exists++) {
-                desk_init(&desk, "/dev/shm");
+                desk_init(&desk, true);
                 desk.operations = &faulty_operations;
                 if (exists)
                         desk_write(&desk, "leases.csv",
@@ -481,7 +481,7 @@ START_TEST(test_unreadable)
 {
         LeaseFile *file = NULL;
 
-        desk_init(&desk, "/dev/shm");
+        desk_init(&desk, true);
         desk_write(&desk, "leases.csv", "secret");
         arm(CALL_OPEN, 0, 2, EACCES);
         ck_assert_int_eq(lease_file_open_with(&file, desk.path, &faulty_operations), -EACCES);
@@ -495,7 +495,7 @@ START_TEST(test_rejected_cannot_be_written)
 {
         Problems problems = {0};
 
-        desk_init(&desk, "/dev/shm");
+        desk_init(&desk, true);
         desk.operations = &faulty_operations;
         desk_write(&desk, "leases.csv", DESK_HEADER "wrong\n");
         desk_open(&desk);
@@ -530,7 +530,7 @@ START_TEST(test_disk_stands_still)
         int lagging = 0;
 
         operations.fdatasync = gated_fdatasync;
-        desk_init(&desk, "/dev/shm");
+        desk_init(&desk, true);
         desk.operations = &operations;
         desk_open(&desk);
 
@@ -604,7 +604,7 @@ START_TEST(test_rewrite_behind_failure)
 
         operations.fdatasync = gated_failing_fdatasync;
         for (size_t begun_before = 0; begun_before < 2; begun_before++) {
-                desk_init(&desk, "/dev/shm");
+                desk_init(&desk, true);
                 desk.operations = &operations;
                 fail_before_rewrite_ends(begun_before > 0);
                 desk_done(&desk);
@@ -625,7 +625,7 @@ START_TEST(test_refused_rows_stay_away)
         LeaseFileEvent event;
 
         operations.fsync = gated_failing_fsync;
-        desk_init(&desk, "/dev/shm");
+        desk_init(&desk, true);
         desk.operations = &operations;
         desk.drives_rewrites = false;
         desk_open(&desk);
@@ -688,7 +688,7 @@ START_TEST(test_save_that_cannot_be_kept)
 
         operations.rename_at = rename_without_exchange;
         operations.link_at = no_link_at;
-        desk_init(&desk, "/dev/shm");
+        desk_init(&desk, true);
         desk.operations = &operations;
         desk.drives_rewrites = false;
         desk_open(&desk);

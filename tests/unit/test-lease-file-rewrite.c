@@ -7,7 +7,7 @@ static Desk desk;
 static DeskListing listing;
 
 static void open_with(const char *text) {
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         if (text)
                 desk_write(&desk, "leases.csv", text);
         desk_open(&desk);
@@ -137,7 +137,7 @@ START_TEST(test_tags_without_clock)
                                                "10.0.0.2,ff:01,,c0,bound,2026-11-21T23:55:00Z,lan,"
                                                "2026-11-21T22:55:00.000000Z\n";
 
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_write(&desk, "leases.csv", text);
         desk.clock.realtime = 10 * USEC_PER_SEC;
         for (size_t i = 0; i < 2; i++)

@@ -17,7 +17,7 @@ START_TEST(test_new_file)
 {
         struct stat st;
 
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_open(&desk);
         desk_assert_file(&desk, "leases.csv", DESK_HEADER);
         ck_assert_int_eq(stat(desk.path, &st), 0);
@@ -36,7 +36,7 @@ START_TEST(test_append)
         LeaseFileStatistics statistics;
         char *text;
 
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_open(&desk);
         desk_load(&desk, &desk.clock, &listing, NULL);
         ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
@@ -69,7 +69,7 @@ END_TEST
 /* What is appended while the worker is busy forms one batch, and is flushed by its answer. */
 START_TEST(test_group_commit)
 {
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_open(&desk);
         ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
         lease_file_flush(desk.file);
@@ -87,7 +87,7 @@ END_TEST
 
 START_TEST(test_free_flushes)
 {
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_open(&desk);
         ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
         lease_file_flush(desk.file);
@@ -101,7 +101,7 @@ START_TEST(test_lock)
 {
         LeaseFile *second = NULL;
 
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_open(&desk);
         ck_assert_int_eq(lease_file_open(&second, desk.path), -EWOULDBLOCK);
         ck_assert_int_eq(lease_file_open(&second, desk_name(&desk, "other")), -EWOULDBLOCK);
@@ -117,7 +117,7 @@ START_TEST(test_open_errors)
 {
         LeaseFile *file = NULL;
 
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         ck_assert_int_eq(lease_file_open(&file, desk_name(&desk, "missing/leases.csv")), -ENOENT);
         ck_assert_int_eq(lease_file_open(&file, desk_name(&desk, "")), -EISDIR);
         ck_assert_int_eq(mkdir(desk.path, 0700), 0);
@@ -133,7 +133,7 @@ END_TEST
 /* What a crash in the middle of a rewrite leaves. */
 START_TEST(test_leftover)
 {
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_write(&desk, "leases.csv", DESK_HEADER);
         desk_write(&desk, ".leases.csv.tmp", "rubbish");
         desk_open(&desk);
@@ -148,7 +148,7 @@ START_TEST(test_symbolic_link)
 {
         struct stat st;
 
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_write(&desk, "other", DESK_HEADER);
         ck_assert_int_eq(symlink("other", desk.path), 0);
         desk_open(&desk);
@@ -269,7 +269,7 @@ START_TEST(test_load)
                 Problems problems = {0};
                 size_t n_lines = 0;
 
-                desk_init(&desk, "/tmp");
+                desk_init(&desk, false);
                 desk_write_bytes(&desk, "leases.csv", cases[i].text,
                         cases[i].size > 0 ? cases[i].size : strlen(cases[i].text));
                 desk_open(&desk);
@@ -308,7 +308,7 @@ START_TEST(test_unusable_header)
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
                 Problems problems = {0};
 
-                desk_init(&desk, "/tmp");
+                desk_init(&desk, false);
                 desk_write(&desk, "leases.csv", cases[i].text);
                 desk_open(&desk);
                 ck_assert_int_eq(
@@ -338,7 +338,7 @@ START_TEST(test_row_function_fails)
 {
         Problems problems = {0};
 
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_write(&desk, "leases.csv", DESK_HEADER ROW("10.0.0.1", ",a,bound," HOUR ",lan," NOW));
         desk_open(&desk);
         ck_assert_int_eq(
@@ -356,7 +356,7 @@ START_TEST(test_many_rejected)
         size_t n = 0;
         char *rejected;
 
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         ck_assert_int_eq(buffer_append_string(&text, DESK_HEADER), 0);
         for (unsigned i = 0; i < N; i++)
                 ck_assert_int_eq(buffer_printf(&text, "wrong %u\n", i), 0);
@@ -389,7 +389,7 @@ START_TEST(test_very_long_line)
         Problems problems = {0};
         char *line = malloc(N), *kept;
 
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         ck_assert_ptr_nonnull(line);
         memset(line, 'x', N);
         memcpy(line, DESK_HEADER, strlen(DESK_HEADER));
@@ -450,7 +450,7 @@ START_TEST(test_load_times)
                 char text[512], expected[128];
                 ClockPair clock;
 
-                desk_init(&desk, "/tmp");
+                desk_init(&desk, false);
                 clock = desk.clock;
                 clock.realtime += (usec_t) cases[i].clock_sec * USEC_PER_SEC;
                 (void) snprintf(text, sizeof(text), "%s%s", DESK_HEADER, cases[i].rows);
@@ -476,7 +476,7 @@ START_TEST(test_load_record)
         Problems problems = {0};
         LeaseRecord record;
 
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_write(&desk, "leases.csv",
                 DESK_HEADER "10.0.0.1,06:02:00:00:00:00:07,02:00:00:00:00:07,,declined," HOUR
                             ",lan,2026-11-21T20:25:00.000042Z\n");
@@ -499,7 +499,7 @@ END_TEST
  * can be read again by the next start in 1970, nothing lost, nothing gained. */
 START_TEST(test_no_real_time_clock)
 {
-        desk_init(&desk, "/tmp");
+        desk_init(&desk, false);
         desk_write(&desk, "leases.csv", DESK_HEADER ROW("10.0.0.9", ",,bound," HOUR ",," NOW));
         desk_open(&desk);
         desk.clock.realtime = 30 * USEC_PER_SEC;
@@ -530,7 +530,7 @@ START_TEST(test_cut_everywhere)
         char *text, *end, *cut;
         size_t n_rows;
 
-        desk_init(&desk, "/dev/shm");
+        desk_init(&desk, true);
         desk_open(&desk);
         for (size_t i = 0; i < 6; i++)
                 ck_assert_int_eq(desk_commit(&desk, i, true), 0);
