@@ -7,6 +7,8 @@ It runs in a client's network namespace, on eth0, which needs no address: it ask
         one DISCOVER, OFFER, REQUEST, ACK; prints the address, or what came last: "silence", "nak", "offer"
     packet.py fill COUNT [--first N]
         so many clients, one exchange each; prints how many got an address
+    packet.py burst COUNT
+        so many clients, one DISCOVER each; waits for nothing
     packet.py release MAC ADDRESS SERVER
     packet.py flood KIND COUNT
         KIND is truncated, oversized, cookie, random, or garbage for all of them in turn
@@ -98,19 +100,23 @@ def exchange(sock, mac, extra=(), discover_only=False, seconds=5):
     return reply[1] if reply[0] == ACK else "nak"
 
 
+def send_in_a_row(sock, packets):
+    for n, packet in enumerate(packets):
+        sock.sendto(packet, ("255.255.255.255", 67))
+        if n % 200 == 199:
+            time.sleep(0.002)  # the sender's own queue is short
+
+
 def flood(sock, kind, count):
     good = message(DISCOVER, numbered_address(0xbad), 1)
     kinds = {
         "truncated": lambda n: good[:n % len(good)],
-        "oversized": lambda n: good[:-1] + os.urandom(1472 - len(good)),
+        "oversized": lambda n: good[:-1] + os.urandom(random.randrange(1000, 20000)),
         "cookie": lambda n: good[:236] + struct.pack("!I", n) + good[240:],
         "random": lambda n: os.urandom(random.randrange(1, 600)),
     }
     makers = list(kinds.values()) if kind == "garbage" else [kinds[kind]]
-    for n in range(count):
-        sock.sendto(makers[n % len(makers)](n), ("255.255.255.255", 67))
-        if n % 200 == 199:
-            time.sleep(0.002)  # the sender's own queue is short
+    send_in_a_row(sock, (makers[n % len(makers)](n) for n in range(count)))
 
 
 def main():
@@ -125,6 +131,8 @@ def main():
     verb = verbs.add_parser("fill")
     verb.add_argument("count", type=int)
     verb.add_argument("--first", type=int, default=1)
+    verb = verbs.add_parser("burst")
+    verb.add_argument("count", type=int)
     verb = verbs.add_parser("release")
     verb.add_argument("mac", type=hardware_address)
     verb.add_argument("address")
@@ -143,6 +151,9 @@ def main():
         results = [exchange(sock, numbered_address(n))
                    for n in range(arguments.first, arguments.first + arguments.count)]
         print(sum(1 for result in results if result.count(".") == 3))
+    elif arguments.verb == "burst":
+        send_in_a_row(sock, (message(DISCOVER, numbered_address(n), n)
+                             for n in range(1, arguments.count + 1)))
     elif arguments.verb == "release":
         server = option(54, socket.inet_aton(arguments.server))
         packet = message(RELEASE, arguments.mac, 1, [server], ciaddr=arguments.address, flags=0)
