@@ -22,54 +22,80 @@ TRANSCRIPT(test_order, /* RFC 2131 4.3.1 */
             "1  a DISCOVER ask=.100\n" /* an offer stays */
             "   -> OFFER .102\n");
 
-TRANSCRIPT(test_requested_address_must_be_legal, LAN "0  a DISCOVER ask=.50\n"
-                                                     "   -> OFFER .100\n"
-                                                     "0  a DISCOVER ask=10.0.0.1\n"
-                                                     "   -> OFFER .100\n"
-                                                     "0  a DISCOVER ask=.1\n"
-                                                     "   -> OFFER .100\n"
-                                                     "0  a DISCOVER option=50:0102\n"
-                                                     "   -> OFFER .100\n"
-                                                     "0  a DISCOVER ask=0.0.0.0\n"
-                                                     "   -> OFFER .100\n");
+TRANSCRIPT(test_requested_address_must_be_legal, /* else any other */
+        LAN "0  a DISCOVER ask=.50\n"
+            "   -> OFFER .100\n"
+            "0  a DISCOVER ask=10.0.0.1\n"
+            "   -> OFFER .100\n"
+            "0  a DISCOVER ask=.1\n"
+            "   -> OFFER .100\n"
+            "0  a DISCOVER option=50:0102\n"
+            "   -> OFFER .100\n"
+            "0  a DISCOVER ask=0.0.0.0\n"
+            "   -> OFFER .100\n");
 
-TRANSCRIPT(test_never_used_before_longest_free, LAN "0  load .100 released a -10\n"
-                                                    "0  load .101 expired b -20\n"
-                                                    "0  loaded\n"
-                                                    "1  m DISCOVER\n"
-                                                    "   -> OFFER .102\n"
-                                                    "1  n DISCOVER\n"
-                                                    "   -> OFFER .101\n"
-                                                    "1  o DISCOVER\n"
-                                                    "   -> OFFER .100\n");
+TRANSCRIPT(test_never_used_before_longest_free, /* so that owners of old are remembered */
+        LAN "0  load .100 released a -10\n"
+            "0  load .101 expired b -20\n"
+            "0  loaded\n"
+            "1  m DISCOVER\n"
+            "   -> OFFER .102\n"
+            "1  n DISCOVER\n"
+            "   -> OFFER .101\n"
+            "1  o DISCOVER\n"
+            "   -> OFFER .100\n");
 
-TRANSCRIPT(test_longest_free_first, LAN "0  load .100 bound a 100\n"
-                                        "0  load .101 bound b 200\n"
-                                        "0  load .102 bound c 300\n"
-                                        "0  loaded\n"
-                                        "50 b RELEASE ciaddr=.101 unicast\n"
-                                        "   -> COMMIT released .101 b\n"
-                                        "300 tick\n"
-                                        "   -> COMMIT expired .100 a\n"
-                                        "   -> COMMIT expired .102 c\n"
-                                        "301 m DISCOVER\n"
-                                        "   -> OFFER .101\n"
-                                        "301 n DISCOVER\n"
-                                        "   -> OFFER .100\n"
-                                        "301 b DISCOVER\n" /* the favourite is gone */
-                                        "   -> OFFER .102\n");
+TRANSCRIPT(test_longest_free_first, /* by end of lease, not by address */
+        LAN "0  load .100 bound a 100\n"
+            "0  load .101 bound b 200\n"
+            "0  load .102 bound c 300\n"
+            "0  loaded\n"
+            "50 b RELEASE ciaddr=.101 unicast\n"
+            "   -> COMMIT released .101 b\n"
+            "300 tick\n"
+            "   -> COMMIT expired .100 a\n"
+            "   -> COMMIT expired .102 c\n"
+            "301 m DISCOVER\n"
+            "   -> OFFER .101\n"
+            "301 n DISCOVER\n"
+            "   -> OFFER .100\n"
+            "301 b DISCOVER\n" /* the favourite is gone */
+            "   -> OFFER .102\n");
 
-TRANSCRIPT(test_newest_of_several_favourites, LAN "0  a REQUEST ask=.100\n"
-                                                  "   -> COMMIT granted .100 a\n"
-                                                  "   -> ACK .100\n"
-                                                  "5  a REQUEST server=.1 ask=.101\n"
-                                                  "   -> COMMIT released .100 a\n"
-                                                  "   -> COMMIT granted .101 a\n"
-                                                  "   -> ACK .101\n"
-                                                  "9  a RELEASE ciaddr=.101 unicast\n"
-                                                  "   -> COMMIT released .101 a\n"
-                                                  "10 a DISCOVER\n"
-                                                  "   -> OFFER .101\n");
+TRANSCRIPT(test_newest_of_several_favourites, /* the last one it had */
+        LAN "0  a REQUEST ask=.100\n"
+            "   -> COMMIT granted .100 a\n"
+            "   -> ACK .100\n"
+            "5  a REQUEST server=.1 ask=.101\n"
+            "   -> COMMIT released .100 a\n"
+            "   -> COMMIT granted .101 a\n"
+            "   -> ACK .101\n"
+            "9  a RELEASE ciaddr=.101 unicast\n"
+            "   -> COMMIT released .101 a\n"
+            "10 a DISCOVER\n"
+            "   -> OFFER .101\n"
+            "11 b REQUEST ask=.101\n"
+            "   -> COMMIT granted .101 b\n"
+            "   -> ACK .101\n"
+            "12 a DISCOVER ask=.102\n"
+            "   -> OFFER .100\n");
+
+TRANSCRIPT(test_back_to_an_older_favourite, /* the last one counts, not the order of their making */
+        LAN "0  a REQUEST ask=.100\n"
+            "   -> COMMIT granted .100 a\n"
+            "   -> ACK .100\n"
+            "5  a REQUEST server=.1 ask=.101\n"
+            "   -> COMMIT released .100 a\n"
+            "   -> COMMIT granted .101 a\n"
+            "   -> ACK .101\n"
+            "6  a REQUEST server=.1 ask=.100\n"
+            "   -> COMMIT released .101 a\n"
+            "   -> COMMIT granted .100 a\n"
+            "   -> ACK .100\n"
+            "9  a RELEASE ciaddr=.100 unicast\n"
+            "   -> COMMIT released .100 a\n"
+            "10 a DISCOVER\n"
+            "   -> OFFER .100\n");
 
 TRANSCRIPT(test_exhausted, /* silence, one notice, until there is an address again */
         LAN "0  load .100 bound a 100\n"
@@ -193,6 +219,26 @@ TRANSCRIPT(test_quarantine_doubles, /* 10 min, 20 min … while nobody keeps the
         "5000 a DECLINE server=.1 ask=.100\n"
         "   -> COMMIT declined .100 a until=5600\n");
 
+TRANSCRIPT(test_quarantine_doubles_through_offers, /* which hold the address meanwhile */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.109\n"
+        "0  a REQUEST ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> ACK .100\n"
+        "0  a DECLINE server=.1 ask=.100\n"
+        "   -> COMMIT declined .100 a until=600\n"
+        "600 tick\n"
+        "   -> COMMIT cleared .100 -\n"
+        "600 a DISCOVER ask=.100\n"
+        "   -> OFFER .100\n"
+        "601 a DISCOVER\n"
+        "   -> OFFER .100\n"
+        "602 a REQUEST server=.1 ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> ACK .100\n"
+        "602 a DECLINE server=.1 ask=.100\n"
+        "   -> COMMIT declined .100 a until=1802\n");
+
 TRANSCRIPT(test_quarantine_after_peaceful_use, /* starts again at 10 min */
         "link br0 192.168.1.1/24\n"
         "pool lan 192.168.1.0/24 .100-.109\n"
@@ -214,24 +260,26 @@ TRANSCRIPT(test_quarantine_after_peaceful_use, /* starts again at 10 min */
         "4300 a DECLINE server=.1 ask=.100\n"
         "   -> COMMIT declined .100 a until=4900\n");
 
-TRANSCRIPT(test_clear_declined, LAN "0  load .100 declined a 500\n"
-                                    "0  load .101 declined b 600\n"
-                                    "1  clear lan\n"
-                                    "   -> COMMIT cleared .100 -\n"
-                                    "   -> COMMIT cleared .101 -\n"
-                                    "   ? lan declined=0 free=3\n");
+TRANSCRIPT(test_clear_declined, /* by the administrator */
+        LAN "0  load .100 declined a 500\n"
+            "0  load .101 declined b 600\n"
+            "1  clear lan\n"
+            "   -> COMMIT cleared .100 -\n"
+            "   -> COMMIT cleared .101 -\n"
+            "   ? lan declined=0 free=3\n");
 
-TRANSCRIPT(test_our_own_addresses, "link br0 192.168.1.100/24\n"
-                                   "pool lan 192.168.1.0/24 .100-.102\n"
-                                   "0  a DISCOVER ask=.100\n"
-                                   "   -> OFFER .101 server=.100\n"
-                                   "   ? lan free=1\n"
-                                   "no-links\n"
-                                   "link br0 192.168.1.102/24\n" /* moved */
-                                   "1  b DISCOVER\n"
-                                   "   -> OFFER .100 server=.102\n"
-                                   "2  c DISCOVER\n"
-                                   "   -> OFFER .101\n"); /* taken over, rather than ours */
+TRANSCRIPT(test_our_own_addresses, /* never given out, whichever they are */
+        "link br0 192.168.1.100/24\n"
+        "pool lan 192.168.1.0/24 .100-.102\n"
+        "0  a DISCOVER ask=.100\n"
+        "   -> OFFER .101 server=.100\n"
+        "   ? lan free=1\n"
+        "no-links\n"
+        "link br0 192.168.1.102/24\n" /* moved */
+        "1  b DISCOVER\n"
+        "   -> OFFER .100 server=.102\n"
+        "2  c DISCOVER\n"
+        "   -> OFFER .101\n"); /* taken over, rather than ours */
 
 TRANSCRIPT(test_own_address_that_was_leased,
         LAN "0  load .100 released a -5\n"
@@ -252,6 +300,7 @@ TRANSCRIPT(test_own_address_that_was_leased,
 
 TEST_MAIN("server-allocation", test_order, test_requested_address_must_be_legal,
         test_never_used_before_longest_free, test_longest_free_first,
-        test_newest_of_several_favourites, test_exhausted, test_oldest_offer_is_taken_over,
-        test_nearly_full, test_quarantine_doubles, test_quarantine_after_peaceful_use,
+        test_newest_of_several_favourites, test_back_to_an_older_favourite, test_exhausted,
+        test_oldest_offer_is_taken_over, test_nearly_full, test_quarantine_doubles,
+        test_quarantine_doubles_through_offers, test_quarantine_after_peaceful_use,
         test_clear_declined, test_our_own_addresses, test_own_address_that_was_leased);

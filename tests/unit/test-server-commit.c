@@ -30,52 +30,54 @@ TRANSCRIPT(test_undo_a_grant, /* the disk refused */
             "   ? .101 none\n"
             "   ? lan used=0 offered=1 free=9\n");
 
-TRANSCRIPT(test_undo_newest_first, LAN "0  a REQUEST ask=.100 name=one\n"
-                                       "   -> COMMIT granted .100 a name=one\n"
-                                       "   -> ACK .100\n"
-                                       "1  done 1\n"
-                                       "2  a REQUEST ask=.100 name=two\n"
-                                       "   -> COMMIT renewed .100 a name=two\n"
-                                       "   -> ACK .100\n"
-                                       "3  a RELEASE ciaddr=.100 unicast\n"
-                                       "   -> COMMIT released .100 a\n"
-                                       "4  b REQUEST ask=.100\n"
-                                       "   -> COMMIT granted .100 b\n"
-                                       "   -> ACK .100\n"
-                                       "5  b DECLINE server=.1 ask=.100\n"
-                                       "   -> COMMIT declined .100 b\n"
-                                       "6  delete .100\n"
-                                       "   -> COMMIT deleted .100 -\n"
-                                       "   ? .100 none\n"
-                                       "7  c REQUEST ask=.100\n"
-                                       "   -> COMMIT granted .100 c\n"
-                                       "   -> ACK .100\n"
-                                       "8  undo 7\n"
-                                       "   ? .100 none\n"
-                                       "8  undo 6\n"
-                                       "   ? .100 declined b until=605\n"
-                                       "8  undo 4\n"
-                                       "   ? .100 released a name=two until=3\n"
-                                       "8  undo 2\n"
-                                       "   ? .100 bound a name=one until=3600\n"
-                                       "9  undo 1\n" /* durable: nothing to take back */
-                                       "   ? .100 bound a name=one\n");
+TRANSCRIPT(test_undo_newest_first, /* each step back to what was before */
+        LAN "0  a REQUEST ask=.100 name=one\n"
+            "   -> COMMIT granted .100 a name=one\n"
+            "   -> ACK .100\n"
+            "1  done 1\n"
+            "2  a REQUEST ask=.100 name=two\n"
+            "   -> COMMIT renewed .100 a name=two\n"
+            "   -> ACK .100\n"
+            "3  a RELEASE ciaddr=.100 unicast\n"
+            "   -> COMMIT released .100 a\n"
+            "4  b REQUEST ask=.100\n"
+            "   -> COMMIT granted .100 b\n"
+            "   -> ACK .100\n"
+            "5  b DECLINE server=.1 ask=.100\n"
+            "   -> COMMIT declined .100 b\n"
+            "6  delete .100\n"
+            "   -> COMMIT deleted .100 -\n"
+            "   ? .100 none\n"
+            "7  c REQUEST ask=.100\n"
+            "   -> COMMIT granted .100 c\n"
+            "   -> ACK .100\n"
+            "8  undo 7\n"
+            "   ? .100 none\n"
+            "8  undo 6\n"
+            "   ? .100 declined b until=605\n"
+            "8  undo 4\n"
+            "   ? .100 released a name=two until=3\n"
+            "8  undo 2\n"
+            "   ? .100 bound a name=one until=3600\n"
+            "9  undo 1\n" /* durable: nothing to take back */
+            "   ? .100 bound a name=one\n");
 
-TRANSCRIPT(test_undo_several_at_once, LAN "0  a REQUEST ask=.100\n"
-                                          "   -> COMMIT granted .100 a\n"
-                                          "   -> ACK .100\n"
-                                          "0  b REQUEST ask=.101\n"
-                                          "   -> COMMIT granted .101 b\n"
-                                          "   -> ACK .101\n"
-                                          "0  a REQUEST server=.1 ask=.102\n"
-                                          "   -> COMMIT released .100 a\n"
-                                          "   -> COMMIT granted .102 a\n"
-                                          "   -> ACK .102\n"
-                                          "1  undo 1\n"
-                                          "   ? .100 none\n"
-                                          "   ? .101 none\n"
-                                          "   ? .102 none\n"
-                                          "   ? lan used=0 free=10\n");
+TRANSCRIPT(test_undo_several_at_once, /* a batch that failed */
+        LAN "0  a REQUEST ask=.100\n"
+            "   -> COMMIT granted .100 a\n"
+            "   -> ACK .100\n"
+            "0  b REQUEST ask=.101\n"
+            "   -> COMMIT granted .101 b\n"
+            "   -> ACK .101\n"
+            "0  a REQUEST server=.1 ask=.102\n"
+            "   -> COMMIT released .100 a\n"
+            "   -> COMMIT granted .102 a\n"
+            "   -> ACK .102\n"
+            "1  undo 1\n"
+            "   ? .100 none\n"
+            "   ? .101 none\n"
+            "   ? .102 none\n"
+            "   ? lan used=0 free=10\n");
 
 TRANSCRIPT(test_undo_of_forgotten_leases,
         LAN "0  load .100 declined x 600\n"
@@ -92,17 +94,18 @@ TRANSCRIPT(test_undo_of_forgotten_leases,
             "605 undo 1\n"
             "   ? .100 none\n");
 
-TRANSCRIPT(test_undo_after_an_offer_came_and_went, "link br0 192.168.1.1/24\n"
-                                                   "pool lan 192.168.1.0/24 .100\n"
-                                                   "0  load .100 bound a 600\n"
-                                                   "0  a RELEASE ciaddr=.100 unicast\n"
-                                                   "   -> COMMIT released .100 a\n"
-                                                   "1  b DISCOVER\n"
-                                                   "   -> OFFER .100\n"
-                                                   "31 tick\n"
-                                                   "   ? .100 none\n"
-                                                   "32 undo 1\n"
-                                                   "   ? .100 bound a until=600\n");
+TRANSCRIPT(test_undo_after_an_offer_came_and_went, /* nothing left to restore into */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100\n"
+        "0  load .100 bound a 600\n"
+        "0  a RELEASE ciaddr=.100 unicast\n"
+        "   -> COMMIT released .100 a\n"
+        "1  b DISCOVER\n"
+        "   -> OFFER .100\n"
+        "31 tick\n"
+        "   ? .100 none\n"
+        "32 undo 1\n"
+        "   ? .100 bound a until=600\n");
 
 TRANSCRIPT(test_reload_keeps_undo, /* records name addresses, not pools */
         LAN "0  a REQUEST ask=.100\n"
@@ -133,36 +136,38 @@ TRANSCRIPT(test_versions, /* the tag of a row stays with its address */
             "4  delete .100\n"
             "   -> COMMIT deleted .100 - version=7\n");
 
-TRANSCRIPT(test_load, LAN "10 load .100 bound a 9999\n"
-                          "10 load .101 bound b 5\n" /* ended while we were away */
-                          "10 load .102 bound c -900\n"
-                          "10 load .108 bound i -5000\n" /* before the boot: the time wraps */
-                          "10 load .103 released d -10\n"
-                          "10 load .104 released - -10\n" /* means that there is nothing */
-                          "10 load .105 declined e 600\n"
-                          "10 load .106 declined f 9\n"
-                          "10 load .107 bound g infinity\n"
-                          "10 load .50 bound h 9999\n" /* in no pool: kept until it ends */
-                          "10 loaded\n"
-                          "   ? .100 bound a until=9999 version=7\n"
-                          "   ? .101 expired b until=5\n"
-                          "   ? .102 expired c\n"
-                          "   ? .103 released d\n"
-                          "   ? .104 none\n"
-                          "   ? .105 declined e\n"
-                          "   ? .106 none\n"
-                          "   ? .107 bound g until=infinity\n"
-                          "   ? .50 bound h\n"
-                          "   ? lan used=2 declined=1 free=7\n"
-                          "   ? next 600\n");
+TRANSCRIPT(test_load, /* states and times of the lease file */
+        LAN "10 load .100 bound a 9999\n"
+            "10 load .101 bound b 5\n" /* ended while we were away */
+            "10 load .102 bound c -900\n"
+            "10 load .108 bound i -5000\n" /* before the boot: the time wraps */
+            "10 load .103 released d -10\n"
+            "10 load .104 released - -10\n" /* means that there is nothing */
+            "10 load .105 declined e 600\n"
+            "10 load .106 declined f 9\n"
+            "10 load .107 bound g infinity\n"
+            "10 load .50 bound h 9999\n" /* in no pool: kept until it ends */
+            "10 loaded\n"
+            "   ? .100 bound a until=9999 version=7\n"
+            "   ? .101 expired b until=5\n"
+            "   ? .102 expired c\n"
+            "   ? .103 released d\n"
+            "   ? .104 none\n"
+            "   ? .105 declined e\n"
+            "   ? .106 none\n"
+            "   ? .107 bound g until=infinity\n"
+            "   ? .50 bound h\n"
+            "   ? lan used=2 declined=1 free=7\n"
+            "   ? next 600\n");
 
-TRANSCRIPT(test_load_last_row_wins, LAN "10 load .100 bound a 9999\n"
-                                        "10 load .100 bound b 9999\n"
-                                        "   ? .100 bound b\n"
-                                        "10 load .101 bound a 9999\n"
-                                        "10 load .101 released - 1\n"
-                                        "   ? .101 none\n"
-                                        "   ? lan used=1 free=9\n");
+TRANSCRIPT(test_load_last_row_wins, /* the file is a log */
+        LAN "10 load .100 bound a 9999\n"
+            "10 load .100 bound b 9999\n"
+            "   ? .100 bound b\n"
+            "10 load .101 bound a 9999\n"
+            "10 load .101 released - 1\n"
+            "   ? .101 none\n"
+            "   ? lan used=1 free=9\n");
 
 TRANSCRIPT(test_load_before_configuration, /* the order does not matter */
         "10 load .100 bound a 9999\n"
@@ -189,15 +194,16 @@ TRANSCRIPT(test_free_leases_in_order, /* times before the boot wrap and are olde
         "1  p DISCOVER\n"
         "   -> OFFER .100\n");
 
-TRANSCRIPT(test_administrator, LAN "0  a REQUEST ask=.100\n"
-                                   "   -> COMMIT granted .100 a\n"
-                                   "   -> ACK .100\n"
-                                   "1  release .100\n"
-                                   "   -> COMMIT released .100 a until=1\n"
-                                   "2  delete .100\n"
-                                   "   -> COMMIT deleted .100 - state=released\n"
-                                   "   ? .100 none\n"
-                                   "   ? lan free=10\n");
+TRANSCRIPT(test_administrator, /* commits as a client's messages do */
+        LAN "0  a REQUEST ask=.100\n"
+            "   -> COMMIT granted .100 a\n"
+            "   -> ACK .100\n"
+            "1  release .100\n"
+            "   -> COMMIT released .100 a until=1\n"
+            "2  delete .100\n"
+            "   -> COMMIT deleted .100 - state=released\n"
+            "   ? .100 none\n"
+            "   ? lan free=10\n");
 
 START_TEST(test_administrator_is_told)
 {

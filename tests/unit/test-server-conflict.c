@@ -42,14 +42,15 @@ TRANSCRIPT(test_conflict_seen, /* somebody answers for an address that is not th
             "600 tick\n"
             "   -> COMMIT cleared .101 -\n");
 
-TRANSCRIPT(test_conflict_with_a_reservation, LAN "host printer mac=p address=.100\n"
-                                                 "0  arp .100 p\n" /* it has configured itself */
-                                                 "   ? .100 none\n"
-                                                 "1  arp .100 x\n"
-                                                 "   -> COMMIT declined .100 x\n"
-                                                 "   -> NOTICE conflict .100 x\n"
-                                                 "2  p DISCOVER\n"
-                                                 "   -> OFFER .101\n");
+TRANSCRIPT(test_conflict_with_a_reservation, /* its host may answer, nobody else */
+        LAN "host printer mac=p address=.100\n"
+            "0  arp .100 p\n" /* it has configured itself */
+            "   ? .100 none\n"
+            "1  arp .100 x\n"
+            "   -> COMMIT declined .100 x\n"
+            "   -> NOTICE conflict .100 x\n"
+            "2  p DISCOVER\n"
+            "   -> OFFER .101\n");
 
 TRANSCRIPT(test_strict, /* the OFFER waits until the address is clear */
         LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
@@ -63,17 +64,22 @@ TRANSCRIPT(test_strict, /* the OFFER waits until the address is clear */
              "1  a REQUEST server=.1 ask=.100\n"
              "   -> COMMIT granted .100 a\n"
              "   -> ACK .100\n"
-             "2  a DISCOVER\n" /* its own address is no question */
+             "90 a DISCOVER\n" /* its own address is no question */
              "   -> OFFER .100\n"
-             "3  a RELEASE ciaddr=.100 unicast\n"
+             "91 a RELEASE ciaddr=.100 unicast\n"
              "   -> COMMIT released .100 a\n"
-             "50 a DISCOVER\n" /* asked less than a minute ago */
-             "   -> OFFER .100\n"
-             "90 tick\n"
-             "99 a DISCOVER\n"
+             "92 a DISCOVER\n" /* free now */
              "   -> PROBE .100\n"
              "   = probing\n"
-             "100 tick\n"
+             "93 tick\n"
+             "   -> OFFER .100\n"
+             "123 tick\n"
+             "150 a DISCOVER\n" /* asked less than a minute ago */
+             "   -> OFFER .100\n"
+             "152 a DISCOVER\n"
+             "   -> PROBE .100\n"
+             "   = probing\n"
+             "153 tick\n"
              "   -> OFFER .100\n");
 
 TRANSCRIPT(test_strict_conflict, /* who waited gets the next address */
@@ -109,18 +115,31 @@ TRANSCRIPT(test_strict_retransmission, /* the newest message is answered, once *
              "    -> OFFER .100 to=broadcast flags=0x8000\n"
              "0.7 tick\n");
 
-TRANSCRIPT(test_strict_several_clients, LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
-                                             "0   a DISCOVER\n"
-                                             "    -> PROBE .100\n"
-                                             "0   b DISCOVER\n"
-                                             "    -> PROBE .101\n"
-                                             "0.2 c DISCOVER\n"
-                                             "    -> PROBE .102\n"
-                                             "0.5 tick\n"
-                                             "    -> OFFER .100\n"
-                                             "    -> OFFER .101\n"
-                                             "0.7 tick\n"
-                                             "    -> OFFER .102\n");
+TRANSCRIPT(test_waiting_costs_no_tokens, /* what was let in is answered */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "rate 1\n"
+             "0   a DISCOVER\n"
+             "    -> PROBE .100\n"
+             "0.1 a DISCOVER\n"
+             "    = probing\n"
+             "0.2 a DISCOVER\n"
+             "    = rate-limited\n"
+             "0.5 tick\n"
+             "    -> OFFER .100\n");
+
+TRANSCRIPT(test_strict_several_clients, /* each waits for its own address */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "0   a DISCOVER\n"
+             "    -> PROBE .100\n"
+             "0   b DISCOVER\n"
+             "    -> PROBE .101\n"
+             "0.2 c DISCOVER\n"
+             "    -> PROBE .102\n"
+             "0.5 tick\n"
+             "    -> OFFER .100\n"
+             "    -> OFFER .101\n"
+             "0.7 tick\n"
+             "    -> OFFER .102\n");
 
 TRANSCRIPT(test_strict_rapid_commit_and_bootp,
         LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict rapid bootp\n"
@@ -248,6 +267,7 @@ END_TEST
 
 TEST_MAIN("server-conflict", test_conflict_seen, test_conflict_with_a_reservation, test_strict,
         test_strict_conflict, test_strict_and_the_client_itself, test_strict_retransmission,
-        test_strict_several_clients, test_strict_rapid_commit_and_bootp, test_requests_never_wait,
-        test_strict_beyond_the_link, test_ahead, test_ahead_of_freed_addresses,
-        test_reload_while_waiting, test_more_than_can_wait, test_resumed_in_portions);
+        test_waiting_costs_no_tokens, test_strict_several_clients,
+        test_strict_rapid_commit_and_bootp, test_requests_never_wait, test_strict_beyond_the_link,
+        test_ahead, test_ahead_of_freed_addresses, test_reload_while_waiting,
+        test_more_than_can_wait, test_resumed_in_portions);

@@ -14,28 +14,29 @@
         "link br0 192.168.1.1/24\n"                                                                \
         "pool lan 192.168.1.0/24 .100-.109\n"
 
-TRANSCRIPT(test_not_for_servers, LAN "0  a DISCOVER op=2\n"
-                                     "   = not-request\n"
-                                     "0  a DISCOVER op=0\n"
-                                     "   = not-request\n"
-                                     "0  a OFFER\n"
-                                     "   = server-message\n"
-                                     "0  a ACK\n"
-                                     "   = server-message\n"
-                                     "0  a NAK\n"
-                                     "   = server-message\n"
-                                     "0  a DISCOVER hlen=0\n"
-                                     "   = no-identity\n"
-                                     "0  a DISCOVER hlen=0 htype=0 id=ff:00\n"
-                                     "   -> OFFER .100 to=broadcast\n"
-                                     "0  a DISCOVER hops=17\n"
-                                     "   = too-many-hops\n"
-                                     "0  a DISCOVER hops=16\n"
-                                     "   -> OFFER .101\n"
-                                     "0  bytes 010106\n"
-                                     "   = malformed\n"
-                                     "0  bytes \n"
-                                     "   = malformed\n");
+TRANSCRIPT(test_not_for_servers, /* RFC 2131 2, 4.1; RFC 1542 4.1.1 */
+        LAN "0  a DISCOVER op=2\n"
+            "   = not-request\n"
+            "0  a DISCOVER op=0\n"
+            "   = not-request\n"
+            "0  a OFFER\n"
+            "   = server-message\n"
+            "0  a ACK\n"
+            "   = server-message\n"
+            "0  a NAK\n"
+            "   = server-message\n"
+            "0  a DISCOVER hlen=0\n"
+            "   = no-identity\n"
+            "0  a DISCOVER hlen=0 htype=0 id=ff:00\n"
+            "   -> OFFER .100 to=broadcast\n"
+            "0  a DISCOVER hops=17\n"
+            "   = too-many-hops\n"
+            "0  a DISCOVER hops=16\n"
+            "   -> OFFER .101\n"
+            "0  bytes 010106\n"
+            "   = malformed\n"
+            "0  bytes \n"
+            "   = malformed\n");
 
 TRANSCRIPT(test_rate_limit, /* a burst of two seconds' worth, then so many a second */
         LAN "rate 2\n"
@@ -58,13 +59,14 @@ TRANSCRIPT(test_rate_limit, /* a burst of two seconds' worth, then so many a sec
             "9  a DISCOVER\n"
             "   -> OFFER .100\n");
 
-TRANSCRIPT(test_no_rate_limit, LAN "rate 0\n"
-                                   "0  a DISCOVER\n"
-                                   "   -> OFFER .100\n"
-                                   "0  a DISCOVER\n"
-                                   "   -> OFFER .100\n"
-                                   "0  a DISCOVER\n"
-                                   "   -> OFFER .100\n");
+TRANSCRIPT(test_no_rate_limit, /* RateLimit=0 */
+        LAN "rate 0\n"
+            "0  a DISCOVER\n"
+            "   -> OFFER .100\n"
+            "0  a DISCOVER\n"
+            "   -> OFFER .100\n"
+            "0  a DISCOVER\n"
+            "   -> OFFER .100\n");
 
 TRANSCRIPT(test_long_client_identifier, /* more than 255 bytes by RFC 3396 */
         LAN "0  a DISCOVER id=*255\n"

@@ -29,17 +29,18 @@ TRANSCRIPT(test_four_way, /* RFC 2131 3.1 */
             "   ? lan used=1 offered=0 free=2\n"
             "   ? next 3601\n");
 
-TRANSCRIPT(test_two_clients, LAN "0  a DISCOVER\n"
-                                 "   -> OFFER .100\n"
-                                 "0  b DISCOVER\n"
-                                 "   -> OFFER .101\n"
-                                 "1  b REQUEST server=.1 ask=.101\n"
-                                 "   -> COMMIT granted .101 b\n"
-                                 "   -> ACK .101\n"
-                                 "1  a REQUEST server=.1 ask=.100\n"
-                                 "   -> COMMIT granted .100 a\n"
-                                 "   -> ACK .100\n"
-                                 "   ? lan used=2 free=1\n");
+TRANSCRIPT(test_two_clients, /* interleaved */
+        LAN "0  a DISCOVER\n"
+            "   -> OFFER .100\n"
+            "0  b DISCOVER\n"
+            "   -> OFFER .101\n"
+            "1  b REQUEST server=.1 ask=.101\n"
+            "   -> COMMIT granted .101 b\n"
+            "   -> ACK .101\n"
+            "1  a REQUEST server=.1 ask=.100\n"
+            "   -> COMMIT granted .100 a\n"
+            "   -> ACK .100\n"
+            "   ? lan used=2 free=1\n");
 
 TRANSCRIPT(test_retransmissions, /* RFC 2131 4.1: the same question has the same answer */
         LAN "0  a DISCOVER\n"
@@ -143,29 +144,31 @@ TRANSCRIPT(test_inform, /* RFC 2131 4.3.5 */
             "0  a INFORM\n"
             "   -> ACK 0.0.0.0 to=broadcast\n");
 
-TRANSCRIPT(test_expiry, LAN A_HAS_100 "3599 tick\n"
-                                      "   ? .100 bound a\n"
-                                      "3600 tick\n"
-                                      "   -> COMMIT expired .100 a state=expired until=3600\n"
-                                      "   ? lan used=0 free=3\n"
-                                      "   ? next never\n"
-                                      "4000 b DISCOVER\n"
-                                      "   -> OFFER .101\n"
-                                      "4000 a DISCOVER\n"
-                                      "   -> OFFER .100\n"
-                                      "4001 a REQUEST server=.1 ask=.100\n"
-                                      "   -> COMMIT granted .100 a started=4001\n"
-                                      "   -> ACK .100\n");
+TRANSCRIPT(test_expiry, /* the record outlives the lease */
+        LAN A_HAS_100 "3599 tick\n"
+                      "   ? .100 bound a\n"
+                      "3600 tick\n"
+                      "   -> COMMIT expired .100 a state=expired until=3600\n"
+                      "   ? lan used=0 free=3\n"
+                      "   ? next never\n"
+                      "4000 b DISCOVER\n"
+                      "   -> OFFER .101\n"
+                      "4000 a DISCOVER\n"
+                      "   -> OFFER .100\n"
+                      "4001 a REQUEST server=.1 ask=.100\n"
+                      "   -> COMMIT granted .100 a started=4001\n"
+                      "   -> ACK .100\n");
 
-TRANSCRIPT(test_offers_end, LAN "0  a DISCOVER\n"
-                                "   -> OFFER .100\n"
-                                "29 tick\n"
-                                "   ? .100 offered a\n"
-                                "30 tick\n"
-                                "   ? .100 none\n"
-                                "   ? lan offered=0 free=3\n"
-                                "31 b DISCOVER\n"
-                                "   -> OFFER .100\n");
+TRANSCRIPT(test_offers_end, /* after 30 s, without a trace */
+        LAN "0  a DISCOVER\n"
+            "   -> OFFER .100\n"
+            "29 tick\n"
+            "   ? .100 offered a\n"
+            "30 tick\n"
+            "   ? .100 none\n"
+            "   ? lan offered=0 free=3\n"
+            "31 b DISCOVER\n"
+            "   -> OFFER .100\n");
 
 TRANSCRIPT(test_offer_of_a_favourite_ends, /* the record outlives an offer that came to nothing */
         LAN A_HAS_100 "10 a RELEASE ciaddr=.100 server=.1 unicast\n"
@@ -199,13 +202,14 @@ TRANSCRIPT(test_another_address_ends_the_old_binding,
                       "   -> ACK .101\n"
                       "   ? lan used=1 free=2\n");
 
-TRANSCRIPT(test_another_address_ends_the_old_offer, LAN "0  a DISCOVER\n"
-                                                        "   -> OFFER .100\n"
-                                                        "1  a REQUEST ask=.101\n"
-                                                        "   -> COMMIT granted .101 a\n"
-                                                        "   -> ACK .101\n"
-                                                        "   ? .100 none\n"
-                                                        "   ? lan used=1 offered=0 free=2\n");
+TRANSCRIPT(test_another_address_ends_the_old_offer, /* one address a client */
+        LAN "0  a DISCOVER\n"
+            "   -> OFFER .100\n"
+            "1  a REQUEST ask=.101\n"
+            "   -> COMMIT granted .101 a\n"
+            "   -> ACK .101\n"
+            "   ? .100 none\n"
+            "   ? lan used=1 offered=0 free=2\n");
 
 TRANSCRIPT(test_rapid_commit, /* RFC 4039 */
         "link br0 192.168.1.1/24\n"
@@ -220,8 +224,9 @@ TRANSCRIPT(test_rapid_commit, /* RFC 4039 */
         "   -> COMMIT renewed .100 a\n"
         "   -> ACK .100 no=80\n");
 
-TRANSCRIPT(test_rapid_commit_is_off_by_default, LAN "0  a DISCOVER option=80:\n"
-                                                    "   -> OFFER .100 no=80\n");
+TRANSCRIPT(test_rapid_commit_is_off_by_default, /* RFC 4039 4: only if configured */
+        LAN "0  a DISCOVER option=80:\n"
+            "   -> OFFER .100 no=80\n");
 
 TRANSCRIPT(test_bootp, /* RFC 1534 2 */
         "link br0 192.168.1.1/24\n"
@@ -235,16 +240,30 @@ TRANSCRIPT(test_bootp, /* RFC 1534 2 */
         "   -> BOOTP .100\n"
         "   ? next never\n");
 
-TRANSCRIPT(test_bootp_exhausted, "link br0 192.168.1.1/24\n"
-                                 "pool dhcp 192.168.1.0/24 .200-.209\n"
-                                 "pool bootp 192.168.1.0/24 .100-.100 bootp\n"
-                                 "0  load .100 bound x infinity\n"
-                                 "0  a BOOTP\n" /* the other pool is not for it */
-                                 "   -> NOTICE exhausted bootp\n"
-                                 "   = pool-exhausted\n");
+TRANSCRIPT(test_bootp_after_dhcp, /* one address a client, in pools closed to it as well */
+        "link br0 192.168.1.1/24\n"
+        "pool dhcp 192.168.1.0/24 .200-.209\n"
+        "pool bootp 192.168.1.0/24 .100-.109 bootp\n"
+        "0  a REQUEST ask=.200\n"
+        "   -> COMMIT granted .200 a\n"
+        "   -> ACK .200\n"
+        "1  a BOOTP\n"
+        "   -> COMMIT released .200 a\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> BOOTP .100\n");
 
-TRANSCRIPT(test_bootp_is_off_by_default, LAN "0  a BOOTP\n"
-                                             "   = bootp-disabled\n");
+TRANSCRIPT(test_bootp_exhausted, /* counts as with DHCP */
+        "link br0 192.168.1.1/24\n"
+        "pool dhcp 192.168.1.0/24 .200-.209\n"
+        "pool bootp 192.168.1.0/24 .100-.100 bootp\n"
+        "0  load .100 bound x infinity\n"
+        "0  a BOOTP\n" /* the other pool is not for it */
+        "   -> NOTICE exhausted bootp\n"
+        "   = pool-exhausted\n");
+
+TRANSCRIPT(test_bootp_is_off_by_default, /* Bootp=no */
+        LAN "0  a BOOTP\n"
+            "   = bootp-disabled\n");
 
 TRANSCRIPT(test_hostname_stays,
         LAN "0  a REQUEST server=.1 ask=.100 name=laptop\n"
@@ -284,5 +303,5 @@ TEST_MAIN("server-exchange", test_four_way, test_two_clients, test_retransmissio
         test_expiry, test_offers_end, test_offer_of_a_favourite_ends, test_other_server_chosen,
         test_other_server_chosen_keeps_bindings, test_another_address_ends_the_old_binding,
         test_another_address_ends_the_old_offer, test_rapid_commit,
-        test_rapid_commit_is_off_by_default, test_bootp, test_bootp_exhausted,
-        test_bootp_is_off_by_default, test_hostname_stays, test_identities);
+        test_rapid_commit_is_off_by_default, test_bootp, test_bootp_after_dhcp,
+        test_bootp_exhausted, test_bootp_is_off_by_default, test_hostname_stays, test_identities);

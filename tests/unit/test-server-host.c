@@ -10,19 +10,20 @@
         "link br0 192.168.1.1/24\n"                                                                \
         "pool lan 192.168.1.0/24 .100-.102\n"
 
-TRANSCRIPT(test_by_hardware, LAN "host printer mac=p address=.100\n"
-                                 "0  a DISCOVER\n" /* nobody else gets it */
-                                 "   -> OFFER .101\n"
-                                 "0  p DISCOVER ask=.102 name=hp4000 want=12\n"
-                                 "   -> OFFER .100 option=12:7072696e746572\n"
-                                 "1  p REQUEST server=.1 ask=.100\n"
-                                 "   -> COMMIT granted .100 p reserved name=printer\n"
-                                 "   -> ACK .100\n"
-                                 "2  p RELEASE ciaddr=.100 unicast\n"
-                                 "   -> COMMIT released .100 p\n"
-                                 "   ? lan free=1\n"
-                                 "3  b DISCOVER ask=.100\n"
-                                 "   -> OFFER .102\n");
+TRANSCRIPT(test_by_hardware, /* whatever the client calls itself */
+        LAN "host printer mac=p address=.100\n"
+            "0  a DISCOVER\n" /* nobody else gets it */
+            "   -> OFFER .101\n"
+            "0  p DISCOVER ask=.102 name=hp4000 want=12\n"
+            "   -> OFFER .100 option=12:7072696e746572\n"
+            "1  p REQUEST server=.1 ask=.100\n"
+            "   -> COMMIT granted .100 p reserved name=printer\n"
+            "   -> ACK .100\n"
+            "2  p RELEASE ciaddr=.100 unicast\n"
+            "   -> COMMIT released .100 p\n"
+            "   ? lan free=1\n"
+            "3  b DISCOVER ask=.100\n"
+            "   -> OFFER .102\n");
 
 TRANSCRIPT(test_by_client_id, /* before hardware */
         LAN "host one id=ff:00:01 address=.100 hostname=eins\n"
@@ -40,18 +41,19 @@ TRANSCRIPT(test_by_circuit, /* RFC 3046: a port, whoever is plugged in */
             "0  b DISCOVER giaddr=.2 relay=01:02:61:63\n"
             "   -> OFFER .100\n");
 
-TRANSCRIPT(test_outside_the_range, LAN "host printer mac=p address=.50\n"
-                                       "0  p DISCOVER\n"
-                                       "   -> OFFER .50\n"
-                                       "1  p REQUEST server=.1 ask=.50\n"
-                                       "   -> COMMIT granted .50 p reserved\n"
-                                       "   -> ACK .50\n"
-                                       "   ? lan used=1 free=3\n"
-                                       "2  p REQUEST ciaddr=.50 unicast\n"
-                                       "   -> COMMIT renewed .50 p\n"
-                                       "   -> ACK .50\n"
-                                       "3  a REQUEST ask=.50\n"
-                                       "   -> NAK\n");
+TRANSCRIPT(test_outside_the_range, /* but inside the subnet */
+        LAN "host printer mac=p address=.50\n"
+            "0  p DISCOVER\n"
+            "   -> OFFER .50\n"
+            "1  p REQUEST server=.1 ask=.50\n"
+            "   -> COMMIT granted .50 p reserved\n"
+            "   -> ACK .50\n"
+            "   ? lan used=1 free=3\n"
+            "2  p REQUEST ciaddr=.50 unicast\n"
+            "   -> COMMIT renewed .50 p\n"
+            "   -> ACK .50\n"
+            "3  a REQUEST ask=.50\n"
+            "   -> NAK\n");
 
 TRANSCRIPT(test_take_over, /* firmware, then the system, with another client identifier */
         LAN "host pc mac=p address=.100\n"
@@ -126,27 +128,29 @@ TRANSCRIPT(test_shared_address, /* two interfaces of one machine */
             "3  q DISCOVER\n"
             "   -> OFFER .100\n");
 
-TRANSCRIPT(test_one_host_in_two_subnets, "link br0 192.168.1.1/24\n"
-                                         "link br1 10.0.0.1/24\n"
-                                         "pool lan 192.168.1.0/24 .100-.109\n"
-                                         "pool lab 10.0.0.0/24 10.0.0.100-10.0.0.109\n"
-                                         "host here mac=p address=.50\n"
-                                         "host there mac=p address=10.0.0.50\n"
-                                         "0  p DISCOVER on=br0\n"
-                                         "   -> OFFER .50\n"
-                                         "0  p DISCOVER on=br1\n"
-                                         "   -> OFFER 10.0.0.50\n");
+TRANSCRIPT(test_one_host_in_two_subnets, /* each has its reservation */
+        "link br0 192.168.1.1/24\n"
+        "link br1 10.0.0.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.109\n"
+        "pool lab 10.0.0.0/24 10.0.0.100-10.0.0.109\n"
+        "host here mac=p address=.50\n"
+        "host there mac=p address=10.0.0.50\n"
+        "0  p DISCOVER on=br0\n"
+        "   -> OFFER .50\n"
+        "0  p DISCOVER on=br1\n"
+        "   -> OFFER 10.0.0.50\n");
 
-TRANSCRIPT(test_pool_of_a_host, "link br0 192.168.1.1/24\n"
-                                "pool low 192.168.1.0/24 .100-.109\n"
-                                "pool high 192.168.1.0/24 .200-.209\n"
-                                "host guest mac=p pool=high\n"
-                                "0  p DISCOVER ask=.100\n"
-                                "   -> OFFER .200\n"
-                                "0  a DISCOVER\n"
-                                "   -> OFFER .100\n"
-                                "0  p REQUEST ask=.101\n"
-                                "   -> NAK\n");
+TRANSCRIPT(test_pool_of_a_host, /* it gets no other's addresses */
+        "link br0 192.168.1.1/24\n"
+        "pool low 192.168.1.0/24 .100-.109\n"
+        "pool high 192.168.1.0/24 .200-.209\n"
+        "host guest mac=p pool=high\n"
+        "0  p DISCOVER ask=.100\n"
+        "   -> OFFER .200\n"
+        "0  a DISCOVER\n"
+        "   -> OFFER .100\n"
+        "0  p REQUEST ask=.101\n"
+        "   -> NAK\n");
 
 TRANSCRIPT(test_options_of_a_host, /* before the pool's */
         "link br0 192.168.1.1/24\n"
@@ -160,18 +164,19 @@ TRANSCRIPT(test_options_of_a_host, /* before the pool's */
         "0  a DISCOVER want=6,12\n"
         "   -> OFFER .101 option=6:c0a80135 no=12 lease=3600 file=a\n");
 
-TRANSCRIPT(test_deny, LAN "host bad mac=p deny\n"
-                          "host worse id=ff:00:01 deny address=.101\n"
-                          "0  p DISCOVER\n"
-                          "   = denied\n"
-                          "0  p REQUEST server=.1 ask=.100\n"
-                          "   = denied\n"
-                          "0  q DISCOVER id=ff:00:01\n"
-                          "   = denied\n"
-                          "0  a DISCOVER\n"
-                          "   -> OFFER .100\n"
-                          "0  b DISCOVER\n"
-                          "   -> OFFER .101\n"); /* nothing is reserved for who is denied */
+TRANSCRIPT(test_deny, /* Deny=yes */
+        LAN "host bad mac=p deny\n"
+            "host worse id=ff:00:01 deny address=.101\n"
+            "0  p DISCOVER\n"
+            "   = denied\n"
+            "0  p REQUEST server=.1 ask=.100\n"
+            "   = denied\n"
+            "0  q DISCOVER id=ff:00:01\n"
+            "   = denied\n"
+            "0  a DISCOVER\n"
+            "   -> OFFER .100\n"
+            "0  b DISCOVER\n"
+            "   -> OFFER .101\n"); /* nothing is reserved for who is denied */
 
 TRANSCRIPT(test_deny_lets_go, /* who has an address may give it back */
         LAN "0  load .100 bound p 9999\n"
@@ -182,22 +187,23 @@ TRANSCRIPT(test_deny_lets_go, /* who has an address may give it back */
             "1  p RELEASE ciaddr=.100 server=.1 unicast\n"
             "   -> COMMIT released .100 p\n");
 
-TRANSCRIPT(test_unknown_clients, "link br0 192.168.1.1/24\n"
-                                 "link br1 10.0.0.1/24\n"
-                                 "pool staff 192.168.1.0/24 .100-.109 unknown=deny\n"
-                                 "pool lab 10.0.0.0/24 10.0.0.100-10.0.0.109\n"
-                                 "host here mac=p\n"
-                                 "host there mac=q address=10.0.0.50\n"
-                                 "0  p DISCOVER\n"
-                                 "   -> OFFER .100\n"
-                                 "0  q DISCOVER\n" /* known, though reserved elsewhere */
-                                 "   -> OFFER .101\n"
-                                 "0  a DISCOVER\n"
-                                 "   = unknown-client\n"
-                                 "0  a REQUEST ask=.100\n"
-                                 "   = unknown-client\n"
-                                 "0  a DISCOVER on=br1\n"
-                                 "   -> OFFER 10.0.0.100\n");
+TRANSCRIPT(test_unknown_clients, /* UnknownClients=deny */
+        "link br0 192.168.1.1/24\n"
+        "link br1 10.0.0.1/24\n"
+        "pool staff 192.168.1.0/24 .100-.109 unknown=deny\n"
+        "pool lab 10.0.0.0/24 10.0.0.100-10.0.0.109\n"
+        "host here mac=p\n"
+        "host there mac=q address=10.0.0.50\n"
+        "0  p DISCOVER\n"
+        "   -> OFFER .100\n"
+        "0  q DISCOVER\n" /* known, though reserved elsewhere */
+        "   -> OFFER .101\n"
+        "0  a DISCOVER\n"
+        "   = unknown-client\n"
+        "0  a REQUEST ask=.100\n"
+        "   = unknown-client\n"
+        "0  a DISCOVER on=br1\n"
+        "   -> OFFER 10.0.0.100\n");
 
 TRANSCRIPT(test_unknown_clients_of_one_pool, /* on a link that has another */
         "link br0 192.168.1.1/24\n"
@@ -239,13 +245,14 @@ TRANSCRIPT(test_lease_time_of_a_host, /* beyond the pool's limits */
         "0  a DISCOVER lease=7200\n"
         "   -> OFFER .103 lease=1200\n");
 
-TRANSCRIPT(test_flags_follow_the_configuration, LAN "0  load .100 bound p 9999\n"
-                                                    "   ? .100 bound p\n"
-                                                    "pool lan 192.168.1.0/24 .100-.102\n"
-                                                    "host printer mac=p address=.100\n"
-                                                    "1  tick\n"
-                                                    "   ? .100 bound p reserved\n"
-                                                    "   ? lan used=1 free=2\n");
+TRANSCRIPT(test_flags_follow_the_configuration, /* for leases that exist */
+        LAN "0  load .100 bound p 9999\n"
+            "   ? .100 bound p\n"
+            "pool lan 192.168.1.0/24 .100-.102\n"
+            "host printer mac=p address=.100\n"
+            "1  tick\n"
+            "   ? .100 bound p reserved\n"
+            "   ? lan used=1 free=2\n");
 
 TEST_MAIN("server-host", test_by_hardware, test_by_client_id, test_by_circuit,
         test_outside_the_range, test_take_over, test_no_take_over_without_reservation,

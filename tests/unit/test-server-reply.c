@@ -31,6 +31,18 @@ TRANSCRIPT(test_destinations, /* RFC 2131 4.1 */
              "0  d DISCOVER ciaddr=.77\n"
              "   -> OFFER .104 to=udp:192.168.1.77:68 ciaddr=0.0.0.0\n");
 
+TRANSCRIPT(test_router, /* by relay or past it, a client is told the same */
+        LINK "pool lan 192.168.1.0/24 .100-.109\n"
+             "pool far 172.16.5.0/24 172.16.5.10-172.16.5.19\n"
+             "0  a DISCOVER want=3\n"
+             "   -> OFFER .100 option=3:c0a80101\n"
+             "0  b REQUEST giaddr=172.16.5.1 server=.1 ask=172.16.5.10 want=3\n"
+             "   -> COMMIT granted 172.16.5.10 b\n"
+             "   -> ACK 172.16.5.10 no=3\n"
+             "9  b REQUEST ciaddr=172.16.5.10 from=172.16.5.10 want=3 unicast\n"
+             "   -> COMMIT renewed 172.16.5.10 b\n"
+             "   -> ACK 172.16.5.10 no=3\n");
+
 TRANSCRIPT(test_other_links, /* no Ethernet header to write: the kernel broadcasts */
         "link tun0 192.168.1.1/24 type=65534\n"
         "pool lan 192.168.1.0/24 .100-.109\n"
@@ -125,16 +137,17 @@ TRANSCRIPT(test_lease_times, /* RFC 2131 4.3.1 */
              "   -> COMMIT renewed .100 a until=infinity\n"
              "   -> ACK .100 lease=0xffffffff no=58,59\n");
 
-TRANSCRIPT(test_lease_times_by_default, LINK "pool lan 192.168.1.0/24 .100-.109\n"
-                                             "0  a DISCOVER lease=1\n"
-                                             "   -> OFFER .100 lease=60\n"
-                                             "0  a DISCOVER lease=0xfffffffe\n"
-                                             "   -> OFFER .100 lease=43200\n"
-                                             "pool lan 192.168.1.0/24 .100-.109 lease=10s\n"
-                                             "1  a DISCOVER\n"
-                                             "   -> OFFER .100 lease=10\n"
-                                             "1  a DISCOVER lease=5\n"
-                                             "   -> OFFER .100 lease=10\n");
+TRANSCRIPT(test_lease_times_by_default, /* one minute to twelve hours */
+        LINK "pool lan 192.168.1.0/24 .100-.109\n"
+             "0  a DISCOVER lease=1\n"
+             "   -> OFFER .100 lease=60\n"
+             "0  a DISCOVER lease=0xfffffffe\n"
+             "   -> OFFER .100 lease=43200\n"
+             "pool lan 192.168.1.0/24 .100-.109 lease=10s\n"
+             "1  a DISCOVER\n"
+             "   -> OFFER .100 lease=10\n"
+             "1  a DISCOVER lease=5\n"
+             "   -> OFFER .100 lease=10\n");
 
 START_TEST(test_renewal_times)
 { /* RFC 2131 4.4.5: a fuzz around half and seven eighths */
@@ -291,6 +304,13 @@ TRANSCRIPT(test_size, /* RFC 2132 9.10; the least wanted options go */
              "0  a DISCOVER want=1,200 id=ff:01:02:03\n"
              "   -> OFFER .101 has=200 no=52 option=61:ff:01:02:03\n");
 
+TRANSCRIPT(test_size_behind_a_relay, /* RFC 3046 2.1: what the relay takes out does not count */
+        LINK "pool lan 192.168.1.0/24 .100-.109 option=200:*255\n"
+             "0  a DISCOVER want=1,200\n"
+             "   -> OFFER .100 has=200 no=52 has=59\n"
+             "0  a DISCOVER want=1,200 giaddr=.2 relay=*30\n"
+             "   -> OFFER .100 has=200 no=52 has=59 option=82:*30\n");
+
 TRANSCRIPT(test_long_options, /* RFC 3396 */
         LINK "pool lan 192.168.1.0/24 .100-.109 option=200:*500\n"
              "0  a DISCOVER want=1,200 max=1500\n"
@@ -307,9 +327,10 @@ TRANSCRIPT(test_minimum_size, /* BOOTP's 300 bytes */
              "0  a DISCOVER want=1\n"
              "   -> OFFER .100 size=300\n");
 
-TEST_MAIN("server-reply", test_destinations, test_other_links, test_order_of_option_55,
+TEST_MAIN("server-reply", test_destinations, test_router, test_other_links, test_order_of_option_55,
         test_without_option_55, test_ipv6_only, test_router, test_classless_routes, test_echoes,
         test_lease_times, test_lease_times_by_default, test_renewal_times,
         test_renewal_times_differ, test_long_boot_file, test_boot, test_boot_of_a_host,
         test_boot_file_conditions, test_http_boot, test_terminated_text, test_fqdn, test_size,
-        test_long_options, test_overload_spares_boot_fields, test_minimum_size);
+        test_size_behind_a_relay, test_long_options, test_overload_spares_boot_fields,
+        test_minimum_size);

@@ -14,15 +14,16 @@
         "pool lab 10.0.0.0/8 10.0.0.100-10.0.0.109\n"                                              \
         "pool far 172.16.5.0/24 172.16.5.10-172.16.5.19\n"
 
-TRANSCRIPT(test_links, LINKS POOLS "0  a DISCOVER on=br0\n"
-                                   "   -> OFFER .100 server=.1\n"
-                                   "0  a DISCOVER on=eth1\n" /* another subnet, another lease */
-                                   "   -> OFFER 10.0.0.100 server=10.0.0.1 option=1:ff000000\n"
-                                   "   ? .100 offered a\n"
-                                   "0  a REQUEST server=10.0.0.1 ask=10.0.0.100 on=eth1\n"
-                                   "   -> COMMIT granted 10.0.0.100 a\n"
-                                   "   -> ACK 10.0.0.100\n"
-                                   "   ? .100 offered a\n");
+TRANSCRIPT(test_links, /* RFC 2131 4.3.1: the subnet of the arrival interface */
+        LINKS POOLS "0  a DISCOVER on=br0\n"
+                    "   -> OFFER .100 server=.1\n"
+                    "0  a DISCOVER on=eth1\n" /* another subnet, another lease */
+                    "   -> OFFER 10.0.0.100 server=10.0.0.1 option=1:ff000000\n"
+                    "   ? .100 offered a\n"
+                    "0  a REQUEST server=10.0.0.1 ask=10.0.0.100 on=eth1\n"
+                    "   -> COMMIT granted 10.0.0.100 a\n"
+                    "   -> ACK 10.0.0.100\n"
+                    "   ? .100 offered a\n");
 
 TRANSCRIPT(test_moved_to_another_link, /* RFC 2131 4.3.2: on the wrong net */
         LINKS POOLS "0  a REQUEST server=.1 ask=.100 on=br0\n"
@@ -50,7 +51,14 @@ TRANSCRIPT(test_interface_names,
         "0  d DISCOVER giaddr=10.20.0.2 on=eth0\n" /* nor through a relay from elsewhere */
         "   = no-pool\n"
         "0  d DISCOVER giaddr=10.20.0.2 on=vm2\n"
-        "   -> OFFER 10.20.0.102\n");
+        "   -> OFFER 10.20.0.102\n"
+        "1  a REQUEST ask=10.20.0.100 on=vm1\n"
+        "   -> COMMIT granted 10.20.0.100 a\n"
+        "   -> ACK 10.20.0.100\n"
+        /* a renewal by unicast may be routed here any way */
+        "2  a REQUEST ciaddr=10.20.0.100 from=10.20.0.100 unicast on=eth0\n"
+        "   -> COMMIT renewed 10.20.0.100 a\n"
+        "   -> ACK 10.20.0.100 to=udp:10.20.0.100:68 source=10.8.0.1\n");
 
 TRANSCRIPT(test_no_pool, /* said once a link */
         "link br0 192.168.1.1/24\n"
@@ -73,13 +81,14 @@ TRANSCRIPT(test_no_pool, /* said once a link */
         "   -> NOTICE no-pool\n"
         "   = no-pool\n");
 
-TRANSCRIPT(test_no_address, "link br0\n"
-                            "pool lan 192.168.1.0/24 .100-.109 interface=br0\n"
-                            "0  a DISCOVER\n"
-                            "   -> NOTICE no-address\n"
-                            "   = no-server-address\n"
-                            "1  a DISCOVER\n"
-                            "   = no-server-address\n");
+TRANSCRIPT(test_no_address, /* said once a link */
+        "link br0\n"
+        "pool lan 192.168.1.0/24 .100-.109 interface=br0\n"
+        "0  a DISCOVER\n"
+        "   -> NOTICE no-address\n"
+        "   = no-server-address\n"
+        "1  a DISCOVER\n"
+        "   = no-server-address\n");
 
 TRANSCRIPT(test_several_subnets_on_a_link,
         "link br0 192.168.1.1/24 10.0.0.1/24\n"
@@ -119,6 +128,17 @@ TRANSCRIPT(test_several_pools_of_a_subnet, /* ranges of one, exclusions of the o
         "   -> NAK\n"
         "   ? low used=1 offered=1 free=0\n"
         "   ? high used=1 offered=1 free=0\n");
+
+TRANSCRIPT(test_overlapping_ranges, /* the first that begins before the address and holds it */
+        "link br0 192.168.1.1/24\n"
+        "pool big 192.168.1.0/24 .100-.199\n"
+        "pool small 192.168.1.0/24 .150-.159\n"
+        "0  load .120 bound a 9999\n"
+        "0  load .155 bound b 9999\n"
+        "0  load .170 bound c 9999\n"
+        "0  load .200 bound d 9999\n"
+        "   ? big used=2\n"
+        "   ? small used=1\n");
 
 TRANSCRIPT(test_relay, /* RFC 2131 4.3.1: giaddr */
         LINKS POOLS
@@ -237,7 +257,7 @@ TRANSCRIPT(test_network_and_broadcast_addresses, /* RFC 1122 3.2.1.3 */
 
 TEST_MAIN("server-subnet", test_links, test_moved_to_another_link, test_interface_names,
         test_no_pool, test_no_address, test_several_subnets_on_a_link,
-        test_several_pools_of_a_subnet, test_relay, test_inform_of_a_remote_client,
-        test_relay_address_of_several, test_link_selection, test_subnet_selection,
-        test_server_id_override, test_any_of_our_addresses_is_ours, test_disabled_pool,
-        test_point_to_point_subnets, test_network_and_broadcast_addresses);
+        test_several_pools_of_a_subnet, test_overlapping_ranges, test_relay,
+        test_inform_of_a_remote_client, test_relay_address_of_several, test_link_selection,
+        test_subnet_selection, test_server_id_override, test_any_of_our_addresses_is_ours,
+        test_disabled_pool, test_point_to_point_subnets, test_network_and_broadcast_addresses);
