@@ -41,19 +41,15 @@ static bool reply_get_configured(const Reply *reply, uint8_t code, ReplyValue *r
         return true;
 }
 
-/* Router= defaults to our own address; behind a relay that is the relay's. */
+/* Router= defaults to our own address in the subnet. It does not to giaddr: a renewal goes past the
+ * relay, and its answer must not take away what an earlier one gave. */
 static bool reply_get_router(const Reply *reply, ReplyValue *ret) {
-        const Request *request = reply->request;
-        const Host *host = request->host;
-        ipv4_t router = request_server_address(request, reply->pool);
+        const Host *host = reply->request->host;
+        ipv4_t router = request_server_address(reply->request, reply->pool);
 
         if (reply->pool->settings->reply.no_router || (host && host->settings->reply.no_router))
                 return false;
-        if (!pool_contains(reply->pool, router))
-                router = request->message->giaddr;
-        if (router == 0 || !pool_contains(reply->pool, router))
-                return false;
-        return value_set_u32(ret, router);
+        return pool_contains(reply->pool, router) && value_set_u32(ret, router);
 }
 
 /* RFC 2131 leaves the client's name to the client; only a host's is known better here. */
