@@ -21,6 +21,25 @@ static const char *link_name(const Server *server, uint32_t ifindex) {
         return link ? link->name : NULL;
 }
 
+/* A relay, or the client itself, may have named a subnet that is not the link's. */
+static void report_no_pool(Journal *journal, const JournalField *fields, size_t n_fields,
+        const char *interface, const char *subnet) {
+        if (subnet)
+                journal_write(journal, LOG_NOTICE, MESSAGE_NO_POOL, fields, n_fields,
+                        "A client of the subnet of %s asks by way of %s, but no pool serves that "
+                        "subnet there; it is ignored. To serve it, give a [Pool] section a Subnet= "
+                        "that holds %s, and if it has Interface=, name %s there.",
+                        subnet, or_else(interface, "an unknown link"), subnet,
+                        or_else(interface, "the link"));
+        else
+                journal_write(journal, LOG_NOTICE, MESSAGE_NO_POOL, fields, n_fields,
+                        "A client asks on %s, but no pool serves that link; it is ignored. To "
+                        "serve it, give a [Pool] section Interface=%s or a Subnet= that holds an "
+                        "address of %s.",
+                        or_else(interface, "an unknown link"), or_else(interface, "NAME"),
+                        or_else(interface, "the link"));
+}
+
 void report_notice(Journal *journal, const Server *server, const Action *action) {
         const Pool *pool = action->notice.pool;
         const char *interface = link_name(server, action->notice.ifindex);
@@ -52,13 +71,8 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                         pool->settings->name, pool->n_used, pool->size);
                 break;
         case NOTICE_NO_POOL:
-                journal_write(journal, LOG_NOTICE, MESSAGE_NO_POOL, fields, ELEMENTSOF(fields),
-                        "A client asks on %s, but no pool serves that link; it is ignored. To "
-                        "serve it, "
-                        "give a [Pool] section Interface=%s or a Subnet= that holds an address of "
-                        "%s.",
-                        or_else(interface, "an unknown link"), or_else(interface, "NAME"),
-                        or_else(interface, "the link"));
+                report_no_pool(journal, fields, ELEMENTSOF(fields), interface,
+                        action->notice.address != 0 ? address : NULL);
                 break;
         case NOTICE_NO_SERVER_ADDRESS:
                 journal_write(journal, LOG_WARNING, MESSAGE_NO_SERVER_ADDRESS, fields,
