@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Where a reply goes: RFC 2131 4.1, sentence by sentence. */
+/* Where a reply goes: RFC 2131 4.1, sentence by sentence. What is for the arrival link leaves by
+ * it; the way to a relay, or past one, is routing's to know: it may be another link. */
 
 #include <string.h>
 
@@ -36,6 +37,7 @@ void request_destination(const Request *request, const Pool *pool, DhcpMessageTy
          * return messages to the 'DHCP server' port on the BOOTP relay agent whose address appears
          * in 'giaddr'." */
         if (message->giaddr != 0) {
+                ret->ifindex = 0;
                 ret->address = message->giaddr;
                 ret->port = DHCP_SERVER_PORT;
                 return;
@@ -52,9 +54,12 @@ void request_destination(const Request *request, const Pool *pool, DhcpMessageTy
          * unicasts DHCPOFFER and DHCPACK messages to the address in 'ciaddr'." A client behind a
          * router is reached where its message came from. */
         if (message->ciaddr != 0) {
-                bool routed = request->remote && request->metadata->source != 0;
-
-                ret->address = routed ? request->metadata->source : message->ciaddr;
+                ret->address = message->ciaddr;
+                if (request->remote) {
+                        ret->ifindex = 0;
+                        if (request->metadata->source != 0)
+                                ret->address = request->metadata->source;
+                }
                 return;
         }
 

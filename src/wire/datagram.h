@@ -27,8 +27,8 @@ typedef enum SendMode {
 
 typedef struct Destination {
         SendMode mode;
-        uint32_t ifindex;
-        ipv4_t source; /* the server identifier, or our address on the way to a relay */
+        uint32_t ifindex; /* 0, with SEND_UDP alone: as routing says */
+        ipv4_t source;    /* the server identifier, or our address on the way to a relay */
         ipv4_t address;
         uint16_t port;
         uint8_t hardware_type;

@@ -17,7 +17,7 @@
 TRANSCRIPT(test_destinations, /* RFC 2131 4.1 */
         LINK "pool lan 192.168.1.0/24 .100-.109\n"
              "0  a DISCOVER\n"
-             "   -> OFFER .100 to=link source=.1 flags=0\n"
+             "   -> OFFER .100 to=link by=2 source=.1 flags=0\n"
              "0  a DISCOVER flags=0x8000\n"
              "   -> OFFER .100 to=broadcast flags=0x8000\n"
              "0  b DISCOVER giaddr=.2\n"
@@ -29,7 +29,7 @@ TRANSCRIPT(test_destinations, /* RFC 2131 4.1 */
              "0  d DISCOVER hlen=8\n"
              "   -> OFFER .103 to=broadcast\n"
              "0  d DISCOVER ciaddr=.77\n"
-             "   -> OFFER .104 to=udp:192.168.1.77:68 ciaddr=0.0.0.0\n");
+             "   -> OFFER .104 to=udp:192.168.1.77:68 by=2 ciaddr=0.0.0.0\n");
 
 TRANSCRIPT(test_other_links, /* no Ethernet header to write: the kernel broadcasts */
         "link tun0 192.168.1.1/24 type=65534\n"

@@ -143,17 +143,17 @@ TRANSCRIPT(test_overlapping_ranges, /* the first that begins before the address 
 TRANSCRIPT(test_relay, /* RFC 2131 4.3.1: giaddr */
         LINKS POOLS
         "0  a DISCOVER giaddr=172.16.5.1 hops=1 on=eth1 unicast to=10.0.0.1\n"
-        "   -> OFFER 172.16.5.10 to=udp:172.16.5.1:67 source=10.0.0.1 server=10.0.0.1\n"
+        "   -> OFFER 172.16.5.10 to=udp:172.16.5.1:67 source=10.0.0.1 server=10.0.0.1 by=0\n"
         "1  a REQUEST giaddr=172.16.5.1 server=10.0.0.1 ask=172.16.5.10 on=eth1\n"
         "   -> COMMIT granted 172.16.5.10 a relayed\n"
         "   -> ACK 172.16.5.10 to=udp:172.16.5.1:67\n"
         /* RENEWING goes past the relay; the answer goes where the message came from */
         "9  a REQUEST ciaddr=172.16.5.10 from=172.16.5.10 on=eth1 unicast to=10.0.0.1\n"
         "   -> COMMIT renewed 172.16.5.10 a relayed\n"
-        "   -> ACK 172.16.5.10 to=udp:172.16.5.10:68 source=10.0.0.1 server=10.0.0.1\n"
+        "   -> ACK 172.16.5.10 to=udp:172.16.5.10:68 source=10.0.0.1 server=10.0.0.1 by=0\n"
         "9  a REQUEST ciaddr=172.16.5.10 from=10.0.0.77 on=eth1 unicast to=10.0.0.1\n"
         "   -> COMMIT renewed 172.16.5.10 a\n"
-        "   -> ACK 172.16.5.10 to=udp:10.0.0.77:68\n"
+        "   -> ACK 172.16.5.10 to=udp:10.0.0.77:68 by=0\n"
         "19 a RELEASE ciaddr=172.16.5.10 server=10.0.0.1 from=172.16.5.10 on=eth1 unicast\n"
         "   -> COMMIT released 172.16.5.10 a\n"
         "20 b DISCOVER giaddr=172.16.6.1 on=eth1\n"
@@ -164,7 +164,7 @@ TRANSCRIPT(test_relay, /* RFC 2131 4.3.1: giaddr */
 
 TRANSCRIPT(test_inform_of_a_remote_client,
         LINKS POOLS "0  a INFORM ciaddr=172.16.5.77 from=172.16.5.77 on=eth1 unicast\n"
-                    "   -> ACK 0.0.0.0 to=udp:172.16.5.77:68 option=1:ffffff00\n");
+                    "   -> ACK 0.0.0.0 to=udp:172.16.5.77:68 by=0 option=1:ffffff00\n");
 
 TRANSCRIPT(test_relay_address_of_several, /* the address that the relay speaks to */
         "link eth0 10.0.0.1/24 10.0.1.1/24\n"

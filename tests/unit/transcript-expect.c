@@ -3,9 +3,9 @@
 /* What must come out, and how things must stand afterwards.
  *
  * -> OFFER|ACK|NAK|BOOTP ADDRESS with keys: to=link|broadcast|udp:ADDRESS:PORT, source=ADDRESS,
- *    ciaddr=, siaddr=, giaddr=, flags=, server= (54), lease= (51), option=CODE:HEX, has=CODE,
- *    no=CODE,CODE, order=CODE,CODE …, file=, sname=, size=BYTES,
- *    t1=LOW-HIGH (58), t2=LOW-HIGH (59), seconds
+ *    by=NUMBER (of the interface, 0 = as routing says), ciaddr=, siaddr=, giaddr=, flags=, server=
+ * (54), lease= (51), option=CODE:HEX, has=CODE, no=CODE,CODE, order=CODE,CODE …, file=, sname=,
+ * size=BYTES, t1=LOW-HIGH (58), t2=LOW-HIGH (59), seconds
  * -> COMMIT EVENT ADDRESS [CLIENT] with keys: until=SECOND, state=, name=, id=HEX, reserved,
  * relayed
  * -> NOTICE exhausted|nearly-full|no-pool|no-address|conflict [POOL|ADDRESS] [CLIENT]
@@ -145,6 +145,8 @@ static void expect_reply_key(
                 return;
         if ((value = word_value(word, "to")))
                 expect_destination(t, &action->send.destination, value);
+        else if ((value = word_value(word, "by")))
+                expect_number(t, "interface", action->send.destination.ifindex, value);
         else if ((value = word_value(word, "source")))
                 expect_address(t, "source", action->send.destination.source, value);
         else if ((value = word_value(word, "server"))) {
