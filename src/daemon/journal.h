@@ -13,7 +13,8 @@
 #include "basic/macro.h"
 
 enum {
-        JOURNAL_FIELDS_MAX = 1000, /* of an entry; journald takes 1024 with its own */
+        /* of an entry: sd_journal_sendv() makes two pieces of each, and writev() takes 1024 */
+        JOURNAL_FIELDS_MAX = 500,
 };
 
 typedef struct Journal Journal;
@@ -45,6 +46,16 @@ Journal *journal_free(Journal *journal);
  * journal_set_max_level() - changes the level from now on.
  */
 void journal_set_max_level(Journal *journal, int max_level);
+
+/**
+ * journal_get_max_level() - the level in force.
+ */
+int journal_get_max_level(const Journal *journal);
+
+/**
+ * journal_get_target() - "journal", or "console" for stderr.
+ */
+const char *journal_get_target(const Journal *journal);
 
 /**
  * journal_wants() - whether an entry of this syslog level would be written; ask before costly

@@ -15,8 +15,9 @@
 
 enum {
         LEASE_LOG_SINGLE_MAX = 100,
-        LEASE_LOG_COLLECT_MAX = 250, /* leases in one entry; journald takes 1024 fields */
-        LEASE_LOG_DELAY_MSEC = 250,  /* that a collected lease may wait */
+        LEASE_LOG_COLLECT_MAX =
+                160,                /* leases in one entry, three fields each: JOURNAL_FIELDS_MAX */
+        LEASE_LOG_DELAY_MSEC = 250, /* that a collected lease may wait */
 };
 
 typedef struct LeaseLog LeaseLog;
