@@ -14,6 +14,12 @@ packages_to_boot=(systemd dbus iproute2 procps udhcpc busybox)
 # the unit tests, the other clients, and what the integration tests look with
 packages_to_test=(check isc-dhcp-client dhcpcd-base jq python3)
 
+# relays, another server, and tools that speak DHCP
+packages_for_protocol=(isc-dhcp-relay dnsmasq-base kea-admin nmap dhcping tcpdump)
+
+# a machine that boots from the network, for the long tier
+packages_for_long=(qemu-system-x86 seabios ipxe-qemu dnsmasq-base)
+
 # fuzzing and reading
 packages_to_inspect=(clang clang-format binutils mandoc shellcheck)
 
@@ -26,7 +32,18 @@ require_root() {
         [ "$(id -u)" = 0 ] || fail "needs root: it boots a systemd in namespaces of its own. Try: sudo $0"
 }
 
-# install_packages PACKAGE… - those that are missing; nothing is asked, and nothing said unless it fails.
+# apt_install PACKAGE… - asks nothing, and has none of them start a service here.
+apt_install() (
+        policy=/usr/sbin/policy-rc.d
+        if [ ! -e $policy ]; then
+                trap 'rm -f $policy' EXIT
+                install -m 755 /dev/stdin $policy <<<$'#!/bin/sh\nexit 101'
+        fi
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get update && apt-get install -y --no-install-recommends "$@"
+)
+
+# install_packages PACKAGE… - those that are missing; nothing is said unless it fails.
 install_packages() {
         local log missing=() package
         for package; do
@@ -38,9 +55,7 @@ install_packages() {
         command -v apt-get >/dev/null || fail "these Debian packages are missing: ${missing[*]}"
         echo "installing ${missing[*]}" >&2
         log=$(mktemp)
-        export DEBIAN_FRONTEND=noninteractive
-        if ! { apt-get update && apt-get install -y --no-install-recommends "${missing[@]}"; } \
-                </dev/null >"$log" 2>&1; then
+        if ! apt_install "${missing[@]}" </dev/null >"$log" 2>&1; then
                 tail -n 40 "$log" >&2
                 rm -f "$log"
                 fail "apt-get could not install: ${missing[*]}"
