@@ -220,7 +220,11 @@ static void walk_send(Walk *walk, const Action *action, uint64_t last_commit) {
         /* What comes out later answers an earlier message. */
         if (walk->in_message && view.xid != walk->xid)
                 fail("a reply to another message");
-        if (action->send.destination.source == 0 || action->send.destination.ifindex == 0)
+        /* Only to relays, and past them, routing knows the way. */
+        if (action->send.destination.source == 0 ||
+                (action->send.destination.ifindex == 0 &&
+                        (action->send.destination.mode != SEND_UDP ||
+                                action->send.destination.address == IPV4_BROADCAST)))
                 fail("a reply from nowhere");
         if (action->send.after_commit != 0 && action->send.after_commit != last_commit)
                 fail("a reply that waits for another commit");
