@@ -22,6 +22,8 @@
 enum {
         REWRITE_SLICE_SLOTS = 1024,
         RETRY_SEC = 2,
+        /* bytes; tells roughly how many leases a file holds */
+        LEASE_ROW_SIZE_USUAL = 120,
         /* systemd's start time-out is 90 s; a slow disk with a large file gets this much more at
            once */
         EXTEND_TIMEOUT_SEC = 60,
@@ -31,6 +33,7 @@ struct LeaseKeeper {
         Executor *executor;
         sd_event *event;
         LeaseKeeperFunction changed;
+        LeaseKeeperRewritten rewritten; /* or NULL */
         void *userdata;
         char *path;
         LeaseFile *file; /* NULL while it cannot be opened */
@@ -140,11 +143,13 @@ static int on_rewrite(sd_event_source *source, void *userdata) {
         return 0;
 }
 
-static void rewrite_ended(LeaseKeeper *keeper) {
+static void rewrite_ended(LeaseKeeper *keeper, int result) {
         keeper->rewriting = false;
         (void) sd_event_source_set_enabled(keeper->rewrite_source, SD_EVENT_OFF);
         if (keeper->rewrite_wanted)
                 lease_keeper_rewrite(keeper);
+        if (!keeper->rewriting && keeper->rewritten)
+                keeper->rewritten(result, keeper->userdata);
 }
 
 static void handle_event(LeaseKeeper *keeper, const LeaseFileEvent *event) {
@@ -157,14 +162,14 @@ static void handle_event(LeaseKeeper *keeper, const LeaseFileEvent *event) {
                 set_failing(keeper, event->error, event->operation);
                 break;
         case LEASE_FILE_RECOVERED:
-                rewrite_ended(keeper);
+                rewrite_ended(keeper, 0);
                 set_working(keeper);
                 break;
         case LEASE_FILE_REWRITTEN:
-                rewrite_ended(keeper);
+                rewrite_ended(keeper, 0);
                 break;
         case LEASE_FILE_REWRITE_FAILED:
-                rewrite_ended(keeper);
+                rewrite_ended(keeper, event->error);
                 if (lease_file_is_suspect(keeper->file))
                         set_failing(keeper, event->error, event->operation);
                 arm_retry(keeper);
@@ -251,6 +256,7 @@ static int try_open(LeaseKeeper *keeper, const char **ret_operation) {
         _cleanup_(lease_file_freep) LeaseFile *file = NULL;
         _cleanup_(problems_done) Problems problems = {0};
         LoadContext context = {.keeper = keeper};
+        LeaseFileStatistics statistics;
         int r;
 
         *ret_operation = "open";
@@ -260,8 +266,14 @@ static int try_open(LeaseKeeper *keeper, const char **ret_operation) {
 
         *ret_operation = "read";
         executor_read_clock(keeper->executor);
+        lease_file_get_statistics(file, &statistics);
+        r = server_load_begin(
+                keeper->executor->server, statistics.file_size / LEASE_ROW_SIZE_USUAL);
+        if (r < 0)
+                return r;
         r = lease_file_load(file, &keeper->executor->clock, load_row, &context, &problems);
-        report_problems(keeper, &problems);
+        if (!keeper->failing)
+                report_problems(keeper, &problems);
         if (r < 0)
                 return r;
         r = server_load_done(keeper->executor->server);
@@ -292,9 +304,8 @@ static int open_or_retry(LeaseKeeper *keeper) {
                 arm_retry(keeper);
                 return 0;
         }
-        if (lease_file_is_suspect(keeper->file))
-                set_failing(keeper, -EROFS, "open for writing");
-        else
+        /* a file that cannot be written says why in its first event */
+        if (!lease_file_is_suspect(keeper->file))
                 set_working(keeper);
         if (rewrite_is_due(keeper))
                 lease_keeper_rewrite(keeper);
@@ -419,6 +430,21 @@ bool lease_keeper_is_healthy(const LeaseKeeper *keeper) {
         return keeper->file && !keeper->failing && !lease_file_is_suspect(keeper->file);
 }
 
+bool lease_keeper_is_rewriting(const LeaseKeeper *keeper) {
+        return keeper->rewriting;
+}
+
+void lease_keeper_set_rewritten(LeaseKeeper *keeper, LeaseKeeperRewritten function) {
+        keeper->rewritten = function;
+}
+
+static bool slice_is_due(const LeaseKeeper *keeper) {
+        int enabled = SD_EVENT_OFF;
+
+        (void) sd_event_source_get_enabled(keeper->rewrite_source, &enabled);
+        return enabled != SD_EVENT_OFF;
+}
+
 void lease_keeper_drain(LeaseKeeper *keeper, usec_t timeout) {
         usec_t deadline;
 
@@ -432,7 +458,10 @@ void lease_keeper_drain(LeaseKeeper *keeper, usec_t timeout) {
                 keeper->executor->clock.boottime < deadline) {
                 struct pollfd pollfd = {.fd = lease_file_fd(keeper->file), .events = POLLIN};
 
-                (void) poll(&pollfd, 1, 100);
+                if (slice_is_due(keeper))
+                        (void) on_rewrite(keeper->rewrite_source, keeper);
+                else
+                        (void) poll(&pollfd, 1, 100);
                 process_events(keeper);
         }
 }
