@@ -25,6 +25,14 @@ typedef void (*LeaseKeeperFunction)(void *userdata);
 int lease_keeper_new(LeaseKeeper **ret, sd_event *event, Executor *executor,
         LeaseKeeperFunction changed, void *userdata);
 
+/* Told when a rewrite is over and no other is wanted. @r: 0, or a negative errno */
+typedef void (*LeaseKeeperRewritten)(int r, void *userdata);
+
+/**
+ * lease_keeper_set_rewritten() - has somebody told of rewrites, with the userdata of the keeper.
+ */
+void lease_keeper_set_rewritten(LeaseKeeper *keeper, LeaseKeeperRewritten function);
+
 /**
  * lease_keeper_free() - closes the file; to be called after lease_keeper_drain(). Return: NULL.
  */
@@ -54,6 +62,11 @@ bool lease_keeper_is_healthy(const LeaseKeeper *keeper);
  * step. Nothing happens while one is under way.
  */
 void lease_keeper_rewrite(LeaseKeeper *keeper);
+
+/**
+ * lease_keeper_is_rewriting() - whether a rewrite is under way.
+ */
+bool lease_keeper_is_rewriting(const LeaseKeeper *keeper);
 
 /**
  * lease_keeper_drain() - waits until everything collected is durable and its replies have been
