@@ -1,24 +1,55 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Asks the bus for the caller's user, and lets root and our own user through. Knows nothing of what
- * the calls do. Never waits: a call in doubt is kept until the answer comes, and the number of such
- * calls is bounded. */
+/* Asks the bus for the caller's user, lets root and our own user through, and asks polkit about all
+ * others. Knows nothing of what the calls do.
+ *
+ * Never waits: a call in doubt is kept until the answer comes. The number of such calls is bounded,
+ * those in polkit's hands apart from the others, so that people who leave dialogs open do not keep
+ * root out. */
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "basic/macro.h"
+#include "basic/text.h"
 #include "bus/authorize.h"
 #include "bus/bus-internal.h"
+
+#define POLKIT_NAME "org.freedesktop.PolicyKit1"
+#define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"
+#define POLKIT_INTERFACE "org.freedesktop.PolicyKit1.Authority"
+#define POLKIT_ALLOW_USER_INTERACTION 1
+
+/* polkit may have to be started; a person may have to find a password. */
+#define ANSWER_USEC (25 * USEC_PER_SEC)
+#define INTERACTIVE_ANSWER_USEC (5 * USEC_PER_MINUTE)
+
+enum {
+        TICKET_MAX = 32,
+        MATCH_MAX = 512, /* a unique name has 255 bytes at most */
+};
 
 typedef struct Authorization {
         ListNode pending;
         Bus *bus;
         sd_bus_message *message;
-        sd_bus_slot *slot;
+        sd_bus_slot *slot;  /* the question under way */
+        sd_bus_slot *watch; /* tells when the caller leaves, while polkit is asked */
+        const char *action;
         const char *purpose;
         AuthorizedFunction function;
+        bool asks_polkit;
+        char ticket[TICKET_MAX]; /* by which the question to polkit can be taken back */
 } Authorization;
+
+static void count(Authorization *authorization, int n) {
+        if (authorization->asks_polkit)
+                authorization->bus->n_questions += (size_t) n;
+        else
+                authorization->bus->n_authorizations += (size_t) n;
+}
 
 static Authorization *authorization_free(Authorization *authorization) {
         if (!authorization)
@@ -26,9 +57,10 @@ static Authorization *authorization_free(Authorization *authorization) {
 
         if (list_is_linked(&authorization->pending)) {
                 list_remove(&authorization->pending);
-                authorization->bus->n_authorizations--;
+                count(authorization, -1);
         }
         sd_bus_slot_unref(authorization->slot);
+        sd_bus_slot_unref(authorization->watch);
         sd_bus_message_unref(authorization->message);
         free(authorization);
 
@@ -37,30 +69,149 @@ static Authorization *authorization_free(Authorization *authorization) {
 
 DEFINE_POINTER_CLEANUP(Authorization, authorization_free);
 
-static int refuse(const char *purpose, sd_bus_error *error) {
+static int refuse(
+        const char *purpose, const char *action, const char *reason, sd_bus_error *error) {
         return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
-                "Only root and the server's own user may %s.", purpose);
+                "Only root, the server's own user and whom polkit allows %s may %s%s.", action,
+                purpose, reason);
 }
 
-static int carry_out(Authorization *authorization, sd_bus_message *answer, sd_bus_error *error) {
-        uint32_t uid;
+static int carry_out(Authorization *authorization, sd_bus_error *error) {
         int r;
-
-        /* The caller is gone, or the bus does not know either. */
-        if (sd_bus_message_is_method_error(answer, NULL))
-                return refuse(authorization->purpose, error);
-
-        r = sd_bus_message_read_basic(answer, 'u', &uid);
-        if (r < 0)
-                return r;
-        if (uid != 0 && uid != authorization->bus->own_uid)
-                return refuse(authorization->purpose, error);
 
         r = sd_bus_message_rewind(authorization->message, true);
         if (r < 0)
                 return r;
 
-        return authorization->function(authorization->bus, authorization->message, error);
+        return authorization->function(authorization->bus, authorization->message, true, error);
+}
+
+static void reply_failure(Authorization *authorization, int r, const sd_bus_error *reason) {
+        if (r < 0)
+                (void) sd_bus_reply_method_errno(authorization->message, r, reason);
+}
+
+static int read_verdict(Authorization *authorization, sd_bus_message *answer, sd_bus_error *error) {
+        int r, is_authorized, is_challenge;
+
+        if (sd_bus_message_is_method_error(answer, NULL))
+                return refuse(authorization->purpose, authorization->action,
+                        "; polkit did not answer", error);
+
+        r = sd_bus_message_enter_container(answer, 'r', "bba{ss}");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(answer, "bb", &is_authorized, &is_challenge);
+        if (r < 0)
+                return r;
+        if (is_authorized)
+                return carry_out(authorization, error);
+        if (is_challenge &&
+                sd_bus_message_get_allow_interactive_authorization(authorization->message) <= 0)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED,
+                        "To %s, polkit wants to ask a person for %s.", authorization->purpose,
+                        authorization->action);
+
+        return refuse(authorization->purpose, authorization->action, "; polkit says no", error);
+}
+
+static int on_verdict(sd_bus_message *answer, void *userdata, _unused_ sd_bus_error *error) {
+        _cleanup_(authorization_freep) Authorization *authorization = userdata;
+        _cleanup_(sd_bus_error_free) sd_bus_error reason = SD_BUS_ERROR_NULL;
+
+        reply_failure(authorization, read_verdict(authorization, answer, &reason), &reason);
+        return 1;
+}
+
+static int on_caller_changed(
+        sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
+        _cleanup_(authorization_freep) Authorization *authorization = userdata;
+        const char *name, *new_owner;
+
+        if (sd_bus_message_read(message, "sss", &name, NULL, &new_owner) < 0 || *new_owner ||
+                !string_equal(name, sd_bus_message_get_sender(authorization->message))) {
+                (void) TAKE_PTR(authorization);
+                return 0;
+        }
+
+        /* Nobody looks at the dialog any more. */
+        (void) sd_bus_call_method_async(sd_bus_message_get_bus(message), NULL, POLKIT_NAME,
+                POLKIT_PATH, POLKIT_INTERFACE, "CancelCheckAuthorization", NULL, NULL, "s",
+                authorization->ticket);
+        return 0;
+}
+
+static int watch_caller(Authorization *authorization, sd_bus *connection) {
+        char match[MATCH_MAX];
+        int r;
+
+        (void) snprintf(match, sizeof(match),
+                "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
+                "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='%s'",
+                sd_bus_message_get_sender(authorization->message));
+        r = sd_bus_add_match_async(
+                connection, &authorization->watch, match, on_caller_changed, NULL, authorization);
+        return r < 0 ? r : 0;
+}
+
+static int ask_polkit(Authorization *authorization) {
+        sd_bus *connection = sd_bus_message_get_bus(authorization->message);
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *question = NULL;
+        bool interactive =
+                sd_bus_message_get_allow_interactive_authorization(authorization->message) > 0;
+        int r;
+
+        (void) snprintf(authorization->ticket, sizeof(authorization->ticket), "mini-dhcp-%" PRIu64,
+                ++authorization->bus->last_ticket);
+        r = sd_bus_message_new_method_call(connection, &question, POLKIT_NAME, POLKIT_PATH,
+                POLKIT_INTERFACE, "CheckAuthorization");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(question, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s",
+                sd_bus_message_get_sender(authorization->message), authorization->action, 0,
+                interactive ? POLKIT_ALLOW_USER_INTERACTION : 0, authorization->ticket);
+        if (r < 0)
+                return r;
+        r = watch_caller(authorization, connection);
+        if (r < 0)
+                return r;
+
+        authorization->slot = sd_bus_slot_unref(authorization->slot);
+        r = sd_bus_call_async(connection, &authorization->slot, question, on_verdict, authorization,
+                interactive ? INTERACTIVE_ANSWER_USEC : ANSWER_USEC);
+        if (r < 0)
+                return r;
+
+        count(authorization, -1);
+        authorization->asks_polkit = true;
+        count(authorization, 1);
+        return 0;
+}
+
+/* Return: 1 when polkit has been asked, 0 when it is over. */
+static int judge_user(Authorization *authorization, sd_bus_message *answer, sd_bus_error *error) {
+        Bus *bus = authorization->bus;
+        uint32_t uid;
+        int r;
+
+        /* The caller is gone, or the bus does not know either. */
+        if (sd_bus_message_is_method_error(answer, NULL))
+                return refuse(authorization->purpose, authorization->action,
+                        "; who calls is not known", error);
+
+        r = sd_bus_message_read_basic(answer, 'u', &uid);
+        if (r < 0)
+                return r;
+        if (uid == 0 || uid == bus->own_uid) {
+                r = carry_out(authorization, error);
+                return r < 0 ? r : 0;
+        }
+        if (bus->n_questions >= BUS_QUESTIONS_MAX)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                        "Too many questions wait for polkit's answer.");
+
+        r = ask_polkit(authorization);
+        return r < 0 ? r : 1;
 }
 
 static int on_caller_known(sd_bus_message *answer, void *userdata, _unused_ sd_bus_error *error) {
@@ -68,21 +219,26 @@ static int on_caller_known(sd_bus_message *answer, void *userdata, _unused_ sd_b
         _cleanup_(sd_bus_error_free) sd_bus_error reason = SD_BUS_ERROR_NULL;
         int r;
 
-        r = carry_out(authorization, answer, &reason);
-        if (r < 0)
-                (void) sd_bus_reply_method_errno(authorization->message, r, &reason);
+        r = judge_user(authorization, answer, &reason);
+        if (r > 0)
+                (void) TAKE_PTR(authorization);
+        else
+                reply_failure(authorization, r, &reason);
 
         return 1;
 }
 
-int bus_authorize(Bus *bus, sd_bus_message *message, const char *purpose,
+int bus_authorize(Bus *bus, sd_bus_message *message, const char *action, const char *purpose,
         AuthorizedFunction function, sd_bus_error *error) {
         _cleanup_(authorization_freep) Authorization *authorization = NULL;
         const char *sender = sd_bus_message_get_sender(message);
         int r;
 
+        r = function(bus, message, false, error);
+        if (r < 0)
+                return r;
         if (!sender)
-                return refuse(purpose, error);
+                return refuse(purpose, action, "; who calls is not known", error);
         if (bus->n_authorizations >= BUS_AUTHORIZATIONS_MAX)
                 return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
                         "Too many calls are waiting for authorization.");
@@ -92,6 +248,7 @@ int bus_authorize(Bus *bus, sd_bus_message *message, const char *purpose,
                 return -ENOMEM;
         authorization->bus = bus;
         authorization->message = sd_bus_message_ref(message);
+        authorization->action = action;
         authorization->purpose = purpose;
         authorization->function = function;
 
@@ -102,8 +259,7 @@ int bus_authorize(Bus *bus, sd_bus_message *message, const char *purpose,
                 return r;
 
         list_append(&bus->authorizations, &authorization->pending);
-        bus->n_authorizations++;
-        (void) TAKE_PTR(authorization);
+        count(TAKE_PTR(authorization), 1);
 
         return 1;
 }

@@ -1,33 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Who may change things: root and our own user. Finding out who calls takes a question to the bus,
- * which is asked without waiting; the call goes on when the answer is there.
- *
- * A method that changes something goes: read the arguments; bus_authorize(); then, perhaps much
- * later, its function reads them again, since the world has moved on, calls the model, replies. */
+/* Who may change things: root, our own user, and whom polkit allows it. Finding that out takes
+ * questions to the bus and to polkit, which are asked without waiting; the call goes on when the
+ * answer is there, and not at all when its caller has left the bus meanwhile. */
+
+#include <stdbool.h>
 
 #include <systemd/sd-bus.h>
 
 #include "bus/bus.h"
 
-/**
- * typedef AuthorizedFunction - carries out a call whose caller may.
- *
- * @message: rewound to its start
- * Return: >= 0 after replying, negative errno to reply with @error or with the errno.
- */
-typedef int (*AuthorizedFunction)(Bus *bus, sd_bus_message *message, sd_bus_error *error);
+/* polkit's actions, described in dbus/org.minidhcp1.policy. */
+#define BUS_ACTION_MANAGE_LEASES BUS_NAME ".manage-leases"
+#define BUS_ACTION_MANAGE_HOSTS BUS_NAME ".manage-hosts"
+#define BUS_ACTION_MANAGE_POOLS BUS_NAME ".manage-pools"
+#define BUS_ACTION_RELOAD BUS_NAME ".reload"
 
 /**
- * bus_authorize() - has @function called when the sender of a method call may change things; else
- * replies AccessDenied.
+ * typedef AuthorizedFunction - a method that changes something, called twice: first to look at the
+ * arguments alone, then, perhaps much later, to look at them again and to carry the call out, for
+ * the world has moved on.
  *
- * @purpose: borrowed for good: "reset the statistics", for the refusal
- * Return: 1 when an answer is under way, negative errno with @error set: LimitsExceeded when too
- * many calls wait, AccessDenied when there is no sender.
+ * @message: at its start
+ * @authorized: false the first time: nothing may change, nothing is replied
+ * Return: >= 0, after replying or arranging for a reply if @authorized; negative errno to reply
+ * with @error or with the errno.
  */
-int bus_authorize(Bus *bus, sd_bus_message *message, const char *purpose,
+typedef int (*AuthorizedFunction)(
+        Bus *bus, sd_bus_message *message, bool authorized, sd_bus_error *error);
+
+/**
+ * bus_authorize() - has @function check a call, and carry it out when its sender may; else replies
+ * AccessDenied.
+ *
+ * @action: polkit's, borrowed for good
+ * @purpose: borrowed for good: "reset the statistics", for the refusal
+ * Return: 1 when an answer is under way; negative errno with @error set: what @function said,
+ * LimitsExceeded when too many calls wait, AccessDenied when there is no sender.
+ */
+int bus_authorize(Bus *bus, sd_bus_message *message, const char *action, const char *purpose,
         AuthorizedFunction function, sd_bus_error *error);
 
 /**

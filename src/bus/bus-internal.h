@@ -34,6 +34,8 @@
 enum {
         BUS_OBJECTS_MAX = 1000,       /* of one kind, in an object manager's listing */
         BUS_AUTHORIZATIONS_MAX = 128, /* calls that wait for their caller to be known */
+        BUS_QUESTIONS_MAX = 256,      /* calls that wait for polkit */
+        BUS_CALLS_MAX = 1024,         /* calls that wait for what they change */
 };
 
 struct Bus {
@@ -51,7 +53,11 @@ struct Bus {
 
         Signals signals;
         List authorizations;
-        size_t n_authorizations;
+        size_t n_authorizations; /* of them, for the bus to tell the user */
+        size_t n_questions;      /* of them, for polkit */
+        uint64_t last_ticket;
+        List calls; /* that have been carried out, and wait for the disk */
+        size_t n_calls;
 
         /* The object that a call is about: filled by the find function that sd-bus calls right
          * before the getters of properties, which point into it. */

@@ -23,7 +23,9 @@
 #include "bus/host-bus.h"
 #include "bus/interface-bus.h"
 #include "bus/lease-bus.h"
+#include "bus/log-control.h"
 #include "bus/manager-bus.h"
+#include "bus/pending-call.h"
 #include "bus/pool-bus.h"
 
 #define RETRY_MIN_USEC USEC_PER_SEC
@@ -64,6 +66,7 @@ void bus_drop_connection(Bus *bus) {
         bus->owns_name = false;
         signals_stop(bus);
         bus_authorize_cancel_all(bus);
+        pending_calls_drop(bus);
         bus->connection = sd_bus_close_unref(bus->connection);
 }
 
@@ -179,6 +182,9 @@ static int export_objects(Bus *bus, sd_bus *connection) {
         r = interface_bus_export(bus, connection);
         if (r < 0)
                 return r;
+        r = log_control_export(bus, connection);
+        if (r < 0)
+                return r;
 
         return lease_bus_export(bus, connection);
 }
@@ -265,6 +271,7 @@ int bus_allocate(Bus **ret, sd_event *event, Server *server, const BusOperations
         bus->own_uid = geteuid();
         bus->retry_delay = RETRY_MIN_USEC;
         list_init(&bus->authorizations);
+        list_init(&bus->calls);
 
         r = add_timer(bus, &bus->retry, on_retry, "bus-retry");
         if (r < 0)
@@ -311,6 +318,7 @@ Bus *bus_free(Bus *bus) {
         if (bus->owns_name)
                 flush_within_bound(bus->connection);
         bus_drop_connection(bus);
+        pending_calls_free(bus);
         sd_event_source_disable_unref(bus->retry);
         sd_event_source_disable_unref(bus->signals.timer);
         sd_event_unref(bus->event);

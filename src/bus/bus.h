@@ -8,12 +8,14 @@
  *
  * Reads the core directly; whatever concerns other layers comes through BusOperations. */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "basic/macro.h"
+#include "basic/problem.h"
 #include "basic/time.h"
 #include "core/server.h"
 
@@ -24,6 +26,41 @@ typedef struct Bus Bus;
 
 /* Told by the daemon for each of its own counters. Return: 0, or negative errno to stop. */
 typedef int (*BusCounterFunction)(const char *name, uint64_t value, void *userdata);
+
+/* What is to become of the settings of a pool or host. */
+typedef enum BusChangeType {
+        BUS_CHANGE_ADD,       /* a new one */
+        BUS_CHANGE_CONFIGURE, /* some settings */
+        BUS_CHANGE_REVERT,    /* to what the files say */
+        BUS_CHANGE_REMOVE,    /* one that was added over the bus */
+        BUS_CHANGE_TYPE_MAX,
+} BusChangeType;
+
+/* One setting by the name of its key. */
+typedef struct BusSetting {
+        char *key;
+        char **values; /* as the configuration has them, none for an empty list; NULL takes back
+                          what was said over the bus */
+} BusSetting;
+
+typedef struct BusChange {
+        BusChangeType type;
+        bool is_host; /* else a pool */
+        bool runtime; /* until the daemon ends */
+        char *name;
+        BusSetting *settings;
+        size_t n_settings;
+} BusChange;
+
+/**
+ * BusChangeFunction - told once what has become of a change.
+ *
+ * @r: 0; -ENOENT: no such pool or host; -EEXIST: the name is taken; -EINVAL: the settings would not
+ *     be valid; -EOPNOTSUPP: it does not come from the bus; -EBUSY: too many changes wait; another
+ *     negative errno: it could not be kept
+ * @reason: what is wrong, for people, or NULL
+ */
+typedef void (*BusChangeFunction)(int r, const char *reason, void *userdata);
 
 /* What the bus needs of the daemon. All of them are set; userdata is the daemon's. */
 typedef struct BusOperations {
@@ -38,6 +75,23 @@ typedef struct BusOperations {
         void (*reset_counters)(void *userdata);
         /* the connection was lost, restored, or somebody else has our name; priority as syslog's */
         void (*report)(void *userdata, int priority, const char *message);
+        /* Room for what a change of leases makes the core want done, NULL while no promise can be
+         * kept. What is in there, execute() carries out; then bus_commit_durable() or
+         * bus_commit_failed() follows, perhaps before execute() returns. */
+        Actions *(*begin)(void *userdata);
+        void (*execute)(void *userdata);
+        /* Changes settings; the change belongs to the daemon, which calls the function once,
+         * perhaps before it returns, unless it ends before. */
+        void (*change)(void *userdata, BusChange *change, BusChangeFunction function,
+                void *function_userdata);
+        /* Reads the configuration anew; bus_reloaded() follows. */
+        void (*reload)(void *userdata);
+        /* Writes the lease file anew; bus_flushed() follows. Return: 0, negative errno when it
+         * does not. */
+        int (*flush)(void *userdata);
+        int (*get_log_level)(void *userdata); /* syslog's */
+        void (*set_log_level)(void *userdata, int level);
+        const char *(*get_log_target)(void *userdata); /* "journal", "console" */
 } BusOperations;
 
 /**
@@ -96,4 +150,42 @@ void bus_links_changed(Bus *bus);
  */
 void bus_state_changed(Bus *bus);
 
+/**
+ * bus_commit_durable() - all commits up to @id are on disk: calls that waited for one get their
+ * reply.
+ */
+void bus_commit_durable(Bus *bus, uint64_t id);
+
+/**
+ * bus_commit_failed() - all commits from @id on have been taken back: calls that waited for one get
+ * an error.
+ */
+void bus_commit_failed(Bus *bus, uint64_t id);
+
+/**
+ * bus_reloaded() - the configuration has been read anew; answers the calls that asked for it.
+ *
+ * @r: 0, or negative errno when the old one stays in force
+ */
+void bus_reloaded(Bus *bus, int r, const Problems *problems);
+
+/**
+ * bus_flushed() - the lease file has been written anew; answers the calls that asked for it.
+ *
+ * @r: 0, negative errno when it could not be written
+ */
+void bus_flushed(Bus *bus, int r);
+
+/**
+ * bus_settings_changed() - emits what a change of pools or hosts over the bus leads to:
+ * InterfacesAdded, InterfacesRemoved, PropertiesChanged, LeasesInvalidated.
+ */
+void bus_settings_changed(Bus *bus);
+
+/**
+ * bus_change_free() - frees a change. Return: NULL.
+ */
+BusChange *bus_change_free(BusChange *change);
+
 DEFINE_POINTER_CLEANUP(Bus, bus_free);
+DEFINE_POINTER_CLEANUP(BusChange, bus_change_free);

@@ -11,6 +11,7 @@
 #include "bus/host-bus.h"
 #include "bus/object.h"
 #include "bus/reply-bus.h"
+#include "bus/settings-methods.h"
 
 void host_bus_show(Bus *bus, const HostSettings *host) {
         HostView *view = &bus->host;
@@ -117,6 +118,11 @@ const sd_bus_vtable host_vtable[] = {
         SETTING("Pool", "s", property_get_string, pool),
         SETTING("Deny", "b", property_get_bool, deny),
         REPLY_PROPERTIES(HostView),
+
+        SD_BUS_METHOD_WITH_ARGS("Configure", SD_BUS_ARGS("a{sv}", settings, "t", flags),
+                SD_BUS_NO_RESULT, method_host_configure, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Revert", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_host_revert,
+                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_VTABLE_END,
 };
 

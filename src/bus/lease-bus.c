@@ -11,6 +11,7 @@
 #include "bus/bus-internal.h"
 #include "bus/filter.h"
 #include "bus/lease-bus.h"
+#include "bus/lease-methods.h"
 #include "bus/object.h"
 
 enum {
@@ -135,6 +136,15 @@ const sd_bus_vtable lease_vtable[] = {
         FIELD("Relayed", "b", property_get_bool, relayed),
         SD_BUS_PROPERTY(
                 "Extras", "a{sv}", property_get_extras, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+
+        SD_BUS_METHOD_WITH_ARGS("Release", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_lease_release,
+                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Delete", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_lease_delete,
+                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Reserve", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", host),
+                method_lease_reserve, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Extend", SD_BUS_ARGS("t", usec), SD_BUS_NO_RESULT,
+                method_lease_extend, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_VTABLE_END,
 };
 

@@ -11,10 +11,12 @@
 #include "bus/authorize.h"
 #include "bus/bus-internal.h"
 #include "bus/describe.h"
+#include "bus/lease-methods.h"
 #include "bus/lease-view.h"
 #include "bus/listing.h"
 #include "bus/manager-bus.h"
 #include "bus/object.h"
+#include "bus/settings-methods.h"
 #include "wire/message.h"
 
 enum {
@@ -93,7 +95,10 @@ static int method_get_statistics(
         return sd_bus_message_send(reply);
 }
 
-static int reset_statistics(Bus *bus, sd_bus_message *message, _unused_ sd_bus_error *error) {
+static int reset_statistics(
+        Bus *bus, sd_bus_message *message, bool authorized, _unused_ sd_bus_error *error) {
+        if (!authorized)
+                return 0;
         server_reset_counters(bus->server);
         bus->operations->reset_counters(bus->userdata);
 
@@ -101,7 +106,8 @@ static int reset_statistics(Bus *bus, sd_bus_message *message, _unused_ sd_bus_e
 }
 
 static int method_reset_statistics(sd_bus_message *message, void *userdata, sd_bus_error *error) {
-        return bus_authorize(userdata, message, "reset the statistics", reset_statistics, error);
+        return bus_authorize(userdata, message, BUS_ACTION_RELOAD, "reset the statistics",
+                reset_statistics, error);
 }
 
 static int method_describe(sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
@@ -187,6 +193,28 @@ const sd_bus_vtable manager_vtable[] = {
                 method_get_lease, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("FindLeases", SD_BUS_ARGS("a{sv}", filter),
                 SD_BUS_RESULT("ao", leases), method_find_leases, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("AddLease", SD_BUS_ARGS("s", address, "a{sv}", properties),
+                SD_BUS_RESULT("o", lease), method_add_lease, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ReleaseLease", SD_BUS_ARGS("s", address, "t", flags),
+                SD_BUS_NO_RESULT, method_release_lease, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("DeleteLease", SD_BUS_ARGS("s", address, "t", flags),
+                SD_BUS_NO_RESULT, method_delete_lease, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ReserveLease", SD_BUS_ARGS("s", address, "s", name, "t", flags),
+                SD_BUS_RESULT("o", host), method_reserve_lease, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ClearDeclined", SD_BUS_ARGS("s", pool), SD_BUS_RESULT("u", n),
+                method_clear_declined, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("AddPool", SD_BUS_ARGS("s", name, "a{sv}", settings, "t", flags),
+                SD_BUS_RESULT("o", pool), method_add_pool, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("RemovePool", SD_BUS_ARGS("s", name, "t", flags), SD_BUS_NO_RESULT,
+                method_remove_pool, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("AddHost", SD_BUS_ARGS("s", name, "a{sv}", settings, "t", flags),
+                SD_BUS_RESULT("o", host), method_add_host, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("RemoveHost", SD_BUS_ARGS("s", name, "t", flags), SD_BUS_NO_RESULT,
+                method_remove_host, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_RESULT("as", warnings),
+                method_reload, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Flush", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_flush,
+                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetStatistics", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{st}", counters),
                 method_get_statistics, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ResetStatistics", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,

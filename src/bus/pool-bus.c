@@ -10,6 +10,7 @@
 #include "bus/object.h"
 #include "bus/pool-bus.h"
 #include "bus/reply-bus.h"
+#include "bus/settings-methods.h"
 
 void pool_bus_show(Bus *bus, const Pool *pool) {
         const PoolSettings *settings = pool->settings;
@@ -149,6 +150,13 @@ const sd_bus_vtable pool_vtable[] = {
         COUNT("Offered", offered),
         COUNT("Declined", declined),
         COUNT("Reserved", reserved),
+
+        SD_BUS_METHOD_WITH_ARGS("Configure", SD_BUS_ARGS("a{sv}", settings, "t", flags),
+                SD_BUS_NO_RESULT, method_pool_configure, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Revert", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, method_pool_revert,
+                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("SetEnabled", SD_BUS_ARGS("b", enabled), SD_BUS_NO_RESULT,
+                method_pool_set_enabled, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_VTABLE_END,
 };
 

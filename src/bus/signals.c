@@ -310,6 +310,13 @@ void bus_reloading(Bus *bus, bool active) {
 
         (void) sd_bus_emit_properties_changed(bus->connection, BUS_MANAGER_PATH,
                 BUS_MANAGER_INTERFACE, "State", "LeaseFile", "LastReloadResult", NULL);
+        bus_settings_changed(bus);
+}
+
+void bus_settings_changed(Bus *bus) {
+        if (!may_send(bus))
+                return;
+
         objects_changed(bus, OBJECT_POOL);
         objects_changed(bus, OBJECT_HOST);
         /* Leases may belong to other pools now. */

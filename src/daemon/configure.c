@@ -46,29 +46,14 @@ static void check_lease_file(Manager *manager, const Settings *settings) {
                         "restarted.");
 }
 
-int manager_configure(Manager *manager) {
-        _cleanup_(settings_freep) Settings *settings = NULL;
-        _cleanup_(problems_done) Problems problems = {0};
+int manager_take_settings(Manager *manager, Settings *settings) {
         size_t n_orphans = 0;
         int r;
-
-        r = config_load(NULL, manager->options->config, &settings, &problems);
-        if (r == -EINVAL)
-                log_problems(manager, &problems,
-                        server_get_settings(manager->server) ? MESSAGE_RELOAD_REFUSED
-                                                             : MESSAGE_CONFIGURATION_INVALID);
-        else
-                log_problems(manager, &problems, NULL);
-        manager->n_problems = problems.n_errors;
-        remember_result(manager, &problems);
-        if (r < 0)
-                goto failed;
 
         check_lease_file(manager, settings);
         r = server_configure_take(manager->server, settings, &n_orphans);
         if (r < 0)
-                goto failed;
-        (void) TAKE_PTR(settings);
+                return r;
         manager->misconfigured = false;
 
         if (n_orphans > 0)
@@ -77,8 +62,37 @@ int manager_configure(Manager *manager) {
                         "not renewed.",
                         n_orphans, plural(n_orphans));
         return 0;
+}
 
-failed:
+/* What has been read becomes what changes over the bus are made to. */
+static void keep_configuration(Manager *manager, Configuration *configuration) {
+        configuration_done(&manager->configuration);
+        manager->configuration = *configuration;
+        *configuration = (Configuration){0};
+}
+
+int manager_configure(Manager *manager, Problems *problems) {
+        _cleanup_(configuration_done) Configuration configuration = {0};
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        bool running = server_get_settings(manager->server);
+        int r;
+
+        r = configuration_read(manager->options->config, manager->options->state_directory,
+                &manager->configuration.overrides, &configuration, &settings, problems);
+        log_problems(manager, problems,
+                r != -EINVAL ? NULL
+                : running    ? MESSAGE_RELOAD_REFUSED
+                             : MESSAGE_CONFIGURATION_INVALID);
+        manager->n_problems = problems->n_errors;
+        remember_result(manager, problems);
+
+        if (r >= 0) {
+                r = manager_take_settings(manager, settings);
+                if (r >= 0)
+                        (void) TAKE_PTR(settings);
+        }
+        if (r >= 0 || !running)
+                keep_configuration(manager, &configuration);
         manager->misconfigured = !server_get_settings(manager->server);
         return r;
 }
@@ -90,22 +104,29 @@ static usec_t monotonic_now(void) {
         return (usec_t) ts.tv_sec * USEC_PER_SEC + (usec_t) ts.tv_nsec / 1000;
 }
 
+static void follow_settings(Manager *manager) {
+        if (manager_open_lease_file(manager) < 0)
+                (void) sd_event_exit(manager->event, -EBUSY);
+        lease_keeper_rewrite(manager->keeper);
+}
+
 void manager_reload(Manager *manager) {
+        _cleanup_(problems_done) Problems problems = {0};
         size_t n_pools = 0;
         int r;
 
+        if (changes_defer_reload(manager->changes))
+                return;
         (void) sd_notifyf(
                 0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long) monotonic_now());
         bus_reloading(manager->bus, true);
 
-        r = manager_configure(manager);
+        r = manager_configure(manager, &problems);
         if (r >= 0) {
                 (void) server_get_pools(manager->server, &n_pools);
                 journal_say(manager->journal, LOG_NOTICE, MESSAGE_RELOADED,
                         "Configuration reloaded: %zu pool%s.", n_pools, plural(n_pools));
-                if (manager_open_lease_file(manager) < 0)
-                        (void) sd_event_exit(manager->event, -EBUSY);
-                lease_keeper_rewrite(manager->keeper);
+                follow_settings(manager);
         } else
                 journal_say(manager->journal, LOG_ERR, MESSAGE_RELOAD_REFUSED,
                         "Configuration not reloaded, %zu mistake%s: %s", manager->n_problems,
@@ -116,7 +137,15 @@ void manager_reload(Manager *manager) {
         manager_update_links(manager);
         manager_arm_deadline(manager);
         bus_reloading(manager->bus, false);
+        bus_reloaded(manager->bus, r, &problems);
         (void) sd_notify(0, "READY=1");
+        (void) manager_send_status(NULL, 0, manager);
+}
+
+void manager_settings_changed(Manager *manager) {
+        follow_settings(manager);
+        manager_arm_deadline(manager);
+        bus_settings_changed(manager->bus);
         (void) manager_send_status(NULL, 0, manager);
 }
 

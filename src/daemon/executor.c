@@ -150,9 +150,11 @@ void executor_commit_durable(Executor *executor, uint64_t commit) {
                 }
                 pending_drop_first(&executor->pending);
         }
+        bus_commit_durable(executor->bus, commit);
 }
 
 void executor_commit_failed(Executor *executor, uint64_t commit) {
         server_commit_undo(executor->server, commit);
         pending_drop_from(&executor->pending, commit);
+        bus_commit_failed(executor->bus, commit);
 }

@@ -225,6 +225,14 @@ void journal_set_max_level(Journal *journal, int max_level) {
         journal->max_level = max_level;
 }
 
+int journal_get_max_level(const Journal *journal) {
+        return journal->max_level;
+}
+
+const char *journal_get_target(const Journal *journal) {
+        return journal->to_journal ? "journal" : "console";
+}
+
 bool journal_wants(const Journal *journal, int level) {
         return level <= journal->max_level;
 }

@@ -6,15 +6,17 @@
 #include <signal.h>
 #include <syslog.h>
 
-#include "config/config.h"
+#include "daemon/configuration.h"
 #include "daemon/manager.h"
 
 static int check_configuration(const Options *options) {
+        _cleanup_(configuration_done) Configuration configuration = {0};
         _cleanup_(settings_freep) Settings *settings = NULL;
         _cleanup_(problems_done) Problems problems = {0};
         int r;
 
-        r = config_load(NULL, options->config, &settings, &problems);
+        r = configuration_read(options->config, options->state_directory, NULL, &configuration,
+                &settings, &problems);
         for (size_t i = 0; i < problems.n_items; i++) {
                 _cleanup_free_ char *text = NULL;
 

@@ -11,6 +11,8 @@
 
 #include "bus/bus.h"
 #include "core/server.h"
+#include "daemon/changes.h"
+#include "daemon/configuration.h"
 #include "daemon/executor.h"
 #include "daemon/lease-keeper.h"
 #include "daemon/manager.h"
@@ -31,6 +33,8 @@ struct Manager {
         Probes *probes;
         LeaseKeeper *keeper;
         Bus *bus;
+        Changes *changes;
+        Configuration configuration; /* in force, or what is wrong while there is none */
         Executor executor;
         int wake_fd;
 
@@ -55,13 +59,27 @@ struct Manager {
  * manager_configure() - reads the configuration and puts it in force. With a mistake the running
  * one stays, every mistake is logged, and manager->misconfigured is set when there is none to stay.
  *
- * Return: 0, -EINVAL, -ENOMEM.
+ * Return: 0, negative errno of config_load().
  */
-int manager_configure(Manager *manager);
+int manager_configure(Manager *manager, Problems *problems);
+
+/**
+ * manager_take_settings() - puts settings in force.
+ *
+ * @settings: belong to the server on success
+ * Return: 0, -ENOMEM with the old ones in force.
+ */
+int manager_take_settings(Manager *manager, Settings *settings);
+
+/**
+ * manager_settings_changed() - to be called after a change over the bus: what follows for lease
+ * file, timers, bus and status.
+ */
+void manager_settings_changed(Manager *manager);
 
 /**
  * manager_reload() - manager_configure() as an administrator asks for it: notifies systemd and the
- * bus, rewrites the lease file.
+ * bus, rewrites the lease file. While a change over the bus is being written, after that.
  */
 void manager_reload(Manager *manager);
 

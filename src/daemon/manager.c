@@ -72,6 +72,12 @@ static void on_lease_file_changed(void *userdata) {
         bus_state_changed(manager->bus);
 }
 
+static void on_lease_file_rewritten(int r, void *userdata) {
+        Manager *manager = userdata;
+
+        bus_flushed(manager->bus, r);
+}
+
 /* The inherited socket, or our own bound to --port= and, when just one is named, --interface=. */
 static int open_sockets(Manager *manager) {
         ListenFds fds = {.dhcp = -1, .wake = -1};
@@ -165,6 +171,7 @@ static void warn_of_rival(Manager *manager) {
 }
 
 static int start(Manager *manager) {
+        _cleanup_(problems_done) Problems problems = {0};
         int r;
 
         r = sd_event_new(&manager->event);
@@ -198,7 +205,7 @@ static int start(Manager *manager) {
                 on_lease_file_changed, manager);
         if (r < 0)
                 return fail(manager, r, "The lease file cannot be looked after");
-        (void) manager_configure(manager);
+        (void) manager_configure(manager, &problems);
         manager_update_links(manager);
         r = manager_open_lease_file(manager);
         if (r < 0)
@@ -207,6 +214,10 @@ static int start(Manager *manager) {
         r = add_sources(manager);
         if (r < 0)
                 return fail(manager, r, "The event loop cannot be set up");
+        r = changes_new(&manager->changes, manager, manager->event);
+        if (r < 0)
+                return fail(manager, r, "No changes over the bus");
+        lease_keeper_set_rewritten(manager->keeper, on_lease_file_rewritten);
         if (!manager->options->no_bus) {
                 r = bus_new(&manager->bus, manager->event, manager->server, &manager_bus_operations,
                         manager);
@@ -244,6 +255,7 @@ Manager *manager_free(Manager *manager) {
         (void) sd_event_source_disable_unref(manager->link_source);
         (void) sd_event_source_disable_unref(manager->deadline_source);
         (void) sd_event_source_disable_unref(manager->status_source);
+        (void) changes_free(manager->changes);
         (void) bus_free(manager->bus);
         (void) lease_keeper_free(manager->keeper);
         (void) probes_free(manager->probes);
@@ -256,6 +268,7 @@ Manager *manager_free(Manager *manager) {
         (void) sd_event_unref(manager->event);
         if (manager->wake_fd >= 0)
                 (void) close(manager->wake_fd);
+        configuration_done(&manager->configuration);
         free(manager->last_reload);
         free(manager);
         return NULL;

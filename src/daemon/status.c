@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What others are told of the daemon: systemd's status line, and state and counters for the bus.
- * Reads everything, changes nothing. */
+/* What others are told of the daemon: systemd's status line, and state and counters for the bus;
+ * and what the bus asks of us. Decides nothing. */
 
+#include <errno.h>
 #include <syslog.h>
 
 #include <systemd/sd-daemon.h>
@@ -125,6 +126,61 @@ static void report(void *userdata, int priority, const char *message) {
         journal_say(manager->journal, priority, NULL, "%s", message);
 }
 
+static Actions *begin(void *userdata) {
+        Manager *manager = userdata;
+
+        executor_read_clock(&manager->executor);
+        if (manager->misconfigured || !executor_is_ready(&manager->executor))
+                return NULL;
+        actions_reset(&manager->executor.actions);
+        return &manager->executor.actions;
+}
+
+static void execute(void *userdata) {
+        Manager *manager = userdata;
+
+        executor_run(&manager->executor, 0);
+        executor_flush(&manager->executor);
+        manager_arm_deadline(manager);
+        manager_status_changed(manager);
+}
+
+static void change(
+        void *userdata, BusChange *wanted, BusChangeFunction function, void *function_userdata) {
+        Manager *manager = userdata;
+
+        changes_add(manager->changes, wanted, function, function_userdata);
+}
+
+static void reload(void *userdata) {
+        manager_reload(userdata);
+}
+
+static int flush(void *userdata) {
+        Manager *manager = userdata;
+
+        lease_keeper_rewrite(manager->keeper);
+        return lease_keeper_is_rewriting(manager->keeper) ? 0 : -EIO;
+}
+
+static int get_log_level(void *userdata) {
+        const Manager *manager = userdata;
+
+        return journal_get_max_level(manager->journal);
+}
+
+static void set_log_level(void *userdata, int level) {
+        Manager *manager = userdata;
+
+        journal_set_max_level(manager->journal, level);
+}
+
+static const char *get_log_target(void *userdata) {
+        const Manager *manager = userdata;
+
+        return journal_get_target(manager->journal);
+}
+
 const BusOperations manager_bus_operations = {
         .get_clock = get_clock,
         .get_state = get_state,
@@ -133,4 +189,12 @@ const BusOperations manager_bus_operations = {
         .each_counter = each_counter,
         .reset_counters = reset_counters,
         .report = report,
+        .begin = begin,
+        .execute = execute,
+        .change = change,
+        .reload = reload,
+        .flush = flush,
+        .get_log_level = get_log_level,
+        .set_log_level = set_log_level,
+        .get_log_target = get_log_target,
 };

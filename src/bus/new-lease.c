@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Reads what a lease is to be like. Whether its client may have the address is the core's to say.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "basic/macro.h"
+#include "basic/text.h"
+#include "bus/bus-internal.h"
+#include "bus/errors.h"
+#include "bus/new-lease.h"
+#include "core/grant.h"
+#include "wire/protocol.h"
+
+enum {
+        CLIENT_ID_SIZE_MIN = 2, /* RFC 2132 9.14 */
+};
+
+typedef int (*ValueReader)(NewLease *lease, sd_bus_message *m, sd_bus_error *error);
+
+static int refuse(const char *key, const char *reason, sd_bus_error *error) {
+        return sd_bus_error_setf(error, BUS_ERROR_INVALID_SETTING, "%s: %s.", key, reason);
+}
+
+static int read_client_id(NewLease *lease, sd_bus_message *m, sd_bus_error *error) {
+        const void *data;
+        size_t size;
+        int r;
+
+        r = sd_bus_message_read_array(m, 'y', &data, &size);
+        if (r < 0)
+                return r;
+        if (size < CLIENT_ID_SIZE_MIN || size > CLIENT_ID_SIZE_MAX)
+                return refuse("ClientId", "has 2 to 255 bytes", error);
+        lease->client_id.size = (uint8_t) size;
+        memcpy(lease->client_id.data, data, size);
+        return 0;
+}
+
+static int read_hardware(NewLease *lease, sd_bus_message *m, sd_bus_error *error) {
+        const void *data;
+        size_t size;
+        int r;
+
+        r = sd_bus_message_read_array(m, 'y', &data, &size);
+        if (r < 0)
+                return r;
+        if (size == 0 || size > HARDWARE_ADDRESS_MAX)
+                return refuse("HardwareAddress", "has 1 to 16 bytes", error);
+        lease->hardware_size = (uint8_t) size;
+        memcpy(lease->hardware, data, size);
+        return 0;
+}
+
+static int read_hostname(NewLease *lease, sd_bus_message *m, _unused_ sd_bus_error *error) {
+        const char *text;
+        int r;
+
+        r = sd_bus_message_read_basic(m, 's', &text);
+        if (r < 0)
+                return r;
+        lease->hostname_size = text_sanitize(
+                (const uint8_t *) text, strlen(text), lease->hostname, sizeof(lease->hostname));
+        return 0;
+}
+
+static int read_expires(NewLease *lease, sd_bus_message *m, _unused_ sd_bus_error *error) {
+        return sd_bus_message_read_basic(m, 't', &lease->expires);
+}
+
+static int read_pool(NewLease *lease, sd_bus_message *m, _unused_ sd_bus_error *error) {
+        return sd_bus_message_read_basic(m, 's', &lease->pool);
+}
+
+static const struct {
+        const char *name;
+        const char *type;
+        ValueReader read;
+} keys[] = {
+        {"ClientId", "ay", read_client_id},
+        {"HardwareAddress", "ay", read_hardware},
+        {"Hostname", "s", read_hostname},
+        {"ExpiresUSec", "t", read_expires},
+        {"Pool", "s", read_pool},
+};
+
+static int read_entry(NewLease *lease, sd_bus_message *m, sd_bus_error *error) {
+        const char *name, *type;
+        int r;
+
+        r = sd_bus_message_read_basic(m, 's', &name);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_peek_type(m, NULL, &type);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; i < ELEMENTSOF(keys); i++) {
+                if (!string_equal(name, keys[i].name))
+                        continue;
+                if (!string_equal(type, keys[i].type))
+                        return sd_bus_error_setf(error, BUS_ERROR_INVALID_SETTING,
+                                "%s: is of type %s, not %s.", name, keys[i].type, type);
+                r = sd_bus_message_enter_container(m, 'v', type);
+                if (r < 0)
+                        return r;
+                r = keys[i].read(lease, m, error);
+                if (r < 0)
+                        return r;
+                return sd_bus_message_exit_container(m);
+        }
+
+        return sd_bus_error_setf(error, BUS_ERROR_INVALID_SETTING,
+                "There is no %s; there are ClientId, HardwareAddress, Hostname, ExpiresUSec and "
+                "Pool.",
+                name);
+}
+
+static int read_address(NewLease *lease, sd_bus_message *m, sd_bus_error *error) {
+        const char *text;
+        int r;
+
+        r = sd_bus_message_read_basic(m, 's', &text);
+        if (r < 0)
+                return r;
+        if (*text && ipv4_parse(text, &lease->address) < 0)
+                return sd_bus_error_setf(
+                        error, SD_BUS_ERROR_INVALID_ARGS, "'%s' is no IPv4 address.", text);
+        return 0;
+}
+
+int new_lease_read(NewLease *ret, sd_bus_message *m, sd_bus_error *error) {
+        int r;
+
+        *ret = (NewLease){.hardware_type = HARDWARE_ETHERNET};
+        r = read_address(ret, m, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_enter_container(m, 'a', "{sv}");
+        if (r < 0)
+                return r;
+        while ((r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
+                r = read_entry(ret, m, error);
+                if (r < 0)
+                        return r;
+                r = sd_bus_message_exit_container(m);
+                if (r < 0)
+                        return r;
+        }
+        if (r < 0)
+                return r;
+
+        if (ret->client_id.size == 0 && ret->hardware_size == 0)
+                return refuse("ClientId", "needed, or HardwareAddress", error);
+        if (ret->address == 0 && !ret->pool)
+                return refuse("Pool", "needed where no address is given", error);
+        if (ret->client_id.size == 0)
+                client_id_from_hardware(
+                        ret->hardware_type, ret->hardware, ret->hardware_size, &ret->client_id);
+        return 0;
+}
+
+static int find_pool(const NewLease *lease, const Bus *bus, const Pool **ret, sd_bus_error *error) {
+        Pool *const *pools;
+        size_t n;
+
+        if (lease->pool) {
+                *ret = server_find_pool(bus->server, lease->pool);
+                if (*ret)
+                        return 0;
+                return sd_bus_error_setf(
+                        error, BUS_ERROR_NO_SUCH_POOL, "There is no pool %s.", lease->pool);
+        }
+        pools = server_get_pools(bus->server, &n);
+        for (size_t i = 0; i < n; i++)
+                if (pool_contains(pools[i], lease->address)) {
+                        *ret = pools[i];
+                        return 0;
+                }
+        return sd_bus_error_set(
+                error, BUS_ERROR_ADDRESS_NOT_IN_POOL, "The address is in the subnet of no pool.");
+}
+
+int new_lease_complete(NewLease *lease, const Bus *bus, LeaseRecord *ret, sd_bus_error *error) {
+        ClockPair clock = bus_get_clock(bus);
+        const Pool *pool;
+        int r;
+
+        r = find_pool(lease, bus, &pool, error);
+        if (r < 0)
+                return r;
+        if (lease->address == 0 && server_find_free_address(bus->server, pool, &lease->address) < 0)
+                return sd_bus_error_setf(error, BUS_ERROR_POOL_EXHAUSTED,
+                        "Pool %s has no address left.", pool->settings->name);
+        if (lease->pool && !pool_contains(pool, lease->address))
+                return sd_bus_error_setf(error, BUS_ERROR_ADDRESS_NOT_IN_POOL,
+                        "The address is not in the subnet of pool %s.", lease->pool);
+
+        *ret = (LeaseRecord){
+                .address = lease->address,
+                .client_id = lease->client_id.data,
+                .client_id_size = lease->client_id.size,
+                .hardware = lease->hardware,
+                .hardware_type = lease->hardware_type,
+                .hardware_size = lease->hardware_size,
+                .hostname = lease->hostname,
+                .hostname_size = (uint8_t) lease->hostname_size,
+        };
+        if (lease->expires == 0)
+                ret->expires = usec_add(clock.boottime, pool->settings->reply.default_lease);
+        else if (lease->expires == USEC_INFINITY)
+                ret->expires = USEC_INFINITY;
+        else if (lease->expires <= clock.realtime)
+                return refuse("ExpiresUSec", "is over", error);
+        else
+                ret->expires = usec_add(clock.boottime, lease->expires - clock.realtime);
+        return 0;
+}
