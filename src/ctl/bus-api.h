@@ -8,9 +8,13 @@
 #define BUS_API_MANAGER_PATH "/org/minidhcp1"
 #define BUS_API_LEASE_PREFIX "/org/minidhcp1/lease"
 #define BUS_API_POOL_PREFIX "/org/minidhcp1/pool"
+#define BUS_API_HOST_PREFIX "/org/minidhcp1/host"
+#define BUS_API_INTERFACE_PREFIX "/org/minidhcp1/interface"
 #define BUS_API_MANAGER "org.minidhcp1.Manager"
 #define BUS_API_LEASE "org.minidhcp1.Lease"
 #define BUS_API_POOL "org.minidhcp1.Pool"
+#define BUS_API_HOST "org.minidhcp1.Host"
+#define BUS_API_INTERFACE "org.minidhcp1.Interface"
 #define BUS_API_ERROR(name) "org.minidhcp1.Error." name
 
 /* Flags of a lease. */

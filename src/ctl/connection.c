@@ -73,7 +73,7 @@ static ExitStatus report_no_bus(const Options *options, int error) {
         return STATUS_NO_SERVER;
 }
 
-ExitStatus connection_open(const Options *options, Connection *ret) {
+static int connect_to_bus(const Options *options, Connection *ret) {
         int r;
 
         *ret = (Connection){
@@ -83,6 +83,22 @@ ExitStatus connection_open(const Options *options, Connection *ret) {
         r = open_bus(options, &ret->bus);
         if (r >= 0 && options->timeout > 0)
                 r = sd_bus_set_method_call_timeout(ret->bus, options->timeout);
+        return r;
+}
+
+int connection_open_quietly(const Options *options, Connection *ret) {
+        int r;
+
+        r = connect_to_bus(options, ret);
+        if (r >= 0)
+                r = server_is_present(ret->bus);
+        return r == 0 ? -ENOENT : MIN(r, 0);
+}
+
+ExitStatus connection_open(const Options *options, Connection *ret) {
+        int r;
+
+        r = connect_to_bus(options, ret);
         if (r < 0)
                 return report_no_bus(options, r);
 

@@ -28,6 +28,14 @@ typedef struct Connection {
 ExitStatus connection_open(const Options *options, Connection *ret);
 
 /**
+ * connection_open_quietly() - connects to a server that is there; wakes none, says nothing.
+ *
+ * @ret: to be given to connection_done(), whatever is returned
+ * Return: 0, -ENOENT when there is no server, negative errno of connecting.
+ */
+int connection_open_quietly(const Options *options, Connection *ret);
+
+/**
  * connection_done() - disconnects.
  */
 void connection_done(Connection *connection);

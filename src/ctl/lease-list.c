@@ -19,9 +19,14 @@ LeaseFilter lease_filter_from_options(const Options *options) {
         };
 }
 
+static void lease_entry_done(LeaseEntry *entry) {
+        (void) json_object_put(entry->extras);
+        free(entry->storage);
+}
+
 void lease_list_done(LeaseList *list) {
         for (size_t i = 0; i < list->n_entries; i++)
-                (void) json_object_put(list->entries[i].extras);
+                lease_entry_done(&list->entries[i]);
         for (size_t i = 0; i < list->n_pages; i++)
                 (void) sd_bus_message_unref(list->pages[i]);
         free(list->entries);
@@ -122,17 +127,20 @@ static int read_entry(sd_bus_message *page, bool with_extras, LeaseEntry *ret) {
         return 0;
 }
 
-static int list_reserve(LeaseList *list) {
+int lease_list_add(LeaseList *list, const LeaseEntry *entry) {
         size_t capacity = list->capacity > 0 ? 2 * list->capacity : BUS_LEASE_PAGE;
         LeaseEntry *entries;
 
-        if (list->n_entries < list->capacity)
-                return 0;
-        entries = reallocarray(list->entries, capacity, sizeof(*entries));
-        if (!entries)
-                return -ENOMEM;
-        list->entries = entries;
-        list->capacity = capacity;
+        if (list->n_entries == list->capacity) {
+                entries = reallocarray(list->entries, capacity, sizeof(*entries));
+                if (!entries)
+                        return -ENOMEM;
+                list->entries = entries;
+                list->capacity = capacity;
+        }
+        list->entries[list->n_entries] = *entry;
+        list->entries[list->n_entries].order = list->n_entries;
+        list->n_entries++;
         return 0;
 }
 
@@ -158,14 +166,16 @@ static int read_page(LeaseList *list, sd_bus_message *page, uint64_t *ret_next) 
         if (r < 0)
                 return r;
         while ((r = sd_bus_message_enter_container(page, 'r', BUS_LEASE_SIGNATURE)) > 0) {
-                r = list_reserve(list);
+                LeaseEntry entry;
+
+                r = read_entry(page, list->with_extras, &entry);
                 if (r < 0)
                         return r;
-                r = read_entry(page, list->with_extras, &list->entries[list->n_entries]);
-                if (r < 0)
+                r = lease_list_add(list, &entry);
+                if (r < 0) {
+                        lease_entry_done(&entry);
                         return r;
-                list->entries[list->n_entries].order = list->n_entries;
-                list->n_entries++;
+                }
                 r = sd_bus_message_exit_container(page);
                 if (r < 0)
                         return r;
@@ -222,7 +232,7 @@ void lease_list_finish(LeaseList *list) {
         qsort(list->entries, list->n_entries, sizeof(*list->entries), compare_address);
         for (size_t i = 1; i < list->n_entries; i++) {
                 if (list->entries[i].address == list->entries[n].address)
-                        (void) json_object_put(list->entries[n].extras);
+                        lease_entry_done(&list->entries[n]);
                 else
                         n++;
                 list->entries[n] = list->entries[i];

@@ -16,7 +16,7 @@
 
 typedef struct LeaseEntry {
         ipv4_t address;
-        const char *address_text; /* all strings are borrowed from the page */
+        const char *address_text; /* strings are borrowed from the page, or lie in storage */
         const uint8_t *hardware;
         size_t hardware_size;
         const uint8_t *client_id;
@@ -31,6 +31,7 @@ typedef struct LeaseEntry {
         uint32_t flags;
         size_t order;        /* of arrival */
         json_object *extras; /* what else the server knows, if asked for; NULL = nothing */
+        void *storage;       /* of strings that no page holds; owned, NULL = none */
 } LeaseEntry;
 
 typedef struct LeaseList {
@@ -61,6 +62,13 @@ LeaseFilter lease_filter_from_options(const Options *options);
  * Return: 0, negative errno for connection_report().
  */
 int lease_list_fetch(LeaseList *list, Connection *connection, const LeaseFilter *filter);
+
+/**
+ * lease_list_add() - appends an entry, whose storage and extras belong to the list from then on.
+ * Amortised O(1).
+ * Return: 0, -ENOMEM with nothing taken.
+ */
+int lease_list_add(LeaseList *list, const LeaseEntry *entry);
 
 /**
  * lease_list_finish() - sorts by address and leaves one entry for each, the one that came last: a

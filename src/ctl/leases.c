@@ -7,48 +7,14 @@
 #include <stdlib.h>
 
 #include "ctl/bus-api.h"
-#include "ctl/connection.h"
 #include "ctl/details.h"
 #include "ctl/lease-columns.h"
-#include "ctl/lease-list.h"
+#include "ctl/lease-source.h"
 #include "ctl/leases.h"
-#include "ctl/pattern.h"
 #include "ctl/properties.h"
 #include "ctl/table.h"
 
-static ExitStatus parse_patterns(char *const *texts, size_t n, Pattern **ret) {
-        _cleanup_free_ Pattern *patterns = NULL;
-
-        patterns = calloc(n + 1, sizeof(*patterns));
-        if (!patterns)
-                return report_no_memory();
-        for (size_t i = 0; i < n; i++)
-                if (pattern_parse(texts[i], &patterns[i]) < 0)
-                        return report(STATUS_USAGE,
-                                "'%s' is not an address, a prefix such as 192.168.1.0/24, a "
-                                "hardware address, a client identifier or a hostname",
-                                texts[i]);
-        *ret = TAKE_PTR(patterns);
-        return STATUS_OK;
-}
-
-/* Fetches what any of the patterns matches, everything when there is none. */
-static ExitStatus fetch(Connection *connection, LeaseFilter filter, const Pattern *patterns,
-        size_t n_patterns, LeaseList *list) {
-        size_t i = 0;
-        int r;
-
-        do {
-                filter.pattern = n_patterns > 0 ? &patterns[i] : NULL;
-                r = lease_list_fetch(list, connection, &filter);
-                if (r < 0)
-                        return connection_report(connection, r, "Cannot list leases");
-        } while (++i < n_patterns);
-        lease_list_finish(list);
-        return STATUS_OK;
-}
-
-static int print_list_json(const LeaseList *list, JsonMode mode) {
+int lease_list_print_json(const LeaseList *list, JsonMode mode) {
         JsonArray array;
         int r;
 
@@ -102,7 +68,7 @@ static ExitStatus print_list(Context *context, const LeaseList *list, const Colu
 
         context_open_pager(context);
         if (context_wants_json(context))
-                r = print_list_json(list, context->options.json);
+                r = lease_list_print_json(list, context->options.json);
         else if (n > 0)
                 r = print_list_table(context, list, choice);
         if (r < 0)
@@ -120,7 +86,7 @@ static ExitStatus print_list(Context *context, const LeaseList *list, const Colu
 ExitStatus verb_list_leases(Context *context, char *const *arguments, size_t n_arguments) {
         static const unsigned defaults[LEASE_FIELDS_DEFAULT] = {0, 1, 2, 3, 4, 5};
         _cleanup_(column_choice_done) ColumnChoice choice = {0};
-        _cleanup_(connection_done) Connection connection = {0};
+        _cleanup_(lease_source_done) LeaseSource source = {0};
         _cleanup_(lease_list_done) LeaseList list = {0};
         _cleanup_free_ Pattern *patterns = NULL;
         unsigned sort_column;
@@ -130,13 +96,13 @@ ExitStatus verb_list_leases(Context *context, char *const *arguments, size_t n_a
                      context->options.columns, &choice)) != STATUS_OK ||
                 (status = table_choose_sort(lease_columns, LEASE_FIELD_MAX, LEASE_FIELD_ADDRESS,
                          context->options.sort, &sort_column)) != STATUS_OK ||
-                (status = parse_patterns(arguments, n_arguments, &patterns)) != STATUS_OK ||
-                (status = connection_open(&context->options, &connection)) != STATUS_OK)
+                (status = patterns_parse(arguments, n_arguments, &patterns)) != STATUS_OK ||
+                (status = lease_source_open(&context->options, &source)) != STATUS_OK)
                 return status;
 
         list.with_extras = context_wants_json(context);
-        status = fetch(&connection, lease_filter_from_options(&context->options), patterns,
-                n_arguments, &list);
+        status = lease_source_fetch_any(&source, lease_filter_from_options(&context->options),
+                patterns, n_arguments, &list);
         if (status != STATUS_OK)
                 return status;
         if (sort_column != LEASE_FIELD_ADDRESS)
@@ -144,9 +110,8 @@ ExitStatus verb_list_leases(Context *context, char *const *arguments, size_t n_a
         return print_list(context, &list, &choice);
 }
 
-/* @path: of the lease's object. @n_before: leases shown so far, with a blank line after each. */
-static ExitStatus show_lease(
-        Context *context, Connection *connection, const char *path, size_t n_before) {
+/* @n_before: leases shown so far, with a blank line after each. */
+static ExitStatus print_lease(Context *context, json_object *lease, size_t n_before) {
         static const char *const order[] = {
                 "Address",
                 "HardwareAddress",
@@ -163,21 +128,16 @@ static ExitStatus show_lease(
                 NULL,
         };
         _cleanup_(details_done) Details details = {0};
-        _cleanup_json_ json_object *object = NULL;
         int r;
-
-        r = connection_get_all(connection, path, BUS_API_LEASE, &object);
-        if (r < 0)
-                return connection_report(connection, r, "Cannot show %s", path);
 
         context_open_pager(context);
         if (context_wants_json(context)) {
-                json_print(object, context->options.json);
+                json_print(lease, context->options.json);
                 return STATUS_OK;
         }
         /* Reserved and Relayed tell the same in words. */
-        json_object_object_del(object, "Flags");
-        r = properties_describe(&details, object, order, &context->options, context_now());
+        json_object_object_del(lease, "Flags");
+        r = properties_describe(&details, lease, order, &context->options, context_now());
         if (r < 0)
                 return report_no_memory();
         if (n_before > 0)
@@ -195,6 +155,7 @@ static ExitStatus report_no_lease(const char *text) {
 static ExitStatus show_address(
         Context *context, Connection *connection, const char *address, size_t *n_shown) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        _cleanup_json_ json_object *lease = NULL;
         const char *path;
         int r;
 
@@ -204,28 +165,39 @@ static ExitStatus show_address(
                 return report_no_lease(address);
         if (r >= 0)
                 r = sd_bus_message_read(reply, "o", &path);
+        if (r >= 0)
+                r = connection_get_all(connection, path, BUS_API_LEASE, &lease);
         if (r < 0)
-                return connection_report(connection, r, "Cannot find the lease of %s", address);
-        return show_lease(context, connection, path, (*n_shown)++);
+                return connection_report(connection, r, "Cannot show the lease of %s", address);
+        return print_lease(context, lease, (*n_shown)++);
+}
+
+static ExitStatus show_entry(
+        Context *context, LeaseSource *source, const LeaseEntry *entry, size_t *n_shown) {
+        _cleanup_json_ json_object *lease = NULL;
+
+        if (!source->offline)
+                return show_address(context, &source->connection, entry->address_text, n_shown);
+        if (lease_entry_to_json(entry, &lease) < 0)
+                return report_no_memory();
+        return print_lease(context, lease, (*n_shown)++);
 }
 
 /* Everything else is searched for. */
-static ExitStatus show_matching(Context *context, Connection *connection, const Pattern *pattern,
+static ExitStatus show_matching(Context *context, LeaseSource *source, const Pattern *pattern,
         const char *text, size_t *n_shown) {
-        LeaseFilter filter = {.include_expired = true, .pattern = pattern};
+        const LeaseFilter filter = {.include_expired = true};
         _cleanup_(lease_list_done) LeaseList list = {0};
         ExitStatus status;
-        int r;
 
-        r = lease_list_fetch(&list, connection, &filter);
-        if (r < 0)
-                return connection_report(connection, r, "Cannot look for '%s'", text);
-        lease_list_finish(&list);
+        status = lease_source_fetch_any(source, filter, pattern, 1, &list);
+        if (status != STATUS_OK)
+                return status;
         if (list.n_entries == 0)
                 return report_no_lease(text);
 
         for (size_t i = 0; i < list.n_entries; i++) {
-                status = show_address(context, connection, list.entries[i].address_text, n_shown);
+                status = show_entry(context, source, &list.entries[i], n_shown);
                 if (status != STATUS_OK)
                         return status;
         }
@@ -233,21 +205,21 @@ static ExitStatus show_matching(Context *context, Connection *connection, const 
 }
 
 ExitStatus verb_show_lease(Context *context, char *const *arguments, size_t n_arguments) {
-        _cleanup_(connection_done) Connection connection = {0};
+        _cleanup_(lease_source_done) LeaseSource source = {0};
         _cleanup_free_ Pattern *patterns = NULL;
         ExitStatus status, worst = STATUS_OK;
         size_t n_shown = 0;
 
-        if ((status = parse_patterns(arguments, n_arguments, &patterns)) != STATUS_OK ||
-                (status = connection_open(&context->options, &connection)) != STATUS_OK)
+        if ((status = patterns_parse(arguments, n_arguments, &patterns)) != STATUS_OK ||
+                (status = lease_source_open(&context->options, &source)) != STATUS_OK)
                 return status;
 
         for (size_t i = 0; i < n_arguments; i++) {
-                if (pattern_is_address(&patterns[i]))
-                        status = show_address(context, &connection, arguments[i], &n_shown);
+                if (pattern_is_address(&patterns[i]) && !source.offline)
+                        status = show_address(context, &source.connection, arguments[i], &n_shown);
                 else
                         status = show_matching(
-                                context, &connection, &patterns[i], arguments[i], &n_shown);
+                                context, &source, &patterns[i], arguments[i], &n_shown);
                 if (status != STATUS_OK)
                         worst = status;
                 if (status != STATUS_OK && status != STATUS_NOT_FOUND)

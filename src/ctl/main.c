@@ -47,7 +47,8 @@ int main(int argc, char **argv) {
         (void) setlocale(LC_ALL, "");
         terminal_init(&context.terminal);
 
-        status = options_parse(argc, argv, context.terminal.is_terminal, &context.options);
+        status = options_parse(
+                argc, argv, context.terminal.is_terminal, context_now(), &context.options);
         if (status == STATUS_OK)
                 status = run(&context);
         status = context_finish(&context, status);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "basic/text.h"
+#include "ctl/moment.h"
 #include "ctl/options.h"
 
 enum {
@@ -26,6 +27,12 @@ typedef enum OptionId {
         OPTION_POOL,
         OPTION_INTERFACE,
         OPTION_STATE,
+        OPTION_OFFLINE,
+        OPTION_SINCE,
+        OPTION_UNTIL,
+        OPTION_LINES,
+        OPTION_RUNTIME,
+        OPTION_NO_ASK_PASSWORD,
         OPTION_COLUMNS,
         OPTION_SORT,
         OPTION_TIMESTAMP,
@@ -58,6 +65,13 @@ static const OptionDefinition definitions[] = {
         {OPTION_POOL, 0, "pool", "NAME", USE_FILTER, "Only leases of this pool"},
         {OPTION_INTERFACE, 0, "interface", "NAME", USE_FILTER, "Only leases of this interface"},
         {OPTION_STATE, 0, "state", "STATE,…", USE_FILTER, "Only leases in these states"},
+        {OPTION_OFFLINE, 0, "offline", NULL, USE_OFFLINE, "Read the lease file, not the server"},
+        {OPTION_SINCE, 'S', "since", "TIME", USE_PERIOD, "Only what did not end before"},
+        {OPTION_UNTIL, 'U', "until", "TIME", USE_PERIOD, "Only what had begun by then"},
+        {OPTION_LINES, 'n', "lines", "NUMBER", USE_LINES, "How many of the last ones to show"},
+        {OPTION_RUNTIME, 0, "runtime", NULL, USE_RUNTIME, "Change only until the server stops"},
+        {OPTION_NO_ASK_PASSWORD, 0, "no-ask-password", NULL, USE_CHANGE,
+                "Do not ask for a password"},
         {OPTION_COLUMNS, 0, "columns", "NAME,…", USE_COLUMNS, "Columns to show, +NAME,… to add"},
         {OPTION_SORT, 0, "sort", "NAME", USE_SORT, "Column to sort by"},
         {OPTION_TIMESTAMP, 0, "timestamp", "STYLE", USE_TIMESTAMP,
@@ -158,8 +172,24 @@ static ExitStatus set_transport(Options *options, Transport transport, const cha
         return STATUS_OK;
 }
 
+static ExitStatus set_moment(const char *name, const char *text, usec_t now, usec_t *ret) {
+        if (moment_parse(text, now, ret) < 0)
+                return report(STATUS_USAGE,
+                        "--%s=%s is not a point in time; write for example \"2026-11-21 22:00\", "
+                        "22:00, yesterday, -1h or \"1h ago\"",
+                        name, text);
+        return STATUS_OK;
+}
+
+static ExitStatus set_lines(Options *options, const char *text) {
+        if (parse_u64(text, UINT32_MAX, &options->n_lines) < 0 || options->n_lines == 0)
+                return report(
+                        STATUS_USAGE, "--lines=%s is not a number from 1 to 4294967295", text);
+        return STATUS_OK;
+}
+
 static ExitStatus set_option(
-        Options *options, OptionId id, const char *argument, bool is_terminal) {
+        Options *options, OptionId id, const char *argument, bool is_terminal, usec_t now) {
         switch (id) {
         case OPTION_HELP:
                 options->request = REQUEST_HELP;
@@ -186,6 +216,21 @@ static ExitStatus set_option(
                 return STATUS_OK;
         case OPTION_STATE:
                 return add_states(options, argument);
+        case OPTION_OFFLINE:
+                options->offline = true;
+                return STATUS_OK;
+        case OPTION_SINCE:
+                return set_moment("since", argument, now, &options->since);
+        case OPTION_UNTIL:
+                return set_moment("until", argument, now, &options->until);
+        case OPTION_LINES:
+                return set_lines(options, argument);
+        case OPTION_RUNTIME:
+                options->runtime = true;
+                return STATUS_OK;
+        case OPTION_NO_ASK_PASSWORD:
+                options->no_ask_password = true;
+                return STATUS_OK;
         case OPTION_COLUMNS:
                 options->columns = argument;
                 return STATUS_OK;
@@ -242,7 +287,8 @@ static void remember_use(Options *options, const OptionDefinition *definition) {
                         options->used[bit] = definition->name;
 }
 
-ExitStatus options_parse(int n_arguments, char **arguments, bool is_terminal, Options *ret) {
+ExitStatus options_parse(
+        int n_arguments, char **arguments, bool is_terminal, usec_t now, Options *ret) {
         char letters[ELEMENTSOF(definitions) * 2 + 1];
         struct option names[ELEMENTSOF(definitions) + 1];
         ExitStatus status;
@@ -259,7 +305,7 @@ ExitStatus options_parse(int n_arguments, char **arguments, bool is_terminal, Op
                 if (!definition)
                         return STATUS_USAGE;
                 remember_use(ret, definition);
-                status = set_option(ret, definition->id, optarg, is_terminal);
+                status = set_option(ret, definition->id, optarg, is_terminal, now);
                 if (status != STATUS_OK)
                         return status;
         }
@@ -270,6 +316,13 @@ ExitStatus options_parse(int n_arguments, char **arguments, bool is_terminal, Op
 
 void options_done(Options *options) {
         options->states = strv_free(options->states);
+}
+
+bool options_has(const Options *options, OptionUse use) {
+        for (size_t bit = 0; bit < ELEMENTSOF(options->used); bit++)
+                if (use == 1U << bit)
+                        return options->used[bit] != NULL;
+        return false;
 }
 
 const char *options_refused(const Options *options, unsigned uses) {

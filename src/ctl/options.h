@@ -33,6 +33,11 @@ typedef enum OptionUse {
         USE_ALL = 1 << 3,
         USE_TIMESTAMP = 1 << 4,
         USE_BUS = 1 << 5, /* which bus, and how: not for verbs that need none */
+        USE_OFFLINE = 1 << 6,
+        USE_PERIOD = 1 << 7, /* --since=, --until= */
+        USE_LINES = 1 << 8,
+        USE_RUNTIME = 1 << 9,
+        USE_CHANGE = 1 << 10, /* asks for permission: --no-ask-password */
 } OptionUse;
 
 typedef enum Request {
@@ -58,25 +63,38 @@ typedef struct Options {
         const char *pool;
         const char *interface;
         char **states; /* owned; NULL = any */
+        bool offline;
+        bool runtime;
+        bool no_ask_password;
+        uint64_t n_lines; /* 0 = all */
+        usec_t since;     /* microseconds since the epoch; 0 = always */
+        usec_t until;     /* the same; 0 = for ever */
         TimestampStyle timestamp;
         char *const *arguments; /* the verb and what follows it */
         size_t n_arguments;
-        const char *used[8]; /* for each bit of OptionUse the option that set it, or NULL */
+        const char *used[11]; /* for each bit of OptionUse the option that set it, or NULL */
 } Options;
 
 /**
  * options_parse() - reads a command line; may reorder @arguments.
  *
  * @is_terminal: whether standard output is one, -j depends on it
+ * @now: the wall clock, for what is said relative to it
  * @ret: to be given to options_done(), whatever is returned
  * Return: STATUS_OK, or STATUS_USAGE and STATUS_FAILURE having reported.
  */
-ExitStatus options_parse(int n_arguments, char **arguments, bool is_terminal, Options *ret);
+ExitStatus options_parse(
+        int n_arguments, char **arguments, bool is_terminal, usec_t now, Options *ret);
 
 /**
  * options_done() - frees what the options own.
  */
 void options_done(Options *options);
+
+/**
+ * options_has() - whether an option with this one bit of OptionUse was on the command line.
+ */
+bool options_has(const Options *options, OptionUse use) _pure_;
 
 /**
  * options_refused() - the first option on the command line that needs a use outside of @uses.

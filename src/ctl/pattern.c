@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a person writes to pick leases. Knows nothing of the bus. */
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -46,4 +47,48 @@ int pattern_parse(const char *text, Pattern *ret) {
         }
         *ret = pattern;
         return 0;
+}
+
+static bool same_letter(char a, char b) {
+        return tolower((unsigned char) a) == tolower((unsigned char) b);
+}
+
+/* Goes back to the last star alone, so that it takes O(n * m) at the worst. */
+static bool glob_matches(const char *pattern, const char *text) {
+        const char *star = NULL, *resume = NULL;
+
+        while (*text) {
+                if (*pattern == '*') {
+                        star = pattern++;
+                        resume = text;
+                } else if (*pattern == '?' || same_letter(*pattern, *text)) {
+                        pattern++;
+                        text++;
+                } else if (star) {
+                        pattern = star + 1;
+                        text = ++resume;
+                } else
+                        return false;
+        }
+        return pattern[strspn(pattern, "*")] == '\0';
+}
+
+static bool same_bytes(const Pattern *pattern, const uint8_t *bytes, size_t size) {
+        return pattern->n_bytes == size && memcmp(pattern->bytes, bytes, size) == 0;
+}
+
+bool pattern_matches(const Pattern *pattern, const PatternSubject *subject) {
+        switch (pattern->type) {
+        case PATTERN_SUBNET:
+                return ipv4_prefix_contains(pattern->subnet, subject->address);
+        case PATTERN_HARDWARE:
+                return same_bytes(pattern, subject->hardware, subject->hardware_size);
+        case PATTERN_CLIENT_ID:
+                return same_bytes(pattern, subject->client_id, subject->client_id_size);
+        case PATTERN_HOSTNAME:
+                return glob_matches(pattern->hostname, subject->hostname);
+        case PATTERN_TYPE_MAX:
+                break;
+        }
+        return false;
 }

@@ -47,3 +47,19 @@ int pattern_parse(const char *text, Pattern *ret);
 static inline bool pattern_is_address(const Pattern *pattern) {
         return pattern->type == PATTERN_SUBNET && pattern->subnet.length == 32;
 }
+
+/* What a pattern is compared with. */
+typedef struct PatternSubject {
+        ipv4_t address;
+        const uint8_t *hardware;
+        size_t hardware_size;
+        const uint8_t *client_id;
+        size_t client_id_size;
+        const char *hostname;
+} PatternSubject;
+
+/**
+ * pattern_matches() - whether the pattern picks this lease, by the server's rules: letters of ASCII
+ * in either case, * and ? in hostnames.
+ */
+bool pattern_matches(const Pattern *pattern, const PatternSubject *subject) _pure_;

@@ -22,14 +22,14 @@
 /* Everything that status tells, read before anything is written. */
 typedef struct Overview {
         json_object *manager;
-        PoolList pools;
+        ObjectList pools;
         UnitState service; /* active is NULL where systemd does not tell */
         UnitState socket;
 } Overview;
 
 static void overview_done(Overview *overview) {
         (void) json_object_put(overview->manager);
-        pool_list_done(&overview->pools);
+        object_list_done(&overview->pools);
         unit_state_done(&overview->service);
         unit_state_done(&overview->socket);
 }
@@ -41,7 +41,7 @@ static int overview_fetch(Overview *overview, Connection *connection) {
                 connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER, &overview->manager);
         if (r < 0)
                 return r;
-        r = pool_list_fetch(&overview->pools, connection);
+        r = object_list_fetch(&overview->pools, connection, &pool_kind);
         if (r < 0)
                 return r;
         r = unit_state_get(connection, SERVICE_UNIT, &overview->service);
@@ -159,7 +159,7 @@ static int print_overview(const Context *context, Overview *overview) {
         if (overview->pools.n_items == 0)
                 return 0;
         printf("\n");
-        return pool_list_print(&overview->pools, context, NULL, -1);
+        return object_list_print(&overview->pools, &pool_kind, context, NULL, -1);
 }
 
 ExitStatus verb_status(

@@ -9,8 +9,14 @@
 #include "basic/text.h"
 #include "ctl/busctl.h"
 #include "ctl/config.h"
+#include "ctl/export.h"
+#include "ctl/history.h"
+#include "ctl/hosts.h"
+#include "ctl/interfaces.h"
 #include "ctl/leases.h"
+#include "ctl/metrics.h"
 #include "ctl/monitor.h"
+#include "ctl/offline.h"
 #include "ctl/pools.h"
 #include "ctl/status.h"
 #include "ctl/verbs.h"
@@ -26,7 +32,7 @@ enum {
 static const char *const group_titles[VERB_GROUP_MAX] = {
         [VERB_GROUP_SERVER] = "Server",
         [VERB_GROUP_LEASES] = "Lease",
-        [VERB_GROUP_POOLS] = "Pool",
+        [VERB_GROUP_POOLS] = "Pool and Host",
         [VERB_GROUP_BUS] = "Bus",
 };
 
@@ -36,19 +42,36 @@ static const Verb verbs[] = {
         {"monitor", "", 0, 0, USE_BUS | USE_TIMESTAMP, VERB_GROUP_SERVER, verb_monitor,
                 "Show what happens as it happens"},
         {"statistics", "", 0, 0, USE_BUS, VERB_GROUP_SERVER, verb_statistics, "Show all counters"},
+        {"list-interfaces", "", 0, 0, USE_BUS | USE_COLUMNS | USE_SORT, VERB_GROUP_SERVER,
+                verb_list_interfaces, "List network links and which are served"},
+        {"metrics", "", 0, 0, USE_BUS, VERB_GROUP_SERVER, verb_metrics,
+                "Show counters and pools as OpenMetrics text"},
         {"check-config", "[FILE]", 0, 1, 0, VERB_GROUP_SERVER, verb_check_config,
                 "Find what is wrong with the configuration"},
 
         {"list-leases", "[PATTERN…]", 0, VERB_ARGUMENTS_ANY,
-                USE_BUS | USE_COLUMNS | USE_SORT | USE_FILTER | USE_ALL | USE_TIMESTAMP,
+                USE_BUS | USE_COLUMNS | USE_SORT | USE_FILTER | USE_ALL | USE_TIMESTAMP |
+                        USE_OFFLINE,
                 VERB_GROUP_LEASES, verb_list_leases, "List leases"},
-        {"show-lease", "PATTERN…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_ALL | USE_TIMESTAMP,
-                VERB_GROUP_LEASES, verb_show_lease, "Show everything about leases"},
+        {"show-lease", "PATTERN…", 1, VERB_ARGUMENTS_ANY,
+                USE_BUS | USE_ALL | USE_TIMESTAMP | USE_OFFLINE, VERB_GROUP_LEASES, verb_show_lease,
+                "Show everything about leases"},
+        {"history", "[PATTERN]", 0, 1, USE_COLUMNS | USE_TIMESTAMP | USE_PERIOD | USE_LINES,
+                VERB_GROUP_LEASES, verb_history, "Show who had an address when"},
+        {"export", "csv|json", 1, 1, USE_BUS | USE_FILTER | USE_OFFLINE, VERB_GROUP_LEASES,
+                verb_export, "Write all leases for other programs"},
+        {"check-leases", "[FILE]", 0, 1, 0, VERB_GROUP_LEASES, verb_check_leases,
+                "Find what is wrong with a lease file"},
 
         {"list-pools", "", 0, 0, USE_BUS | USE_COLUMNS | USE_SORT, VERB_GROUP_POOLS,
                 verb_list_pools, "List pools and how full they are"},
         {"show-pool", "[NAME…]", 0, VERB_ARGUMENTS_ANY, USE_BUS | USE_ALL | USE_TIMESTAMP,
                 VERB_GROUP_POOLS, verb_show_pool, "Show the settings of pools"},
+
+        {"list-hosts", "", 0, 0, USE_BUS | USE_COLUMNS | USE_SORT, VERB_GROUP_POOLS,
+                verb_list_hosts, "List hosts that the configuration names"},
+        {"show-host", "[NAME…]", 0, VERB_ARGUMENTS_ANY, USE_BUS | USE_ALL | USE_TIMESTAMP,
+                VERB_GROUP_POOLS, verb_show_host, "Show the settings of hosts"},
 
         {"tree", "", 0, 0, USE_BUS, VERB_GROUP_BUS, verb_tree, "Show the server's bus objects"},
         {"introspect", "[PATH [INTERFACE]]", 0, 2, USE_BUS, VERB_GROUP_BUS, verb_introspect,

@@ -28,6 +28,8 @@
 #define MANAGER_PATH "/org/minidhcp1"
 #define LEASE_PATH MANAGER_PATH "/lease"
 #define POOL_PATH MANAGER_PATH "/pool"
+#define HOST_PATH MANAGER_PATH "/host"
+#define INTERFACE_PATH MANAGER_PATH "/interface"
 #define LEASE_SIGNATURE "sayaysssstttua{sv}"
 
 typedef enum Mode {
@@ -85,6 +87,7 @@ static const FakeLease leases[] = {
 };
 
 static const char *const pools[] = {"lab", "lan"};
+static const char *const hosts[] = {"printer", "camera"};
 
 static usec_t expires_at(const Fake *fake, const FakeLease *lease) {
         if (lease->expires == INT64_MAX)
@@ -282,10 +285,27 @@ static int method_list_pools(
                 message, "a(so)", 2, pools[0], POOL_PATH "/lab", pools[1], POOL_PATH "/lan");
 }
 
+static int method_list_hosts(
+        sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
+        const Fake *fake = userdata;
+
+        if (fake->mode == MODE_EMPTY)
+                return sd_bus_reply_method_return(message, "a(so)", 0);
+        return sd_bus_reply_method_return(
+                message, "a(so)", 2, hosts[0], HOST_PATH "/printer", hosts[1], HOST_PATH "/camera");
+}
+
+static int method_list_interfaces(
+        sd_bus_message *message, _unused_ void *userdata, _unused_ sd_bus_error *error) {
+        return sd_bus_reply_method_return(
+                message, "a(iso)", 1, (int32_t) 7, "br0", INTERFACE_PATH "/br0");
+}
+
 static int method_get_statistics(
         sd_bus_message *message, _unused_ void *userdata, _unused_ sd_bus_error *error) {
-        return sd_bus_reply_method_return(message, "a{st}", 3, "received-discover", (uint64_t) 12,
-                "received-request", (uint64_t) 1234567, "verdict-acked", (uint64_t) 0);
+        return sd_bus_reply_method_return(message, "a{st}", 5, "received-discover", (uint64_t) 12,
+                "received-request", (uint64_t) 1234567, "verdict-acked", (uint64_t) 0,
+                "lease-file-bytes", (uint64_t) 4096, "not-yet-invented", (uint64_t) 3);
 }
 
 /* Sends each signal once. */
@@ -434,11 +454,60 @@ static int pool_property_get(_unused_ sd_bus *bus, const char *path, _unused_ co
         return sd_bus_message_append(reply, "t", (uint64_t) (lan ? 112 : 65534));
 }
 
+static int host_find(_unused_ sd_bus *bus, const char *path, _unused_ const char *interface,
+        void *userdata, void **ret_found, _unused_ sd_bus_error *error) {
+        for (size_t i = 0; i < ELEMENTSOF(hosts); i++)
+                if (strcmp(path + strlen(HOST_PATH "/"), hosts[i]) == 0) {
+                        *ret_found = userdata;
+                        return 1;
+                }
+        return 0;
+}
+
+/* The printer is known by its hardware address, the camera by its client identifier. */
+static int host_property_get(_unused_ sd_bus *bus, const char *path, _unused_ const char *interface,
+        const char *property, sd_bus_message *reply, _unused_ void *userdata,
+        _unused_ sd_bus_error *error) {
+        static const uint8_t hardware[] = {2, 0, 0, 0, 0xaa, 1}, client_id[] = {0xff, 1, 2};
+        bool printer = strcmp(path, HOST_PATH "/printer") == 0;
+
+        if (strcmp(property, "MACAddress") == 0)
+                return sd_bus_message_append_array(reply, 'y', hardware, printer ? 6 : 0);
+        if (strcmp(property, "ClientId") == 0)
+                return sd_bus_message_append_array(reply, 'y', client_id, printer ? 0 : 3);
+        if (strcmp(property, "Deny") == 0)
+                return sd_bus_message_append(reply, "b", !printer);
+        if (strcmp(property, "Address") == 0)
+                return sd_bus_message_append(reply, "s", printer ? "192.168.1.50" : "");
+        if (strcmp(property, "Origin") == 0)
+                return sd_bus_message_append(reply, "s", "/etc/mini-dhcp/mini-dhcp.conf:20");
+        return sd_bus_message_append(reply, "s", printer ? "printer" : "camera");
+}
+
+static int interface_property_get(_unused_ sd_bus *bus, _unused_ const char *path,
+        _unused_ const char *interface, const char *property, sd_bus_message *reply,
+        _unused_ void *userdata, _unused_ sd_bus_error *error) {
+        static const uint8_t hardware[] = {2, 0, 0, 0, 0, 1};
+
+        if (strcmp(property, "Index") == 0)
+                return sd_bus_message_append(reply, "i", (int32_t) 7);
+        if (strcmp(property, "HardwareAddress") == 0)
+                return sd_bus_message_append_array(reply, 'y', hardware, sizeof(hardware));
+        if (strcmp(property, "Addresses") == 0)
+                return sd_bus_message_append(reply, "as", 2, "192.168.1.69/24", "192.168.2.69/24");
+        if (strcmp(property, "Name") == 0)
+                return sd_bus_message_append(reply, "s", "br0");
+        return sd_bus_message_append(reply, "b", 1);
+}
+
 static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_METHOD("ListLeases", "a{sv}tu", "a(" LEASE_SIGNATURE ")tt", method_list_leases,
                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("GetLease", "s", "o", method_get_lease, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("ListHosts", NULL, "a(so)", method_list_hosts, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("ListInterfaces", NULL, "a(iso)", method_list_interfaces,
+                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("ListPools", NULL, "a(so)", method_list_pools, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD(
                 "GetStatistics", NULL, "a{st}", method_get_statistics, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -484,6 +553,28 @@ static const sd_bus_vtable pool_vtable[] = {
         SD_BUS_VTABLE_END,
 };
 
+static const sd_bus_vtable host_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Name", "s", host_property_get, 0, 0),
+        SD_BUS_PROPERTY("Origin", "s", host_property_get, 0, 0),
+        SD_BUS_PROPERTY("MACAddress", "ay", host_property_get, 0, 0),
+        SD_BUS_PROPERTY("ClientId", "ay", host_property_get, 0, 0),
+        SD_BUS_PROPERTY("Address", "s", host_property_get, 0, 0),
+        SD_BUS_PROPERTY("Deny", "b", host_property_get, 0, 0),
+        SD_BUS_VTABLE_END,
+};
+
+static const sd_bus_vtable interface_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Index", "i", interface_property_get, 0, 0),
+        SD_BUS_PROPERTY("Name", "s", interface_property_get, 0, 0),
+        SD_BUS_PROPERTY("HardwareAddress", "ay", interface_property_get, 0, 0),
+        SD_BUS_PROPERTY("Addresses", "as", interface_property_get, 0, 0),
+        SD_BUS_PROPERTY("Up", "b", interface_property_get, 0, 0),
+        SD_BUS_PROPERTY("Served", "b", interface_property_get, 0, 0),
+        SD_BUS_VTABLE_END,
+};
+
 static int on_wake(sd_event_source *source, int fd, _unused_ uint32_t events, void *userdata) {
         _cleanup_close_ int connection = accept(fd, NULL, NULL);
         Fake *fake = userdata;
@@ -517,6 +608,10 @@ static int run(Fake *fake, const char *wake) {
                          lease_vtable, lease_find, fake)) < 0 ||
                 (r = sd_bus_add_fallback_vtable(fake->bus, NULL, POOL_PATH, NAME ".Pool",
                          pool_vtable, pool_find, fake)) < 0 ||
+                (r = sd_bus_add_fallback_vtable(fake->bus, NULL, HOST_PATH, NAME ".Host",
+                         host_vtable, host_find, fake)) < 0 ||
+                (r = sd_bus_add_object_vtable(fake->bus, NULL, INTERFACE_PATH "/br0",
+                         NAME ".Interface", interface_vtable, fake)) < 0 ||
                 (r = sd_bus_attach_event(fake->bus, fake->event, 0)) < 0)
                 return r;
         r = wake ? listen_for_wake(fake, wake) : sd_bus_request_name(fake->bus, NAME, 0);

@@ -12,7 +12,7 @@ static ExitStatus parse(
 
         *verb = NULL;
         ck_assert_int_eq(strv_split(text, words), 0);
-        status = options_parse((int) strv_length(*words), *words, is_terminal, options);
+        status = options_parse((int) strv_length(*words), *words, is_terminal, 0, options);
         if (status == STATUS_OK && options->request == REQUEST_VERB)
                 status = verb_check(options, verb);
         return status;

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* OpenMetrics 1.0. A family's samples stand together, counters end in _total, "# EOF" ends the
+ * text.
+ *
+ * A counter that this program has never heard of is exposed all the same, as of unknown type. */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/buffer.h"
+#include "ctl/bus-api.h"
+#include "ctl/metrics.h"
+#include "ctl/pools.h"
+
+enum {
+        NAME_SIZE = 128,
+};
+
+/* Counters of the server by the beginning of their names. What follows becomes a label. */
+typedef struct Family {
+        const char *prefix;
+        const char *name;
+        const char *type;
+        const char *label; /* NULL = the prefix is the whole name */
+        const char *help;
+} Family;
+
+static const Family families[] = {
+        {"received-", "messages_received", "counter", "type", "DHCP messages received."},
+        {"verdict-", "packet_verdicts", "counter", "verdict", "What was done with packets."},
+        {"leases-", "leases", "gauge", "state", "Leases there are now."},
+        {"replies-sent", "replies_sent", "counter", NULL, "Replies sent."},
+        {"replies-failed", "replies_failed", "counter", NULL, "Replies that could not be sent."},
+        {"packets-overflown", "packets_overflown", "counter", NULL,
+                "Packets that the kernel dropped because the socket was full."},
+        {"replies-waiting-for-disk", "replies_waiting_for_disk", "gauge", NULL,
+                "Replies held until their lease is on disk."},
+        {"lease-file-commits", "lease_file_commits", "counter", NULL,
+                "Batches of rows made durable."},
+        {"lease-file-rows-written", "lease_file_rows_written", "counter", NULL, "Rows written."},
+        {"lease-file-rewrites", "lease_file_rewrites", "counter", NULL,
+                "Times the lease file was written anew."},
+        {"lease-file-failures", "lease_file_failures", "counter", NULL,
+                "Times the lease file could not be written."},
+        {"lease-file-rows", "lease_file_rows", "gauge", NULL, "Rows in the lease file now."},
+        {"lease-file-bytes", "lease_file_bytes", "gauge", NULL, "Size of the lease file."},
+        {"journal-entries-lost", "journal_entries_lost", "counter", NULL,
+                "Journal entries dropped because the journal was too slow."},
+};
+
+static const struct {
+        const char *property;
+        const char *name;
+        const char *help;
+} pool_families[] = {
+        {"Size", "pool_size", "Addresses that the pool's ranges give out."},
+        {"Used", "pool_used", "Leases of the pool that are bound."},
+        {"Free", "pool_free", "Addresses that a new client could get."},
+        {"Offered", "pool_offered", "Addresses held for clients that have not asked yet."},
+        {"Declined", "pool_declined", "Addresses in quarantine."},
+        {"Reserved", "pool_reserved", "Addresses that belong to hosts."},
+};
+
+static bool family_has(const Family *family, const char *counter) {
+        if (!family->label)
+                return strcmp(counter, family->prefix) == 0;
+        return strncmp(counter, family->prefix, strlen(family->prefix)) == 0;
+}
+
+static bool is_known(const char *counter) {
+        for (size_t i = 0; i < ELEMENTSOF(families); i++)
+                if (family_has(&families[i], counter))
+                        return true;
+        return false;
+}
+
+static void add_head(Buffer *text, const char *name, const char *type, const char *help) {
+        (void) buffer_printf(text, "# TYPE minidhcp_%s %s\n", name, type);
+        if (help)
+                (void) buffer_printf(text, "# HELP minidhcp_%s %s\n", name, help);
+}
+
+static void add_label(Buffer *text, const char *label, const char *value) {
+        (void) buffer_printf(text, "{%s=\"", label);
+        for (; *value; value++) {
+                if (*value == '\n') {
+                        (void) buffer_append_string(text, "\\n");
+                        continue;
+                }
+                if (*value == '\\' || *value == '"')
+                        (void) buffer_append(text, "\\", 1);
+                (void) buffer_append(text, value, 1);
+        }
+        (void) buffer_append_string(text, "\"}");
+}
+
+static void add_family(Buffer *text, const Family *family, const json_object *counters) {
+        bool is_counter = strcmp(family->type, "counter") == 0;
+        bool begun = false;
+
+        json_object_object_foreach(counters, name, value) {
+                if (!family_has(family, name))
+                        continue;
+                if (!begun)
+                        add_head(text, family->name, family->type, family->help);
+                begun = true;
+                (void) buffer_printf(
+                        text, "minidhcp_%s%s", family->name, is_counter ? "_total" : "");
+                if (family->label)
+                        add_label(text, family->label, name + strlen(family->prefix));
+                (void) buffer_printf(text, " %" PRIu64 "\n", json_object_get_uint64(value));
+        }
+}
+
+/* Metric names are letters, digits and underscores. */
+static void metric_name(const char *counter, char ret[static NAME_SIZE]) {
+        size_t n = 0;
+
+        for (; *counter && n + 1 < NAME_SIZE; counter++) {
+                bool is_plain = (*counter >= 'a' && *counter <= 'z') ||
+                                (*counter >= 'A' && *counter <= 'Z') ||
+                                (*counter >= '0' && *counter <= '9');
+
+                ret[n++] = is_plain ? *counter : '_';
+        }
+        ret[n] = '\0';
+}
+
+static void add_unknown(Buffer *text, const json_object *counters) {
+        json_object_object_foreach(counters, name, value) {
+                char metric[NAME_SIZE];
+
+                if (is_known(name))
+                        continue;
+                metric_name(name, metric);
+                add_head(text, metric, "unknown", NULL);
+                (void) buffer_printf(
+                        text, "minidhcp_%s %" PRIu64 "\n", metric, json_object_get_uint64(value));
+        }
+}
+
+static void add_server(Buffer *text, const json_object *manager) {
+        static const char *const states[] = {"running", "misconfigured", "lease-file-failing"};
+        const char *state = json_get_text(manager, "State");
+
+        (void) buffer_append_string(text, "# TYPE minidhcp info\n# HELP minidhcp The server.\n");
+        (void) buffer_append_string(text, "minidhcp_info");
+        add_label(text, "version", json_get_text(manager, "Version"));
+        (void) buffer_append_string(text, " 1\n");
+
+        add_head(text, "state", "stateset", "Whether the server serves.");
+        for (size_t i = 0; i < ELEMENTSOF(states); i++) {
+                (void) buffer_append_string(text, "minidhcp_state");
+                add_label(text, "minidhcp_state", states[i]);
+                (void) buffer_printf(text, " %d\n", strcmp(states[i], state) == 0);
+        }
+}
+
+static void add_pools(Buffer *text, const ObjectList *pools) {
+        for (size_t i = 0; i < ELEMENTSOF(pool_families) && pools->n_items > 0; i++) {
+                add_head(text, pool_families[i].name, "gauge", pool_families[i].help);
+                for (size_t k = 0; k < pools->n_items; k++) {
+                        const json_object *pool = pools->items[k];
+
+                        (void) buffer_printf(text, "minidhcp_%s", pool_families[i].name);
+                        add_label(text, "pool", json_get_text(pool, "Name"));
+                        (void) buffer_printf(text, " %" PRIu64 "\n",
+                                json_get_number(pool, pool_families[i].property));
+                }
+        }
+}
+
+int metrics_format(const json_object *manager, const json_object *counters, const ObjectList *pools,
+        char **ret) {
+        Buffer text = BUFFER_INIT;
+        int r;
+
+        add_server(&text, manager);
+        add_pools(&text, pools);
+        for (size_t i = 0; i < ELEMENTSOF(families); i++)
+                add_family(&text, &families[i], counters);
+        add_unknown(&text, counters);
+        (void) buffer_append_string(&text, "# EOF\n");
+        r = buffer_take_string(&text, ret);
+        buffer_done(&text);
+        return r;
+}
+
+static int fetch(Connection *connection, char **ret) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        _cleanup_json_ json_object *manager = NULL, *counters = NULL;
+        _cleanup_(object_list_done) ObjectList pools = {0};
+        int r;
+
+        if ((r = connection_get_all(connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER, &manager)) <
+                        0 ||
+                (r = connection_call(connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER,
+                         "GetStatistics", &reply, NULL)) < 0 ||
+                (r = json_from_message(reply, &counters)) < 0 ||
+                (r = object_list_fetch(&pools, connection, &pool_kind)) < 0)
+                return r;
+        return metrics_format(manager, counters, &pools, ret);
+}
+
+ExitStatus verb_metrics(
+        Context *context, _unused_ char *const *arguments, _unused_ size_t n_arguments) {
+        _cleanup_(connection_done) Connection connection = {0};
+        _cleanup_free_ char *text = NULL;
+        ExitStatus status;
+        int r;
+
+        if (context_wants_json(context))
+                return report(STATUS_USAGE,
+                        "Metrics are OpenMetrics text; for JSON: minidhcpctl statistics -j");
+        status = connection_open(&context->options, &connection);
+        if (status != STATUS_OK)
+                return status;
+        r = fetch(&connection, &text);
+        if (r < 0)
+                return connection_report(&connection, r, "Cannot read the metrics");
+        (void) fputs(text, stdout);
+        return STATUS_OK;
+}

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""Whether standard input is OpenMetrics 1.0 text, by the grammar of the specification and its rules about
+families: descriptors before samples, one family at a time, suffixes by type, values that fit the type."""
+
+import re
+import sys
+
+NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
+LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"'
+SAMPLE = re.compile(rf"({NAME})(?:\{{((?:{LABEL}(?:,{LABEL})*)?)\}})? (\d+(?:\.\d+)?)")
+DESCRIPTOR = re.compile(rf"# (TYPE|HELP|UNIT) ({NAME}) (.*)")
+SUFFIXES = {"counter": ["_total", "_created"], "info": ["_info"], "gauge": [""], "stateset": [""], "unknown": [""]}
+
+
+def fail(number, line, why):
+    sys.exit(f"line {number}: {why}: {line!r}")
+
+
+text = sys.stdin.read()
+if not text.endswith("\n# EOF\n"):
+    sys.exit("does not end with # EOF")
+family, types, seen, described, samples = None, {}, set(), set(), 0
+for number, line in enumerate(text.split("\n")[:-2], 1):
+    descriptor = DESCRIPTOR.fullmatch(line)
+    if descriptor:
+        keyword, name, value = descriptor.groups()
+        if name != family:
+            if name in types:
+                fail(number, line, "a family in two pieces")
+            family, types[name] = name, "unknown"
+        if (keyword, name) in described:
+            fail(number, line, "described twice")
+        described.add((keyword, name))
+        if keyword == "TYPE":
+            if value not in SUFFIXES:
+                fail(number, line, "no type")
+            types[name] = value
+        elif keyword == "HELP" and re.search(r'\\[^n\\"]', value):
+            fail(number, line, "a wrong escape")
+        continue
+    sample = SAMPLE.fullmatch(line)
+    if not sample:
+        fail(number, line, "neither sample nor descriptor")
+    name, labels, value = sample.groups()
+    if name not in [f"{family}{suffix}" for suffix in SUFFIXES[types.get(family, "unknown")]]:
+        fail(number, line, f"no sample of {family}")
+    if types[family] == "info" and value != "1":
+        fail(number, line, "an info is 1")
+    if types[family] == "stateset" and (value not in ("0", "1") or not re.search(rf'(^|,){family}="', labels or "")):
+        fail(number, line, "no state")
+    if (name, labels) in seen:
+        fail(number, line, "a sample twice")
+    seen.add((name, labels))
+    samples += 1
+if samples == 0:
+    sys.exit("no sample")
+print("well-formed")
