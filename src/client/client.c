@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* The object, and what callers ask of it. Each verb checks that the state allows it and leaves the
+ * rest to enter.c. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "client/client.h"
+
+int mdc_client_new(mdc_client **ret, const mdc_config *config) {
+        _cleanup_(mdc_client_unrefp) mdc_client *client = NULL;
+        int r;
+
+        client = calloc(1, sizeof(*client));
+        if (!client)
+                return -ENOMEM;
+        client->n_references = 1;
+        r = config_copy(&client->config, config);
+        if (r < 0)
+                return r;
+
+        memcpy(client->random.key, client->config.seed, sizeof(client->random.key));
+        memcpy(client->acd.hardware, client->config.hardware, ETHERNET_ADDRESS_SIZE);
+        acd_stop(&client->acd);
+        client->begin_at = client->resend_at = client->choose_at = USEC_INFINITY;
+        client->t1_at = client->t2_at = client->expires_at = USEC_INFINITY;
+        *ret = TAKE_PTR(client);
+        return 0;
+}
+
+mdc_client *mdc_client_ref(mdc_client *client) {
+        if (client)
+                client->n_references++;
+        return client;
+}
+
+mdc_client *mdc_client_unref(mdc_client *client) {
+        if (!client || --client->n_references > 0)
+                return NULL;
+        client_clear_queues(client);
+        (void) mdc_lease_unref(client->offer);
+        (void) mdc_lease_unref(client->lease);
+        config_done(&client->config);
+        free(client);
+        return NULL;
+}
+
+/* RFC 2131 4.4.1: "The client SHOULD wait a random time between one and ten seconds to
+ * desynchronize the use of DHCP at startup." How long is the caller's to say. */
+static void begin(mdc_client *client, usec_t now) {
+        usec_t longest = client->config.start_delay;
+
+        client->n_naks = client->n_conflicts = 0;
+        client_enter_init(client, now, random_between(&client->random, longest / 10, longest));
+}
+
+int mdc_client_start(mdc_client *client, uint64_t now) {
+        if (client->state != MDC_STATE_STOPPED)
+                return -EBUSY;
+        begin(client, now);
+        return 0;
+}
+
+int mdc_client_init_reboot(mdc_client *client, uint64_t now, struct in_addr address) {
+        if (client->state != MDC_STATE_STOPPED)
+                return -EBUSY;
+        if (!client_address_is_possible(ntohl(address.s_addr)))
+                return -EINVAL;
+        client->address = ntohl(address.s_addr);
+        begin(client, now);
+        return 0;
+}
+
+int mdc_client_adopt(mdc_client *client, uint64_t now, mdc_lease *lease) {
+        if (client->state != MDC_STATE_STOPPED)
+                return -EBUSY;
+        if (!client_address_is_possible(lease->address) || lease->server_id == 0 ||
+                lease->lifetime == 0)
+                return -ENODATA;
+        if (now >= lease_at(lease, lease->lifetime))
+                return -ETIMEDOUT;
+        client_enter_bound(client, now, lease, MDC_EVENT_ACQUIRED);
+        return 0;
+}
+
+int mdc_client_stop(mdc_client *client, uint64_t now) {
+        (void) now; /* every verb gets the time, so that all can be called alike */
+        client_enter_stopped(client);
+        return 0;
+}
+
+int mdc_client_select(mdc_client *client, uint64_t now, mdc_lease *offer) {
+        if (client->state != MDC_STATE_SELECTING)
+                return -EBUSY;
+        if (!client_address_is_possible(offer->address) || offer->server_id == 0)
+                return -ENODATA;
+        client_enter_requesting(client, now, offer);
+        return 0;
+}
+
+int mdc_client_accept(mdc_client *client, uint64_t now) {
+        if (client->state != MDC_STATE_GRANTED)
+                return -ENODATA;
+        client_enter_bound(client, now, client->lease, MDC_EVENT_ACQUIRED);
+        return 0;
+}
+
+int mdc_client_decline(mdc_client *client, uint64_t now, const char *message) {
+        if (!client_holds_lease(client))
+                return -ENODATA;
+        client_on_conflict(client, now, NULL, message);
+        return 0;
+}
+
+static bool may_renew(const mdc_client *client) {
+        return client->state == MDC_STATE_BOUND || client->state == MDC_STATE_RENEWING ||
+               client->state == MDC_STATE_REBINDING;
+}
+
+int mdc_client_renew(mdc_client *client, uint64_t now) {
+        if (!may_renew(client))
+                return -ENODATA;
+        client_enter_renewing(client, now);
+        return 0;
+}
+
+int mdc_client_rebind(mdc_client *client, uint64_t now) {
+        if (!may_renew(client))
+                return -ENODATA;
+        client_enter_rebinding(client, now);
+        return 0;
+}
+
+/* RFC 2131 3.1 (6), 4.4.6: the RELEASE is sent once; "the correct operation of DHCP does not depend
+ * on the transmission of DHCPRELEASE messages". */
+int mdc_client_release(mdc_client *client, uint64_t now, const char *message) {
+        if (!client_holds_lease(client))
+                return -ENODATA;
+        client->xid = (uint32_t) random_next(&client->random);
+        client_send(client, now, DHCP_RELEASE, message);
+        client_push_event(client, &(mdc_event){.type = MDC_EVENT_RELEASED, .lease = client->lease});
+        client_enter_stopped(client);
+        return 0;
+}
+
+int mdc_client_inform(mdc_client *client, uint64_t now, struct in_addr address) {
+        if (client->state != MDC_STATE_STOPPED)
+                return -EBUSY;
+        if (!client_address_is_possible(ntohl(address.s_addr)))
+                return -EINVAL;
+        client->address = ntohl(address.s_addr);
+        client_enter_informing(client, now);
+        return 0;
+}
+
+int mdc_client_tick(mdc_client *client, uint64_t now) {
+        if (now >= mdc_client_deadline(client))
+                client_on_timer(client, now);
+        return 0;
+}
+
+uint64_t mdc_client_deadline(const mdc_client *client) {
+        const usec_t deadlines[] = {
+                client->begin_at,
+                client->resend_at,
+                client->choose_at,
+                client->t1_at,
+                client->t2_at,
+                client->expires_at,
+                client->acd.deadline,
+        };
+        usec_t earliest = USEC_INFINITY;
+
+        for (size_t i = 0; i < ELEMENTSOF(deadlines); i++)
+                earliest = MIN(earliest, deadlines[i]);
+        return earliest;
+}
+
+mdc_state mdc_client_get_state(const mdc_client *client) {
+        return client->state;
+}
+
+int mdc_client_get_lease(const mdc_client *client, mdc_lease **ret) {
+        if (!may_renew(client))
+                return -ENODATA;
+        *ret = client->lease;
+        return 0;
+}
+
+mdc_drop mdc_client_drop_reason(const mdc_client *client) {
+        return client->drop;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The client from inside: what its files share. The flow is
+ *
+ *   client.c   the object, and the functions that callers use
+ *   input.c    is this reply for us?
+ *   machine.c  RFC 2131 figure 5: one function per event, each a switch over all states
+ *   enter.c    what happens when a state is entered
+ *   output.c   the messages that are sent
+ *   queue.c    what waits to be taken by the caller
+ *
+ * Invariant: `lease` is set exactly in the states PROBING to REBINDING, `offer` only in SELECTING
+ * and REQUESTING. A failed allocation never leaves a state half entered: entering allocates
+ * nothing. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "basic/ipv4.h"
+#include "basic/time.h"
+#include "client/acd.h"
+#include "client/config.h"
+#include "client/lease.h"
+#include "client/random.h"
+#include "wire/message.h"
+
+enum {
+        CLIENT_EVENTS_MAX = 64,
+        CLIENT_OUTPUTS_MAX = 16,
+        CLIENT_MESSAGE_MAX = 1472, /* fits an Ethernet frame */
+};
+
+typedef struct QueuedOutput {
+        mdc_output output;
+        uint8_t data[CLIENT_MESSAGE_MAX];
+} QueuedOutput;
+
+struct mdc_client {
+        unsigned n_references;
+        mdc_config config; /* a copy, see config_copy() */
+        Random random;
+        mdc_state state;
+        mdc_drop drop;
+
+        /* the exchange of messages that goes on */
+        uint32_t xid;
+        usec_t started;  /* when this acquisition or renewal began: `secs` counts from here */
+        uint16_t secs;   /* of the last DISCOVER */
+        usec_t asked;    /* when a lease that comes now was asked for: it counts from here */
+        unsigned n_sent; /* messages in this state */
+        ipv4_t address;  /* what REBOOTING asks for, what INFORMING is about; else 0 */
+
+        mdc_lease *offer;
+        mdc_lease *lease;
+
+        /* USEC_INFINITY while not running */
+        usec_t begin_at;
+        usec_t resend_at;
+        usec_t choose_at;
+        usec_t t1_at;
+        usec_t t2_at;
+        usec_t expires_at;
+
+        Acd acd;
+        unsigned n_naks; /* in a row */
+        unsigned n_conflicts;
+
+        mdc_event current; /* what mdc_client_next_event() has returned */
+        mdc_event events[CLIENT_EVENTS_MAX];
+        size_t first_event;
+        size_t n_events;
+        QueuedOutput outputs[CLIENT_OUTPUTS_MAX];
+        size_t first_output;
+        size_t n_outputs;
+};
+
+/* ---- queue.c ----------------------------------------------------------------------------------
+ */
+
+/**
+ * client_push_event() - queues an event; a reference of its lease is taken.
+ */
+void client_push_event(mdc_client *client, const mdc_event *event);
+
+/**
+ * client_cancel_event() - takes back the event that client_push_event() has just queued.
+ */
+void client_cancel_event(mdc_client *client);
+
+/**
+ * client_push_output() - queues a packet.
+ *
+ * Return: room for CLIENT_MESSAGE_MAX bytes; the caller sets `output`, but for `data`.
+ */
+QueuedOutput *client_push_output(mdc_client *client);
+
+/**
+ * client_cancel_output() - takes back what client_push_output() has just queued.
+ */
+void client_cancel_output(mdc_client *client);
+
+/**
+ * client_clear_queues() - forgets all that waits.
+ */
+void client_clear_queues(mdc_client *client);
+
+/* ---- output.c ---------------------------------------------------------------------------------
+ */
+
+/**
+ * client_send() - builds and queues the message of a type, as the state and RFC 2131 table 5 have
+ * it.
+ *
+ * @text: option 56 of DECLINE and RELEASE, or NULL
+ */
+void client_send(mdc_client *client, usec_t now, DhcpMessageType type, const char *text);
+
+/**
+ * client_send_arp() - queues an ARP packet.
+ */
+void client_send_arp(mdc_client *client, const ArpPacket *packet);
+
+/* ---- input.c ----------------------------------------------------------------------------------
+ */
+
+/**
+ * client_address_is_possible() - whether a host may have it: not one of this network alone, of
+ * loopback, multicast, or broadcast.
+ */
+bool client_address_is_possible(ipv4_t address) _const_;
+
+/* ---- enter.c ----------------------------------------------------------------------------------
+ */
+
+/**
+ * client_enter_stopped() - forgets lease and exchange.
+ */
+void client_enter_stopped(mdc_client *client);
+
+/**
+ * client_enter_init() - forgets lease and exchange, and begins after a while.
+ */
+void client_enter_init(mdc_client *client, usec_t now, usec_t delay);
+
+/**
+ * client_enter_selecting() - sends the first DISCOVER.
+ */
+void client_enter_selecting(mdc_client *client, usec_t now);
+
+/**
+ * client_enter_requesting() - requests an offer.
+ */
+void client_enter_requesting(mdc_client *client, usec_t now, mdc_lease *offer);
+
+/**
+ * client_enter_rebooting() - asks for `address`.
+ */
+void client_enter_rebooting(mdc_client *client, usec_t now);
+
+/**
+ * client_enter_granted() - an ACK has come: checks the address, has it checked, or uses it.
+ */
+void client_enter_granted(mdc_client *client, usec_t now, mdc_lease *lease);
+
+/**
+ * client_enter_bound() - uses a lease.
+ *
+ * @type: what to tell: ACQUIRED or RENEWED
+ */
+void client_enter_bound(mdc_client *client, usec_t now, mdc_lease *lease, mdc_event_type type);
+
+/**
+ * client_enter_renewing() - asks the lease's server.
+ */
+void client_enter_renewing(mdc_client *client, usec_t now);
+
+/**
+ * client_enter_rebinding() - asks every server.
+ */
+void client_enter_rebinding(mdc_client *client, usec_t now);
+
+/**
+ * client_enter_informing() - asks for options for `address`.
+ */
+void client_enter_informing(mdc_client *client, usec_t now);
+
+/**
+ * client_resend() - sends the message of the current state once more.
+ */
+void client_resend(mdc_client *client, usec_t now);
+
+/**
+ * client_lose() - the lease is no more: tells why, and begins anew.
+ *
+ * @event: `lease` is filled in
+ */
+void client_lose(mdc_client *client, usec_t now, mdc_event event, usec_t delay);
+
+/* ---- machine.c --------------------------------------------------------------------------------
+ */
+
+/**
+ * client_on_offer() - an OFFER for us has come.
+ * Return: MDC_DROP_NONE when it was taken.
+ */
+mdc_drop client_on_offer(mdc_client *client, usec_t now, mdc_lease *offer);
+
+/**
+ * client_on_ack() - an ACK for us has come.
+ * Return: MDC_DROP_NONE when it was taken.
+ */
+mdc_drop client_on_ack(mdc_client *client, usec_t now, mdc_lease *lease);
+
+/**
+ * client_on_nak() - a NAK for us has come.
+ *
+ * @server: its server identifier
+ * Return: MDC_DROP_NONE when it was taken.
+ */
+mdc_drop client_on_nak(mdc_client *client, usec_t now, ipv4_t server);
+
+/**
+ * client_on_timer() - time has passed.
+ */
+void client_on_timer(mdc_client *client, usec_t now);
+
+/**
+ * client_on_conflict() - another host has the address of our lease.
+ */
+void client_on_conflict(mdc_client *client, usec_t now, const uint8_t *hardware, const char *text);
+
+/**
+ * client_holds_lease() - whether the state is one of PROBING to REBINDING.
+ */
+bool client_holds_lease(const mdc_client *client);
+
+DEFINE_POINTER_CLEANUP(mdc_client, mdc_client_unref);

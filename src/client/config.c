@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/* The configuration's setters: what they accept needs no further check.
+ *
+ * Invariant: an option that the protocol or a setter looks after is never in `options` by
+ * mdc_config_send_option(). */
+
+#include <errno.h>
+#include <string.h>
+
+#include "client/config.h"
+#include "wire/frame.h"
+#include "wire/message.h"
+
+enum {
+        DUID_SIZE_MIN = 3,
+        DUID_SIZE_MAX = 130, /* RFC 8415 11.1 */
+        CLIENT_ID_TYPE_DUID = 255,
+        FQDN_FLAG_SERVER_UPDATES = 1 << 0, /* RFC 4702 2.1: S */
+        FQDN_FLAG_WIRE_ENCODING = 1 << 2,  /* E */
+        FQDN_HEADER_SIZE = 3,
+        OPTION_SIZE_MAX = 255,
+};
+
+/* RFC 3442: who asks for 121 asks for 3 as well, and 121 comes before 3 and 33. */
+static const uint8_t default_requested[] = {
+        DHCP_OPTION_SUBNET_MASK,
+        DHCP_OPTION_CLASSLESS_ROUTE,
+        DHCP_OPTION_ROUTER,
+        DHCP_OPTION_STATIC_ROUTE,
+        DHCP_OPTION_DNS,
+        DHCP_OPTION_HOST_NAME,
+        DHCP_OPTION_DOMAIN_NAME,
+        DHCP_OPTION_INTERFACE_MTU,
+        DHCP_OPTION_BROADCAST_ADDRESS,
+        DHCP_OPTION_NTP,
+        DHCP_OPTION_RENEWAL_TIME,
+        DHCP_OPTION_REBINDING_TIME,
+        DHCP_OPTION_DOMAIN_SEARCH,
+};
+
+int mdc_config_new(mdc_config **ret) {
+        mdc_config *config;
+
+        config = calloc(1, sizeof(*config));
+        if (!config)
+                return -ENOMEM;
+        config->n_references = 1;
+        config->acd = MDC_ACD_FULL;
+        config->n_requested = sizeof(default_requested);
+        memcpy(config->requested, default_requested, sizeof(default_requested));
+        *ret = config;
+        return 0;
+}
+
+mdc_config *mdc_config_ref(mdc_config *config) {
+        if (config)
+                config->n_references++;
+        return config;
+}
+
+mdc_config *mdc_config_unref(mdc_config *config) {
+        if (!config || --config->n_references > 0)
+                return NULL;
+        config_done(config);
+        free(config);
+        return NULL;
+}
+
+void config_done(mdc_config *copy) {
+        option_set_done(&copy->options);
+}
+
+bool config_has_hardware(const mdc_config *config) {
+        return config->hardware_size > 0;
+}
+
+int config_copy(mdc_config *copy, const mdc_config *config) {
+        int r;
+
+        if (!config_has_hardware(config) || !config->seeded)
+                return -EINVAL;
+
+        *copy = *config;
+        copy->options = (OptionSet){0};
+        r = option_set_copy(&copy->options, &config->options);
+        if (r < 0)
+                return r;
+
+        if (copy->client_id_kind == CLIENT_ID_MAC) {
+                copy->client_id_kind = CLIENT_ID_BYTES;
+                client_id_from_hardware(
+                        copy->hardware_type, copy->hardware, copy->hardware_size, &copy->client_id);
+        }
+        return 0;
+}
+
+int mdc_config_set_ifindex(mdc_config *config, int ifindex) {
+        if (ifindex <= 0)
+                return -EINVAL;
+        config->ifindex = ifindex;
+        return 0;
+}
+
+int mdc_config_set_hardware(mdc_config *config, uint8_t type, const uint8_t *address, size_t size) {
+        if (size == 0 || size > DHCP_CHADDR_SIZE)
+                return -EINVAL;
+        if (type == HARDWARE_ETHERNET && size != ETHERNET_ADDRESS_SIZE)
+                return -EINVAL;
+        config->hardware_type = type;
+        config->hardware_size = (uint8_t) size;
+        memcpy(config->hardware, address, size);
+        return 0;
+}
+
+int mdc_config_set_client_id_mac(mdc_config *config) {
+        config->client_id_kind = CLIENT_ID_MAC;
+        return 0;
+}
+
+int mdc_config_set_client_id_duid(
+        mdc_config *config, uint32_t iaid, const uint8_t *duid, size_t size) {
+        ClientId *id = &config->client_id;
+
+        if (size < DUID_SIZE_MIN || size > DUID_SIZE_MAX)
+                return -EINVAL;
+
+        /* RFC 4361 6.1: type 255, the IAID, the DUID */
+        config->client_id_kind = CLIENT_ID_BYTES;
+        id->size = (uint8_t) (1 + sizeof(iaid) + size);
+        id->data[0] = CLIENT_ID_TYPE_DUID;
+        wire_put_u32(id->data + 1, iaid);
+        memcpy(id->data + 1 + sizeof(iaid), duid, size);
+        return 0;
+}
+
+int mdc_config_set_client_id_raw(mdc_config *config, const uint8_t *data, size_t size) {
+        if (size == 1 || size > CLIENT_ID_SIZE_MAX)
+                return -EINVAL;
+
+        config->client_id_kind = size > 0 ? CLIENT_ID_BYTES : CLIENT_ID_NONE;
+        config->client_id.size = (uint8_t) size;
+        if (size > 0)
+                memcpy(config->client_id.data, data, size);
+        return 0;
+}
+
+int mdc_config_set_hostname(mdc_config *config, const char *hostname) {
+        if (!hostname) {
+                option_set_remove(&config->options, DHCP_OPTION_HOST_NAME);
+                return 0;
+        }
+        if (!domain_name_is_valid(hostname))
+                return -EINVAL;
+        return option_set_put(&config->options, DHCP_OPTION_HOST_NAME, hostname, strlen(hostname));
+}
+
+int mdc_config_set_fqdn(mdc_config *config, const char *fqdn) {
+        static const uint8_t header[FQDN_HEADER_SIZE] = {
+                FQDN_FLAG_SERVER_UPDATES | FQDN_FLAG_WIRE_ENCODING};
+        _cleanup_(buffer_done) Buffer name = BUFFER_INIT, value = BUFFER_INIT;
+        int r;
+
+        if (!fqdn) {
+                option_set_remove(&config->options, DHCP_OPTION_FQDN);
+                return 0;
+        }
+
+        /* A search list of one domain is that domain in wire encoding. */
+        r = option_encode_search(&name, fqdn);
+        if (r < 0)
+                return r;
+        (void) buffer_append(&value, header, sizeof(header));
+        (void) buffer_append(&value, name.data, name.size);
+        if (value.error < 0)
+                return value.error;
+        if (value.size > OPTION_SIZE_MAX)
+                return -EINVAL;
+        return option_set_put(&config->options, DHCP_OPTION_FQDN, value.data, value.size);
+}
+
+int mdc_config_set_vendor_class(mdc_config *config, const char *vendor_class) {
+        size_t size;
+
+        if (!vendor_class) {
+                option_set_remove(&config->options, DHCP_OPTION_VENDOR_CLASS);
+                return 0;
+        }
+        size = strlen(vendor_class);
+        if (size == 0 || size > OPTION_SIZE_MAX)
+                return -EINVAL;
+        return option_set_put(&config->options, DHCP_OPTION_VENDOR_CLASS, vendor_class, size);
+}
+
+int mdc_config_set_requested_address(mdc_config *config, struct in_addr address) {
+        config->requested_address = ntohl(address.s_addr);
+        return 0;
+}
+
+int mdc_config_set_lease_time(mdc_config *config, uint64_t lifetime_usec) {
+        uint64_t seconds = lifetime_usec / USEC_PER_SEC;
+
+        if (lifetime_usec == MDC_INFINITY)
+                seconds = UINT32_MAX; /* RFC 2131 3.3 */
+        else if (seconds >= UINT32_MAX || (lifetime_usec > 0 && seconds == 0))
+                return -ERANGE;
+        config->lease_seconds = (uint32_t) seconds;
+        return 0;
+}
+
+int mdc_config_set_server(mdc_config *config, struct in_addr server) {
+        config->server = ntohl(server.s_addr);
+        return 0;
+}
+
+int mdc_config_set_broadcast(mdc_config *config, bool broadcast) {
+        config->broadcast = broadcast;
+        return 0;
+}
+
+int mdc_config_set_rapid_commit(mdc_config *config, bool rapid_commit) {
+        config->rapid_commit = rapid_commit;
+        return 0;
+}
+
+int mdc_config_set_acd(mdc_config *config, mdc_acd acd) {
+        switch (acd) {
+        case MDC_ACD_OFF:
+        case MDC_ACD_FAST:
+        case MDC_ACD_FULL:
+                config->acd = acd;
+                return 0;
+        }
+        return -EINVAL;
+}
+
+int mdc_config_set_start_delay(mdc_config *config, uint64_t max_usec) {
+        if (max_usec > USEC_PER_HOUR)
+                return -ERANGE;
+        config->start_delay = max_usec;
+        return 0;
+}
+
+int mdc_config_set_offer_wait(mdc_config *config, uint64_t wait_usec) {
+        if (wait_usec > USEC_PER_HOUR)
+                return -ERANGE;
+        config->offer_wait = wait_usec;
+        return 0;
+}
+
+int mdc_config_set_manual_select(mdc_config *config, bool manual) {
+        config->manual_select = manual;
+        return 0;
+}
+
+int mdc_config_set_manual_accept(mdc_config *config, bool manual) {
+        config->manual_accept = manual;
+        return 0;
+}
+
+int mdc_config_request_option(mdc_config *config, uint8_t code) {
+        if (code == DHCP_OPTION_PAD || code == DHCP_OPTION_END)
+                return -EINVAL;
+        if (memchr(config->requested, code, config->n_requested))
+                return 0;
+        config->requested[config->n_requested++] = code;
+        return 0;
+}
+
+void mdc_config_clear_requested_options(mdc_config *config) {
+        config->n_requested = 0;
+}
+
+static bool option_is_ours(uint8_t code) {
+        switch (code) {
+        case DHCP_OPTION_PAD:
+        case DHCP_OPTION_HOST_NAME:
+        case DHCP_OPTION_REQUESTED_ADDRESS:
+        case DHCP_OPTION_LEASE_TIME:
+        case DHCP_OPTION_OVERLOAD:
+        case DHCP_OPTION_MESSAGE_TYPE:
+        case DHCP_OPTION_SERVER_ID:
+        case DHCP_OPTION_PARAMETER_LIST:
+        case DHCP_OPTION_MAX_MESSAGE_SIZE:
+        case DHCP_OPTION_VENDOR_CLASS:
+        case DHCP_OPTION_CLIENT_ID:
+        case DHCP_OPTION_RAPID_COMMIT:
+        case DHCP_OPTION_FQDN:
+        case DHCP_OPTION_END:
+                return true;
+        default:
+                return false;
+        }
+}
+
+int mdc_config_send_option(mdc_config *config, uint8_t code, const void *data, size_t size) {
+        if (option_is_ours(code))
+                return -EINVAL;
+        if (size > OPTION_SIZE_MAX)
+                return -E2BIG;
+        return option_set_put(&config->options, code, data, size);
+}
+
+int mdc_config_set_random_seed(mdc_config *config, const uint8_t seed[16]) {
+        memcpy(config->seed, seed, CONFIG_SEED_SIZE);
+        config->seeded = true;
+        return 0;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* Is this reply for us, and is it whole? Everything that holds for all states is judged here, so
+ * that the machine sees answers to its own questions alone. A stranger on the link can forge all of
+ * it but the xid, which is random. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "client/client.h"
+
+static bool hardware_is_ours(const mdc_client *client, const MessageView *view) {
+        const mdc_config *config = &client->config;
+
+        return view->htype == config->hardware_type && view->hlen == config->hardware_size &&
+               memcmp(view->chaddr, config->hardware, config->hardware_size) == 0;
+}
+
+/* RFC 6842 3: "the client MUST compare that client identifier with the one it is configured to
+ * send. If the two client identifiers do not match, the client MUST silently discard the message."
+ * Servers from before that send none. */
+static bool client_id_is_ours(const mdc_client *client, const MessageView *view) {
+        const ClientId *id = &client->config.client_id;
+        const uint8_t *data;
+        size_t size;
+
+        if (client->config.client_id_kind != CLIENT_ID_BYTES)
+                return true;
+        if (message_get(view, DHCP_OPTION_CLIENT_ID, &data, &size) < 0)
+                return true;
+        return size == id->size && memcmp(data, id->data, size) == 0;
+}
+
+bool client_address_is_possible(ipv4_t address) {
+        uint32_t first = address >> 24;
+
+        return first != 0 && first != 127 && first < 224;
+}
+
+static mdc_drop judge_reply(const mdc_client *client, const MessageView *view, ipv4_t *ret_server) {
+        bool answers = client->state != MDC_STATE_STOPPED && client->state != MDC_STATE_INIT;
+        uint32_t seconds;
+
+        if (view->op != BOOTREPLY ||
+                (view->type != DHCP_OFFER && view->type != DHCP_ACK && view->type != DHCP_NAK))
+                return MDC_DROP_NOT_A_REPLY;
+        if (!answers)
+                return MDC_DROP_WRONG_STATE;
+        /* 4.4.1: "If the 'xid' of an arriving DHCPOFFER message does not match the 'xid' of the
+         * most recent DHCPDISCOVER message, the DHCPOFFER message must be silently discarded." */
+        if (view->xid != client->xid)
+                return MDC_DROP_WRONG_XID;
+        if (!hardware_is_ours(client, view))
+                return MDC_DROP_WRONG_HARDWARE;
+        if (!client_id_is_ours(client, view))
+                return MDC_DROP_WRONG_CLIENT_ID;
+        /* Table 3: all three MUST have it. */
+        if (message_get_ipv4(view, DHCP_OPTION_SERVER_ID, ret_server) < 0 || *ret_server == 0)
+                return MDC_DROP_MISSING_SERVER_ID;
+        if (view->type == DHCP_NAK || client->state == MDC_STATE_INFORMING)
+                return MDC_DROP_NONE;
+
+        /* Table 3: OFFER and ACK MUST have a lease time, but for INFORM. */
+        if (message_get_u32(view, DHCP_OPTION_LEASE_TIME, &seconds) < 0 || seconds == 0)
+                return MDC_DROP_MISSING_LEASE_TIME;
+        return client_address_is_possible(view->yiaddr) ? MDC_DROP_NONE : MDC_DROP_WRONG_ADDRESS;
+}
+
+static mdc_drop dispatch(
+        mdc_client *client, usec_t now, DhcpMessageType type, ipv4_t server, mdc_lease *lease) {
+        if (type == DHCP_NAK)
+                return client_on_nak(client, now, server);
+        if (type == DHCP_OFFER)
+                return client_on_offer(client, now, lease);
+        return client_on_ack(client, now, lease);
+}
+
+/* "Received" is told before what comes of it, which is known after: so it is queued first, and
+ * taken back when the machine had no use for the message. */
+static bool deliver(mdc_client *client, usec_t now, const mdc_metadata *metadata,
+        const MessageView *view, ipv4_t server, mdc_lease *lease) {
+        mdc_event event = {
+                .type = MDC_EVENT_RECEIVED,
+                .message = (mdc_message) view->type,
+                .address = metadata ? metadata->source : in_addr_from_ipv4(server),
+                .port = metadata ? metadata->source_port : DHCP_SERVER_PORT,
+                .lease = lease,
+        };
+
+        client_push_event(client, &event);
+        client->drop = dispatch(client, now, view->type, server, lease);
+        if (client->drop == MDC_DROP_NONE)
+                return true;
+        client_cancel_event(client);
+        return false;
+}
+
+int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metadata,
+        const void *bytes, size_t n) {
+        _cleanup_(mdc_lease_unrefp) mdc_lease *lease = NULL;
+        ipv4_t server = 0;
+        MessageView view;
+        int r;
+
+        if (message_view_init(&view, bytes, n) != MESSAGE_OK) {
+                client->drop = MDC_DROP_MALFORMED;
+                return 0;
+        }
+        client->drop = judge_reply(client, &view, &server);
+        if (client->drop != MDC_DROP_NONE)
+                return 0;
+
+        if (view.type != DHCP_NAK) {
+                r = lease_new(&lease, client->asked, client->address, bytes, n);
+                if (r == -EBADMSG)
+                        client->drop = MDC_DROP_WRONG_ADDRESS;
+                if (r < 0)
+                        return r == -EBADMSG ? 0 : r;
+        }
+        return deliver(client, now, metadata, &view, server, lease);
+}
+
+int mdc_client_input_arp(mdc_client *client, uint64_t now, const void *bytes, size_t n) {
+        ArpPacket packet, answer;
+
+        if (arp_parse(bytes, n, &packet) < 0)
+                return 0;
+
+        switch (acd_judge(&client->acd, now, &packet, &answer)) {
+        case ACD_HARMLESS:
+                return 0;
+        case ACD_DEFEND:
+                client_send_arp(client, &answer);
+                return 1;
+        case ACD_CONFLICT:
+                client_on_conflict(client, now, packet.sender_hardware, "address in use");
+                return 1;
+        }
+        return 0;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* RFC 2131 figure 5 as a table: one function per event, each a switch over all states, so that
+ * every cell can be seen. Only replies that input.c has found to be for us get here. */
+
+#include <string.h>
+
+#include "client/client.h"
+
+/* RFC 2131 3.1.5: "The client SHOULD wait a minimum of ten seconds before restarting the
+ * configuration process to avoid excessive network traffic in case of looping", after a DECLINE. */
+#define DECLINE_DELAY (10 * USEC_PER_SEC)
+
+/* RFC 5227 1.1: MAX_CONFLICTS, RATE_LIMIT_INTERVAL. */
+#define CONFLICTS_MAX 10
+#define CONFLICTS_DELAY (60 * USEC_PER_SEC)
+
+enum {
+        /* 3.1.5: "a client retransmitting as described in section 4.1 might retransmit the
+         * DHCPREQUEST message four times, for a total delay of 60 seconds, before restarting". */
+        REQUESTS_MAX = 5,
+        NAK_DELAY_LAST_LOG2 = 6,
+};
+
+bool client_holds_lease(const mdc_client *client) {
+        switch (client->state) {
+        case MDC_STATE_PROBING:
+        case MDC_STATE_GRANTED:
+        case MDC_STATE_BOUND:
+        case MDC_STATE_RENEWING:
+        case MDC_STATE_REBINDING:
+                return true;
+        case MDC_STATE_STOPPED:
+        case MDC_STATE_INIT:
+        case MDC_STATE_SELECTING:
+        case MDC_STATE_REQUESTING:
+        case MDC_STATE_REBOOTING:
+        case MDC_STATE_INFORMING:
+                return false;
+        }
+        return false;
+}
+
+/* ---- OFFER ------------------------------------------------------------------------------------
+ */
+
+/* Better: the address that was asked for, else the longer time; of equals the first. */
+static bool offer_is_better(const mdc_client *client, const mdc_lease *a, const mdc_lease *b) {
+        ipv4_t wanted = client->config.requested_address;
+        bool a_wanted = wanted != 0 && a->address == wanted,
+             b_wanted = wanted != 0 && b->address == wanted;
+
+        if (a_wanted != b_wanted)
+                return a_wanted;
+        return a->lifetime > b->lifetime;
+}
+
+/* 4.4.1: "The client collects DHCPOFFER messages over a period of time, selects one DHCPOFFER
+ * message from the (possibly many) incoming messages". */
+static void collect_offer(mdc_client *client, usec_t now, mdc_lease *offer) {
+        client_push_event(client, &(mdc_event){.type = MDC_EVENT_OFFER, .lease = offer});
+        if (client->config.manual_select)
+                return;
+        if (client->config.offer_wait == 0) {
+                client_enter_requesting(client, now, offer);
+                return;
+        }
+        if (!client->offer)
+                client->choose_at = usec_add(now, client->config.offer_wait);
+        if (!client->offer || offer_is_better(client, offer, client->offer)) {
+                (void) mdc_lease_unref(client->offer);
+                client->offer = mdc_lease_ref(offer);
+        }
+}
+
+mdc_drop client_on_offer(mdc_client *client, usec_t now, mdc_lease *offer) {
+        switch (client->state) {
+        case MDC_STATE_SELECTING:
+                if (client->config.server != 0 && offer->server_id != client->config.server)
+                        return MDC_DROP_WRONG_SERVER;
+                collect_offer(client, now, offer);
+                return MDC_DROP_NONE;
+        case MDC_STATE_STOPPED:
+        case MDC_STATE_INIT:
+        case MDC_STATE_REQUESTING: /* figure 5: "DHCPOFFER/Discard", as in BOUND and after */
+        case MDC_STATE_REBOOTING:
+        case MDC_STATE_PROBING:
+        case MDC_STATE_GRANTED:
+        case MDC_STATE_BOUND:
+        case MDC_STATE_RENEWING:
+        case MDC_STATE_REBINDING:
+        case MDC_STATE_INFORMING:
+                return MDC_DROP_WRONG_STATE;
+        }
+        return MDC_DROP_WRONG_STATE;
+}
+
+/* ---- ACK --------------------------------------------------------------------------------------
+ */
+
+/* RFC 4039 3.1: "If the client receives a DHCPACK message without a Rapid Commit option", in answer
+ * to its DISCOVER, "it discards it". */
+static mdc_drop ack_of_discover(mdc_client *client, usec_t now, mdc_lease *lease) {
+        if (!client->config.rapid_commit || !message_has(&lease->view, DHCP_OPTION_RAPID_COMMIT))
+                return MDC_DROP_NO_RAPID_COMMIT;
+        if (client->config.server != 0 && lease->server_id != client->config.server)
+                return MDC_DROP_WRONG_SERVER;
+        client_enter_granted(client, now, lease);
+        return MDC_DROP_NONE;
+}
+
+static mdc_drop ack_of_request(mdc_client *client, usec_t now, mdc_lease *lease) {
+        if (lease->server_id != client->offer->server_id)
+                return MDC_DROP_WRONG_SERVER;
+        if (lease->address != client->offer->address)
+                return MDC_DROP_WRONG_ADDRESS;
+        client_enter_granted(client, now, lease);
+        return MDC_DROP_NONE;
+}
+
+static mdc_drop ack_of_reboot(mdc_client *client, usec_t now, mdc_lease *lease) {
+        if (lease->address != client->address)
+                return MDC_DROP_WRONG_ADDRESS;
+        client_enter_granted(client, now, lease);
+        return MDC_DROP_NONE;
+}
+
+/* 4.4.5: a renewal may be answered by any server that may answer it, so that the server identifier
+ * may change; the address may not. */
+static mdc_drop ack_of_renewal(mdc_client *client, usec_t now, mdc_lease *lease) {
+        if (lease->address != client->lease->address)
+                return MDC_DROP_WRONG_ADDRESS;
+        client_enter_bound(client, now, lease, MDC_EVENT_RENEWED);
+        return MDC_DROP_NONE;
+}
+
+static mdc_drop ack_of_inform(mdc_client *client, mdc_lease *lease) {
+        client_push_event(client, &(mdc_event){.type = MDC_EVENT_INFORMED, .lease = lease});
+        client_enter_stopped(client);
+        return MDC_DROP_NONE;
+}
+
+mdc_drop client_on_ack(mdc_client *client, usec_t now, mdc_lease *lease) {
+        switch (client->state) {
+        case MDC_STATE_SELECTING:
+                return ack_of_discover(client, now, lease);
+        case MDC_STATE_REQUESTING:
+                return ack_of_request(client, now, lease);
+        case MDC_STATE_REBOOTING:
+                return ack_of_reboot(client, now, lease);
+        case MDC_STATE_RENEWING:
+        case MDC_STATE_REBINDING:
+                return ack_of_renewal(client, now, lease);
+        case MDC_STATE_INFORMING:
+                return ack_of_inform(client, lease);
+        case MDC_STATE_STOPPED:
+        case MDC_STATE_INIT:
+        case MDC_STATE_PROBING: /* a second copy; figure 5: "DHCPACK/Discard" in BOUND */
+        case MDC_STATE_GRANTED:
+        case MDC_STATE_BOUND:
+                return MDC_DROP_WRONG_STATE;
+        }
+        return MDC_DROP_WRONG_STATE;
+}
+
+/* ---- NAK --------------------------------------------------------------------------------------
+ */
+
+/* 3.1.5: "If the client receives a DHCPNAK message, the client restarts the configuration process."
+ * At once the first time, then more and more slowly, so that a server which refuses what it offers
+ * is not stormed. */
+static mdc_drop restart_refused(mdc_client *client, usec_t now, ipv4_t server) {
+        mdc_event event = {
+                .type = MDC_EVENT_REFUSED,
+                .address = in_addr_from_ipv4(server),
+        };
+        usec_t delay = 0;
+
+        if (client->n_naks > 0)
+                delay = USEC_PER_SEC << MIN(client->n_naks - 1, (unsigned) NAK_DELAY_LAST_LOG2);
+        client->n_naks++;
+        client->address = 0;
+        client_lose(client, now, event, delay);
+        return MDC_DROP_NONE;
+}
+
+mdc_drop client_on_nak(mdc_client *client, usec_t now, ipv4_t server) {
+        switch (client->state) {
+        case MDC_STATE_REQUESTING:
+                if (server != client->offer->server_id)
+                        return MDC_DROP_WRONG_SERVER;
+                return restart_refused(client, now, server);
+        case MDC_STATE_RENEWING:
+                /* The REQUEST went to one server by unicast: only that one can refuse it. */
+                if (server != client->lease->server_id)
+                        return MDC_DROP_WRONG_SERVER;
+                return restart_refused(client, now, server);
+        case MDC_STATE_REBOOTING:
+        case MDC_STATE_REBINDING:
+                return restart_refused(client, now, server);
+        case MDC_STATE_STOPPED:
+        case MDC_STATE_INIT:
+        case MDC_STATE_SELECTING:
+        case MDC_STATE_PROBING:
+        case MDC_STATE_GRANTED:
+        case MDC_STATE_BOUND: /* figure 5: "DHCPNAK/Discard" */
+        case MDC_STATE_INFORMING:
+                return MDC_DROP_WRONG_STATE;
+        }
+        return MDC_DROP_WRONG_STATE;
+}
+
+/* ---- time -------------------------------------------------------------------------------------
+ */
+
+static void retry_request(mdc_client *client, usec_t now) {
+        if (client->n_sent < REQUESTS_MAX) {
+                client_resend(client, now);
+                return;
+        }
+        client->address = 0;
+        client_enter_init(client, now, 0);
+}
+
+static void timer_of_selecting(mdc_client *client, usec_t now) {
+        if (now >= client->choose_at)
+                client_enter_requesting(client, now, client->offer);
+        else if (now >= client->resend_at)
+                client_resend(client, now);
+}
+
+/* RFC 5227: probes and announcements, whatever the lease's own timers say. */
+static void advance_acd(mdc_client *client, usec_t now) {
+        ArpPacket packet;
+
+        switch (acd_advance(&client->acd, &client->random, now, &packet)) {
+        case ACD_STEP_NONE:
+                return;
+        case ACD_STEP_SEND:
+                client_send_arp(client, &packet);
+                return;
+        case ACD_STEP_FREE:
+                client_enter_bound(client, now, client->lease, MDC_EVENT_ACQUIRED);
+                /* the first announcement leaves at once */
+                advance_acd(client, now);
+                return;
+        }
+}
+
+/* 4.4.5: "If the lease expires before the client receives a DHCPACK, the client moves to INIT
+ * state, MUST immediately stop any other network processing and requests network initialization
+ * parameters as if the client were uninitialized." */
+static bool expire(mdc_client *client, usec_t now) {
+        if (now < client->expires_at)
+                return false;
+        client_lose(client, now, (mdc_event){.type = MDC_EVENT_EXPIRED}, 0);
+        return true;
+}
+
+void client_on_timer(mdc_client *client, usec_t now) {
+        switch (client->state) {
+        case MDC_STATE_STOPPED:
+                return;
+        case MDC_STATE_INIT:
+                if (now < client->begin_at)
+                        return;
+                if (client->address != 0)
+                        client_enter_rebooting(client, now);
+                else
+                        client_enter_selecting(client, now);
+                return;
+        case MDC_STATE_SELECTING:
+                timer_of_selecting(client, now);
+                return;
+        case MDC_STATE_REQUESTING:
+        case MDC_STATE_REBOOTING:
+                if (now >= client->resend_at)
+                        retry_request(client, now);
+                return;
+        case MDC_STATE_PROBING:
+                if (!expire(client, now))
+                        advance_acd(client, now);
+                return;
+        case MDC_STATE_GRANTED:
+                (void) expire(client, now);
+                return;
+        case MDC_STATE_BOUND:
+                if (expire(client, now))
+                        return;
+                advance_acd(client, now);
+                if (now >= client->t2_at)
+                        client_enter_rebinding(client, now); /* slept through T1 */
+                else if (now >= client->t1_at)
+                        client_enter_renewing(client, now);
+                return;
+        case MDC_STATE_RENEWING:
+                if (expire(client, now))
+                        return;
+                advance_acd(client, now);
+                if (now >= client->t2_at)
+                        client_enter_rebinding(client, now);
+                else if (now >= client->resend_at)
+                        client_resend(client, now);
+                return;
+        case MDC_STATE_REBINDING:
+                if (expire(client, now))
+                        return;
+                advance_acd(client, now);
+                if (now >= client->resend_at)
+                        client_resend(client, now);
+                return;
+        case MDC_STATE_INFORMING:
+                if (now >= client->resend_at)
+                        client_resend(client, now);
+                return;
+        }
+}
+
+/* ---- conflicts --------------------------------------------------------------------------------
+ */
+
+/* 3.1.5: "If the client detects that the address is already in use, the client MUST send a
+ * DHCPDECLINE message to the server and restarts the configuration process." */
+void client_on_conflict(mdc_client *client, usec_t now, const uint8_t *hardware, const char *text) {
+        mdc_event event = {
+                .type = MDC_EVENT_CONFLICT,
+                .address = in_addr_from_ipv4(client->lease->address),
+        };
+
+        if (hardware)
+                memcpy(event.hardware, hardware, sizeof(event.hardware));
+        client->n_conflicts++;
+        client->xid = (uint32_t) random_next(&client->random);
+        client_send(client, now, DHCP_DECLINE, text);
+        client_lose(client, now, event,
+                client->n_conflicts > CONFLICTS_MAX ? CONFLICTS_DELAY : DECLINE_DELAY);
+}

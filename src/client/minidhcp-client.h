@@ -1,0 +1,787 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MINIDHCP_CLIENT_H
+#define MINIDHCP_CLIENT_H
+
+/* libminidhcp-client: a DHCPv4 client (RFC 2131) in three layers, of which each can be used alone.
+ *
+ *   mdc_client             the state machine. No socket, no clock, no randomness of its own:
+ * packets and times go in, packets and events come out. mdc_io                 the same on a real
+ * interface, driven by an sd-event loop. mdc_get_dhcp_config()  one call that blocks until there is
+ * a configuration.
+ *
+ * Addresses are struct in_addr, in network byte order as everywhere in sockets; ports and numbers
+ * are in host byte order. Times are microseconds on CLOCK_BOOTTIME, spans are microseconds, and
+ * UINT64_MAX is infinity. Functions return 0 or more, or a negative errno, and leave their out
+ * parameters alone when they fail. Nothing here exits, aborts, prints, or keeps global state; an
+ * object may be used by one thread at a time. */
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct mdc_config mdc_config;
+typedef struct mdc_client mdc_client;
+typedef struct mdc_lease mdc_lease;
+typedef struct mdc_io mdc_io;
+struct sd_event;
+
+#define MDC_INFINITY UINT64_MAX
+
+/* RFC 2131 figure 5, and what lies between its states. */
+typedef enum mdc_state {
+        MDC_STATE_STOPPED,
+        MDC_STATE_INIT,       /* waits until it may begin */
+        MDC_STATE_SELECTING,  /* DISCOVER sent, collects offers */
+        MDC_STATE_REQUESTING, /* REQUEST for an offer sent */
+        MDC_STATE_REBOOTING,  /* REQUEST for an address of former times sent (INIT-REBOOT) */
+        MDC_STATE_PROBING,    /* ACK received, asks by ARP whether the address is free */
+        MDC_STATE_GRANTED,    /* ACK received, mdc_client_accept() or _decline() is to come */
+        MDC_STATE_BOUND,
+        MDC_STATE_RENEWING,  /* since T1: asks its own server */
+        MDC_STATE_REBINDING, /* since T2: asks every server */
+        MDC_STATE_INFORMING, /* INFORM sent */
+} mdc_state;
+
+typedef enum mdc_message {
+        MDC_MESSAGE_DISCOVER = 1,
+        MDC_MESSAGE_OFFER = 2,
+        MDC_MESSAGE_REQUEST = 3,
+        MDC_MESSAGE_DECLINE = 4,
+        MDC_MESSAGE_ACK = 5,
+        MDC_MESSAGE_NAK = 6,
+        MDC_MESSAGE_RELEASE = 7,
+        MDC_MESSAGE_INFORM = 8,
+} mdc_message;
+
+/* Whether an address is checked by ARP before it is used (RFC 5227), and for how long. */
+typedef enum mdc_acd {
+        MDC_ACD_OFF,
+        MDC_ACD_FAST, /* three probes within half a second: for links without delay */
+        MDC_ACD_FULL, /* the times of RFC 5227: four to seven seconds */
+} mdc_acd;
+
+/* Why mdc_client_input() has not taken a packet; names by mdc_drop_to_string(). */
+typedef enum mdc_drop {
+        MDC_DROP_NONE,
+        MDC_DROP_MALFORMED,          /* no DHCP message */
+        MDC_DROP_NOT_A_REPLY,        /* op is not BOOTREPLY, or no type that servers send */
+        MDC_DROP_WRONG_XID,          /* no answer to our question */
+        MDC_DROP_WRONG_HARDWARE,     /* chaddr is not ours */
+        MDC_DROP_WRONG_CLIENT_ID,    /* echoes another's client identifier (RFC 6842) */
+        MDC_DROP_WRONG_STATE,        /* nothing of this kind is waited for */
+        MDC_DROP_WRONG_SERVER,       /* not the server that was asked, or that is wanted */
+        MDC_DROP_WRONG_ADDRESS,      /* not the address that was asked for, or none */
+        MDC_DROP_MISSING_SERVER_ID,  /* no option 54 */
+        MDC_DROP_MISSING_LEASE_TIME, /* no option 51, or zero */
+        MDC_DROP_NO_RAPID_COMMIT,    /* an ACK to a DISCOVER, without option 80 */
+} mdc_drop;
+
+typedef enum mdc_event_type {
+        MDC_EVENT_STATE,    /* `state` has been entered, from `previous_state` */
+        MDC_EVENT_SENT,     /* `message` was queued for `address`, port `port` */
+        MDC_EVENT_RECEIVED, /* `message` came from `address`, port `port`, and was taken */
+        MDC_EVENT_OFFER,    /* `lease` is on offer */
+        MDC_EVENT_GRANTED,  /* `lease` is ours after mdc_client_accept() */
+        MDC_EVENT_ACQUIRED, /* `lease` is ours from now on */
+        MDC_EVENT_RENEWED,  /* `lease` takes the place of the one before; its options may differ */
+        MDC_EVENT_REFUSED,  /* NAK from `address`; `lease`, where there was one, is lost */
+        MDC_EVENT_CONFLICT, /* `hardware` uses `address`; `lease` is lost and has been declined */
+        MDC_EVENT_EXPIRED,  /* `lease` has ended */
+        MDC_EVENT_RELEASED, /* `lease` has been given back */
+        MDC_EVENT_INFORMED, /* `lease` holds the answer to an INFORM */
+} mdc_event_type;
+
+/* What has happened. Made by the library, which may add members at the end. Which members say
+ * something depends on the type; the others are zero. */
+typedef struct mdc_event {
+        mdc_event_type type;
+        mdc_state state;
+        mdc_state previous_state;
+        mdc_message message;
+        struct in_addr address;
+        uint16_t port;
+        uint8_t hardware[6];
+        mdc_lease *lease; /* borrowed; mdc_lease_ref() to keep it */
+} mdc_event;
+
+typedef enum mdc_output_kind {
+        MDC_OUTPUT_BROADCAST, /* UDP to the link's broadcast address; `source` may be 0.0.0.0 */
+        MDC_OUTPUT_UNICAST,   /* UDP by routing, from `source`, which is ours */
+        MDC_OUTPUT_ARP,       /* an ARP packet to the link's broadcast address */
+} mdc_output_kind;
+
+/* What is to be sent. Made by the library, which may add members at the end. */
+typedef struct mdc_output {
+        mdc_output_kind kind;
+        struct in_addr source;
+        struct in_addr destination;
+        uint16_t source_port;
+        uint16_t destination_port;
+        const uint8_t *data; /* the DHCP message, or the ARP packet; no headers */
+        size_t size;
+} mdc_output;
+
+/* How a packet came. Made by the caller; all of it zero where unknown. */
+typedef struct mdc_metadata {
+        struct in_addr source;
+        uint16_t source_port;
+        uint16_t reserved[5]; /* zero */
+} mdc_metadata;
+
+typedef struct mdc_route {
+        struct in_addr destination;
+        uint8_t prefix_length;
+        struct in_addr gateway; /* 0.0.0.0: directly on the link */
+} mdc_route;
+
+/* ---- configuration ----------------------------------------------------------------------------
+ */
+
+/**
+ * mdc_config_new() - a configuration with defaults: client identifier from the hardware address,
+ * the usual options asked for, every server taken, MDC_ACD_FULL.
+ *
+ * A client copies what it needs, so that one configuration can serve several clients.
+ *
+ * @ret: receives a reference for mdc_config_unref()
+ * Return: 0, -ENOMEM.
+ */
+int mdc_config_new(mdc_config **ret);
+
+/**
+ * mdc_config_ref() - takes a reference. Return: @config, which may be NULL.
+ */
+mdc_config *mdc_config_ref(mdc_config *config);
+
+/**
+ * mdc_config_unref() - drops a reference; NULL is taken. Return: NULL.
+ */
+mdc_config *mdc_config_unref(mdc_config *config);
+
+/**
+ * mdc_config_set_ifindex() - the interface. Needed by mdc_io and mdc_get_dhcp_config() alone.
+ * Return: 0, -EINVAL when @ifindex is not positive.
+ */
+int mdc_config_set_ifindex(mdc_config *config, int ifindex);
+
+/**
+ * mdc_config_set_interface() - the interface by its name, looked up now.
+ * Return: 0, -ENODEV when there is none of this name, other negative errno.
+ */
+int mdc_config_set_interface(mdc_config *config, const char *name);
+
+/**
+ * mdc_config_set_hardware() - the hardware address that servers are told. mdc_io takes the link's
+ * own when none is set. With another than the link's own it receives broadcasts, and unicasts by
+ * making the link promiscuous; a bridge beyond has to learn the address, which happens with the
+ * first frame where the link lets frames with a foreign source pass (Wi-Fi does not).
+ *
+ * @type: ARPHRD_*, 1 for Ethernet
+ * @address: @size bytes, 1 to 16; 6 for Ethernet
+ * Return: 0, -EINVAL.
+ */
+int mdc_config_set_hardware(mdc_config *config, uint8_t type, const uint8_t *address, size_t size);
+
+/**
+ * mdc_config_set_client_id_mac() - option 61 is hardware type and address. This is the default.
+ * Return: 0.
+ */
+int mdc_config_set_client_id_mac(mdc_config *config);
+
+/**
+ * mdc_config_set_client_id_duid() - option 61 is an IAID and a DUID (RFC 4361 6.1).
+ *
+ * @duid: @size bytes, 3 to 130, with the type first
+ * Return: 0, -EINVAL.
+ */
+int mdc_config_set_client_id_duid(
+        mdc_config *config, uint32_t iaid, const uint8_t *duid, size_t size);
+
+/**
+ * mdc_config_set_client_id_machine() - option 61 is an IAID from the interface's index and a
+ * DUID-EN from the machine ID (which itself is not disclosed). To be called after the interface is
+ * set.
+ *
+ * Return: 0, -EINVAL without interface, -ENOENT or other negative errno without machine ID.
+ */
+int mdc_config_set_client_id_machine(mdc_config *config);
+
+/**
+ * mdc_config_set_client_id_raw() - option 61 is these bytes.
+ *
+ * @data: @size bytes; 0 for no option 61, else 2 to 255
+ * Return: 0, -EINVAL.
+ */
+int mdc_config_set_client_id_raw(mdc_config *config, const uint8_t *data, size_t size);
+
+/**
+ * mdc_config_set_hostname() - option 12.
+ *
+ * @hostname: a domain name of one label or more, or NULL for none
+ * Return: 0, -EINVAL when it is no domain name, -ENOMEM.
+ */
+int mdc_config_set_hostname(mdc_config *config, const char *hostname);
+
+/**
+ * mdc_config_set_fqdn() - option 81 (RFC 4702), in wire encoding, the server being asked to do the
+ * DNS updates; takes the place of option 12.
+ *
+ * @fqdn: a domain name, or NULL for none
+ * Return: 0, -EINVAL when it is no domain name, -ENOMEM.
+ */
+int mdc_config_set_fqdn(mdc_config *config, const char *fqdn);
+
+/**
+ * mdc_config_set_vendor_class() - option 60.
+ *
+ * @vendor_class: 1 to 255 bytes of text, or NULL for none
+ * Return: 0, -EINVAL, -ENOMEM.
+ */
+int mdc_config_set_vendor_class(mdc_config *config, const char *vendor_class);
+
+/**
+ * mdc_config_set_requested_address() - option 50 of a DISCOVER; 0.0.0.0 for none.
+ * Return: 0.
+ */
+int mdc_config_set_requested_address(mdc_config *config, struct in_addr address);
+
+/**
+ * mdc_config_set_lease_time() - option 51: how long a lease is wanted for.
+ *
+ * @lifetime_usec: whole seconds, below 2^32-1, are sent; MDC_INFINITY for an infinite lease; 0 for
+ * what the server thinks
+ * Return: 0, -ERANGE when it is less than a second or does not fit.
+ */
+int mdc_config_set_lease_time(mdc_config *config, uint64_t lifetime_usec);
+
+/**
+ * mdc_config_set_server() - take offers of this server identifier alone; 0.0.0.0 for any.
+ * Return: 0.
+ */
+int mdc_config_set_server(mdc_config *config, struct in_addr server);
+
+/**
+ * mdc_config_set_broadcast() - ask servers to broadcast their replies (RFC 2131 4.1), for links
+ * that cannot take a unicast before there is an address. Off by default.
+ * Return: 0.
+ */
+int mdc_config_set_broadcast(mdc_config *config, bool broadcast);
+
+/**
+ * mdc_config_set_rapid_commit() - offer to take an ACK at once (RFC 4039). Off by default.
+ * Return: 0.
+ */
+int mdc_config_set_rapid_commit(mdc_config *config, bool rapid_commit);
+
+/**
+ * mdc_config_set_acd() - how addresses are checked for conflicts. MDC_ACD_FULL by default.
+ * Return: 0, -EINVAL.
+ */
+int mdc_config_set_acd(mdc_config *config, mdc_acd acd);
+
+/**
+ * mdc_config_set_start_delay() - RFC 2131 4.4.1 has a client wait for a random time, one to ten
+ * seconds, before its first message, so that a building does not start as one. 0 by default.
+ *
+ * @max_usec: the upper end of the random time; the lower is a tenth of it
+ * Return: 0, -ERANGE when it is more than an hour.
+ */
+int mdc_config_set_start_delay(mdc_config *config, uint64_t max_usec);
+
+/**
+ * mdc_config_set_offer_wait() - how long offers are collected after a DISCOVER before the best is
+ * taken: that of the requested address, else the longest, else the first. 0, the default, takes the
+ * first that comes.
+ * Return: 0, -ERANGE when it is more than an hour.
+ */
+int mdc_config_set_offer_wait(mdc_config *config, uint64_t wait_usec);
+
+/**
+ * mdc_config_set_manual_select() - leave the choice to the caller: offers are told by
+ * MDC_EVENT_OFFER, and none is taken but by mdc_client_select().
+ * Return: 0.
+ */
+int mdc_config_set_manual_select(mdc_config *config, bool manual);
+
+/**
+ * mdc_config_set_manual_accept() - let the caller check an address: MDC_EVENT_GRANTED is told
+ * instead of ARP probes being sent, and mdc_client_accept() or mdc_client_decline() go on.
+ * Return: 0.
+ */
+int mdc_config_set_manual_accept(mdc_config *config, bool manual);
+
+/**
+ * mdc_config_request_option() - appends to the list of options that are asked for (option 55).
+ * Return: 0, -EINVAL for codes 0 and 255.
+ */
+int mdc_config_request_option(mdc_config *config, uint8_t code);
+
+/**
+ * mdc_config_clear_requested_options() - asks for nothing; the defaults are gone too.
+ */
+void mdc_config_clear_requested_options(mdc_config *config);
+
+/**
+ * mdc_config_send_option() - sends an option in DISCOVER, REQUEST and INFORM.
+ *
+ * @data: @size bytes, copied, at most 255
+ * Return: 0, -EINVAL for codes that the protocol or a setter above looks after, -E2BIG, -ENOMEM.
+ */
+int mdc_config_send_option(mdc_config *config, uint8_t code, const void *data, size_t size);
+
+/**
+ * mdc_config_set_random_seed() - the secret that transaction identifiers and times are made from.
+ * mdc_io asks the kernel for one when none is set; a bare client needs one.
+ * Return: 0.
+ */
+int mdc_config_set_random_seed(mdc_config *config, const uint8_t seed[16]);
+
+/* ---- leases -----------------------------------------------------------------------------------
+ */
+
+/**
+ * mdc_lease_new() - a lease from the bytes of an OFFER or ACK, as mdc_lease_get_message() gives
+ * them: to go on with a lease of former times.
+ *
+ * @begin_usec: when it began, on CLOCK_BOOTTIME; may lie before the boot, modulo 2^64
+ * @message: @size bytes, copied
+ * @ret: receives a reference for mdc_lease_unref()
+ * Return: 0, -EBADMSG when it is neither OFFER nor ACK, or lacks an address, -ENOMEM.
+ */
+int mdc_lease_new(mdc_lease **ret, uint64_t begin_usec, const void *message, size_t size);
+
+/**
+ * mdc_lease_ref() - takes a reference. Leases do not change. Return: @lease, which may be NULL.
+ */
+mdc_lease *mdc_lease_ref(mdc_lease *lease);
+
+/**
+ * mdc_lease_unref() - drops a reference; NULL is taken. Return: NULL.
+ */
+mdc_lease *mdc_lease_unref(mdc_lease *lease);
+
+/**
+ * mdc_lease_get_address() - our address.
+ * Return: 0, -ENODATA in the answer to an INFORM that names none.
+ */
+int mdc_lease_get_address(const mdc_lease *lease, struct in_addr *ret);
+
+/**
+ * mdc_lease_get_server_id() - option 54.
+ * Return: 0, -ENODATA when absent.
+ */
+int mdc_lease_get_server_id(const mdc_lease *lease, struct in_addr *ret);
+
+/**
+ * mdc_lease_get_next_server() - siaddr: where the boot file is.
+ * Return: 0, -ENODATA when it is 0.0.0.0.
+ */
+int mdc_lease_get_next_server(const mdc_lease *lease, struct in_addr *ret);
+
+/**
+ * mdc_lease_get_netmask() - option 1; when it is absent or no mask, that of the address' class
+ * (RFC 2131 4.4.1 leaves it to the client).
+ * Return: 0, -ENODATA when there is no address either.
+ */
+int mdc_lease_get_netmask(const mdc_lease *lease, struct in_addr *ret);
+
+/**
+ * mdc_lease_get_prefix_length() - the netmask as a number of bits.
+ * Return: 0, -ENODATA as mdc_lease_get_netmask().
+ */
+int mdc_lease_get_prefix_length(const mdc_lease *lease, uint8_t *ret);
+
+/**
+ * mdc_lease_get_broadcast() - option 28, else the last address of the network.
+ * Return: 0, -ENODATA as mdc_lease_get_netmask(), and for networks without one (/31, /32).
+ */
+int mdc_lease_get_broadcast(const mdc_lease *lease, struct in_addr *ret);
+
+/**
+ * mdc_lease_get_begin() - when the request that it answers was sent: its spans count from here.
+ * Return: 0.
+ */
+int mdc_lease_get_begin(const mdc_lease *lease, uint64_t *ret_usec);
+
+/**
+ * mdc_lease_get_lifetime() - option 51, a span; MDC_INFINITY for an infinite lease.
+ * Return: 0, -ENODATA when absent (INFORM).
+ */
+int mdc_lease_get_lifetime(const mdc_lease *lease, uint64_t *ret_usec);
+
+/**
+ * mdc_lease_get_t1() - when renewal begins, a span; option 58 where it makes sense, else half of
+ * the lifetime (RFC 2131 4.4.5).
+ * Return: 0, -ENODATA as mdc_lease_get_lifetime().
+ */
+int mdc_lease_get_t1(const mdc_lease *lease, uint64_t *ret_usec);
+
+/**
+ * mdc_lease_get_t2() - when rebinding begins, a span; option 59 where it makes sense, else 7/8 of
+ * the lifetime.
+ * Return: 0, -ENODATA as mdc_lease_get_lifetime().
+ */
+int mdc_lease_get_t2(const mdc_lease *lease, uint64_t *ret_usec);
+
+/**
+ * mdc_lease_get_mtu() - option 26.
+ * Return: 0, -ENODATA when absent, -EBADMSG when malformed or below 68 (RFC 2132 5.1).
+ */
+int mdc_lease_get_mtu(const mdc_lease *lease, uint16_t *ret);
+
+/**
+ * mdc_lease_get_routers() - option 3. RFC 3442: not to be used when there is option 121;
+ * mdc_lease_get_routes() knows that.
+ *
+ * @ret, @ret_n: an array that lives as long as the lease
+ * Return: 0, -ENODATA when absent or malformed.
+ */
+int mdc_lease_get_routers(const mdc_lease *lease, const struct in_addr **ret, size_t *ret_n);
+
+/**
+ * mdc_lease_get_dns() - option 6, as mdc_lease_get_routers().
+ */
+int mdc_lease_get_dns(const mdc_lease *lease, const struct in_addr **ret, size_t *ret_n);
+
+/**
+ * mdc_lease_get_ntp() - option 42, as mdc_lease_get_routers().
+ */
+int mdc_lease_get_ntp(const mdc_lease *lease, const struct in_addr **ret, size_t *ret_n);
+
+/**
+ * mdc_lease_get_domain() - option 15, made printable.
+ * Return: 0, -ENODATA when absent or malformed.
+ */
+int mdc_lease_get_domain(const mdc_lease *lease, const char **ret);
+
+/**
+ * mdc_lease_get_hostname() - option 12, made printable.
+ * Return: 0, -ENODATA when absent or malformed.
+ */
+int mdc_lease_get_hostname(const mdc_lease *lease, const char **ret);
+
+/**
+ * mdc_lease_get_boot_file() - option 67, else the file field, made printable.
+ * Return: 0, -ENODATA when absent or malformed.
+ */
+int mdc_lease_get_boot_file(const mdc_lease *lease, const char **ret);
+
+/**
+ * mdc_lease_get_search() - option 119, made printable.
+ *
+ * @ret: a NULL-terminated array that lives as long as the lease
+ * Return: 0, -ENODATA when absent or malformed.
+ */
+int mdc_lease_get_search(const mdc_lease *lease, char *const **ret);
+
+/**
+ * mdc_lease_get_routes() - all routes, the default route among them: those of option 121, else
+ * those of option 33 and the first router (RFC 3442).
+ *
+ * @ret, @ret_n: an array that lives as long as the lease
+ * Return: 0, -ENODATA when there is none.
+ */
+int mdc_lease_get_routes(const mdc_lease *lease, const mdc_route **ret, size_t *ret_n);
+
+/**
+ * mdc_lease_get_option() - the bytes of any option, long ones joined (RFC 3396).
+ *
+ * @ret, @ret_size: may be NULL; the bytes live as long as the lease
+ * Return: 0, -ENODATA when absent.
+ */
+int mdc_lease_get_option(
+        const mdc_lease *lease, uint8_t code, const uint8_t **ret, size_t *ret_size);
+
+/**
+ * mdc_lease_get_message() - the message that the lease was made from.
+ *
+ * @ret, @ret_size: the bytes live as long as the lease
+ * Return: 0.
+ */
+int mdc_lease_get_message(const mdc_lease *lease, const uint8_t **ret, size_t *ret_size);
+
+/**
+ * mdc_lease_to_json() - everything as one JSON object.
+ *
+ * @ret: receives a string for free()
+ * Return: 0, -ENOMEM.
+ */
+int mdc_lease_to_json(const mdc_lease *lease, char **ret);
+
+/* ---- the state machine ------------------------------------------------------------------------
+ */
+
+/**
+ * mdc_client_new() - a client that does nothing yet. After every call that gets a time, take what
+ * is to be sent by mdc_client_next_output() and what has happened by mdc_client_next_event(), and
+ * call mdc_client_tick() at mdc_client_deadline() at the latest.
+ *
+ * @config: copied
+ * @ret: receives a reference for mdc_client_unref()
+ * Return: 0, -EINVAL without hardware address or random seed, -ENOMEM.
+ */
+int mdc_client_new(mdc_client **ret, const mdc_config *config);
+
+/**
+ * mdc_client_ref() - takes a reference. Return: @client, which may be NULL.
+ */
+mdc_client *mdc_client_ref(mdc_client *client);
+
+/**
+ * mdc_client_unref() - drops a reference; nothing is sent. NULL is taken. Return: NULL.
+ */
+mdc_client *mdc_client_unref(mdc_client *client);
+
+/**
+ * mdc_client_start() - begins to acquire a lease, after the start delay.
+ * Return: 0, -EBUSY unless stopped.
+ */
+int mdc_client_start(mdc_client *client, uint64_t now);
+
+/**
+ * mdc_client_init_reboot() - begins with the address of former times (RFC 2131 3.2). When no server
+ * answers, or one refuses, the client goes on as after mdc_client_start().
+ * Return: 0, -EBUSY unless stopped, -EINVAL for an address that no host can have.
+ */
+int mdc_client_init_reboot(mdc_client *client, uint64_t now, struct in_addr address);
+
+/**
+ * mdc_client_adopt() - goes on with a lease as if it had just been granted, at its age.
+ * Return: 0, -EBUSY unless stopped, -ENODATA when it has no address, server or lifetime,
+ * -ETIMEDOUT when it has ended.
+ */
+int mdc_client_adopt(mdc_client *client, uint64_t now, mdc_lease *lease);
+
+/**
+ * mdc_client_stop() - forgets everything, without a message to anybody.
+ * Return: 0.
+ */
+int mdc_client_stop(mdc_client *client, uint64_t now);
+
+/**
+ * mdc_client_input() - takes in a packet.
+ *
+ * @metadata: how it came; may be NULL
+ * @bytes: @n bytes, the DHCP message without IP and UDP headers; borrowed for the call
+ * Return: 1 when it was taken, 0 when it was dropped, see mdc_client_drop_reason(), -ENOMEM.
+ */
+int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metadata,
+        const void *bytes, size_t n);
+
+/**
+ * mdc_client_input_arp() - takes in an ARP packet. Not needed with MDC_ACD_OFF.
+ *
+ * @bytes: @n bytes, without link header; borrowed for the call
+ * Return: 1 when it told of a conflict, else 0.
+ */
+int mdc_client_input_arp(mdc_client *client, uint64_t now, const void *bytes, size_t n);
+
+/**
+ * mdc_client_tick() - does what is due. Calls that come early do nothing.
+ * Return: 0.
+ */
+int mdc_client_tick(mdc_client *client, uint64_t now);
+
+/**
+ * mdc_client_deadline() - when mdc_client_tick() has something to do; MDC_INFINITY for never.
+ */
+uint64_t mdc_client_deadline(const mdc_client *client);
+
+/**
+ * mdc_client_next_output() - what is to be sent next. Up to 16 are kept, then the oldest are lost.
+ *
+ * @ret: receives what lives until the next call that gets this client
+ * Return: 1, 0 when there is none.
+ */
+int mdc_client_next_output(mdc_client *client, const mdc_output **ret);
+
+/**
+ * mdc_client_next_event() - what has happened next. Up to 64 are kept, then the oldest are lost.
+ *
+ * @ret: receives what lives until the next call that gets this client
+ * Return: 1, 0 when there is none.
+ */
+int mdc_client_next_event(mdc_client *client, const mdc_event **ret);
+
+/**
+ * mdc_client_get_state() - where it is.
+ */
+mdc_state mdc_client_get_state(const mdc_client *client);
+
+/**
+ * mdc_client_get_lease() - the lease that it holds.
+ *
+ * @ret: borrowed; mdc_lease_ref() to keep it
+ * Return: 0, -ENODATA when it holds none.
+ */
+int mdc_client_get_lease(const mdc_client *client, mdc_lease **ret);
+
+/**
+ * mdc_client_select() - requests an offer (mdc_config_set_manual_select()).
+ * Return: 0, -EBUSY when it is not selecting, -ENODATA when @offer has no address or server.
+ */
+int mdc_client_select(mdc_client *client, uint64_t now, mdc_lease *offer);
+
+/**
+ * mdc_client_accept() - uses a lease that was granted (mdc_config_set_manual_accept()).
+ * Return: 0, -ENODATA when none is waiting.
+ */
+int mdc_client_accept(mdc_client *client, uint64_t now);
+
+/**
+ * mdc_client_decline() - tells the server that somebody else uses the address, and begins anew
+ * after ten seconds at least (RFC 2131 3.1.5).
+ *
+ * @message: for the server's log (option 56), at most 255 bytes, or NULL
+ * Return: 0, -ENODATA when there is no lease.
+ */
+int mdc_client_decline(mdc_client *client, uint64_t now, const char *message);
+
+/**
+ * mdc_client_renew() - asks its server for more time now.
+ * Return: 0, -ENODATA when there is no lease.
+ */
+int mdc_client_renew(mdc_client *client, uint64_t now);
+
+/**
+ * mdc_client_rebind() - asks all servers for more time now.
+ * Return: 0, -ENODATA when there is no lease.
+ */
+int mdc_client_rebind(mdc_client *client, uint64_t now);
+
+/**
+ * mdc_client_release() - gives the lease back and stops. RELEASE is not answered.
+ *
+ * @message: for the server's log (option 56), at most 255 bytes, or NULL
+ * Return: 0, -ENODATA when there is no lease.
+ */
+int mdc_client_release(mdc_client *client, uint64_t now, const char *message);
+
+/**
+ * mdc_client_inform() - asks for options alone, for an address that was got elsewhere (RFC 2131
+ * 3.4).
+ * Return: 0, -EBUSY unless stopped, -EINVAL for an address that no host can have.
+ */
+int mdc_client_inform(mdc_client *client, uint64_t now, struct in_addr address);
+
+/**
+ * mdc_client_drop_reason() - why the last mdc_client_input() has dropped its packet.
+ */
+mdc_drop mdc_client_drop_reason(const mdc_client *client);
+
+/**
+ * mdc_state_to_string() - "init", "selecting" …; "?" when out of range.
+ */
+const char *mdc_state_to_string(mdc_state state);
+
+/**
+ * mdc_message_to_string() - "DISCOVER", "OFFER" …; "?" when out of range.
+ */
+const char *mdc_message_to_string(mdc_message message);
+
+/**
+ * mdc_drop_to_string() - "wrong-xid" …; "?" when out of range.
+ */
+const char *mdc_drop_to_string(mdc_drop drop);
+
+/* ---- on a real interface ----------------------------------------------------------------------
+ */
+
+/* Called for each event, in order. It may call every function, mdc_io_unref() included.
+ *
+ * @event: lives for the call; its lease too, unless mdc_lease_ref() is called */
+typedef void (*mdc_io_callback)(mdc_io *io, const mdc_event *event, void *userdata);
+
+/**
+ * mdc_io_new() - a client on an interface, driven by an event loop. Needs CAP_NET_RAW, and
+ * CAP_NET_BIND_SERVICE for renewals by UDP.
+ *
+ * Packets go through a packet socket as long as the kernel has no such address, and through a UDP
+ * socket after. While the address is held and the kernel does not have it, ARP requests for it are
+ * answered, so that a lease can be kept without being configured anywhere.
+ *
+ * @event: an sd-event loop, of which a reference is taken
+ * @config: copied; the interface must be set
+ * @ret: receives a reference for mdc_io_unref()
+ * Return: 0, -EINVAL without interface, -EPERM without privilege, -ENETDOWN when the link is down,
+ * -ENODEV when it is gone, -ENOMEM, other negative errno of the sockets.
+ */
+int mdc_io_new(mdc_io **ret, struct sd_event *event, const mdc_config *config);
+
+/**
+ * mdc_io_ref() - takes a reference. Return: @io, which may be NULL.
+ */
+mdc_io *mdc_io_ref(mdc_io *io);
+
+/**
+ * mdc_io_unref() - drops a reference; with the last one sockets and event sources are closed.
+ * Return: NULL.
+ */
+mdc_io *mdc_io_unref(mdc_io *io);
+
+/**
+ * mdc_io_set_callback() - who is told what happens; NULL for nobody.
+ */
+void mdc_io_set_callback(mdc_io *io, mdc_io_callback callback, void *userdata);
+
+/**
+ * mdc_io_get_client() - the state machine inside, borrowed; for its getters. Functions that get a
+ * time are to be called through mdc_io_call() or the functions below.
+ */
+mdc_client *mdc_io_get_client(mdc_io *io);
+
+/* An operation on the client inside: call one function of it and return what it returns. */
+typedef int (*mdc_io_operation)(mdc_client *client, uint64_t now, void *userdata);
+
+/**
+ * mdc_io_call() - calls a function of the client with the time, and sends and tells what comes of
+ * it.
+ * Return: what @operation returns.
+ */
+int mdc_io_call(mdc_io *io, mdc_io_operation operation, void *userdata);
+
+/**
+ * mdc_io_start() - mdc_client_start() now.
+ */
+int mdc_io_start(mdc_io *io);
+
+/**
+ * mdc_io_stop() - mdc_client_stop() now.
+ */
+int mdc_io_stop(mdc_io *io);
+
+/**
+ * mdc_io_renew() - mdc_client_renew() now.
+ */
+int mdc_io_renew(mdc_io *io);
+
+/**
+ * mdc_io_release() - mdc_client_release() now; the message has been sent when this returns.
+ */
+int mdc_io_release(mdc_io *io);
+
+/**
+ * mdc_get_dhcp_config() - acquires a lease, and blocks until then. Nothing is configured anywhere,
+ * and nothing renews the lease.
+ *
+ * @config: with the interface set
+ * @timeout_usec: how long at most; MDC_INFINITY for ever
+ * @cancel_fd: ends the call when it becomes readable; -1 for none
+ * @ret: receives a reference for mdc_lease_unref()
+ * Return: 0, -ETIMEDOUT when nobody answered in time, -ECONNREFUSED when the last answer was a NAK,
+ * -EADDRINUSE when the last address was in use by another host, -ECANCELED by @cancel_fd, and as
+ * mdc_io_new().
+ */
+int mdc_get_dhcp_config(
+        const mdc_config *config, uint64_t timeout_usec, int cancel_fd, mdc_lease **ret);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
