@@ -147,8 +147,8 @@ prepare_server() {
 server_command() {
         case $1 in
         reflector)
-                command=("$build/tests/bench/reflector" --address=$server_address
-                        --range=$first_address-$last_address)
+                command=("$build/tests/bench/reflector" "--address=$server_address"
+                        "--range=$first_address-$last_address")
                 ;;
         mini-dhcp)
                 command=("$build/src/daemon/mini-dhcpd" --config="$scratch/mini-dhcp.conf"
