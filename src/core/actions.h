@@ -69,8 +69,9 @@ typedef struct Action {
 } Action;
 
 typedef struct Actions {
-        Verdict verdict;            /* of the packet handled last */
-        MessageError message_error; /* with VERDICT_MALFORMED */
+        Verdict verdict;              /* of the packet handled last */
+        MessageError message_error;   /* with VERDICT_MALFORMED */
+        DhcpMessageType message_type; /* of that packet, unless it was malformed */
         size_t n_actions;
         Action actions[ACTIONS_MAX];
         size_t packets_used;

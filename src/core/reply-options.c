@@ -30,8 +30,11 @@ static bool reply_get_configured(const Reply *reply, uint8_t code, ReplyValue *r
         const Host *host = reply->request->host;
         const OptionValue *option = NULL;
 
-        if (host)
+        if (host) {
                 option = option_set_get(&host->settings->reply.options, code);
+                if (code == DHCP_OPTION_ROUTER && host->settings->reply.no_router)
+                        return false;
+        }
         if (!option)
                 option = option_set_get(&reply->pool->settings->reply.options, code);
         if (!option)

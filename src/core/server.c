@@ -226,6 +226,7 @@ static int server_handle(Server *server, const uint8_t *packet, size_t size,
         if (actions->message_error != MESSAGE_OK)
                 actions->verdict = VERDICT_MALFORMED;
         else {
+                actions->message_type = server->message.type;
                 if (!again)
                         server->message_counters[server->message.type]++;
                 r = request_handle_whole(&request);

@@ -17,7 +17,6 @@ enum {
         /* a client repeats after 4 s (RFC 2131 4.1); what has waited longer is answered by its
            repetition */
         MAX_AGE_SEC = 4,
-        DHCP_XID_OFFSET = 4,
 };
 
 static bool link_is_ours(const Manager *manager, uint32_t ifindex) {

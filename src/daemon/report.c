@@ -110,9 +110,16 @@ static bool verdict_is_alarming(Verdict verdict) {
                verdict == VERDICT_TOO_OLD || verdict == VERDICT_NO_MEMORY;
 }
 
+/* Whether the core has read the packet and could make sense of it. */
+static bool is_message(const Actions *actions) {
+        return actions->verdict != VERDICT_MALFORMED && actions->verdict != VERDICT_TOO_OLD &&
+               actions->verdict != VERDICT_NO_LEASE_FILE;
+}
+
 void report_packet(Journal *journal, const Server *server, const uint8_t *packet, size_t size,
         const PacketMetadata *metadata, const Actions *actions, ReportLimit *limits, usec_t now) {
-        char source[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)] = "";
+        char source[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)] = "",
+                                      xid[16] = "";
         const char *reason, *interface = link_name(server, metadata->ifindex);
         bool alarming = verdict_is_alarming(actions->verdict);
         int level = LOG_DEBUG;
@@ -123,8 +130,10 @@ void report_packet(Journal *journal, const Server *server, const uint8_t *packet
         else if (!journal_wants(journal, LOG_DEBUG))
                 return;
 
-        if (size >= DHCP_OPTIONS_OFFSET)
+        if (size >= DHCP_OPTIONS_OFFSET) {
                 (void) bytes_format(packet + DHCP_CHADDR_OFFSET, ETHERNET_ADDRESS_SIZE, hardware);
+                (void) snprintf(xid, sizeof(xid), "0x%08x", wire_get_u32(packet + DHCP_XID_OFFSET));
+        }
         reason = actions->verdict == VERDICT_MALFORMED
                          ? message_error_to_string(actions->message_error)
                          : verdict_to_string(actions->verdict);
@@ -132,17 +141,20 @@ void report_packet(Journal *journal, const Server *server, const uint8_t *packet
         const JournalField fields[] = {
                 {"DHCP_VERDICT", verdict_to_string(actions->verdict)},
                 {"DHCP_HWADDR", hardware},
+                {"DHCP_XID", xid},
                 {"INTERFACE", interface},
         };
         if (level == LOG_DEBUG)
                 journal_write(journal, level, NULL, fields, ELEMENTSOF(fields),
-                        "Packet from %s (%s) on %s: %s.", ipv4_format(metadata->source, source),
-                        hardware, or_else(interface, "?"), reason);
+                        "%s from %s (%s) on %s: %s.",
+                        is_message(actions) ? message_type_to_string(actions->message_type)
+                                            : "Packet",
+                        ipv4_format(metadata->source, source), hardware, or_else(interface, "?"),
+                        reason);
         else
                 journal_write(journal, level, NULL, fields, ELEMENTSOF(fields),
                         "Packet of %zu bytes from %s on %s dropped: %s (%llu more of this kind "
-                        "since the "
-                        "last such line; at most one a minute).",
+                        "since the last such line; at most one a minute).",
                         size, ipv4_format(metadata->source, source), or_else(interface, "?"),
                         reason, (unsigned long long) n_suppressed);
 }

@@ -164,6 +164,15 @@ TRANSCRIPT(test_options_of_a_host, /* before the pool's */
         "0  a DISCOVER want=6,12\n"
         "   -> OFFER .101 option=6:c0a80135 no=12 lease=3600 file=a\n");
 
+TRANSCRIPT(test_host_without_router, /* an empty Router= of a host is no router at all */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.109 option=3:c0a801fe\n"
+        "host pc mac=p no-router\n"
+        "0  p DISCOVER want=3\n"
+        "   -> OFFER .100 no=3\n"
+        "0  a DISCOVER want=3\n"
+        "   -> OFFER .101 option=3:c0a801fe\n");
+
 TRANSCRIPT(test_deny, /* Deny=yes */
         LAN "host bad mac=p deny\n"
             "host worse id=ff:00:01 deny address=.101\n"
@@ -257,6 +266,7 @@ TRANSCRIPT(test_flags_follow_the_configuration, /* for leases that exist */
 TEST_MAIN("server-host", test_by_hardware, test_by_client_id, test_by_circuit,
         test_outside_the_range, test_take_over, test_no_take_over_without_reservation,
         test_reserved_address_in_use, test_host_moves_to_its_reservation, test_shared_address,
-        test_one_host_in_two_subnets, test_pool_of_a_host, test_options_of_a_host, test_deny,
-        test_deny_lets_go, test_unknown_clients, test_unknown_clients_of_one_pool, test_hosts_only,
-        test_lease_time_of_a_host, test_flags_follow_the_configuration);
+        test_one_host_in_two_subnets, test_pool_of_a_host, test_options_of_a_host,
+        test_host_without_router, test_deny, test_deny_lets_go, test_unknown_clients,
+        test_unknown_clients_of_one_pool, test_hosts_only, test_lease_time_of_a_host,
+        test_flags_follow_the_configuration);
