@@ -17,6 +17,11 @@
 #define BUS_API_INTERFACE "org.minidhcp1.Interface"
 #define BUS_API_ERROR(name) "org.minidhcp1.Error." name
 
+/* Flags of changes. */
+enum {
+        BUS_FLAG_RUNTIME = 1 << 0,
+};
+
 /* Flags of a lease. */
 enum {
         BUS_LEASE_RESERVED = 1 << 0,

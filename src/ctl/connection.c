@@ -14,6 +14,9 @@
 
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
 
+/* Longer than the server waits for an answer to its question. */
+#define PASSWORD_TIMEOUT (6 * USEC_PER_MINUTE)
+
 static int open_address(const char *address, sd_bus **ret) {
         _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
         int r;
@@ -79,6 +82,8 @@ static int connect_to_bus(const Options *options, Connection *ret) {
         *ret = (Connection){
                 .error = SD_BUS_ERROR_NULL,
                 .local = options->transport == TRANSPORT_SYSTEM,
+                .asks_password = !options->no_ask_password,
+                .is_patient = options->timeout == 0,
         };
         r = open_bus(options, &ret->bus);
         if (r >= 0 && options->timeout > 0)
@@ -136,11 +141,28 @@ int connection_new_call(Connection *connection, const char *destination, const c
         return 0;
 }
 
+int connection_new_change(Connection *connection, const char *path, const char *interface,
+        const char *member, sd_bus_message **ret) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        int r;
+
+        r = connection_new_call(connection, BUS_API_NAME, path, interface, member, &call);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_set_allow_interactive_authorization(call, connection->asks_password);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(call);
+        return 0;
+}
+
 int connection_send(Connection *connection, sd_bus_message *call, sd_bus_message **ret) {
+        bool may_ask = sd_bus_message_get_allow_interactive_authorization(call) > 0;
+        usec_t timeout = may_ask && connection->is_patient ? PASSWORD_TIMEOUT : 0;
         int r;
 
         sd_bus_error_free(&connection->error);
-        r = sd_bus_call(connection->bus, call, 0, &connection->error, ret);
+        r = sd_bus_call(connection->bus, call, timeout, &connection->error, ret);
         return r < 0 ? r : 0;
 }
 
@@ -151,6 +173,25 @@ int connection_call(Connection *connection, const char *path, const char *interf
         int r;
 
         r = connection_new_call(connection, BUS_API_NAME, path, interface, member, &call);
+        if (r < 0)
+                return r;
+        if (types) {
+                va_start(arguments, types);
+                r = sd_bus_message_appendv(call, types, arguments);
+                va_end(arguments);
+                if (r < 0)
+                        return r;
+        }
+        return connection_send(connection, call, ret);
+}
+
+int connection_change(Connection *connection, const char *path, const char *interface,
+        const char *member, sd_bus_message **ret, const char *types, ...) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        va_list arguments;
+        int r;
+
+        r = connection_new_change(connection, path, interface, member, &call);
         if (r < 0)
                 return r;
         if (types) {

@@ -15,6 +15,8 @@ typedef struct Connection {
         sd_bus *bus;
         sd_bus_error error; /* of the last call that failed */
         bool local;         /* on this machine's own system bus */
+        bool asks_password; /* changes may make the user's session ask for one */
+        bool is_patient;    /* nobody has said how long to wait */
 } Connection;
 
 /**
@@ -46,6 +48,20 @@ void connection_done(Connection *connection);
  */
 int connection_new_call(Connection *connection, const char *destination, const char *path,
         const char *interface, const char *member, sd_bus_message **ret);
+
+/**
+ * connection_new_change() - connection_new_call() for a method of the server that needs permission:
+ * its user may be asked for a password, unless --no-ask-password.
+ * Return: 0, negative errno.
+ */
+int connection_new_change(Connection *connection, const char *path, const char *interface,
+        const char *member, sd_bus_message **ret);
+
+/**
+ * connection_change() - connection_call() for a method that needs permission.
+ */
+int connection_change(Connection *connection, const char *path, const char *interface,
+        const char *member, sd_bus_message **ret, const char *types, ...);
 
 /**
  * connection_send() - sends a call and waits for its answer.

@@ -8,6 +8,7 @@
 
 #include "basic/text.h"
 #include "ctl/busctl.h"
+#include "ctl/changes.h"
 #include "ctl/config.h"
 #include "ctl/export.h"
 #include "ctl/history.h"
@@ -18,6 +19,7 @@
 #include "ctl/monitor.h"
 #include "ctl/offline.h"
 #include "ctl/pools.h"
+#include "ctl/settings.h"
 #include "ctl/status.h"
 #include "ctl/verbs.h"
 
@@ -44,6 +46,12 @@ static const Verb verbs[] = {
         {"statistics", "", 0, 0, USE_BUS, VERB_GROUP_SERVER, verb_statistics, "Show all counters"},
         {"list-interfaces", "", 0, 0, USE_BUS | USE_COLUMNS | USE_SORT, VERB_GROUP_SERVER,
                 verb_list_interfaces, "List network links and which are served"},
+        {"reload", "", 0, 0, USE_BUS | USE_CHANGE, VERB_GROUP_SERVER, verb_reload,
+                "Read the configuration anew"},
+        {"flush", "", 0, 0, USE_BUS | USE_CHANGE, VERB_GROUP_SERVER, verb_flush,
+                "Write the lease file anew"},
+        {"log-level", "[LEVEL]", 0, 1, USE_BUS | USE_CHANGE, VERB_GROUP_SERVER, verb_log_level,
+                "Show or set how much is logged"},
         {"metrics", "", 0, 0, USE_BUS, VERB_GROUP_SERVER, verb_metrics,
                 "Show counters and pools as OpenMetrics text"},
         {"check-config", "[FILE]", 0, 1, 0, VERB_GROUP_SERVER, verb_check_config,
@@ -58,6 +66,14 @@ static const Verb verbs[] = {
                 "Show everything about leases"},
         {"history", "[PATTERN]", 0, 1, USE_COLUMNS | USE_TIMESTAMP | USE_PERIOD | USE_LINES,
                 VERB_GROUP_LEASES, verb_history, "Show who had an address when"},
+        {"release-lease", "PATTERN…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE,
+                VERB_GROUP_LEASES, verb_release_lease, "End leases, as if clients had"},
+        {"delete-lease", "PATTERN…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE, VERB_GROUP_LEASES,
+                verb_delete_lease, "Forget all about leases"},
+        {"reserve-lease", "PATTERN [NAME]", 1, 2, USE_BUS | USE_CHANGE | USE_RUNTIME,
+                VERB_GROUP_LEASES, verb_reserve_lease, "Keep an address for its client"},
+        {"clear-declined", "[POOL]", 0, 1, USE_BUS | USE_CHANGE, VERB_GROUP_LEASES,
+                verb_clear_declined, "End quarantines of addresses"},
         {"export", "csv|json", 1, 1, USE_BUS | USE_FILTER | USE_OFFLINE, VERB_GROUP_LEASES,
                 verb_export, "Write all leases for other programs"},
         {"check-leases", "[FILE]", 0, 1, 0, VERB_GROUP_LEASES, verb_check_leases,
@@ -67,11 +83,31 @@ static const Verb verbs[] = {
                 verb_list_pools, "List pools and how full they are"},
         {"show-pool", "[NAME…]", 0, VERB_ARGUMENTS_ANY, USE_BUS | USE_ALL | USE_TIMESTAMP,
                 VERB_GROUP_POOLS, verb_show_pool, "Show the settings of pools"},
+        {"add-pool", "NAME KEY=VALUE…", 2, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE | USE_RUNTIME,
+                VERB_GROUP_POOLS, verb_add_pool, "Add a pool"},
+        {"set-pool", "NAME KEY=VALUE…", 2, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE | USE_RUNTIME,
+                VERB_GROUP_POOLS, verb_set_pool, "Change settings of a pool"},
+        {"remove-pool", "NAME…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE | USE_RUNTIME,
+                VERB_GROUP_POOLS, verb_remove_pool, "Remove pools that were added"},
+        {"revert-pool", "NAME…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE, VERB_GROUP_POOLS,
+                verb_revert_pool, "Take changes of pools back"},
+        {"enable-pool", "NAME…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE | USE_RUNTIME,
+                VERB_GROUP_POOLS, verb_enable_pool, "Serve pools"},
+        {"disable-pool", "NAME…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE | USE_RUNTIME,
+                VERB_GROUP_POOLS, verb_disable_pool, "Do not serve pools"},
 
         {"list-hosts", "", 0, 0, USE_BUS | USE_COLUMNS | USE_SORT, VERB_GROUP_POOLS,
                 verb_list_hosts, "List hosts that the configuration names"},
         {"show-host", "[NAME…]", 0, VERB_ARGUMENTS_ANY, USE_BUS | USE_ALL | USE_TIMESTAMP,
                 VERB_GROUP_POOLS, verb_show_host, "Show the settings of hosts"},
+        {"add-host", "NAME KEY=VALUE…", 2, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE | USE_RUNTIME,
+                VERB_GROUP_POOLS, verb_add_host, "Add a host"},
+        {"set-host", "NAME KEY=VALUE…", 2, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE | USE_RUNTIME,
+                VERB_GROUP_POOLS, verb_set_host, "Change settings of a host"},
+        {"remove-host", "NAME…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE | USE_RUNTIME,
+                VERB_GROUP_POOLS, verb_remove_host, "Remove hosts that were added"},
+        {"revert-host", "NAME…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE, VERB_GROUP_POOLS,
+                verb_revert_host, "Take changes of hosts back"},
 
         {"tree", "", 0, 0, USE_BUS, VERB_GROUP_BUS, verb_tree, "Show the server's bus objects"},
         {"introspect", "[PATH [INTERFACE]]", 0, 2, USE_BUS, VERB_GROUP_BUS, verb_introspect,
