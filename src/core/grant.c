@@ -46,10 +46,12 @@ static int judge_address(const Server *server, const LeaseRecord *record) {
         return -EADDRINUSE;
 }
 
-static Lease *find_other_binding(const Server *server, const LeaseRecord *record) {
+Lease *server_find_other_binding(const Server *server, const LeaseRecord *record) {
         const Pool *pool = plan_find_pool_of(server->plan, record->address);
         Lease *lease;
 
+        if (!pool)
+                return NULL;
         for (lease = lease_table_first_of_client(
                      &server->table, record->client_id, record->client_id_size);
                 lease; lease = lease_table_next_of_client(&server->table, lease))
@@ -62,7 +64,7 @@ static Lease *find_other_binding(const Server *server, const LeaseRecord *record
 static int end_other_bindings(
         Server *server, const LeaseRecord *record, usec_t now, Actions *actions) {
         for (size_t i = 0; i < MOVED_MAX; i++) {
-                const Lease *lease = find_other_binding(server, record);
+                const Lease *lease = server_find_other_binding(server, record);
                 int r;
 
                 if (!lease)
@@ -74,7 +76,7 @@ static int end_other_bindings(
         return 0;
 }
 
-static int grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions) {
+int server_grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions) {
         const Lease *old = lease_table_find(&server->table, wanted->address);
         LeaseRecord record = *wanted;
         bool same;
@@ -111,7 +113,7 @@ int server_add_lease(Server *server, const LeaseRecord *record, usec_t now, Acti
 
         r = end_other_bindings(server, record, now, actions);
         if (r >= 0)
-                r = grant(server, record, now, actions);
+                r = server_grant(server, record, now, actions);
         if (r < 0) {
                 commit_log_undo(&server->commits, &server->table, server->plan, last_id + 1);
                 server->commits.last_id = last_id;

@@ -43,3 +43,22 @@ int server_find_free_address(const Server *server, const Pool *pool, ipv4_t *ret
  */
 int server_clear_next(
         Server *server, const Pool *pool, size_t *cursor, usec_t now, Actions *actions);
+
+/**
+ * server_edit_lease() - makes a lease what a row that a person has written says of it.
+ *
+ * Whether its author has seen the lease as it is now is told by the tag: with another one (or none)
+ * a lease that is bound to somebody else stays his, and so does a quarantine. A client moves to the
+ * record's address only if the tag is that of the lease that it moves from.
+ *
+ * A bound record whose end has passed ends the binding; one that is free ends a binding or a
+ * quarantine, and without a client identifier it erases the address.
+ *
+ * @record: copied; address, state, client identifier, hardware address, hostname, expires
+ *          (CLOCK_BOOTTIME) and version are looked at
+ * Return: 0 (also when there is nothing to do), -EADDRNOTAVAIL when no pool gives the address out,
+ * -EADDRINUSE when it is bound to or reserved for another, in quarantine, or ours, -EEXIST when the
+ * client is bound elsewhere in the subnet, -EINVAL for an offer or a binding without a client,
+ * -ENOMEM, -ENOBUFS; nothing has changed then.
+ */
+int server_edit_lease(Server *server, const LeaseRecord *record, usec_t now, Actions *actions);

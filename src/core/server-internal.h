@@ -337,3 +337,17 @@ int request_handle_decline(Request *request);
 int request_handle_release(Request *request);
 int request_handle_inform(Request *request);
 int request_handle_bootp(Request *request);
+
+/* grant.c */
+
+/**
+ * server_find_other_binding() - a bound lease of the record's client at another address in the
+ * subnet of the pool that the record's address belongs to, or NULL.
+ */
+Lease *server_find_other_binding(const Server *server, const LeaseRecord *record);
+
+/**
+ * server_grant() - binds an address as the record says, whoever had it.
+ * Return: as server_commit().
+ */
+int server_grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions);

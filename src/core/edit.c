@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A lease as somebody has written it into the lease file. What a client may have is judged as for
+ * server_add_lease(); what an author may take from a client depends on what he has seen of it.
+ *
+ * Invariant: a binding ends only by an edit of that very binding, and as after a packet the client
+ * has one lease in its network. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/grant.h"
+#include "core/server-internal.h"
+
+static bool was_seen(const Lease *lease, const LeaseRecord *wanted) {
+        return wanted->version != 0 && lease->version == wanted->version;
+}
+
+static bool has_passed(const LeaseRecord *wanted, usec_t now) {
+        /* a time before the boot has wrapped */
+        return wanted->expires != USEC_INFINITY && (int64_t) (wanted->expires - now) <= 0;
+}
+
+static bool same_identity(const LeaseRecord *a, const LeaseRecord *b) {
+        return a->client_id_size == b->client_id_size && a->hardware_size == b->hardware_size &&
+               a->hostname_size == b->hostname_size &&
+               (a->client_id_size == 0 ||
+                       memcmp(a->client_id, b->client_id, a->client_id_size) == 0) &&
+               (a->hardware_size == 0 || memcmp(a->hardware, b->hardware, a->hardware_size) == 0) &&
+               (a->hostname_size == 0 || memcmp(a->hostname, b->hostname, a->hostname_size) == 0);
+}
+
+/* The lease of an address that the author wants for a client who does not have it. */
+static int judge_newcomer(const Server *server, const LeaseRecord *wanted, const Lease *lease) {
+        if (!plan_find_pool_of(server->plan, wanted->address))
+                return -EADDRNOTAVAIL;
+        if (server_has_address(server, wanted->address))
+                return -EADDRINUSE;
+        if (plan_first_reservation(server->plan, wanted->address) &&
+                !plan_reserves_for(server->plan, wanted))
+                return -EADDRINUSE;
+        if (!lease || was_seen(lease, wanted))
+                return 0;
+        return lease->state == LEASE_BOUND || lease->state == LEASE_DECLINED ? -EADDRINUSE : 0;
+}
+
+static int edit_bound(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions) {
+        const Lease *lease = lease_table_find(&server->table, wanted->address), *other;
+        bool renewal;
+        int r;
+
+        renewal = lease && lease->state == LEASE_BOUND &&
+                  lease_belongs_to(lease, wanted->client_id, wanted->client_id_size);
+        if (!renewal) {
+                r = judge_newcomer(server, wanted, lease);
+                if (r < 0)
+                        return r;
+        }
+
+        other = server_find_other_binding(server, wanted);
+        if (other && !was_seen(other, wanted))
+                return -EEXIST;
+        if (other) {
+                r = server_release_lease(server, other->address, now, actions);
+                if (r < 0)
+                        return r;
+                /* an address moves from where it was to one place */
+                if (server_find_other_binding(server, wanted))
+                        return -EEXIST;
+        }
+        if (lease && lease->state == LEASE_BOUND && !renewal) {
+                r = server_release_lease(server, wanted->address, now, actions);
+                if (r < 0)
+                        return r;
+        }
+        return server_grant(server, wanted, now, actions);
+}
+
+/* What is remembered of an address that nobody has: whose favourite it is. */
+static int edit_favourite(Server *server, const LeaseRecord *wanted, const Lease *lease, usec_t now,
+        Actions *actions) {
+        LeaseRecord record = *wanted, old = {0};
+
+        if (lease)
+                lease_get_record(lease, &old);
+        if (lease && wanted->client_id_size == 0)
+                return server_delete_lease(server, wanted->address, now, actions);
+        if (wanted->client_id_size == 0 || (lease && same_identity(&old, wanted)))
+                return 0;
+        if (!plan_find_pool_of(server->plan, wanted->address))
+                return -EADDRNOTAVAIL;
+
+        record.started = record.last_seen = now;
+        record.expires = lease ? old.expires : now;
+        record.version = old.version;
+        record.n_declined = old.n_declined;
+        record.ifindex = 0;
+        record.flags = 0;
+        record.offered_over = LEASE_OFFERED;
+        return server_commit(server, &record, LEASE_EVENT_CHANGED, actions);
+}
+
+static int end_binding(
+        Server *server, const Lease *lease, LeaseState state, usec_t now, Actions *actions) {
+        LeaseRecord record;
+
+        lease_get_record(lease, &record);
+        record.state = state;
+        record.expires = now;
+        return server_commit(server, &record,
+                state == LEASE_EXPIRED ? LEASE_EVENT_EXPIRED : LEASE_EVENT_RELEASED, actions);
+}
+
+static int edit_free(
+        Server *server, const LeaseRecord *wanted, LeaseState state, usec_t now, Actions *actions) {
+        const Lease *lease = lease_table_find(&server->table, wanted->address);
+
+        if (!lease)
+                return edit_favourite(server, wanted, NULL, now, actions);
+
+        switch ((LeaseState) lease->state) {
+        case LEASE_BOUND:
+                if (wanted->client_id_size == 0)
+                        return server_delete_lease(server, wanted->address, now, actions);
+                return end_binding(server, lease, state, now, actions);
+        case LEASE_DECLINED:
+                return server_clear_quarantine(server, lease, now, actions);
+        case LEASE_RELEASED:
+        case LEASE_EXPIRED:
+                return edit_favourite(server, wanted, lease, now, actions);
+        case LEASE_OFFERED: /* the file knows nothing of it */
+        case LEASE_STATE_MAX:
+        case LEASE_STATE_INVALID:
+                break;
+        }
+        return 0;
+}
+
+static int edit_declined(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions) {
+        const Lease *lease = lease_table_find(&server->table, wanted->address);
+        LeaseRecord record = *wanted;
+
+        if (has_passed(wanted, now)) {
+                if (!lease || lease->state != LEASE_DECLINED)
+                        return 0;
+                return server_clear_quarantine(server, lease, now, actions);
+        }
+        if (lease && lease->state == LEASE_BOUND && !was_seen(lease, wanted))
+                return -EADDRINUSE;
+        if (!lease && !plan_find_pool_of(server->plan, wanted->address))
+                return -EADDRNOTAVAIL;
+
+        if (lease) {
+                lease_get_record(lease, &record);
+                record.state = LEASE_DECLINED;
+                record.expires = wanted->expires;
+        } else {
+                record.started = record.last_seen = now;
+                record.ifindex = 0;
+                record.flags = record.n_declined = 0;
+        }
+        record.offered_over = LEASE_OFFERED;
+        if (record.n_declined == 0)
+                record.n_declined = 1;
+        return server_commit(server, &record, LEASE_EVENT_DECLINED, actions);
+}
+
+static int edit(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions) {
+        switch (wanted->state) {
+        case LEASE_BOUND:
+                if (wanted->client_id_size == 0)
+                        return -EINVAL;
+                if (has_passed(wanted, now))
+                        return edit_free(server, wanted, LEASE_EXPIRED, now, actions);
+                return edit_bound(server, wanted, now, actions);
+        case LEASE_RELEASED:
+        case LEASE_EXPIRED:
+                return edit_free(server, wanted, wanted->state, now, actions);
+        case LEASE_DECLINED:
+                return edit_declined(server, wanted, now, actions);
+        case LEASE_OFFERED:
+        case LEASE_STATE_MAX:
+        case LEASE_STATE_INVALID:
+                break;
+        }
+        return -EINVAL;
+}
+
+int server_edit_lease(Server *server, const LeaseRecord *record, usec_t now, Actions *actions) {
+        const size_t n_actions = actions->n_actions;
+        const uint64_t last_id = server->commits.last_id;
+        int r;
+
+        r = edit(server, record, now, actions);
+        if (r < 0) {
+                commit_log_undo(&server->commits, &server->table, server->plan, last_id + 1);
+                server->commits.last_id = last_id;
+                actions->n_actions = n_actions;
+        }
+        return r;
+}
