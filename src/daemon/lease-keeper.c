@@ -182,6 +182,10 @@ static void handle_event(LeaseKeeper *keeper, const LeaseFileEvent *event) {
                         "mini-dhcp.service first.",
                         keeper->path, keeper->path);
                 break;
+        case LEASE_FILE_STALE:
+        case LEASE_FILE_LOOKED:
+        case LEASE_FILE_BACKED_UP:
+                break;
         }
 }
 

@@ -34,10 +34,11 @@ static void clear_batch(Job *batch) {
         batch->first_commit = batch->last_commit = 0;
 }
 
-static void end_rewrite(LeaseFile *file) {
+void lease_file_end_rewrite(LeaseFile *file) {
         file->rewrite = REWRITE_NONE;
         file->slice = job_free(file->slice);
         file->end = job_free(file->end);
+        file->backup = false;
 }
 
 /* The oldest commit that has no answer yet, UINT64_MAX when there is none. */
@@ -57,14 +58,27 @@ void lease_file_fail(LeaseFile *file, int error, const char *operation) {
         push_event(file, LEASE_FILE_FAILED, oldest_open_commit(file), &failure);
         if (file->rewrite != REWRITE_NONE)
                 push_event(file, LEASE_FILE_REWRITE_FAILED, 0, &failure);
-        end_rewrite(file);
+        lease_file_end_rewrite(file);
         clear_batch(file->collecting);
         file->first_held = file->last_held = 0;
         file->state = FILE_SUSPECT;
         file->statistics.n_failures++;
 }
 
+/* Somebody else's version has been found where ours ought to be. A rewrite that is under way would
+ * not be let to displace it. */
+static void set_stale(LeaseFile *file) {
+        if (file->rewrite != REWRITE_NONE)
+                lease_file_end_rewrite(file);
+        if (file->stale)
+                return;
+        file->stale = true;
+        push_event(file, LEASE_FILE_STALE, 0, NULL);
+}
+
 static void hold(LeaseFile *file, const Job *batch) {
+        if (file->disk.merges && file->state == FILE_HEALTHY)
+                set_stale(file);
         if (file->first_held == 0)
                 file->first_held = batch->first_commit;
         file->last_held = batch->last_commit;
@@ -101,15 +115,23 @@ static void rewrite_succeeded(LeaseFile *file, const Job *job) {
 
         file->first_held = file->last_held = 0;
         file->state = FILE_HEALTHY;
+        file->ordered_version = file->ending_version;
+        file->displaced = (FileIdentity){0};
         file->untidy = false;
         file->retry_rows = 0;
         file->statistics.n_rewrites++;
-        end_rewrite(file);
+        lease_file_end_rewrite(file);
 }
 
 static void rewrite_failed(LeaseFile *file, const Job *job) {
         const Failure failure = {.error = job->result, .operation = job->operation};
 
+        if (job->result == -ESTALE && file->disk.merges) {
+                if (file->state == FILE_HEALTHY)
+                        file->state = FILE_HELD;
+                set_stale(file);
+                return;
+        }
         if (job->suspect && job->put_aside)
                 push_event(file, LEASE_FILE_PUT_ASIDE, 0, NULL);
 
@@ -120,7 +142,7 @@ static void rewrite_failed(LeaseFile *file, const Job *job) {
         }
         file->retry_rows = job->n_file_rows + job->n_file_rows / 2 + 1000;
         file->statistics.n_failures++;
-        end_rewrite(file);
+        lease_file_end_rewrite(file);
         push_event(file, LEASE_FILE_REWRITE_FAILED, 0, &failure);
 }
 
@@ -128,7 +150,12 @@ static void handle_rewrite_end(LeaseFile *file, Job *job) {
         /* of a rewrite that was given up when the file became suspect */
         if (job->rewrite != file->rewrite_number || file->rewrite != REWRITE_ENDED)
                 return;
-        if (job->result == 0)
+        if (job->backup) {
+                const Failure failure = {.error = job->result, .operation = job->operation};
+
+                lease_file_end_rewrite(file);
+                push_event(file, LEASE_FILE_BACKED_UP, 0, &failure);
+        } else if (job->result == 0)
                 rewrite_succeeded(file, job);
         else
                 rewrite_failed(file, job);
@@ -151,6 +178,14 @@ static void handle_answer(LeaseFile *file, Job *job) {
                 break;
         case JOB_REWRITE_END:
                 handle_rewrite_end(file, job);
+                (void) job_free(job);
+                break;
+        case JOB_LOOK:
+                if (lease_file_handle_look(file, job))
+                        push_event(file, LEASE_FILE_LOOKED, 0, NULL);
+                (void) job_free(job);
+                break;
+        case JOB_REJECT:
                 (void) job_free(job);
                 break;
         }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "store/disk.h"
+#include "store/save.h"
 
 int failure_set(Failure *failure, int error, const char *operation) {
         *failure = (Failure){.error = error, .operation = operation};
@@ -41,13 +42,37 @@ bool disk_is_ours(const Disk *disk, const struct stat *st) {
                (uint64_t) st->st_size == disk->size;
 }
 
+FileIdentity file_identity_get(const struct stat *st) {
+        return (FileIdentity){
+                .device = st->st_dev,
+                .inode = st->st_ino,
+                .size = (uint64_t) st->st_size,
+                .modified = st->st_mtim,
+        };
+}
+
+bool file_identity_equal(const FileIdentity *a, const FileIdentity *b) {
+        return a->inode != 0 && a->device == b->device && a->inode == b->inode &&
+               a->size == b->size && a->modified.tv_sec == b->modified.tv_sec &&
+               a->modified.tv_nsec == b->modified.tv_nsec;
+}
+
+bool disk_is_untouched(const Disk *disk, const struct stat *st) {
+        return disk_is_ours(disk, st) && st->st_mtim.tv_sec == disk->modified.tv_sec &&
+               st->st_mtim.tv_nsec == disk->modified.tv_nsec;
+}
+
 /* Return: 0 when the file at the path is ours, -ESTALE when it is not, negative errno. */
-static int check_path(const Disk *disk) {
+static int check_path(const Disk *disk, struct timespec *ret_modified) {
         struct stat st;
 
         if (fstatat(disk->directory_fd, disk->name, &st, 0) < 0)
                 return errno == ENOENT ? -ESTALE : -errno;
-        return disk_is_ours(disk, &st) ? 0 : -ESTALE;
+        if (!disk_is_ours(disk, &st))
+                return -ESTALE;
+        if (ret_modified)
+                *ret_modified = st.st_mtim;
+        return 0;
 }
 
 void disk_adopt(Disk *disk, int fd, const struct stat *st) {
@@ -59,6 +84,7 @@ void disk_adopt(Disk *disk, int fd, const struct stat *st) {
         disk->device = st->st_dev;
         disk->inode = st->st_ino;
         disk->size = (uint64_t) st->st_size;
+        disk->modified = st->st_mtim;
         disk->keep = false;
         if (st->st_size > 0)
                 (void) !pread(fd, &last, 1, st->st_size - 1);
@@ -79,7 +105,7 @@ static int write_rows(Disk *disk, const Job *job) {
 static int append_durably(Disk *disk, const Job *job, Failure *failure) {
         int r;
 
-        r = check_path(disk);
+        r = check_path(disk, NULL);
         if (r < 0)
                 return failure_set(failure, r, "stat");
         r = write_rows(disk, job);
@@ -88,6 +114,17 @@ static int append_durably(Disk *disk, const Job *job, Failure *failure) {
         if (disk->operations->fdatasync(disk->fd) < 0)
                 return failure_set(failure, -errno, "fdatasync");
         return 0;
+}
+
+/* What a failed append has left is ours, whatever it is: nobody's save, to be merged. */
+static void own_up(Disk *disk, uint64_t size_max) {
+        struct stat st;
+
+        if (!disk->merges || fstat(disk->fd, &st) < 0 || (uint64_t) st.st_size < disk->size ||
+                (uint64_t) st.st_size > size_max)
+                return;
+        disk->size = (uint64_t) st.st_size;
+        disk->modified = st.st_mtim;
 }
 
 static void append(Disk *disk, const Job *job) {
@@ -101,6 +138,7 @@ static void append(Disk *disk, const Job *job) {
                 /* what was never promised need not be found by the next start; if this fails too,
                    a torn row is what readers expect */
                 (void) disk->operations->ftruncate(disk->fd, (off_t) good_size);
+                own_up(disk, good_size + job->data.size + 1);
                 return;
         }
 
@@ -110,7 +148,7 @@ static void append(Disk *disk, const Job *job) {
 
         /* Durable, but perhaps in a file that has lost its name or in the middle of another text:
            the rows are due once more, in a new file. */
-        r = check_path(disk);
+        r = check_path(disk, &disk->modified);
         if (r < 0)
                 (void) failure_set(&disk->failure, r, "stat");
 }
@@ -136,6 +174,8 @@ static void run_rewrite_begin(Disk *disk, const Job *job) {
         const int error = disk->failure.error;
 
         rewrite_begin(disk, &job->data);
+        disk->displaced = job->displaced;
+        disk->keep_displaced = job->keep_displaced;
         if (error != 0 && error != -ESTALE && !job->recovery)
                 rewrite_discard(disk, -ECANCELED, disk->failure.operation);
 }
@@ -156,7 +196,17 @@ void disk_run(Job *job, void *userdata) {
                 rewrite_write(disk, &job->data, job->n_rows);
                 break;
         case JOB_REWRITE_END:
-                job->result = rewrite_end(disk, &job->put_aside, &job->suspect, &job->operation);
+                if (job->backup)
+                        job->result = rewrite_end_backup(disk, &job->operation);
+                else
+                        job->result =
+                                rewrite_end(disk, &job->put_aside, &job->suspect, &job->operation);
+                break;
+        case JOB_LOOK:
+                disk_look(disk, job->save);
+                break;
+        case JOB_REJECT:
+                job->result = disk_append_rejected(disk, &job->data);
                 break;
         }
         job->n_file_rows = disk->n_rows;

@@ -39,6 +39,11 @@ typedef struct Disk {
         bool keep; /* holds something that is nowhere else: to be put aside when it is replaced */
         size_t n_rows;
         Failure failure;
+        struct timespec modified; /* when we did it last */
+
+        bool merges;            /* nothing is displaced that has not been looked at */
+        FileIdentity displaced; /* what the rewrite under way may displace */
+        bool keep_displaced;    /* as NAME~ */
 
         int new_fd; /* the file of the rewrite under way, -1 without one */
         uint64_t new_size;
@@ -81,6 +86,21 @@ int disk_append_rejected(Disk *disk, const Buffer *text);
 bool disk_is_ours(const Disk *disk, const struct stat *st);
 
 /**
+ * file_identity_get() - the version that a status is of.
+ */
+FileIdentity file_identity_get(const struct stat *st);
+
+/**
+ * file_identity_equal() - whether two are the same version.
+ */
+bool file_identity_equal(const FileIdentity *a, const FileIdentity *b) _pure_;
+
+/**
+ * disk_is_untouched() - whether a file is as we have left it, to its time of modification.
+ */
+bool disk_is_untouched(const Disk *disk, const struct stat *st);
+
+/**
  * disk_adopt() - takes an open file as the lease file.
  *
  * @fd: owned by the disk from now on
@@ -115,9 +135,15 @@ void rewrite_write(Disk *disk, const Buffer *data, size_t n_rows);
  *
  * @ret_put_aside: whether somebody else's version was found and is now NAME~
  * @ret_suspect: set when the file is in place, but perhaps not after a power cut
- * Return: 0, negative errno with @ret_operation.
+ * Return: 0, -ESTALE when there is a version that has not been looked at (only if disk->merges),
+ * negative errno, with @ret_operation.
  */
 int rewrite_end(Disk *disk, bool *ret_put_aside, bool *ret_suspect, const char **ret_operation);
+
+/**
+ * rewrite_end_backup() - makes the new file NAME~ instead. Return: as rewrite_end().
+ */
+int rewrite_end_backup(Disk *disk, const char **ret_operation);
 
 /**
  * rewrite_discard() - gives the new file up.

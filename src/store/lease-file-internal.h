@@ -11,6 +11,7 @@
 #include "store/disk.h"
 #include "store/lease-file.h"
 #include "store/lease-row.h"
+#include "store/save.h"
 #include "store/unknown-cells.h"
 #include "store/worker.h"
 
@@ -54,10 +55,21 @@ struct LeaseFile {
         Job *end;          /* kept ready while REWRITE_OPEN, so that ending cannot fail */
         size_t n_chunks;   /* with the worker */
         size_t retry_rows; /* a rewrite that need not be is not tried again below this */
+        bool backup;       /* it makes FILE~ */
         bool untidy;       /* the file as loaded ought to be written anew */
+
+        /* What others save. */
+        bool stale;             /* their version has the name, and is not merged */
+        bool looking;           /* a JOB_LOOK is with the worker */
+        LeaseSave *save;        /* that nobody has taken yet */
+        FileIdentity displaced; /* merged last */
+        bool keep_displaced;
 
         /* Tags and clocks. */
         uint64_t last_version;
+        uint64_t ordered_version; /* see LeaseFileTags */
+        uint64_t ending_version;  /* of the rewrite that is ending: ordered_version to be */
+        uint64_t ahead_version;   /* newest tag that lay before the wall clock */
         uint64_t stepped_version; /* newest tag when the wall clock was last set */
         usec_t wall_offset;       /* wall clock minus boot clock */
         bool knows_offset;
@@ -73,6 +85,21 @@ struct LeaseFile {
  * and REWRITE_FAILED when one was under way.
  */
 void lease_file_fail(LeaseFile *file, int error, const char *operation);
+
+/**
+ * lease_file_new_job() - a job for the worker. Return: NULL without memory.
+ */
+Job *lease_file_new_job(const LeaseFile *file, JobType type);
+
+/**
+ * lease_file_handle_look() - takes the answer of a JOB_LOOK. Return: whether it is news.
+ */
+bool lease_file_handle_look(LeaseFile *file, Job *job);
+
+/**
+ * lease_file_end_rewrite() - no rewrite is under way any more.
+ */
+void lease_file_end_rewrite(LeaseFile *file);
 
 /**
  * job_free() - frees a job of a rewrite. Return: NULL.

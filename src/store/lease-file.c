@@ -60,8 +60,10 @@ static void free_done_jobs(Worker *worker) {
         Job *job;
 
         while ((job = worker_pop(worker)))
-                if (job->type != JOB_APPEND)
+                if (job->type != JOB_APPEND) {
+                        (void) save_free(job->save);
                         (void) job_free(job);
+                }
 }
 
 LeaseFile *lease_file_free(LeaseFile *file) {
@@ -76,6 +78,7 @@ LeaseFile *lease_file_free(LeaseFile *file) {
                 (void) worker_free(file->worker);
         }
         disk_done(&file->disk);
+        (void) save_free(file->save);
         (void) job_free(file->slice);
         (void) job_free(file->end);
         for (size_t i = 0; i < ELEMENTSOF(file->batches); i++)
@@ -122,7 +125,7 @@ static void adopt_loaded(LeaseFile *file, Loader *loader, const ClockPair *clock
         file->disk.n_rows = loader->n_lines;
         file->statistics.file_size = loader->size;
         file->statistics.n_file_rows = loader->n_lines;
-        file->last_version = loader->rows.newest;
+        file->last_version = file->ordered_version = loader->rows.newest;
         file->wall_offset = clock->realtime - clock->boottime;
         file->knows_offset = true;
         file->untidy = loader->untidy;
@@ -168,6 +171,9 @@ static ClockPair row_clock(LeaseFile *file, const ClockPair *clock) {
                 file->wall_offset = offset;
                 file->knows_offset = true;
         }
+        /* one moment's rows are told apart by microseconds, which is no lie worth mentioning */
+        if (file->last_version >= usec_add(clock->realtime, USEC_PER_SEC))
+                file->ahead_version = file->last_version + 1;
         return (ClockPair){
                 .realtime = MAX(clock->realtime, file->last_version + 1),
                 .boottime = clock->boottime,
@@ -244,7 +250,7 @@ bool lease_file_is_suspect(const LeaseFile *file) {
 bool lease_file_wants_rewrite(const LeaseFile *file, size_t n_live) {
         const size_t n_rows = file->statistics.n_file_rows;
 
-        if (file->rewrite != REWRITE_NONE)
+        if (file->rewrite != REWRITE_NONE || file->stale || file->looking)
                 return false;
         if (file->state != FILE_HEALTHY)
                 return true;
@@ -253,7 +259,7 @@ bool lease_file_wants_rewrite(const LeaseFile *file, size_t n_live) {
         return file->untidy || (n_rows > n_live && n_rows - n_live > n_live + DEAD_ROWS_ALLOWED);
 }
 
-static Job *new_job(LeaseFile *file, JobType type) {
+Job *lease_file_new_job(const LeaseFile *file, JobType type) {
         Job *job = calloc(1, sizeof(*job));
 
         if (!job)
@@ -263,7 +269,7 @@ static Job *new_job(LeaseFile *file, JobType type) {
         return job;
 }
 
-int lease_file_rewrite_begin(LeaseFile *file) {
+static int begin_rewrite(LeaseFile *file, bool backup) {
         Job *begin;
         int r = -ENOMEM;
 
@@ -271,10 +277,13 @@ int lease_file_rewrite_begin(LeaseFile *file) {
                 return -EALREADY;
 
         file->rewrite_number++;
-        begin = new_job(file, JOB_REWRITE_BEGIN);
-        file->end = new_job(file, JOB_REWRITE_END);
+        begin = lease_file_new_job(file, JOB_REWRITE_BEGIN);
+        file->end = lease_file_new_job(file, JOB_REWRITE_END);
         if (begin && file->end) {
                 begin->recovery = file->state == FILE_SUSPECT;
+                begin->displaced = file->displaced;
+                begin->keep_displaced = file->keep_displaced;
+                file->end->backup = backup;
                 r = lease_row_format_header(&begin->data, &file->header);
         }
         if (r < 0) {
@@ -288,8 +297,17 @@ int lease_file_rewrite_begin(LeaseFile *file) {
         if (file->state == FILE_HELD)
                 lease_file_flush(file);
         file->rewrite = REWRITE_OPEN;
+        file->backup = backup;
         worker_push(file->worker, begin);
         return 0;
+}
+
+int lease_file_rewrite_begin(LeaseFile *file) {
+        return begin_rewrite(file, false);
+}
+
+int lease_file_backup_begin(LeaseFile *file) {
+        return begin_rewrite(file, true);
 }
 
 /* A row keeps its tag as long as the tag's wall clock still counts: whoever has the file open in an
@@ -309,7 +327,7 @@ int lease_file_rewrite_row(LeaseFile *file, const LeaseRecord *record, const cha
         if (file->rewrite != REWRITE_OPEN)
                 return -ECANCELED;
         if (!file->slice)
-                file->slice = new_job(file, JOB_REWRITE_CHUNK);
+                file->slice = lease_file_new_job(file, JOB_REWRITE_CHUNK);
         if (!file->slice)
                 return -ENOMEM;
 
@@ -338,6 +356,7 @@ void lease_file_rewrite_end(LeaseFile *file) {
                 return;
         (void) lease_file_rewrite_flush(file);
         file->rewrite = REWRITE_ENDED;
+        file->ending_version = file->last_version;
         worker_push(file->worker, TAKE_PTR(file->end));
 }
 

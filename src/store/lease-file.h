@@ -22,8 +22,9 @@
  * and succeed the next time, so nothing less will do.
  *
  * When somebody else has saved the file, or it is in a form that cannot be appended to, commits are
- * taken and held until the next rewrite, which makes them durable; their version is kept as FILE~.
- * Nothing is refused unless that rewrite fails.
+ * taken and held until the next rewrite, which makes them durable. Nothing is refused unless that
+ * rewrite fails. What was saved is kept as FILE~; or, with lease_file_set_merging(), it is read and
+ * handed out to be merged into memory (see merge.h), and never displaced before.
  *
  * Never reads a clock, never logs. */
 
@@ -31,6 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "basic/buffer.h"
 #include "basic/problem.h"
 #include "basic/time.h"
 #include "core/lease.h"
@@ -52,6 +54,13 @@ typedef enum LeaseFileEventType {
         LEASE_FILE_REWRITE_FAILED,
         /* somebody else had saved the file: their version is now FILE~ */
         LEASE_FILE_PUT_ASIDE,
+        /* somebody else has saved the file: to be looked at. Commits wait; a rewrite that was under
+           way is over. Only where lease_file_set_merging() was called, like the following */
+        LEASE_FILE_STALE,
+        /* what lease_file_look() has found can be taken */
+        LEASE_FILE_LOOKED,
+        /* the backup is made, or failed with error */
+        LEASE_FILE_BACKED_UP,
 } LeaseFileEventType;
 
 typedef struct LeaseFileEvent {
@@ -69,6 +78,18 @@ typedef struct LeaseFileStatistics {
         size_t n_file_rows; /* rows in the file now, live and dead */
         uint64_t file_size; /* bytes */
 } LeaseFileStatistics;
+
+/* What the tags of this file mean. */
+typedef struct LeaseFileTags {
+        uint64_t newest;
+        /* rows with a newer tag stand behind all rows of older ones in the file */
+        uint64_t ordered;
+        /* newer tags are moments of the wall clock as it is now */
+        uint64_t comparable;
+        bool behind; /* the wall clock lies before the newest tag: times in rows mean durations */
+} LeaseFileTags;
+
+typedef struct LeaseSave LeaseSave;
 
 /* One row while loading, borrowed for the call. @pool: name as in the file, "" when unknown.
  * Negative errno ends the load. */
@@ -167,6 +188,66 @@ bool lease_file_is_suspect(const LeaseFile *file);
  * Return: false while a rewrite is under way.
  */
 bool lease_file_wants_rewrite(const LeaseFile *file, size_t n_live);
+
+/**
+ * lease_file_set_merging() - what others save is to be looked at before it is displaced. To be
+ * called before loading. A caller that does so must answer LEASE_FILE_STALE.
+ */
+void lease_file_set_merging(LeaseFile *file);
+
+/**
+ * lease_file_look() - has the file read if somebody else has saved it; the answer is LOOKED. While
+ * one look is due no other is begun.
+ *
+ * @closed: whoever has written to the file is known to have finished
+ * Return: 0, -EALREADY, -ENOMEM.
+ */
+int lease_file_look(LeaseFile *file, bool closed);
+
+/**
+ * lease_file_take_save() - what the newest look has found, for save_free(); NULL when it was taken
+ * already, or there was nothing but our own file.
+ */
+LeaseSave *lease_file_take_save(LeaseFile *file);
+
+/**
+ * lease_file_set_merged() - memory holds what is to be taken of a save: a rewrite may displace that
+ * version, and writes the columns of it that are not ours.
+ *
+ * @put_aside: that version is to be kept as FILE~
+ * Return: 0, -ENOMEM.
+ */
+int lease_file_set_merged(LeaseFile *file, LeaseSave *save, bool put_aside);
+
+/**
+ * lease_file_is_stale() - whether a save of somebody else is in the file's place that has not been
+ * merged: a rewrite would be in vain.
+ */
+bool lease_file_is_stale(const LeaseFile *file);
+
+/**
+ * lease_file_get_tags() - see LeaseFileTags.
+ */
+void lease_file_get_tags(const LeaseFile *file, const ClockPair *clock, LeaseFileTags *ret);
+
+/**
+ * lease_file_reject() - appends text to FILE.rejected, without an answer.
+ *
+ * @text: emptied
+ * Return: 0, -ENOMEM.
+ */
+int lease_file_reject(LeaseFile *file, Buffer *text);
+
+/**
+ * lease_file_directory() - the directory that the file really is in, and its name there; borrowed.
+ */
+const char *lease_file_directory(const LeaseFile *file, const char **ret_name);
+
+/**
+ * lease_file_backup_begin() - as lease_file_rewrite_begin(), but the new file becomes FILE~ and
+ * nothing else changes; ends with BACKED_UP.
+ */
+int lease_file_backup_begin(LeaseFile *file);
 
 /**
  * lease_file_rewrite_begin() - starts a rewrite. Every lease as memory has it now or later must be

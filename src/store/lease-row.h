@@ -55,6 +55,7 @@ typedef struct LeaseRow {
         LeaseRecord record; /* its times are not set */
         usec_t expires_at;  /* microseconds since the epoch, USEC_INFINITY; 0 = not given */
         usec_t updated_at;  /* the same, but finite */
+        unsigned line;      /* where it stands in its file; not of lease_row_parse() */
         char pool[POOL_NAME_MAX + 1];
         uint8_t client_id[CLIENT_ID_SIZE_MAX];
         uint8_t hardware[HARDWARE_ADDRESS_MAX];

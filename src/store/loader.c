@@ -145,6 +145,8 @@ static int read_row(Loader *loader, Reader *reader, const ReaderLine *line, Leas
                 return r;
         if (lease_row_parse(&loader->header, cells, n, row, text, sizeof(text)) < 0)
                 return reject(loader, line, text);
+        row->line = line->number;
+        loader->ends_whole = line->terminated;
         return take_row(loader, row);
 }
 

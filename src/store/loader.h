@@ -27,9 +27,10 @@ typedef struct Loader {
         Buffer rejected; /* text for FILE.rejected */
         size_t n_lines;  /* rows, legal or not */
         size_t n_rejected;
-        uint64_t size; /* bytes read */
-        bool untidy;   /* CR LF, a byte order mark, rejected lines */
-        bool cut;      /* a line was too long to be kept whole in `rejected` */
+        uint64_t size;   /* bytes read */
+        bool untidy;     /* CR LF, a byte order mark, rejected lines */
+        bool ends_whole; /* the last row is followed by a newline */
+        bool cut;        /* a line was too long to be kept whole in `rejected` */
 } Loader;
 
 /**

@@ -4,8 +4,8 @@
  * until the rename the old file is untouched, after it the new one is complete and synced.
  *
  * Invariant: what somebody else saved is never lost. A version that is not the one we know is kept
- * as NAME~ before ours takes the name. (Merging such an edit instead would begin in put_aside(),
- * the one place where a foreign version is recognised and still has a name.) */
+ * as NAME~ before ours takes the name; where edits are merged, it is not displaced at all before it
+ * has been looked at. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,16 +73,40 @@ void rewrite_write(Disk *disk, const Buffer *data, size_t n_rows) {
         disk->n_new_rows += n_rows;
 }
 
+/* Whether a version that was found at the path must get the name NAME~.
+ * Return: 0, -ESTALE when it must not even be displaced. */
+static int judge_displaced(
+        const Disk *disk, const struct stat *st, bool *ret_foreign, bool *ret_keep) {
+        const FileIdentity identity = file_identity_get(st);
+        const bool looked_at = file_identity_equal(&identity, &disk->displaced);
+
+        *ret_foreign = !disk_is_ours(disk, st);
+        *ret_keep = *ret_foreign || disk->keep;
+        if (!disk->merges)
+                return 0;
+        if (!looked_at && !disk_is_untouched(disk, st))
+                return -ESTALE;
+        if (looked_at) {
+                *ret_foreign = disk->keep_displaced;
+                *ret_keep = disk->keep_displaced || disk->keep;
+        }
+        return 0;
+}
+
 /* Gives the version at the path a second name if it must not be lost.
  * Return: 1 when it has one now, 0 when there is nothing to keep, negative errno. */
 static int put_aside(const Disk *disk, bool *ret_foreign) {
         struct stat st;
+        bool keep;
+        int r;
 
         *ret_foreign = false;
-        if (fstatat(disk->directory_fd, disk->name, &st, 0) < 0)
+        if (fstatat(disk->directory_fd, disk->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
                 return errno == ENOENT ? 0 : -errno;
-        *ret_foreign = !disk_is_ours(disk, &st);
-        if (!*ret_foreign && !disk->keep)
+        r = judge_displaced(disk, &st, ret_foreign, &keep);
+        if (r < 0)
+                return r;
+        if (!keep)
                 return 0;
 
         (void) disk->operations->unlink_at(disk->directory_fd, disk->aside_name);
@@ -95,16 +119,20 @@ static int put_aside(const Disk *disk, bool *ret_foreign) {
  * may be newer than what put_aside() saw, or what it could not link. */
 static int keep_displaced(const Disk *disk, bool *put_aside) {
         struct stat displaced, aside;
-        bool foreign, has_name;
+        bool foreign, keep, has_name;
+        int r;
 
-        if (fstatat(disk->directory_fd, disk->new_name, &displaced, 0) < 0)
+        if (fstatat(disk->directory_fd, disk->new_name, &displaced, AT_SYMLINK_NOFOLLOW) < 0)
                 return -errno;
-        foreign = !disk_is_ours(disk, &displaced);
-        has_name = fstatat(disk->directory_fd, disk->aside_name, &aside, 0) >= 0 &&
-                   aside.st_dev == displaced.st_dev && aside.st_ino == displaced.st_ino;
+        r = judge_displaced(disk, &displaced, &foreign, &keep);
+        if (r < 0)
+                return r;
+        has_name =
+                fstatat(disk->directory_fd, disk->aside_name, &aside, AT_SYMLINK_NOFOLLOW) >= 0 &&
+                aside.st_dev == displaced.st_dev && aside.st_ino == displaced.st_ino;
         *put_aside = *put_aside || foreign;
 
-        if ((foreign || disk->keep) && !has_name) {
+        if (keep && !has_name) {
                 if (disk->operations->rename_at(
                             disk->directory_fd, disk->new_name, disk->aside_name, 0) < 0)
                         return -errno;
@@ -125,6 +153,8 @@ static int replace(const Disk *disk, bool *ret_put_aside) {
         int linked, r;
 
         linked = put_aside(disk, ret_put_aside);
+        if (linked == -ESTALE)
+                return linked;
         r = rename_new(disk, RENAME_EXCHANGE);
         if (r >= 0) {
                 r = keep_displaced(disk, ret_put_aside);
@@ -149,6 +179,30 @@ static void take_over(Disk *disk) {
         disk_adopt(disk, TAKE_FD(disk->new_fd), &st);
         disk->size = disk->new_size;
         disk->n_rows = disk->n_new_rows;
+}
+
+int rewrite_end_backup(Disk *disk, const char **ret_operation) {
+        int r;
+
+        if (disk->new_fd < 0) {
+                *ret_operation = disk->new_failure.operation;
+                return disk->new_failure.error;
+        }
+        *ret_operation = "fsync";
+        r = disk->operations->fsync(disk->new_fd) < 0 ? -errno : 0;
+        if (r >= 0) {
+                *ret_operation = "rename";
+                r = disk->operations->rename_at(
+                            disk->directory_fd, disk->new_name, disk->aside_name, 0) < 0
+                            ? -errno
+                            : 0;
+        }
+        if (r < 0) {
+                rewrite_discard(disk, r, *ret_operation);
+                return r;
+        }
+        (void) close(TAKE_FD(disk->new_fd));
+        return 0;
 }
 
 int rewrite_end(Disk *disk, bool *ret_put_aside, bool *ret_suspect, const char **ret_operation) {

@@ -76,6 +76,7 @@ static void put_row(StoredRow *stored, const LeaseRow *row, uint8_t pool_size) {
                 .hostname_size = record->hostname_size,
                 .pool_size = pool_size,
                 .n_declined = record->n_declined,
+                .line = row->line,
         };
         p = mempcpy(p, record->client_id, record->client_id_size);
         p = mempcpy(p, record->hardware, record->hardware_size);
@@ -83,10 +84,25 @@ static void put_row(StoredRow *stored, const LeaseRow *row, uint8_t pool_size) {
         memcpy(p, row->pool, (size_t) pool_size + 1);
 }
 
+/* Whether a row takes another's place that does not look older: a lease has one row with a tag, but
+ * for what a rewrite has met twice, whose times may differ by a rounding. */
+static bool repeats(const StoredRow *row, const StoredRow *earlier) {
+        const size_t size = (size_t) row->client_id_size + row->hardware_size + row->hostname_size +
+                            row->pool_size;
+
+        if (earlier->updated_at != row->updated_at && earlier->updated_at != 0)
+                return false;
+        return row->state != earlier->state || row->client_id_size != earlier->client_id_size ||
+               row->hardware_size != earlier->hardware_size ||
+               row->hostname_size != earlier->hostname_size ||
+               row->pool_size != earlier->pool_size || memcmp(row->data, earlier->data, size) != 0;
+}
+
 int row_store_add(RowStore *store, const LeaseRow *row) {
         const size_t offset = store->rows.size;
         const size_t most = sizeof(StoredRow) + sizeof(row->client_id) + sizeof(row->hardware) +
                             sizeof(row->hostname) + sizeof(row->pool) + UNIT;
+        StoredRow *stored;
         uint32_t *slot;
         int r;
 
@@ -101,14 +117,19 @@ int row_store_add(RowStore *store, const LeaseRow *row) {
         if (r < 0)
                 return r;
 
-        put_row(row_at(store, offset), row, (uint8_t) strlen(row->pool));
+        stored = row_at(store, offset);
+        put_row(stored, row, (uint8_t) strlen(row->pool));
         store->rows.size += row_size(row_at(store, offset));
 
         slot = find_slot(store, row->record.address);
         if (*slot == 0)
                 store->n_addresses++;
-        else
-                row_at(store, (size_t) (*slot - 1) * UNIT)->superseded = true;
+        else {
+                StoredRow *earlier = row_at(store, (size_t) (*slot - 1) * UNIT);
+
+                stored->repeated = repeats(stored, earlier);
+                earlier->superseded = true;
+        }
         *slot = (uint32_t) (offset / UNIT + 1);
         store->newest = MAX(store->newest, row->updated_at);
         return 0;
@@ -123,6 +144,12 @@ const StoredRow *row_store_next(const RowStore *store, size_t *position) {
                         return row;
         }
         return NULL;
+}
+
+const StoredRow *row_store_find(const RowStore *store, ipv4_t address) {
+        const uint32_t *slot = store->n_slots > 0 ? find_slot(store, address) : NULL;
+
+        return slot && *slot != 0 ? row_at(store, (size_t) (*slot - 1) * UNIT) : NULL;
 }
 
 const char *stored_row_pool(const StoredRow *row) {

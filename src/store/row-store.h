@@ -23,7 +23,9 @@ typedef struct StoredRow {
         uint8_t hostname_size;
         uint8_t pool_size;
         uint8_t n_declined;
-        bool superseded;
+        bool superseded : 1;
+        bool repeated : 1; /* an earlier row of the address has the same tag, and says otherwise */
+        uint32_t line;
         uint8_t data[]; /* client identifier, hardware address, hostname, pool, NUL */
 } StoredRow;
 
@@ -54,6 +56,11 @@ int row_store_add(RowStore *store, const LeaseRow *row);
  * Return: the row, or NULL at the end.
  */
 const StoredRow *row_store_next(const RowStore *store, size_t *position);
+
+/**
+ * row_store_find() - the last row of an address, or NULL. O(1).
+ */
+const StoredRow *row_store_find(const RowStore *store, ipv4_t address);
 
 /**
  * stored_row_pool() - the pool's name, borrowed.

@@ -107,6 +107,27 @@ int unknown_cells_set(UnknownCells *cells, ipv4_t address, char *const *texts) {
         return 0;
 }
 
+int unknown_cells_fill(UnknownCells *cells, const UnknownCells *from, const size_t *columns) {
+        _cleanup_free_ char **texts = calloc(cells->n_columns + 1, sizeof(*texts));
+        static char empty[] = "";
+        int r;
+
+        if (!texts)
+                return -ENOMEM;
+        LIST_FOREACH (link, &from->entries) {
+                const Entry *entry = CONTAINER_OF(link, Entry, link);
+
+                if (find_entry(cells, entry->address))
+                        continue;
+                for (size_t i = 0; i < cells->n_columns; i++)
+                        texts[i] = columns[i] == SIZE_MAX ? empty : entry->texts[columns[i]];
+                r = unknown_cells_set(cells, entry->address, texts);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
 char *const *unknown_cells_get(const UnknownCells *cells, ipv4_t address) {
         Entry *entry;
 

@@ -35,6 +35,14 @@ void unknown_cells_done(UnknownCells *cells);
 int unknown_cells_set(UnknownCells *cells, ipv4_t address, char *const *texts);
 
 /**
+ * unknown_cells_fill() - copies the cells of those addresses that have none yet.
+ *
+ * @columns: for each column of @cells its number in @from, SIZE_MAX when it has none
+ * Return: 0, -ENOMEM with some of them copied.
+ */
+int unknown_cells_fill(UnknownCells *cells, const UnknownCells *from, const size_t *columns);
+
+/**
  * unknown_cells_get() - the cells of an address, borrowed until they are set anew; NULL when all
  * are empty. O(1).
  */

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "basic/buffer.h"
 
@@ -17,7 +19,19 @@ typedef enum JobType {
         JOB_REWRITE_BEGIN, /* data: the header row */
         JOB_REWRITE_CHUNK,
         JOB_REWRITE_END,
+        JOB_LOOK,   /* read what somebody else has saved, if he has */
+        JOB_REJECT, /* data: text for NAME.rejected */
 } JobType;
+
+typedef struct LeaseSave LeaseSave;
+
+/* A version of a file. What a rename changes is no part of it. */
+typedef struct FileIdentity {
+        dev_t device;
+        ino_t inode; /* 0 = none */
+        uint64_t size;
+        struct timespec modified;
+} FileIdentity;
 
 /* A question to the worker, and its answer. Belongs to the thread that has it. */
 typedef struct Job {
@@ -27,8 +41,12 @@ typedef struct Job {
         size_t n_rows;
         uint64_t first_commit; /* JOB_APPEND */
         uint64_t last_commit;
-        uint64_t rewrite; /* which rewrite the job is of */
-        bool recovery;    /* JOB_REWRITE_BEGIN: the loop knows that the file has failed */
+        uint64_t rewrite;       /* which rewrite the job is of */
+        bool recovery;          /* JOB_REWRITE_BEGIN: the loop knows that the file has failed */
+        bool backup;            /* JOB_REWRITE_END: the new file becomes NAME~ */
+        LeaseSave *save;        /* JOB_LOOK: to be filled */
+        FileIdentity displaced; /* JOB_REWRITE_BEGIN: see Disk */
+        bool keep_displaced;
 
         int result;            /* 0 or negative errno */
         const char *operation; /* what failed, static */

@@ -63,7 +63,7 @@ typedef struct Desk {
         bool rewrite_handed_over;
         void (*on_durable)(struct Desk *desk);
 
-        size_t n_events[LEASE_FILE_PUT_ASIDE + 1];
+        size_t n_events[LEASE_FILE_BACKED_UP + 1];
         LeaseFileEvent last_failure;
 } Desk;
 
@@ -266,6 +266,9 @@ static inline void desk_handle(Desk *desk, const LeaseFileEvent *event) {
                 desk->last_failure = *event;
                 break;
         case LEASE_FILE_PUT_ASIDE:
+        case LEASE_FILE_STALE:
+        case LEASE_FILE_LOOKED:
+        case LEASE_FILE_BACKED_UP:
                 break;
         }
 }
