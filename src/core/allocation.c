@@ -65,6 +65,38 @@ Standing request_judge_address(const Request *request, ipv4_t address, Pool **re
         return STANDING_TAKEN;
 }
 
+void request_say_standing(const Request *request, ipv4_t address, Standing standing) {
+        const Server *server = request->server;
+        const Lease *lease = lease_table_find(&server->table, address);
+        char text[IPV4_STRING_MAX];
+        const char *what = "in use";
+
+        if (!request->trace)
+                return;
+        switch (standing) {
+        case STANDING_BOUND:
+                what = "its own";
+                break;
+        case STANDING_FREE:
+                what = "free";
+                break;
+        case STANDING_OUTSIDE:
+                what = "in no pool that serves the client";
+                break;
+        case STANDING_TAKEN:
+                if (server_has_address(server, address))
+                        what = "an address of this server";
+                else if (plan_is_reserved_for_other(server->plan, address, request->host))
+                        what = "reserved for another host";
+                else if (lease && lease->state == LEASE_BOUND)
+                        what = "leased to another client";
+                else if (lease && lease->state == LEASE_DECLINED)
+                        what = "set aside, since somebody else was seen to use it";
+                break;
+        }
+        request_say(request, "%s is %s.", ipv4_format(address, text), what);
+}
+
 /* The client's lease in one of some states that serves the client best: the newest. */
 static Lease *request_find_lease(const Request *request, unsigned states) {
         const LeaseTable *table = &request->server->table;
@@ -112,8 +144,10 @@ static bool request_choose_reservation(
         if (!host || host->settings->address == 0)
                 return false;
         standing = request_judge_address(request, host->settings->address, ret_pool);
-        if (standing != STANDING_BOUND && standing != STANDING_FREE)
+        if (standing != STANDING_BOUND && standing != STANDING_FREE) {
+                request_say_standing(request, host->settings->address, standing);
                 return false;
+        }
         *ret_address = host->settings->address;
         return true;
 }
@@ -168,18 +202,53 @@ static bool request_choose_oldest(
         return false;
 }
 
+static bool request_choose_binding(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        return request_choose_lease(request, 1U << LEASE_BOUND, ret_address, ret_pool);
+}
+
+static bool request_choose_offer(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        return request_choose_lease(request, 1U << LEASE_OFFERED, ret_address, ret_pool);
+}
+
+static bool request_choose_favourite(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        return request_choose_lease(
+                request, 1U << LEASE_RELEASED | 1U << LEASE_EXPIRED, ret_address, ret_pool);
+}
+
+static bool request_choose_freed(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        return request_choose_oldest(request, false, ret_address, ret_pool);
+}
+
+static bool request_choose_offered(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        return request_choose_oldest(request, true, ret_address, ret_pool);
+}
+
 /* RFC 2131 4.3.1 lists the current, the previous and the requested address and then any; the
  * reservation goes before, and an offer that is still good is what the client will ask for. */
 int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
-        if (request_choose_reservation(request, ret_address, ret_pool) ||
-                request_choose_lease(request, 1U << LEASE_BOUND, ret_address, ret_pool) ||
-                request_choose_lease(request, 1U << LEASE_OFFERED, ret_address, ret_pool) ||
-                request_choose_lease(request, 1U << LEASE_RELEASED | 1U << LEASE_EXPIRED,
-                        ret_address, ret_pool) ||
-                request_choose_requested(request, ret_address, ret_pool) ||
-                request_choose_unused(request, ret_address, ret_pool) ||
-                request_choose_oldest(request, false, ret_address, ret_pool) ||
-                request_choose_oldest(request, true, ret_address, ret_pool))
-                return 0;
+        static const struct {
+                bool (*choose)(const Request *, ipv4_t *, Pool **);
+                const char *why;
+        } sources[] = {
+                {request_choose_reservation, "it is reserved for this host"},
+                {request_choose_binding, "the client has it already"},
+                {request_choose_offer, "it has been offered to the client a moment ago"},
+                {request_choose_favourite, "the client had it before"},
+                {request_choose_requested, "the client asks for it"},
+                {request_choose_unused, "nobody has ever had it"},
+                {request_choose_freed, "it has been free for longest"},
+                {request_choose_offered,
+                        "it was offered to another client, who never asked for it"},
+        };
+        char address[IPV4_STRING_MAX];
+
+        for (size_t i = 0; i < ELEMENTSOF(sources); i++)
+                if (sources[i].choose(request, ret_address, ret_pool)) {
+                        request_say(request, "It gets %s of pool %s: %s.",
+                                ipv4_format(*ret_address, address), (*ret_pool)->settings->name,
+                                sources[i].why);
+                        return 0;
+                }
+        request_say(request, "No address is left for it.");
         return -ENOENT;
 }

@@ -51,7 +51,7 @@ int request_hold(Request *request, ipv4_t address, Pool *pool) {
         LeaseRecord record;
         int r;
 
-        if (old && old->state == LEASE_BOUND)
+        if (request->trace || (old && old->state == LEASE_BOUND))
                 return 0;
 
         request_fill_record(request, address, old, &record);
@@ -92,6 +92,8 @@ size_t request_withdraw_offers(Request *request, ipv4_t keep) {
         LeaseTable *table = &request->server->table;
         size_t n = 0;
 
+        if (request->trace)
+                return 0;
         for (Lease *lease = lease_table_first_of_client(
                            table, request->client.data, request->client.size),
                    *next;
@@ -160,6 +162,8 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         bool renewal;
         int r;
 
+        if (request->trace)
+                return 0;
         r = request_end_other_bindings(request, address);
         if (r < 0)
                 return r;

@@ -66,6 +66,12 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
         /* Its own, or that of the machine it is (take-over). */
         if (lease && lease->state == LEASE_BOUND)
                 return false;
+        if (request->trace) {
+                request_say(request,
+                        "The address is asked for by ARP first (ConflictDetection=%s).",
+                        conflict_detection_to_string(pool->settings->conflict_detection));
+                return false;
+        }
 
         if (request_ask(request, pool, address) == PROBE_PENDING &&
                 pool->settings->conflict_detection == CONFLICT_DETECTION_STRICT)

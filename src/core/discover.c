@@ -28,6 +28,8 @@ void request_exhausted(Request *request) {
                 return;
         }
         request->actions->verdict = VERDICT_POOL_EXHAUSTED;
+        if (request->trace)
+                return;
         pool->n_exhausted++;
         if (pool->warned_exhausted)
                 return;

@@ -79,7 +79,16 @@ static int request_grant(Request *request, ipv4_t address, Pool *pool) {
                 request, DHCP_ACK, pool, address, lifetime, request->server->commits.last_id);
 }
 
+/* What the address is to the client, and said so. */
+static Standing request_judge(const Request *request, ipv4_t address, Pool **ret_pool) {
+        Standing standing = request_judge_address(request, address, ret_pool);
+
+        request_say_standing(request, address, standing);
+        return standing;
+}
+
 static int request_nak(Request *request, ipv4_t address, const char *reason) {
+        request_say(request, "It is refused (NAK): %s.", reason);
         request->actions->verdict = VERDICT_NAKED;
         return request_refuse(request, address, reason);
 }
@@ -109,7 +118,7 @@ static int request_select_us(Request *request, ipv4_t address) {
         if (request_names_us(request) == 0)
                 return request_decline_offer(request);
 
-        switch (request_judge_address(request, address, &pool)) {
+        switch (request_judge(request, address, &pool)) {
         case STANDING_BOUND:
         case STANDING_FREE:
                 return request_grant(request, address, pool);
@@ -139,7 +148,7 @@ static int request_verify(Request *request, RequestState state, ipv4_t address) 
         static const char outside[] = "address is not in a pool of this network";
         Pool *pool;
 
-        switch (request_judge_address(request, address, &pool)) {
+        switch (request_judge(request, address, &pool)) {
         case STANDING_BOUND:
                 return request_grant(request, address, pool);
         case STANDING_FREE:

@@ -4,13 +4,17 @@
  * at no lease: what the client has or gets is decided later, among these pools. */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/server-internal.h"
 
 static Action *request_notice(Request *request, Notice notice, ipv4_t address) {
-        Action *action = actions_add(request->actions, ACTION_NOTICE);
+        Action *action;
 
+        if (request->trace)
+                return NULL;
+        action = actions_add(request->actions, ACTION_NOTICE);
         if (!action)
                 return NULL;
         action->notice.notice = notice;
@@ -155,11 +159,27 @@ static bool pool_is_open(const Request *request, const Pool *pool) {
         return !host || !host->settings->pool || host->pool == pool;
 }
 
+/* "It comes in on br0; the pools there are lan, guests." */
+static void request_say_pools(const Request *request, ipv4_t key) {
+        char names[256] = "", address[IPV4_STRING_MAX];
+        size_t used = 0;
+
+        if (!request->trace)
+                return;
+        for (size_t i = 0; i < request->n_pools && used < sizeof(names); i++)
+                used += (size_t) snprintf(names + used, sizeof(names) - used, "%s%s",
+                        i > 0 ? ", " : "", request->pools[i]->settings->name);
+        request_say(request, "It comes in on %s%s%s; %s%s.", request->link->link.name,
+                key != 0 ? " for the subnet of " : "", key != 0 ? ipv4_format(key, address) : "",
+                request->n_pools > 0 ? "the pools there are: " : "no pool serves that", names);
+}
+
 bool request_select(Request *request) {
         LinkState *link = request->link;
         ipv4_t key;
 
         key = request_select_pools(request);
+        request_say_pools(request, key);
         if (request->n_pools == 0) {
                 request->actions->verdict = VERDICT_NO_POOL;
                 if (!link->warned_no_pool)
@@ -176,6 +196,8 @@ bool request_select(Request *request) {
 
         request->n_scope = request->n_pools;
         request->host = request_find_host(request);
+        if (request->host)
+                request_say(request, "It is the host %s.", request->host->settings->name);
         /* Who already has an address may always give it back. */
         if (request->message->type == DHCP_RELEASE || request->message->type == DHCP_DECLINE)
                 return true;

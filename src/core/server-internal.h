@@ -16,6 +16,7 @@
 #include "core/quarantine.h"
 #include "core/rate-limit.h"
 #include "core/server.h"
+#include "core/trace.h"
 #include "wire/client-id.h"
 #include "wire/message.h"
 
@@ -56,6 +57,7 @@ typedef struct Request {
         const PacketMetadata *metadata;
         usec_t now;
         Actions *actions;
+        Trace *trace; /* NULL, or this is a dry run: nothing may be changed */
 
         LinkState *link; /* where it came in */
         ClientId client;
@@ -73,6 +75,14 @@ typedef struct Request {
 } Request;
 
 /* server.c */
+
+/**
+ * request_handle() - one message, once it has been read. Sets actions->verdict.
+ *
+ * Return: 0, -ENOMEM, -ENOBUFS; something may have been changed then.
+ */
+int request_handle(Request *request);
+
 
 /**
  * server_commit() - commit_apply() with the server's own table, log and plan.
@@ -207,6 +217,11 @@ typedef enum Standing {
  * @ret_pool: may be NULL; the pool that gives the address out, NULL when STANDING_OUTSIDE
  */
 Standing request_judge_address(const Request *request, ipv4_t address, Pool **ret_pool);
+
+/**
+ * request_say_standing() - what an address is to the client, as a sentence of the trace.
+ */
+void request_say_standing(const Request *request, ipv4_t address, Standing standing);
 
 /**
  * request_find_binding() - the client's bound lease in the request's pools, or NULL.

@@ -162,7 +162,7 @@ static Verdict request_check(Request *request) {
         return r < 0 ? VERDICT_BAD_OPTION : VERDICT_INVALID;
 }
 
-static int request_handle(Request *request) {
+int request_handle(Request *request) {
         Server *server = request->server;
         Verdict verdict;
 

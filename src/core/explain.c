@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The dry run. A request with a trace is handled as any other, but what would change leases,
+ * offers, probes or warnings holds still: see request->trace in binding.c, conflict.c, discover.c
+ * and select.c.
+ *
+ * Invariant: the server is the same before and after. */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/text.h"
+#include "core/explain.h"
+#include "core/server-internal.h"
+#include "core/trace.h"
+#include "wire/builder.h"
+
+#define QUERY_SIZE 576
+
+void trace_say(Trace *trace, const char *format, ...) {
+        _cleanup_free_ char *text = NULL;
+        va_list arguments;
+        int r;
+
+        va_start(arguments, format);
+        r = vasprintf(&text, format, arguments);
+        va_end(arguments);
+        if (r < 0) {
+                text = NULL;
+                trace->error = -ENOMEM;
+                return;
+        }
+        if (strv_extend(&trace->steps, text) < 0)
+                trace->error = -ENOMEM;
+}
+
+/* Options that a usual client asks for. */
+static const uint8_t usual_options[] = {
+        DHCP_OPTION_SUBNET_MASK,
+        DHCP_OPTION_ROUTER,
+        DHCP_OPTION_DNS,
+        DHCP_OPTION_DOMAIN_NAME,
+};
+
+static size_t build_message(const ExplainQuery *query, uint8_t packet[static QUERY_SIZE]) {
+        uint8_t chaddr[DHCP_CHADDR_SIZE] = {0};
+        const MessageHeader header = {
+                .op = BOOTREQUEST,
+                .htype = query->hardware_size > 0 ? HARDWARE_ETHERNET : 0,
+                .hlen = query->hardware_size,
+                .hops = query->relay != 0,
+                .ciaddr = query->type == DHCP_INFORM ? query->requested : 0,
+                .giaddr = query->relay,
+                .chaddr = chaddr,
+        };
+        MessageBuilder builder;
+
+        memcpy(chaddr, query->hardware, query->hardware_size);
+        /* none of these fails: there is room for the longest identifier */
+        (void) message_builder_init(&builder, packet, QUERY_SIZE, QUERY_SIZE, &header);
+        (void) message_builder_add_u8(&builder, DHCP_OPTION_MESSAGE_TYPE, (uint8_t) query->type);
+        if (query->client_id.size > 0)
+                (void) message_builder_add(&builder, DHCP_OPTION_CLIENT_ID, query->client_id.data,
+                        query->client_id.size);
+        if (query->requested != 0 && query->type != DHCP_INFORM)
+                (void) message_builder_add_u32(
+                        &builder, DHCP_OPTION_REQUESTED_ADDRESS, query->requested);
+        (void) message_builder_add(
+                &builder, DHCP_OPTION_PARAMETER_LIST, usual_options, sizeof(usual_options));
+        return message_builder_finish(&builder);
+}
+
+/* The link of the client's newest lease. */
+static uint32_t last_heard_on(const Server *server, const ExplainQuery *query) {
+        const Lease *newest = NULL;
+        ClientId id = query->client_id;
+
+        if (id.size == 0)
+                client_id_from_hardware(
+                        HARDWARE_ETHERNET, query->hardware, query->hardware_size, &id);
+        for (const Lease *lease = lease_table_first_of_client(&server->table, id.data, id.size);
+                lease; lease = lease_table_next_of_client(&server->table, lease))
+                /* times of before the boot wrap: compare by difference */
+                if (lease->ifindex != 0 &&
+                        links_find(server->links, server->n_links, lease->ifindex) &&
+                        (!newest || (int64_t) (lease->last_seen - newest->last_seen) > 0))
+                        newest = lease;
+        return newest ? newest->ifindex : 0;
+}
+
+static LinkState *choose_link(Server *server, const ExplainQuery *query, Trace *trace) {
+        uint32_t ifindex = query->ifindex;
+        LinkState *link = NULL;
+
+        if (ifindex != 0)
+                return links_find(server->links, server->n_links, ifindex);
+
+        ifindex = last_heard_on(server, query);
+        if (ifindex != 0) {
+                link = links_find(server->links, server->n_links, ifindex);
+                trace_say(trace, "The client was last heard on %s.", link->link.name);
+                return link;
+        }
+        for (size_t i = 0; i < server->n_links && !link; i++)
+                if (server->links[i].n_pools > 0 ||
+                        (query->relay != 0 && server->links[i].link.n_addresses > 0 &&
+                                !server->links[i].link.loopback))
+                        link = &server->links[i];
+        if (link)
+                trace_say(trace, "No interface is named: %s is assumed.", link->link.name);
+        return link;
+}
+
+/* Silence as a last sentence, with the remedy where there is one. */
+static const char *const conclusions[VERDICT_MAX] = {
+        [VERDICT_NO_POOL] =
+                "It is ignored: a [Pool] with Interface= or with a Subnet= that holds an "
+                "address of this link would serve it.",
+        [VERDICT_NO_SERVER_ADDRESS] =
+                "It is ignored: the interface has no IPv4 address that could be the server's.",
+        [VERDICT_UNKNOWN_CLIENT] = "It is ignored: only clients with a [Host] section are served "
+                                   "here (UnknownClients=deny, or no Range=).",
+        [VERDICT_DENIED] = "It is ignored: its [Host] section says Deny=yes.",
+        [VERDICT_POOL_EXHAUSTED] = "It is ignored: a wider Range= or a shorter "
+                                   "DefaultLeaseTimeSec= would help.",
+        [VERDICT_NO_RECORD] = "It is ignored: nothing is known of this client, and Lenient=no.",
+        [VERDICT_NOT_AUTHORITATIVE] =
+                "It is ignored rather than refused: the pool has Authoritative=no.",
+        [VERDICT_BAD_OPTION] = "It is ignored: a REQUEST must name an address.",
+};
+
+static void read_reply(const Actions *actions, MessageView *view, Explanation *ret) {
+        for (size_t i = 0; i < actions->n_actions; i++) {
+                const Action *action = &actions->actions[i];
+                uint32_t seconds;
+
+                if (action->type != ACTION_SEND || message_view_init(view, action->send.packet,
+                                                           action->send.size) != MESSAGE_OK)
+                        continue;
+                ret->reply = action->send.message_type;
+                ret->address = view->yiaddr;
+                if (message_get_u32(view, DHCP_OPTION_LEASE_TIME, &seconds) >= 0)
+                        ret->lifetime =
+                                seconds == UINT32_MAX ? USEC_INFINITY : seconds * USEC_PER_SEC;
+        }
+}
+
+static int fill(Server *server, Actions *actions, Trace *trace, Explanation *ret) {
+        const Pool *pool;
+
+        ret->verdict = actions->verdict;
+        read_reply(actions, &server->message, ret);
+        pool = ret->address != 0 ? plan_find_pool_of(server->plan, ret->address) : NULL;
+        if (pool) {
+                ret->pool = strdup(pool->settings->name);
+                if (!ret->pool)
+                        return -ENOMEM;
+        }
+        if (conclusions[ret->verdict])
+                trace_say(trace, "%s", conclusions[ret->verdict]);
+        return trace->error;
+}
+
+int server_explain(
+        Server *server, const ExplainQuery *query, usec_t now, Actions *actions, Explanation *ret) {
+        uint8_t packet[QUERY_SIZE];
+        Trace trace = {0};
+        PacketMetadata metadata = {.destination = IPV4_BROADCAST, .broadcast = true};
+        Request request = {
+                .server = server,
+                .message = &server->message,
+                .metadata = &metadata,
+                .now = now,
+                .actions = actions,
+                .trace = &trace,
+                .again = true, /* neither counted nor limited */
+        };
+        Explanation explanation = {0};
+        LinkState *link;
+        int r;
+
+        if ((query->client_id.size == 0 && query->hardware_size == 0) ||
+                (query->type != DHCP_DISCOVER && query->type != DHCP_REQUEST &&
+                        query->type != DHCP_INFORM))
+                return -EINVAL;
+
+        link = choose_link(server, query, &trace);
+        if (!link) {
+                (void) strv_free(trace.steps);
+                return -ENODEV;
+        }
+        metadata.ifindex = explanation.ifindex = link->link.ifindex;
+
+        actions_reset(actions);
+        (void) message_view_init(&server->message, packet, build_message(query, packet));
+        r = request_handle(&request);
+        if (r >= 0)
+                r = fill(server, actions, &trace, &explanation);
+        actions_reset(actions);
+
+        explanation.steps = trace.steps;
+        if (r < 0) {
+                explanation_done(&explanation);
+                return r;
+        }
+        *ret = explanation;
+        return 0;
+}
+
+void explanation_done(Explanation *explanation) {
+        explanation->steps = strv_free(explanation->steps);
+        free(TAKE_PTR(explanation->pool));
+}
