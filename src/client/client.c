@@ -52,6 +52,7 @@ static void begin(mdc_client *client, usec_t now) {
 
         client->n_naks = client->n_conflicts = 0;
         client_enter_init(client, now, random_between(&client->random, longest / 10, longest));
+        client_on_timer(client, now);
 }
 
 int mdc_client_start(mdc_client *client, uint64_t now) {

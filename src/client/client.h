@@ -139,7 +139,8 @@ bool client_address_is_possible(ipv4_t address) _const_;
 void client_enter_stopped(mdc_client *client);
 
 /**
- * client_enter_init() - forgets lease and exchange, and begins after a while.
+ * client_enter_init() - forgets lease and exchange, and begins after a while; at the next tick at
+ * the earliest, so that a caller who is told of a loss can stop before anything is sent.
  */
 void client_enter_init(mdc_client *client, usec_t now, usec_t delay);
 

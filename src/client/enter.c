@@ -119,8 +119,6 @@ void client_enter_init(mdc_client *client, usec_t now, usec_t delay) {
         forget_lease(client);
         client_set_state(client, MDC_STATE_INIT);
         client->begin_at = usec_add(now, delay);
-        if (delay == 0)
-                client_on_timer(client, now);
 }
 
 void client_enter_selecting(mdc_client *client, usec_t now) {

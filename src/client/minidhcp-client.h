@@ -106,7 +106,8 @@ typedef struct mdc_event {
         struct in_addr address;
         uint16_t port;
         uint8_t hardware[6];
-        mdc_lease *lease; /* borrowed; mdc_lease_ref() to keep it */
+        mdc_lease *lease;       /* borrowed; mdc_lease_ref() to keep it */
+        struct in_addr subject; /* SENT: the address that the message is about, if any */
 } mdc_event;
 
 typedef enum mdc_output_kind {

@@ -176,6 +176,7 @@ static bool message_is_unicast(const mdc_client *client, DhcpMessageType type) {
 void client_send(mdc_client *client, usec_t now, DhcpMessageType type, const char *text) {
         bool unicast = message_is_unicast(client, type);
         ipv4_t destination = unicast ? client->lease->server_id : IPV4_BROADCAST;
+        ipv4_t subject = requested_address(client, type);
         QueuedOutput *queued = client_push_output(client);
         mdc_output *output = &queued->output;
 
@@ -195,6 +196,8 @@ void client_send(mdc_client *client, usec_t now, DhcpMessageType type, const cha
                                           .message = (mdc_message) type,
                                           .address = in_addr_from_ipv4(destination),
                                           .port = DHCP_SERVER_PORT,
+                                          .subject = in_addr_from_ipv4(
+                                                  subject ? subject : message_ciaddr(client, type)),
                                   });
 }
 

@@ -175,7 +175,7 @@ START_TEST(test_expires_while_probed)
         desk_acquire(&desk, (Reply){.seconds = 1});
         desk_pass(&desk, 2 * SECOND);
         ck_assert_uint_eq(count_events(&desk, MDC_EVENT_ACQUIRED), 0);
-        expect_state(&desk, "selecting");
+        expect_state(&desk, "init");
         desk_done(&desk);
 }
 END_TEST

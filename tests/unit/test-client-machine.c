@@ -144,6 +144,8 @@ START_TEST(test_request_lost)
                 (void) desk_wait(&desk);
         }
         xid = desk.sent.xid;
+        expect_state(&desk, "init");
+        ck_assert_uint_eq(desk_wait(&desk), 0);
         expect_state(&desk, "selecting");
         expect_between(desk.now - asked, 119 * SECOND, 129 * SECOND);
         expect_sent(&desk, DHCP_DISCOVER);
@@ -209,10 +211,16 @@ START_TEST(test_renew_rebind_expire)
         ck_assert_uint_eq(desk_wait(&desk), 225 * SECOND);
         expect_sent(&desk, DHCP_REQUEST);
 
-        while (desk.now < bound + 3600 * SECOND)
+        for (;;) {
                 (void) desk_wait(&desk);
+                if (desk.now >= bound + 3600 * SECOND)
+                        break;
+                expect_sent(&desk, DHCP_REQUEST);
+        }
         ck_assert_uint_eq(desk.now, bound + 3600 * SECOND);
         (void) expect_event(&desk, MDC_EVENT_EXPIRED);
+        expect_nothing_sent(&desk);
+        ck_assert_uint_eq(desk_wait(&desk), 0);
         expect_state(&desk, "selecting");
         desk_done(&desk);
 }
@@ -249,7 +257,7 @@ START_TEST(test_slept)
         static const struct {
                 unsigned seconds;
                 const char *state;
-        } cases[] = {{1700, "bound"}, {2000, "renewing"}, {3200, "rebinding"}, {4000, "selecting"}};
+        } cases[] = {{1700, "bound"}, {2000, "renewing"}, {3200, "rebinding"}, {4000, "init"}};
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
                 Desk desk;
@@ -315,8 +323,8 @@ START_TEST(test_nak)
                         &desk, MDC_DROP_WRONG_SERVER, .type = DHCP_NAK, .server = "192.168.1.70");
                 reply_taken(&desk, .type = DHCP_NAK);
                 (void) expect_event(&desk, MDC_EVENT_REFUSED);
-                if (i > 0)
-                        ck_assert_uint_eq(desk_wait(&desk), SECOND << (i - 1));
+                expect_nothing_sent(&desk);
+                ck_assert_uint_eq(desk_wait(&desk), i > 0 ? SECOND << (i - 1) : 0);
                 expect_state(&desk, "selecting");
         }
         desk_done(&desk);
@@ -345,7 +353,7 @@ START_TEST(test_nak_of_renewal)
         ck_assert_ptr_nonnull(event.lease);
         ck_assert_uint_eq(event.address.s_addr, desk_address("192.168.1.70").s_addr);
         ck_assert_int_eq(mdc_client_get_lease(desk.client, &lease), -ENODATA);
-        expect_state(&desk, "selecting");
+        expect_state(&desk, "init");
         desk_done(&desk);
 }
 END_TEST
@@ -398,6 +406,7 @@ START_TEST(test_init_reboot_fails)
                         }
                         (void) desk_wait(&desk);
                 }
+                ck_assert_uint_eq(desk_wait(&desk), 0);
                 expect_state(&desk, "selecting");
                 expect_sent(&desk, DHCP_DISCOVER);
                 desk_done(&desk);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* minidhcp-client: reads the command line and does what it says. */
+
+#include <errno.h>
+
+#include "client-cli/options.h"
+#include "client-cli/print.h"
+#include "client-cli/session.h"
+#include "client-cli/state-file.h"
+
+static ExitStatus show(const Options *options) {
+        mdc_lease *lease;
+        int r;
+
+        r = state_file_load(options->state_file, &lease);
+        if (r == -ENOENT)
+                return report(STATUS_FAILURE, "There is no lease in %s", options->state_file);
+        if (r < 0)
+                return report_errno(r, "Cannot read %s", options->state_file);
+        print_lease(lease, "DHCP Configuration", options->json);
+        (void) mdc_lease_unref(lease);
+        return STATUS_OK;
+}
+
+int main(int argc, char **argv) {
+        ExitStatus status;
+        Options options;
+        bool done;
+
+        status = options_parse(&options, argc, argv, &done);
+        if (status == STATUS_OK && !done)
+                status = options.verb == VERB_SHOW ? show(&options) : session_run(&options);
+        options_done(&options);
+        return (int) status;
+}

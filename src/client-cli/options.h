@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The command line: a verb, how to show things, and a configuration for the library. */
+
+#include <stdbool.h>
+
+#include "basic/ipv4.h"
+#include "basic/macro.h"
+#include "basic/time.h"
+#include "client-cli/report.h"
+#include "client/minidhcp-client.h"
+
+typedef enum Verb {
+        VERB_ACQUIRE,
+        VERB_DISCOVER,
+        VERB_RENEW,
+        VERB_RELEASE,
+        VERB_DECLINE,
+        VERB_INFORM,
+        VERB_INIT_REBOOT,
+        VERB_RUN,
+        VERB_SHOW,
+        VERB_MAX,
+        VERB_INVALID = VERB_MAX,
+} Verb;
+
+typedef enum JsonMode {
+        JSON_OFF,
+        JSON_SHORT,
+        JSON_PRETTY,
+} JsonMode;
+
+typedef struct Options {
+        Verb verb;
+        const char *interface;
+        usec_t timeout; /* 0 = not said */
+        struct in_addr requested;
+        bool acd_given;
+        bool machine_id; /* --client-id=machine */
+        bool apply;
+        const char *script;
+        char *state_file; /* owned; NULL = none */
+        bool no_state_file;
+        JsonMode json;
+        bool quiet;
+        bool verbose;
+        mdc_config *config;
+} Options;
+
+/**
+ * options_parse() - reads the command line. --help and --version are answered here.
+ *
+ * @ret_done: whether nothing is left to do
+ * Return: STATUS_OK, or a status after saying what is wrong.
+ */
+ExitStatus options_parse(Options *options, int argc, char **argv, bool *ret_done);
+
+/**
+ * options_done() - frees what it owns.
+ */
+void options_done(Options *options);

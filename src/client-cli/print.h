@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Leases as people and programs read them, and the log lines. */
+
+#include <stddef.h>
+
+#include "client-cli/options.h"
+
+/**
+ * print_lease() - writes a lease to standard output.
+ *
+ * @title: the line above it; not used in JSON
+ */
+void print_lease(const mdc_lease *lease, const char *title, JsonMode mode);
+
+/**
+ * print_offers() - writes offers side by side, a line each.
+ */
+void print_offers(mdc_lease *const *offers, size_t n_offers, JsonMode mode);
+
+/**
+ * log_event() - says on standard error what happens, as far as @options want to hear it.
+ */
+void log_event(const mdc_event *event, const Options *options);

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: MIT */
+/* A client on an interface, driven by sd-event: sockets and clock outside, the core inside. What
+ * the kernel refuses to send is a packet lost, which the core repeats; sockets that cannot be
+ * opened any more (the link is gone) likewise, until the caller ends it.
+ *
+ * Invariant: a callback may drop the last reference; every function that calls it holds one of its
+ * own and looks at `closed` afterwards. */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include <systemd/sd-event.h>
+
+#include "client/config.h"
+#include "client/io.h"
+#include "client/lease.h"
+#include "wire/protocol.h"
+
+enum {
+        PACKETS_PER_WAKEUP = 16,
+        TIMER_ACCURACY_USEC = 1000,
+};
+
+typedef struct IoSocket {
+        int fd; /* -1 = closed */
+        sd_event_source *source;
+} IoSocket;
+
+struct mdc_io {
+        unsigned n_references;
+        bool closed; /* only an outer call still holds it */
+        sd_event *event;
+        sd_event_source *timer;
+        mdc_client *client;
+        IoLink link;
+        bool promiscuous;
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE]; /* that the client shows */
+
+        IoSocket packet;
+        IoSocket udp;
+        IoSocket arp;
+
+        uint8_t server_hardware[ETHERNET_ADDRESS_SIZE]; /* who sent the last reply's frame */
+        bool has_server_hardware;
+
+        mdc_io_callback callback;
+        void *userdata;
+};
+
+static int on_packet(sd_event_source *source, int fd, uint32_t revents, void *userdata);
+static int on_udp(sd_event_source *source, int fd, uint32_t revents, void *userdata);
+static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userdata);
+
+static usec_t now_boottime(void) {
+        struct timespec now;
+
+        (void) clock_gettime(CLOCK_BOOTTIME, &now);
+        return (usec_t) now.tv_sec * USEC_PER_SEC + (usec_t) now.tv_nsec / 1000;
+}
+
+/* ---- sockets ----------------------------------------------------------------------------------
+ */
+
+static void io_socket_close(IoSocket *socket) {
+        socket->source = sd_event_source_disable_unref(socket->source);
+        if (socket->fd >= 0)
+                (void) close(socket->fd);
+        socket->fd = -1;
+}
+
+/* Takes the descriptor, or the errno of a failed open. */
+static int io_socket_watch(mdc_io *io, IoSocket *socket, int fd, sd_event_io_handler_t handler) {
+        int r;
+
+        if (fd < 0)
+                return fd;
+        socket->fd = fd;
+        r = sd_event_add_io(io->event, &socket->source, fd, EPOLLIN, handler, io);
+        if (r < 0)
+                io_socket_close(socket);
+        return r;
+}
+
+static int ensure_packet(mdc_io *io) {
+        if (io->packet.fd >= 0)
+                return 0;
+        return io_socket_watch(
+                io, &io->packet, io_packet_open(io->link.ifindex, io->promiscuous), on_packet);
+}
+
+static int ensure_arp(mdc_io *io) {
+        if (io->arp.fd >= 0 || io->link.hardware_type != HARDWARE_ETHERNET)
+                return 0;
+        return io_socket_watch(
+                io, &io->arp, io_arp_open(io->link.ifindex, io->promiscuous), on_arp);
+}
+
+static int ensure_udp(mdc_io *io) {
+        if (io->udp.fd >= 0)
+                return 0;
+        return io_socket_watch(io, &io->udp, io_udp_open(io->link.ifindex), on_udp);
+}
+
+/* The one that has an address hears by UDP, the one that has none by packets: never both, or every
+ * reply would come twice. */
+static bool use_udp(mdc_io *io, const mdc_output *output) {
+        bool local = !io->promiscuous && output->source.s_addr != 0 &&
+                     io_link_has_address(ntohl(output->source.s_addr));
+
+        if (local && ensure_udp(io) >= 0) {
+                io_socket_close(&io->packet);
+                return true;
+        }
+        io_socket_close(&io->udp);
+        (void) ensure_packet(io);
+        return false;
+}
+
+static void send_output(mdc_io *io, const mdc_output *output) {
+        const uint8_t *hardware = NULL;
+
+        if (output->kind == MDC_OUTPUT_ARP) {
+                if (ensure_arp(io) >= 0)
+                        (void) io_arp_send(io->arp.fd, &io->link, output->data, output->size, NULL);
+                return;
+        }
+        if (use_udp(io, output)) {
+                (void) io_udp_send(io->udp.fd, &io->link, output);
+                return;
+        }
+        /* A unicast goes where the server's, or its relay's, frames have come from. */
+        if (output->kind == MDC_OUTPUT_UNICAST && io->has_server_hardware)
+                hardware = io->server_hardware;
+        if (io->packet.fd >= 0)
+                (void) io_packet_send(io->packet.fd, &io->link, output, hardware);
+}
+
+/* ---- the core ---------------------------------------------------------------------------------
+ */
+
+static void tell(mdc_io *io, const mdc_event *event) {
+        _cleanup_(mdc_lease_unrefp) mdc_lease *lease = mdc_lease_ref(event->lease);
+        mdc_event copy = *event;
+
+        if (io->callback)
+                io->callback(io, &copy, io->userdata);
+}
+
+static int set_timer(mdc_io *io) {
+        uint64_t deadline = mdc_client_deadline(io->client);
+        int r;
+
+        if (deadline == MDC_INFINITY)
+                return sd_event_source_set_enabled(io->timer, SD_EVENT_OFF);
+        r = sd_event_source_set_time(io->timer, deadline);
+        if (r < 0)
+                return r;
+        return sd_event_source_set_enabled(io->timer, SD_EVENT_ONESHOT);
+}
+
+/* Sends and tells until there is nothing more; a callback may cause more of both. */
+static void pump(mdc_io *io) {
+        _cleanup_(mdc_io_unrefp) _unused_ mdc_io *held = mdc_io_ref(io);
+        const mdc_output *output;
+        const mdc_event *event;
+
+        for (;;) {
+                while (!io->closed && mdc_client_next_output(io->client, &output) > 0)
+                        send_output(io, output);
+                if (io->closed || mdc_client_next_event(io->client, &event) <= 0)
+                        break;
+                tell(io, event);
+        }
+        if (!io->closed)
+                (void) set_timer(io);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
+        mdc_io *io = userdata;
+
+        (void) source;
+        (void) usec;
+        (void) mdc_client_tick(io->client, now_boottime());
+        pump(io);
+        return 0;
+}
+
+static void take_datagram(mdc_io *io, const IoDatagram *datagram) {
+        if (mdc_client_input(io->client, now_boottime(), &datagram->metadata, datagram->data,
+                    datagram->size) <= 0)
+                return;
+        if (datagram->has_link_source) {
+                memcpy(io->server_hardware, datagram->link_source, ETHERNET_ADDRESS_SIZE);
+                io->has_server_hardware = true;
+        }
+        pump(io);
+}
+
+typedef int (*Receiver)(int fd, uint8_t *buffer, IoDatagram *ret);
+
+static void take_datagrams(mdc_io *io, IoSocket *socket, Receiver receive) {
+        _cleanup_(mdc_io_unrefp) _unused_ mdc_io *held = mdc_io_ref(io);
+        uint8_t buffer[IO_PACKET_MAX];
+        IoDatagram datagram;
+        int r;
+
+        for (unsigned i = 0; i < PACKETS_PER_WAKEUP && !io->closed && socket->fd >= 0; i++) {
+                r = receive(socket->fd, buffer, &datagram);
+                if (r > 0)
+                        take_datagram(io, &datagram);
+                else if (r < 0)
+                        return; /* nothing more, or an error of the link that reading has cleared */
+        }
+}
+
+static int on_packet(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        mdc_io *io = userdata;
+
+        (void) source;
+        (void) fd;
+        (void) revents;
+        take_datagrams(io, &io->packet, io_packet_receive);
+        return 0;
+}
+
+static int on_udp(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        mdc_io *io = userdata;
+
+        (void) source;
+        (void) fd;
+        (void) revents;
+        take_datagrams(io, &io->udp, io_udp_receive);
+        return 0;
+}
+
+/* Somebody asks for the address that we hold and the kernel does not: the server, mostly, that
+ * wants to answer a renewal. */
+static void answer_arp(mdc_io *io, const ArpPacket *question) {
+        struct in_addr address;
+        ArpPacket answer = {.operation = ARP_OP_REPLY, .target = question->sender};
+        uint8_t bytes[ARP_PACKET_SIZE];
+        mdc_lease *lease;
+
+        if (question->operation != ARP_OP_REQUEST || mdc_client_get_lease(io->client, &lease) < 0 ||
+                mdc_lease_get_address(lease, &address) < 0 ||
+                question->target != ntohl(address.s_addr) || question->sender == question->target ||
+                io_link_has_address(question->target))
+                return;
+
+        answer.sender = question->target;
+        memcpy(answer.sender_hardware, io->hardware, ETHERNET_ADDRESS_SIZE);
+        memcpy(answer.target_hardware, question->sender_hardware, ETHERNET_ADDRESS_SIZE);
+        arp_build(bytes, &answer);
+        (void) io_arp_send(io->arp.fd, &io->link, bytes, sizeof(bytes), question->sender_hardware);
+}
+
+static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        mdc_io *io = userdata;
+        _cleanup_(mdc_io_unrefp) _unused_ mdc_io *held = mdc_io_ref(io);
+        uint8_t buffer[ARP_PACKET_SIZE];
+        ArpPacket packet;
+        int r;
+
+        (void) source;
+        (void) fd;
+        (void) revents;
+        for (unsigned i = 0; i < PACKETS_PER_WAKEUP && !io->closed && io->arp.fd >= 0; i++) {
+                r = io_arp_receive(io->arp.fd, buffer);
+                if (r < 0)
+                        break;
+                if (r == 0 || arp_parse(buffer, sizeof(buffer), &packet) < 0)
+                        continue;
+                if (mdc_client_input_arp(io->client, now_boottime(), buffer, sizeof(buffer)) > 0)
+                        pump(io);
+                else
+                        answer_arp(io, &packet);
+        }
+        return 0;
+}
+
+/* ---- the object -------------------------------------------------------------------------------
+ */
+
+/* A client with another hardware address than the link's own cannot take unicasts before it is
+ * promiscuous, and even then a bridge may not know where it is: broadcasts are asked for. */
+static int complete_config(mdc_io *io, mdc_config *config) {
+        uint8_t seed[CONFIG_SEED_SIZE];
+        int r;
+
+        if (!config_has_hardware(config)) {
+                r = mdc_config_set_hardware(config, (uint8_t) io->link.hardware_type,
+                        io->link.hardware, ETHERNET_ADDRESS_SIZE);
+                if (r < 0)
+                        return r;
+        }
+        memcpy(io->hardware, config->hardware, ETHERNET_ADDRESS_SIZE);
+        io->promiscuous = memcmp(io->hardware, io->link.hardware, ETHERNET_ADDRESS_SIZE) != 0;
+        if (io->promiscuous)
+                config->broadcast = true;
+        if (config->seeded)
+                return 0;
+        if (getrandom(seed, sizeof(seed), 0) != (ssize_t) sizeof(seed))
+                return -EIO;
+        return mdc_config_set_random_seed(config, seed);
+}
+
+static int make_client(mdc_io *io, const mdc_config *config) {
+        _cleanup_(mdc_config_unrefp) mdc_config *complete = NULL;
+        int r;
+
+        r = mdc_config_new(&complete);
+        if (r < 0)
+                return r;
+        *complete = *config;
+        complete->n_references = 1;
+        complete->options = (OptionSet){0};
+        r = option_set_copy(&complete->options, &config->options);
+        if (r < 0)
+                return r;
+        r = complete_config(io, complete);
+        if (r < 0)
+                return r;
+        return mdc_client_new(&io->client, complete);
+}
+
+int mdc_io_new(mdc_io **ret, struct sd_event *event, const mdc_config *config) {
+        _cleanup_(mdc_io_unrefp) mdc_io *io = NULL;
+        int r;
+
+        if (config->ifindex == 0)
+                return -EINVAL;
+        io = calloc(1, sizeof(*io));
+        if (!io)
+                return -ENOMEM;
+        io->n_references = 1;
+        io->packet.fd = io->udp.fd = io->arp.fd = -1;
+        io->event = sd_event_ref(event);
+
+        r = io_link_find(config->ifindex, &io->link);
+        if (r < 0)
+                return r;
+        r = make_client(io, config);
+        if (r < 0)
+                return r;
+        r = sd_event_add_time(io->event, &io->timer, CLOCK_BOOTTIME, MDC_INFINITY,
+                TIMER_ACCURACY_USEC, on_timer, io);
+        if (r < 0)
+                return r;
+        r = ensure_packet(io);
+        if (r < 0)
+                return r;
+        r = ensure_arp(io);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(io);
+        return 0;
+}
+
+mdc_io *mdc_io_ref(mdc_io *io) {
+        if (io)
+                io->n_references++;
+        return io;
+}
+
+static void io_close(mdc_io *io) {
+        io->closed = true;
+        io_socket_close(&io->packet);
+        io_socket_close(&io->udp);
+        io_socket_close(&io->arp);
+        io->timer = sd_event_source_disable_unref(io->timer);
+}
+
+mdc_io *mdc_io_unref(mdc_io *io) {
+        if (!io || --io->n_references > 0)
+                return NULL;
+        io_close(io);
+        (void) mdc_client_unref(io->client);
+        io->event = sd_event_unref(io->event);
+        free(io);
+        return NULL;
+}
+
+void mdc_io_set_callback(mdc_io *io, mdc_io_callback callback, void *userdata) {
+        io->callback = callback;
+        io->userdata = userdata;
+}
+
+mdc_client *mdc_io_get_client(mdc_io *io) {
+        return io->client;
+}
+
+int mdc_io_call(mdc_io *io, mdc_io_operation operation, void *userdata) {
+        int r;
+
+        r = operation(io->client, now_boottime(), userdata);
+        pump(io);
+        return r;
+}
+
+static int do_start(mdc_client *client, uint64_t now, void *userdata) {
+        (void) userdata;
+        return mdc_client_start(client, now);
+}
+
+static int do_stop(mdc_client *client, uint64_t now, void *userdata) {
+        (void) userdata;
+        return mdc_client_stop(client, now);
+}
+
+static int do_renew(mdc_client *client, uint64_t now, void *userdata) {
+        (void) userdata;
+        return mdc_client_renew(client, now);
+}
+
+static int do_release(mdc_client *client, uint64_t now, void *userdata) {
+        (void) userdata;
+        return mdc_client_release(client, now, NULL);
+}
+
+int mdc_io_start(mdc_io *io) {
+        return mdc_io_call(io, do_start, NULL);
+}
+
+int mdc_io_stop(mdc_io *io) {
+        return mdc_io_call(io, do_stop, NULL);
+}
+
+int mdc_io_renew(mdc_io *io) {
+        return mdc_io_call(io, do_renew, NULL);
+}
+
+int mdc_io_release(mdc_io *io) {
+        return mdc_io_call(io, do_release, NULL);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The client's sockets: what the I/O files share. The core does not know them. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/ipv4.h"
+#include "basic/macro.h"
+#include "basic/time.h"
+#include "client/minidhcp-client.h"
+#include "wire/frame.h"
+
+enum {
+        IO_PACKET_MAX = 4096 + IPV4_HEADER_SIZE + UDP_HEADER_SIZE,
+};
+
+/* The interface as it was found. */
+typedef struct IoLink {
+        int ifindex;
+        uint16_t hardware_type;
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
+} IoLink;
+
+/* A datagram that has come in, by either socket. */
+typedef struct IoDatagram {
+        mdc_metadata metadata;
+        const uint8_t *data; /* in the caller's buffer */
+        size_t size;
+        uint8_t link_source[ETHERNET_ADDRESS_SIZE]; /* who has sent the frame */
+        bool has_link_source;
+} IoDatagram;
+
+/**
+ * io_link_find() - hardware address and state of an interface.
+ * Return: 0, -ENODEV, -ENETDOWN when it is down, other negative errno.
+ */
+int io_link_find(int ifindex, IoLink *ret);
+
+/**
+ * io_link_has_address() - whether the kernel has this address, so that UDP can be sent from it.
+ */
+bool io_link_has_address(ipv4_t address);
+
+/**
+ * io_packet_open() - a packet socket that hears UDP to port 68 of one interface alone.
+ *
+ * @promiscuous: hear frames for other hardware addresses too
+ * Return: the descriptor, -EPERM, other negative errno.
+ */
+int io_packet_open(int ifindex, bool promiscuous);
+
+/**
+ * io_packet_receive() - takes one datagram. Never blocks.
+ *
+ * @buffer: IO_PACKET_MAX bytes
+ * Return: 1, 0 when what came was no whole DHCP datagram, -EAGAIN when there is nothing, other
+ * negative errno.
+ */
+int io_packet_receive(int fd, uint8_t *buffer, IoDatagram *ret);
+
+/**
+ * io_packet_send() - sends a datagram in a frame, checksums complete.
+ *
+ * @hardware: to whom; NULL for everybody
+ * Return: 0, negative errno.
+ */
+int io_packet_send(int fd, const IoLink *link, const mdc_output *output, const uint8_t *hardware);
+
+/**
+ * io_udp_open() - a UDP socket on port 68 of one interface.
+ * Return: the descriptor, negative errno.
+ */
+int io_udp_open(int ifindex);
+
+/**
+ * io_udp_receive() - takes one datagram, as io_packet_receive().
+ */
+int io_udp_receive(int fd, uint8_t *buffer, IoDatagram *ret);
+
+/**
+ * io_udp_send() - sends a datagram from the output's source address.
+ * Return: 0, negative errno.
+ */
+int io_udp_send(int fd, const IoLink *link, const mdc_output *output);
+
+/**
+ * io_arp_open() - a packet socket that hears the ARP packets of one interface.
+ * Return: the descriptor, -EPERM, other negative errno.
+ */
+int io_arp_open(int ifindex, bool promiscuous);
+
+/**
+ * io_arp_receive() - takes one ARP packet. Never blocks.
+ *
+ * @buffer: ARP_PACKET_SIZE bytes
+ * Return: 1, 0 when it was too short, -EAGAIN when there is nothing, other negative errno.
+ */
+int io_arp_receive(int fd, uint8_t *buffer);
+
+/**
+ * io_arp_send() - sends an ARP packet.
+ *
+ * @hardware: to whom; NULL for everybody
+ * Return: 0, negative errno.
+ */
+int io_arp_send(
+        int fd, const IoLink *link, const uint8_t *data, size_t size, const uint8_t *hardware);
+
+DEFINE_POINTER_CLEANUP(mdc_io, mdc_io_unref);
