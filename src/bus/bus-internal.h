@@ -33,8 +33,8 @@
 
 enum {
         BUS_OBJECTS_MAX = 1000,       /* of one kind, in an object manager's listing */
-        BUS_AUTHORIZATIONS_MAX = 128, /* calls that wait for their caller to be known */
-        BUS_QUESTIONS_MAX = 256,      /* calls that wait for polkit */
+        BUS_AUTHORIZATIONS_MAX = 512, /* calls that wait for their caller to be known */
+        BUS_QUESTIONS_MAX = 112,      /* calls that wait for polkit; the bus allows 128 */
         BUS_CALLS_MAX = 1024,         /* calls that wait for what they change */
 };
 

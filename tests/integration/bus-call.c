@@ -12,35 +12,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <systemd/sd-bus.h>
+
+static uint64_t now_usec(void) {
+        struct timespec ts;
+
+        (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+        return (uint64_t) ts.tv_sec * 1000000 + (uint64_t) ts.tv_nsec / 1000;
+}
+
+static int append_bytes(sd_bus_message *m, const char *key, const char *bytes) {
+        int r;
+
+        r = sd_bus_message_open_container(m, 'e', "sv");
+        if (r >= 0)
+                r = sd_bus_message_append(m, "s", key);
+        if (r >= 0)
+                r = sd_bus_message_open_container(m, 'v', "ay");
+        if (r >= 0)
+                r = sd_bus_message_append_array(m, 'y', bytes, strlen(bytes));
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
 
 static int append_dictionary(sd_bus_message *m, char ***arguments) {
         int r = sd_bus_message_open_container(m, 'a', "{sv}");
 
         for (; r >= 0 && **arguments && strcmp(**arguments, ".") != 0; (*arguments)++) {
-                char *value = strchr(**arguments, '=');
+                const char *entry = **arguments, *value = strchr(entry, '=');
+                char key[64];
 
-                if (!value)
+                if (!value || value == entry)
                         return -1;
-                if (value[-1] != ':') {
-                        *value = 0;
-                        r = sd_bus_message_append(m, "{sv}", **arguments, "s", value + 1);
-                        continue;
-                }
-                value[-1] = 0;
-                r = sd_bus_message_open_container(m, 'e', "sv");
-                if (r >= 0)
-                        r = sd_bus_message_append(m, "s", **arguments);
-                if (r >= 0)
-                        r = sd_bus_message_open_container(m, 'v', "ay");
-                if (r >= 0)
-                        r = sd_bus_message_append_array(m, 'y', value + 1, strlen(value + 1));
-                if (r >= 0)
-                        r = sd_bus_message_close_container(m);
-                if (r >= 0)
-                        r = sd_bus_message_close_container(m);
+                (void) snprintf(key, sizeof(key), "%.*s",
+                        (int) (value - entry) - (value[-1] == ':'), entry);
+                if (value[-1] == ':')
+                        r = append_bytes(m, key, value + 1);
+                else
+                        r = sd_bus_message_append(m, "{sv}", key, "s", value + 1);
         }
         if (r < 0 || !**arguments)
                 return -1;
@@ -102,7 +115,7 @@ static int post(sd_bus *bus, char **arguments, int interactive, unsigned *n_wait
 
 int main(int argc, char *argv[]) {
         unsigned n_calls = 1, n_waiting = 0;
-        uint64_t end = UINT64_MAX, now;
+        uint64_t end = UINT64_MAX;
         int option, interactive = 0, r;
         sd_bus *bus = NULL;
 
@@ -115,7 +128,7 @@ int main(int argc, char *argv[]) {
                         n_calls = (unsigned) atoi(optarg);
                         break;
                 case 't':
-                        end = (uint64_t) atoi(optarg) * 1000;
+                        end = now_usec() + (uint64_t) atoi(optarg) * 1000;
                         break;
                 default:
                         return 2;
@@ -126,7 +139,7 @@ int main(int argc, char *argv[]) {
         for (; n_waiting < n_calls; n_waiting++)
                 if (post(bus, argv + optind, interactive, &n_waiting) < 0)
                         return 2;
-        for (now = 0; n_waiting > 0 && now < end; now += 10000) {
+        while (n_waiting > 0 && now_usec() < end) {
                 while ((r = sd_bus_process(bus, NULL)) > 0)
                         ;
                 if (r < 0)

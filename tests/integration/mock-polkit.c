@@ -88,6 +88,8 @@ static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error) {
                 if (strcmp(held[i].ticket, ticket) != 0)
                         continue;
                 (void) printf("cancel %s\n", ticket);
+                (void) sd_bus_reply_method_errorf(held[i].question,
+                        "org.freedesktop.PolicyKit1.Error.Cancelled", "Cancelled");
                 sd_bus_message_unref(held[i].question);
                 free(held[i].ticket);
                 held[i] = held[--n_held];
