@@ -272,7 +272,7 @@ static void report_change(Manager *manager, const BusChange *wanted) {
         static const char *const verbs[BUS_CHANGE_TYPE_MAX] = {
                 [BUS_CHANGE_ADD] = "added",
                 [BUS_CHANGE_CONFIGURE] = "changed",
-                [BUS_CHANGE_REVERT] = "put back to what the configuration says",
+                [BUS_CHANGE_REVERT] = "reverted",
                 [BUS_CHANGE_REMOVE] = "removed",
         };
         const JournalField fields[] = {{"DHCP_POOL", wanted->is_host ? NULL : wanted->name}};

@@ -56,11 +56,12 @@ int manager_take_settings(Manager *manager, Settings *settings) {
                 return r;
         manager->misconfigured = false;
 
-        if (n_orphans > 0)
+        if (n_orphans > manager->n_orphans)
                 journal_say(manager->journal, LOG_WARNING, NULL,
                         "%zu lease%s outside of all pools now; each is kept until it ends and is "
                         "not renewed.",
                         n_orphans, plural(n_orphans));
+        manager->n_orphans = n_orphans;
         return 0;
 }
 

@@ -41,6 +41,7 @@ struct Manager {
         bool misconfigured; /* no settings are in force */
         char *last_reload;  /* "success" or the first problem */
         size_t n_problems;  /* of the newest attempt to configure */
+        size_t n_orphans;   /* leases outside of all pools, as said last */
 
         sd_event_source *socket_source;
         sd_event_source *wake_source;
