@@ -2,7 +2,8 @@
 /* ARP requests out, claims of watched addresses in. What a claim means is the core's business.
  *
  * Invariant: the socket filter lets through the claims of the watched addresses, and before it is
- * narrowed a little more, but never less; before the first address is watched, nothing. */
+ * narrowed a little more, but never less; before the first address is watched, nothing. Of what it
+ * lets through only that is passed on which came in on the link that was asked. */
 
 #include <errno.h>
 #include <linux/filter.h>
@@ -30,6 +31,7 @@ enum {
 };
 
 typedef struct Watch {
+        uint32_t ifindex;
         ipv4_t address;
         usec_t until;
 } Watch;
@@ -132,20 +134,27 @@ static Watch *find_place(ProbeSocket *socket) {
         return earliest;
 }
 
-static int watch(ProbeSocket *socket, ipv4_t address, usec_t until) {
+static Watch *find_watch(ProbeSocket *socket, uint32_t ifindex, ipv4_t address) {
+        for (size_t i = 0; i < socket->n_watches; i++)
+                if (socket->watches[i].address == address && socket->watches[i].ifindex == ifindex)
+                        return &socket->watches[i];
+        return NULL;
+}
+
+static int watch(ProbeSocket *socket, uint32_t ifindex, ipv4_t address, usec_t until) {
         size_t n_before = socket->n_watches;
         Watch *place, before;
         int r;
 
-        for (size_t i = 0; i < socket->n_watches; i++)
-                if (socket->watches[i].address == address) {
-                        socket->watches[i].until = MAX(socket->watches[i].until, until);
-                        return 0;
-                }
+        place = find_watch(socket, ifindex, address);
+        if (place) {
+                place->until = MAX(place->until, until);
+                return 0;
+        }
 
         place = find_place(socket);
         before = *place;
-        *place = (Watch){.address = address, .until = until};
+        *place = (Watch){.ifindex = ifindex, .address = address, .until = until};
         r = attach_filter(socket);
         if (r < 0) {
                 *place = before;
@@ -177,7 +186,7 @@ int probe_socket_send(ProbeSocket *socket, uint32_t ifindex,
                 return -EINVAL; /* would let every probe of others through */
 
         /* Listening comes first, or the answer may be faster. */
-        r = watch(socket, target, until);
+        r = watch(socket, ifindex, target, until);
         if (r < 0)
                 return r;
 
@@ -229,7 +238,9 @@ int probe_socket_receive(ProbeSocket *socket, ReceivedArp **ret) {
                 ReceivedArp *received = &socket->received[n_received];
 
                 received->ifindex = (uint32_t) sources[i].sll_ifindex;
-                if (arp_parse(frames[i], messages[i].msg_len, &received->packet) == 0)
+                /* Another link may be another network, where the address means another host. */
+                if (arp_parse(frames[i], messages[i].msg_len, &received->packet) == 0 &&
+                        find_watch(socket, received->ifindex, received->packet.sender))
                         n_received++;
         }
         *ret = socket->received;

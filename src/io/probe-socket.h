@@ -21,7 +21,7 @@ typedef struct ProbeSocket ProbeSocket;
 
 typedef struct ReceivedArp {
         uint32_t ifindex;
-        ArpPacket packet; /* `sender` is one of the watched addresses */
+        ArpPacket packet; /* `sender` is one of the addresses watched on that link */
 } ReceivedArp;
 
 /**
@@ -43,9 +43,9 @@ ProbeSocket *probe_socket_free(ProbeSocket *socket);
 int probe_socket_fd(const ProbeSocket *socket);
 
 /**
- * probe_socket_send() - broadcasts an ARP request on an Ethernet link and listens on all links,
- * until the given time, for ARP packets whose sender claims the address: replies, requests and
- * announcements alike. Probes of others (sender 0.0.0.0) claim nothing. With PROBE_SOCKET_WATCH_MAX
+ * probe_socket_send() - broadcasts an ARP request on an Ethernet link and listens on it, until the
+ * given time, for ARP packets whose sender claims the address: replies, requests and announcements
+ * alike. Probes of others (sender 0.0.0.0) claim nothing. With PROBE_SOCKET_WATCH_MAX
  * addresses watched already, the one that would end first is given up.
  *
  * @hardware: our Ethernet address on the link

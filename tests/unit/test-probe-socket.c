@@ -158,6 +158,40 @@ START_TEST(test_only_watched_addresses)
 }
 END_TEST
 
+/* The same address on another link is another host's. */
+START_TEST(test_only_the_link_that_was_asked)
+{
+        _cleanup_(probe_socket_freep) ProbeSocket *socket = NULL;
+        Network network = network_setup();
+        _cleanup_close_ int client = -1, other = -1;
+        ReceivedArp *none;
+
+        network_ip("link add other0 type veth peer name other1\n"
+                   "link set other0 up\n"
+                   "link set other1 up\n");
+        ck_assert_int_eq(probe_socket_new(&socket), 0);
+        client = open_client(&network);
+        other = network_packet_socket(if_nametoindex("other1"), ETHERTYPE_ARP);
+        probe(socket, &network, FREE_ADDRESS, 10);
+
+        say(other, ARP_OP_REPLY, FREE_ADDRESS, 0);
+        network_wait(probe_socket_fd(socket));
+        ck_assert_int_eq(probe_socket_receive(socket, &none), 0);
+        say(client, ARP_OP_REPLY, FREE_ADDRESS, 0);
+        (void) expect(socket, &network, FREE_ADDRESS);
+
+        /* asked on both links, heard on both */
+        ck_assert_int_eq(probe_socket_send(socket, if_nametoindex("other0"), server_hardware, 0,
+                                 FREE_ADDRESS, 10),
+                0);
+        ck_assert_uint_eq(probe_socket_n_watched(socket), 2);
+        say(other, ARP_OP_REPLY, FREE_ADDRESS, 0);
+        network_wait(probe_socket_fd(socket));
+        ck_assert_int_eq(probe_socket_receive(socket, &none), 1);
+        ck_assert_uint_eq(none->ifindex, if_nametoindex("other0"));
+}
+END_TEST
+
 /* One address more than there is room for takes the place of the one that ends first. */
 START_TEST(test_full)
 {
@@ -218,4 +252,4 @@ START_TEST(test_failures)
 END_TEST
 
 NETWORK_TEST_MAIN("probe-socket", test_probe_on_the_wire, test_owner_answers,
-        test_only_watched_addresses, test_full, test_failures);
+        test_only_watched_addresses, test_only_the_link_that_was_asked, test_full, test_failures);
