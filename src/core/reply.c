@@ -43,7 +43,8 @@ static int reply_init(Reply *reply, const MessageHeader *header) {
                 request_size_limit(reply->request), header);
 }
 
-/* From the last to the first, so that the relay's is the first to get room. */
+/* From the last to the first, so that the relay's is the first to get room: that is what the
+ * options leave without which the message is none. */
 static void reply_reserve_echoes(Reply *reply) {
         for (size_t i = ELEMENTSOF(echoed_options); i-- > 0;) {
                 size_t size;
@@ -154,7 +155,6 @@ int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t add
         if (r < 0)
                 return r;
         reply_set_boot_fields(&reply);
-        reply_reserve_echoes(&reply);
         if (type != DHCP_BOOTP) {
                 /* MUST */
                 (void) message_builder_add_u8(
@@ -167,6 +167,7 @@ int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t add
         if (lifetime != 0)
                 (void) message_builder_add_u32(
                         &reply.builder, DHCP_OPTION_LEASE_TIME, lifetime_to_wire(lifetime));
+        reply_reserve_echoes(&reply);
         reply_add_options(&reply);
         reply_add_echoes(&reply);
         return reply_send(&reply, after_commit);
@@ -201,11 +202,11 @@ int request_refuse(Request *request, ipv4_t address, const char *reason) {
         r = reply_init(&reply, &header);
         if (r < 0)
                 return r;
-        reply_reserve_echoes(&reply);
         (void) message_builder_add_u8(
                 &reply.builder, DHCP_OPTION_MESSAGE_TYPE, DHCP_NAK); /* MUST */
         (void) message_builder_add_u32(
                 &reply.builder, DHCP_OPTION_SERVER_ID, reply.server_id); /* MUST */
+        reply_reserve_echoes(&reply);
         (void) message_builder_add(
                 &reply.builder, DHCP_OPTION_MESSAGE, reason, strlen(reason)); /* SHOULD */
         reply_add_echoes(&reply);

@@ -101,6 +101,15 @@ TRANSCRIPT(test_echoes, /* RFC 6842, RFC 3046 2.2, RFC 3011 */
              "0  a INFORM giaddr=.2 ciaddr=.101 relay=01:02:61:62 want=1\n"
              "   -> ACK 0.0.0.0 to=udp:192.168.1.2:67 order=53,54,1,82\n");
 
+TRANSCRIPT(test_long_relay_option, /* nothing that MUST be there makes room for it, RFC 3046 2.2 */
+        LINK "pool lan 192.168.1.0/24 .100-.109\n"
+             "0  a DISCOVER relay=*1205 giaddr=.2 want=6\n"
+             "   -> OFFER .100 order=53,54,51,82,82,82,82,82 option=82:*1205\n"
+             "0  a REQUEST ask=10.0.0.1 relay=*1205 giaddr=.2\n"
+             "   -> NAK has=54 option=82:*1205\n"
+             "0  a DISCOVER relay=*1240 giaddr=.2 want=6\n" /* no Ethernet frame is so long */
+             "   -> OFFER .100 has=51 no=82\n");
+
 TRANSCRIPT(test_lease_times, /* RFC 2131 4.3.1 */
         LINK "pool lan 192.168.1.0/24 .100-.109 lease=30min min=10min max=2h\n"
              "0  a DISCOVER\n"
@@ -321,7 +330,7 @@ TRANSCRIPT(test_minimum_size, /* BOOTP's 300 bytes */
 
 TEST_MAIN("server-reply", test_destinations, test_other_links, test_order_of_option_55,
         test_without_option_55, test_ipv6_only, test_router, test_classless_routes, test_echoes,
-        test_lease_times, test_lease_times_by_default, test_renewal_times,
+        test_long_relay_option, test_lease_times, test_lease_times_by_default, test_renewal_times,
         test_renewal_times_differ, test_long_boot_file, test_boot, test_boot_of_a_host,
         test_boot_file_conditions, test_http_boot, test_terminated_text, test_fqdn, test_size,
         test_size_behind_a_relay, test_long_options, test_overload_spares_boot_fields,

@@ -66,7 +66,7 @@ static void expect_destination(Transcript *t, const Destination *to, const char 
 }
 
 static void expect_option(Transcript *t, const MessageView *view, const char *value) {
-        uint8_t expected[600];
+        uint8_t expected[1300];
         const uint8_t *data;
         size_t n, size;
         char copy[512], *colon;

@@ -67,7 +67,7 @@ static bool input_metadata(Transcript *t, const char *word, PacketMetadata *meta
 }
 
 static void add_hex(Transcript *t, MessageBuilder *builder, uint8_t code, const char *value) {
-        uint8_t bytes[600];
+        uint8_t bytes[1300];
         size_t n = parse_hex(t, value, bytes, sizeof(bytes));
 
         ck_assert_int_ge(message_builder_add(builder, code, bytes, n), 0);
