@@ -6,12 +6,18 @@
 #include "core/server-internal.h"
 
 int request_handle_inform(Request *request) {
-        Pool *pool = NULL;
+        const ipv4_t ciaddr = request->message->ciaddr;
+        Pool *pool = request->pools[0];
 
-        if (request->message->ciaddr != 0)
-                pool = request_find_pool_by_subnet(request, request->message->ciaddr);
-        if (!pool)
-                pool = request->pools[0];
+        /* "The servers SHOULD check the network address in a DHCPINFORM message for consistency":
+         * a mask and a router of another network do more harm than none. */
+        if (ciaddr != 0) {
+                pool = request_find_pool_by_subnet(request, ciaddr);
+                if (!pool) {
+                        request->actions->verdict = VERDICT_NO_POOL;
+                        return 0;
+                }
+        }
         request->actions->verdict = VERDICT_INFORMED;
         return request_reply(request, DHCP_ACK, pool, 0, 0, 0);
 }

@@ -142,7 +142,11 @@ TRANSCRIPT(test_inform, /* RFC 2131 4.3.5 */
             "0  a INFORM from=.50\n" /* the address is in the datagram alone */
             "   -> ACK 0.0.0.0 to=udp:192.168.1.50:68\n"
             "0  a INFORM\n"
-            "   -> ACK 0.0.0.0 to=broadcast\n");
+            "   -> ACK 0.0.0.0 to=broadcast\n"
+            "0  a INFORM ciaddr=10.7.0.3 from=.50\n" /* an address of another network */
+            "   = no-pool\n"
+            "0  a INFORM ciaddr=10.7.0.3 giaddr=.2\n"
+            "   = no-pool\n");
 
 TRANSCRIPT(test_expiry, /* the record outlives the lease */
         LAN A_HAS_100 "3599 tick\n"
