@@ -3,6 +3,7 @@
 /* mini-dhcpd: command line, signals, journal; then the manager. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <syslog.h>
 
@@ -24,6 +25,18 @@ static int check_configuration(const Options *options) {
                         (void) fprintf(stderr, "%s\n", text);
         }
         return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* Who starts us with one of these closed must not find lines meant for people in what happens to
+ * get its number: a socket, or the lease file. */
+static void open_standard_descriptors(void) {
+        int fd;
+
+        do
+                fd = open("/dev/null", O_RDWR);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd > STDERR_FILENO)
+                (void) close(fd);
 }
 
 /* Before any thread exists, so that none of them takes a signal that is for the loop. */
@@ -56,6 +69,7 @@ int main(int argc, char *argv[]) {
         _cleanup_(options_done) Options options = {0};
         int r;
 
+        open_standard_descriptors();
         r = options_parse(argc, argv, &options);
         if (r == 0)
                 return EXIT_SUCCESS;

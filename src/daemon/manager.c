@@ -93,14 +93,14 @@ static int open_sockets(Manager *manager) {
 
         if (fds.dhcp < 0) {
                 char **names = manager->options->interfaces;
+                const char *name =
+                        strv_length(names) == 1 && !strpbrk(names[0], "*?[") ? names[0] : NULL;
 
-                r = dhcp_socket_open(manager->options->port,
-                        strv_length(names) == 1 && !strpbrk(names[0], "*?[") ? names[0] : NULL,
-                        &fds.dhcp);
+                r = dhcp_socket_open(manager->options->port, name, &fds.dhcp);
                 if (r < 0) {
                         journal_say(manager->journal, LOG_ERR, NULL,
-                                "UDP port %u cannot be bound: %s%s", manager->options->port,
-                                strerror(-r),
+                                "UDP port %u cannot be bound%s%s: %s%s", manager->options->port,
+                                name ? " on interface " : "", name ? name : "", strerror(-r),
                                 r == -EADDRINUSE ? "; another DHCP server has it, see `ss -lunp`"
                                                  : "");
                         return r;

@@ -67,17 +67,18 @@ static void handle_datagram(Manager *manager, const ReceivedDatagram *datagram) 
         manager_status_changed(manager);
 }
 
+/* The kernel has one count for all that it drops after it has found the socket. */
 static void report_overflow(Manager *manager) {
-        uint64_t n = dhcp_socket_n_overflown(manager->socket), n_suppressed;
+        uint64_t n = dhcp_socket_n_overflown(manager->socket), n_suppressed, n_lost;
 
         if (n == manager->n_overflown || !report_allow(&manager->overflow_limit,
                                                  manager->executor.clock.boottime, &n_suppressed))
                 return;
+        n_lost = n - manager->n_overflown;
         journal_say(manager->journal, LOG_WARNING, MESSAGE_PACKETS_LOST,
-                "%llu packets were lost because the socket's buffer was full; raise ReceiveBuffer= "
-                "of "
-                "mini-dhcp.socket if this goes on.",
-                (unsigned long long) (n - manager->n_overflown));
+                "%llu packet%s lost in the kernel: the socket's buffer was full, or a checksum was "
+                "wrong. If there are many, raise ReceiveBuffer= of mini-dhcp.socket.",
+                (unsigned long long) n_lost, n_lost == 1 ? " was" : "s were");
         manager->n_overflown = n;
 }
 
