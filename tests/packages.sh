@@ -18,7 +18,7 @@ packages_to_test=(check isc-dhcp-client dhcpcd-base jq python3)
 packages_for_protocol=(isc-dhcp-relay dnsmasq-base kea-admin nmap dhcping tcpdump)
 
 # a machine that boots from the network, for the long tier
-packages_for_long=(qemu-system-x86 seabios ipxe-qemu dnsmasq-base)
+packages_for_long=(qemu-system-x86 seabios ipxe-qemu ovmf dnsmasq-base)
 
 # fuzzing and reading
 packages_to_inspect=(clang clang-format binutils mandoc shellcheck)
