@@ -156,9 +156,13 @@ int connection_new_change(Connection *connection, const char *path, const char *
         return 0;
 }
 
+usec_t connection_patience(const Connection *connection) {
+        return connection->asks_password && connection->is_patient ? PASSWORD_TIMEOUT : 0;
+}
+
 int connection_send(Connection *connection, sd_bus_message *call, sd_bus_message **ret) {
         bool may_ask = sd_bus_message_get_allow_interactive_authorization(call) > 0;
-        usec_t timeout = may_ask && connection->is_patient ? PASSWORD_TIMEOUT : 0;
+        usec_t timeout = may_ask ? connection_patience(connection) : 0;
         int r;
 
         sd_bus_error_free(&connection->error);

@@ -64,6 +64,12 @@ int connection_change(Connection *connection, const char *path, const char *inte
         const char *member, sd_bus_message **ret, const char *types, ...);
 
 /**
+ * connection_patience() - how long to wait for the answer to a change, in which somebody may have
+ * to type a password; 0 = as long as the bus library does.
+ */
+usec_t connection_patience(const Connection *connection);
+
+/**
  * connection_send() - sends a call and waits for its answer.
  *
  * @ret: may be NULL

@@ -13,6 +13,7 @@
 #include "ctl/export.h"
 #include "ctl/history.h"
 #include "ctl/hosts.h"
+#include "ctl/import.h"
 #include "ctl/interfaces.h"
 #include "ctl/leases.h"
 #include "ctl/metrics.h"
@@ -74,6 +75,8 @@ static const Verb verbs[] = {
                 VERB_GROUP_LEASES, verb_reserve_lease, "Keep an address for its client"},
         {"clear-declined", "[POOL]", 0, 1, USE_BUS | USE_CHANGE, VERB_GROUP_LEASES,
                 verb_clear_declined, "End quarantines of addresses"},
+        {"import", "FORMAT FILE", 2, 2, USE_BUS | USE_CHANGE, VERB_GROUP_LEASES, verb_import,
+                "Take over leases of another server"},
         {"export", "csv|json", 1, 1, USE_BUS | USE_FILTER | USE_OFFLINE, VERB_GROUP_LEASES,
                 verb_export, "Write all leases for other programs"},
         {"check-leases", "[FILE]", 0, 1, 0, VERB_GROUP_LEASES, verb_check_leases,
