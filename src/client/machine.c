@@ -331,6 +331,9 @@ void client_on_conflict(mdc_client *client, usec_t now, const uint8_t *hardware,
         client->n_conflicts++;
         client->xid = (uint32_t) random_next(&client->random);
         client_send(client, now, DHCP_DECLINE, text);
+        /* asking for it again would end the same way */
+        if (client->config.requested_address == client->lease->address)
+                client->config.requested_address = 0;
         client_lose(client, now, event,
                 client->n_conflicts > CONFLICTS_MAX ? CONFLICTS_DELAY : DECLINE_DELAY);
 }

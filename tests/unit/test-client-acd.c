@@ -164,6 +164,26 @@ START_TEST(test_rate_limit)
 }
 END_TEST
 
+/* The address that was wished for is not wished for again. */
+START_TEST(test_not_again)
+{
+        Desk desk;
+
+        desk_init(&desk);
+        ck_assert_int_eq(
+                mdc_config_set_requested_address(desk.config, desk_address(DESK_ADDRESS)), 0);
+        ck_assert_int_eq(mdc_config_set_acd(desk.config, MDC_ACD_FAST), 0);
+        desk_open(&desk);
+        desk_acquire(&desk, (Reply){0});
+        ck_assert_int_eq(hear(&desk, ARP_OP_REPLY, stranger, DESK_ADDRESS, "0.0.0.0"), 1);
+        expect_sent(&desk, DHCP_DECLINE);
+        (void) desk_wait(&desk);
+        expect_sent(&desk, DHCP_DISCOVER);
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_REQUESTED_ADDRESS));
+        desk_done(&desk);
+}
+END_TEST
+
 /* A lease that ends while it is probed is not used. */
 START_TEST(test_expires_while_probed)
 {
@@ -181,4 +201,4 @@ START_TEST(test_expires_while_probed)
 END_TEST
 
 TEST_MAIN("client-acd", test_free, test_fast, test_taken, test_defend, test_rate_limit,
-        test_expires_while_probed);
+        test_not_again, test_expires_while_probed);
