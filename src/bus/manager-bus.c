@@ -11,6 +11,7 @@
 #include "bus/authorize.h"
 #include "bus/bus-internal.h"
 #include "bus/describe.h"
+#include "bus/explain-bus.h"
 #include "bus/lease-methods.h"
 #include "bus/lease-view.h"
 #include "bus/listing.h"
@@ -219,6 +220,8 @@ const sd_bus_vtable manager_vtable[] = {
                 method_get_statistics, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ResetStatistics", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
                 method_reset_statistics, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("a{sv}", query), SD_BUS_RESULT("s", json),
+                method_explain, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Describe", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", json),
                 method_describe, SD_BUS_VTABLE_UNPRIVILEGED),
 
