@@ -24,6 +24,7 @@
 #include "wire/protocol.h"
 
 #define ALICE ":1.7"
+#define FIXTURE_POLKIT "org.freedesktop.PolicyKit1.Authority"
 
 enum {
         PUMP_ROUNDS_MAX = 100000,
@@ -42,6 +43,18 @@ typedef struct Fixture {
         bool alice_is_gone;
         bool answers; /* whether the driver answers questions for the user at once */
         sd_bus_message *question;
+        sd_bus_message *polkit_question; /* the newest; a reference */
+        unsigned n_polkit_questions;
+        unsigned n_polkit_cancels;
+        bool lease_file_fails;
+        Actions actions; /* of the newest begin() */
+        unsigned n_executions;
+        BusChange *change; /* the newest, unanswered */
+        BusChangeFunction change_function;
+        void *change_userdata;
+        unsigned n_reloads;
+        unsigned n_flushes;
+        int log_level;
         char last_report[512];
         unsigned n_reports;
         sd_bus_message *reply;
@@ -85,6 +98,51 @@ static inline void fixture_report(void *userdata, int priority, const char *mess
         f->n_reports++;
 }
 
+static inline Actions *fixture_begin(void *userdata) {
+        Fixture *f = userdata;
+
+        actions_reset(&f->actions);
+        return f->lease_file_fails ? NULL : &f->actions;
+}
+
+static inline void fixture_execute(void *userdata) {
+        ((Fixture *) userdata)->n_executions++;
+}
+
+static inline void fixture_change(
+        void *userdata, BusChange *change, BusChangeFunction function, void *function_userdata) {
+        Fixture *f = userdata;
+
+        (void) bus_change_free(f->change);
+        f->change = change;
+        f->change_function = function;
+        f->change_userdata = function_userdata;
+}
+
+static inline void fixture_reload(void *userdata) {
+        ((Fixture *) userdata)->n_reloads++;
+}
+
+static inline int fixture_flush(void *userdata) {
+        Fixture *f = userdata;
+
+        f->n_flushes++;
+        return f->lease_file_fails ? -EIO : 0;
+}
+
+static inline int fixture_get_log_level(void *userdata) {
+        return ((Fixture *) userdata)->log_level;
+}
+
+static inline void fixture_set_log_level(void *userdata, int level) {
+        ((Fixture *) userdata)->log_level = level;
+}
+
+static inline const char *fixture_get_log_target(void *userdata) {
+        (void) userdata;
+        return "journal";
+}
+
 static const BusOperations fixture_operations = {
         .get_clock = fixture_get_clock,
         .get_state = fixture_get_state,
@@ -93,6 +151,14 @@ static const BusOperations fixture_operations = {
         .each_counter = fixture_each_counter,
         .reset_counters = fixture_reset_counters,
         .report = fixture_report,
+        .begin = fixture_begin,
+        .execute = fixture_execute,
+        .change = fixture_change,
+        .reload = fixture_reload,
+        .flush = fixture_flush,
+        .get_log_level = fixture_get_log_level,
+        .set_log_level = fixture_set_log_level,
+        .get_log_target = fixture_get_log_target,
 };
 
 static inline void fixture_answer(Fixture *f) {
@@ -124,6 +190,16 @@ static inline int fixture_on_message(sd_bus_message *m, void *userdata, sd_bus_e
                 f->question = sd_bus_message_ref(m);
                 if (f->answers)
                         fixture_answer(f);
+                return 1;
+        }
+        if (sd_bus_message_is_method_call(m, FIXTURE_POLKIT, "CheckAuthorization")) {
+                sd_bus_message_unref(f->polkit_question);
+                f->polkit_question = sd_bus_message_ref(m);
+                f->n_polkit_questions++;
+                return 1;
+        }
+        if (sd_bus_message_is_method_call(m, FIXTURE_POLKIT, "CancelCheckAuthorization")) {
+                f->n_polkit_cancels++;
                 return 1;
         }
         return 0;
@@ -208,6 +284,8 @@ static inline void fixture_done(Fixture *f) {
         fixture_forget_signals(f);
         sd_bus_message_unref(f->reply);
         sd_bus_message_unref(f->question);
+        sd_bus_message_unref(f->polkit_question);
+        (void) bus_change_free(f->change);
         (void) bus_free(f->bus);
         sd_bus_close_unref(f->driver);
         (void) server_free(f->server);
