@@ -344,6 +344,11 @@ int disk_open(
         if (!S_ISREG(st.st_mode))
                 return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
         disk_adopt(disk, TAKE_FD(fd), &st);
+
+        /* The last daemon may have been killed between a rename and its sync: a power cut would
+           bring back the file before this one, without what is promised from now on. */
+        if (disk->failure.error == 0 && operations->fsync(disk->directory_fd) < 0)
+                (void) failure_set(&disk->failure, -errno, "fsync of the directory");
         return 0;
 }
 

@@ -439,17 +439,32 @@ START_TEST(test_held_then_failed)
 }
 END_TEST
 
-/* Can be read, but not be appended to (root's mv), or not be made: suspect from the start. */
+/* Can be read, but not be appended to (root's mv), or not be made, or might not be the one that is
+ * found after a power cut: suspect from the start. */
 START_TEST(test_suspect_from_the_start)
 {
-        for (size_t exists = 0; exists < 2; exists++) {
+        static const struct {
+                bool exists;
+                Call call;
+                size_t first;
+                int error;
+                const char *operation;
+        } cases[] = {
+                /* without a file the first open finds that, and the second cannot make one */
+                {false, CALL_OPEN, 1, EACCES, "open"},
+                {true, CALL_OPEN, 0, EACCES, "open"},
+                {true, CALL_FSYNC, 0, EIO, "fsync of the directory"},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                const bool exists = cases[i].exists;
+
                 desk_init(&desk, true);
                 desk.operations = &faulty_operations;
                 if (exists)
                         desk_write(&desk, "leases.csv",
                                 DESK_HEADER "10.0.0.1,ff:00,,c0,bound,infinite,lan,\n");
-                /* without a file the first open finds that, and the second cannot make one */
-                arm(CALL_OPEN, exists ? 0 : 1, 1, EACCES);
+                arm(cases[i].call, cases[i].first, 1, cases[i].error);
                 desk_open(&desk);
                 ck_assert(lease_file_is_suspect(desk.file));
                 desk_load(&desk, &desk.clock, &listing, NULL);
@@ -463,8 +478,8 @@ START_TEST(test_suspect_from_the_start)
                 ck_assert_uint_eq(desk_process(&desk), 1);
                 ck_assert_uint_eq(desk.n_events[LEASE_FILE_FAILED], 1);
                 ck_assert_uint_eq(desk.last_failure.commit, UINT64_MAX);
-                ck_assert_int_eq(desk.last_failure.error, -EACCES);
-                ck_assert_str_eq(desk.last_failure.operation, "open");
+                ck_assert_int_eq(desk.last_failure.error, -cases[i].error);
+                ck_assert_str_eq(desk.last_failure.operation, cases[i].operation);
 
                 desk_settle(&desk);
                 ck_assert_uint_eq(desk.n_events[LEASE_FILE_RECOVERED], 1);
