@@ -80,7 +80,12 @@ int server_load_done(Server *server) {
         _cleanup_free_ Lease **leases = calloc(n + 1, sizeof(*leases));
         if (!leases)
                 return -ENOMEM;
-        for (size_t i = 0; i < n_pools; i++)
-                pool_sort_free(server->plan->pools[i], leases);
+        for (size_t i = 0; i < n_pools; i++) {
+                Pool *pool = server->plan->pools[i];
+
+                pool_sort_free(pool, leases);
+                if (pool->n_used > 0)
+                        pool_begin_anywhere(pool, server->seed);
+        }
         return 0;
 }

@@ -9,6 +9,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "basic/hash.h"
+
+enum {
+        RANDOM_TRIES = 64,
+};
+
 /* The bit of an address in `taken`; an address in two ranges has its bit in the first. */
 static bool pool_find_bit(const Pool *pool, ipv4_t address, size_t *ret) {
         const PoolSettings *settings = pool->settings;
@@ -193,17 +199,47 @@ void pool_leave(Pool *pool, Lease *lease) {
         }
 }
 
+void pool_begin_anywhere(Pool *pool, const uint8_t seed[static 16]) {
+        size_t bit;
+
+        /* A pool that is nearly full begins where it did. */
+        for (uint32_t i = 0; i < RANDOM_TRIES && pool->n_unused > 0; i++) {
+                bit = hash_bytes(&i, sizeof(i), seed) % pool->taken.n_bits;
+                if (bitmap_test(&pool->taken, bit))
+                        continue;
+                pool->first_bit = bit;
+                return;
+        }
+}
+
+/* The first clear bit at or after a place, where places go from the first bit to the last and on
+ * from 0. Return: its place, BITMAP_NONE when there is none. */
+static size_t pool_find_place(const Pool *pool, size_t place) {
+        const size_t n_bits = pool->taken.n_bits, n_before_wrap = n_bits - pool->first_bit;
+        size_t bit;
+
+        if (place < n_before_wrap) {
+                bit = bitmap_first_clear(&pool->taken, pool->first_bit + place);
+                if (bit != BITMAP_NONE)
+                        return bit - pool->first_bit;
+                place = n_before_wrap;
+        }
+        bit = bitmap_first_clear(&pool->taken, place - n_before_wrap);
+        return bit < pool->first_bit ? bit + n_before_wrap : BITMAP_NONE;
+}
+
 int pool_next_unused(const Pool *pool, size_t *cursor, ipv4_t *ret) {
         const PoolSettings *settings = pool->settings;
-        size_t bit = bitmap_first_clear(&pool->taken, *cursor);
+        size_t place = pool_find_place(pool, *cursor), bit;
 
-        if (bit == BITMAP_NONE)
+        if (place == BITMAP_NONE)
                 return -ENOENT;
 
+        bit = (pool->first_bit + place) % pool->taken.n_bits;
         for (size_t i = settings->n_ranges; i-- > 0;)
                 if (bit >= pool->range_offsets[i]) {
                         *ret = settings->ranges[i].first + (ipv4_t) (bit - pool->range_offsets[i]);
-                        *cursor = bit + 1;
+                        *cursor = place + 1;
                         return 0;
                 }
         return -ENOENT;

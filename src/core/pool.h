@@ -23,6 +23,7 @@ struct Pool {
         bool enabled;                 /* settings->enabled, or what SetEnabled said since */
         size_t *range_offsets;        /* first bit of each range in taken */
         Bitmap taken;                 /* one bit for each address of the ranges */
+        size_t first_bit;             /* where the search for a clear one begins */
         List free;                    /* leases that anybody may have, longest free first */
         List offered;                 /* leases offered, oldest first */
         ipv4_t *reserved;             /* addresses that belong to hosts, sorted, owned */
@@ -92,7 +93,16 @@ void pool_enter(Pool *pool, Lease *lease);
 void pool_leave(Pool *pool, Lease *lease);
 
 /**
- * pool_find_unused() - the lowest address that has never been used.
+ * pool_begin_anywhere() - has the search for addresses begin at one by chance that was never used.
+ *
+ * What a server has offered before it was restarted is forgotten. Addresses in ascending order
+ * would be offered again at once, to others, while their first clients are about to request them.
+ */
+void pool_begin_anywhere(Pool *pool, const uint8_t seed[static 16]);
+
+/**
+ * pool_find_unused() - the first address that has never been used, in ascending order from the
+ * beginning of the first range or from where pool_begin_anywhere() has said.
  * Return: 0, -ENOENT.
  */
 int pool_find_unused(const Pool *pool, ipv4_t *ret);

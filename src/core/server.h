@@ -141,8 +141,9 @@ int server_load_begin(Server *server, size_t n_expected);
 int server_load_lease(Server *server, const LeaseRecord *record, usec_t now);
 
 /**
- * server_load_done() - puts the free leases in the order in which they became free; to be called
- * once after the last server_load_lease(). O(n log n) in the free leases.
+ * server_load_done() - puts the free leases in the order in which they became free, and has pools
+ * that are in use go on anywhere, see pool_begin_anywhere(); to be called once after the last
+ * server_load_lease(). O(n log n) in the free leases.
  *
  * Return: 0, -ENOMEM.
  */

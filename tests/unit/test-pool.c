@@ -151,5 +151,70 @@ START_TEST(test_marks_of_addresses_that_nobody_gets)
 }
 END_TEST
 
-TEST_MAIN("pool", test_order_of_addresses, test_what_is_given_out,
-        test_marks_of_addresses_that_nobody_gets);
+/* From anywhere on, all addresses are found, each once, in ascending order but for two steps back
+ * at most. */
+START_TEST(test_begin_anywhere)
+{
+        static const PoolCase c = {
+                .ranges = {{NET + 100, NET + 199}, {NET + 10, NET + 19}},
+                .n_ranges = 2,
+                .exclusions = {{NET + 150, NET + 159}},
+                .n_exclusions = 1,
+        };
+        PoolSettings settings;
+        bool begins[256] = {false};
+        size_t n_begins = 0;
+
+        for (uint8_t i = 0; i < 50; i++) {
+                const uint8_t seed[16] = {i};
+                Pool *pool = pool_of(&c, &settings);
+                bool seen[256] = {false};
+                ipv4_t address, last = 0;
+                size_t cursor = 0, n = 0, n_steps_back = 0;
+
+                /* the first half has been used */
+                for (ipv4_t a = NET + 100; a < NET + 150; a++)
+                        pool_set_taken(pool, a, true);
+                pool_begin_anywhere(pool, seed);
+                ck_assert_int_eq(pool_find_unused(pool, &address), 0);
+                n_begins += !begins[address - NET];
+                begins[address - NET] = true;
+                for (; pool_next_unused(pool, &cursor, &address) >= 0; n++) {
+                        ck_assert(!seen[address - NET]);
+                        seen[address - NET] = true;
+                        n_steps_back += address < last;
+                        last = address;
+                }
+                ck_assert_uint_eq(n, 50);
+                ck_assert_uint_le(n_steps_back, 2);
+                pool_free(pool);
+        }
+        ck_assert_uint_gt(n_begins, 10);
+}
+END_TEST
+
+START_TEST(test_begin_anywhere_in_a_full_pool)
+{
+        static const PoolCase c = {.ranges = {{NET + 1, NET + 250}}, .n_ranges = 1};
+        static const uint8_t seed[16] = {1};
+        PoolSettings settings;
+        Pool *pool = pool_of(&c, &settings);
+        ipv4_t address;
+
+        for (ipv4_t a = NET + 1; a <= NET + 250; a++)
+                pool_set_taken(pool, a, true);
+        pool_begin_anywhere(pool, seed);
+        ck_assert_int_lt(pool_find_unused(pool, &address), 0);
+        for (ipv4_t a = NET + 1; a <= NET + 250; a += 249) {
+                pool_set_taken(pool, a, false);
+                pool_begin_anywhere(pool, seed);
+                ck_assert_int_eq(pool_find_unused(pool, &address), 0);
+                ck_assert_uint_eq(address, a);
+                pool_set_taken(pool, a, true);
+        }
+        pool_free(pool);
+}
+END_TEST
+
+TEST_MAIN("pool", test_begin_anywhere, test_begin_anywhere_in_a_full_pool, test_order_of_addresses,
+        test_what_is_given_out, test_marks_of_addresses_that_nobody_gets);
