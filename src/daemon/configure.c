@@ -15,6 +15,9 @@
 #include "daemon/manager-internal.h"
 #include "daemon/messages.h"
 
+#define ORPHANS_FORMAT                                                                             \
+        "%zu lease%s outside of all pools now; each is kept until it ends and is not renewed"
+
 static void log_problems(Manager *manager, const Problems *problems, const char *message_id) {
         for (size_t i = 0; i < problems->n_items; i++) {
                 _cleanup_free_ char *text = NULL;
@@ -57,10 +60,8 @@ int manager_take_settings(Manager *manager, Settings *settings) {
         manager->misconfigured = false;
 
         if (n_orphans > manager->n_orphans)
-                journal_say(manager->journal, LOG_WARNING, NULL,
-                        "%zu lease%s outside of all pools now; each is kept until it ends and is "
-                        "not renewed.",
-                        n_orphans, plural(n_orphans));
+                journal_say(manager->journal, LOG_WARNING, NULL, ORPHANS_FORMAT ".", n_orphans,
+                        plural(n_orphans));
         manager->n_orphans = n_orphans;
         return 0;
 }
@@ -111,6 +112,15 @@ static void follow_settings(Manager *manager) {
         lease_keeper_rewrite(manager->keeper);
 }
 
+/* Who reloads hears of them each time, the journal only when they have become more. */
+static void warn_of_orphans(const Manager *manager, Problems *problems) {
+        const char *path = lease_keeper_path(manager->keeper);
+
+        if (manager->n_orphans > 0 && path)
+                (void) problems_add(problems, true, path, 0, ORPHANS_FORMAT, manager->n_orphans,
+                        plural(manager->n_orphans));
+}
+
 void manager_reload(Manager *manager) {
         _cleanup_(problems_done) Problems problems = {0};
         size_t n_pools = 0;
@@ -124,6 +134,7 @@ void manager_reload(Manager *manager) {
 
         r = manager_configure(manager, &problems);
         if (r >= 0) {
+                warn_of_orphans(manager, &problems);
                 (void) server_get_pools(manager->server, &n_pools);
                 journal_say(manager->journal, LOG_NOTICE, MESSAGE_RELOADED,
                         "Configuration reloaded: %zu pool%s.", n_pools, plural(n_pools));
