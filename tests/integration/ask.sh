@@ -23,13 +23,20 @@ hex() {
         printf %s "$1" | od -An -v -tx1 | tr -d ' \n'
 }
 
-# obtain NAMESPACE MAC [OPTION…] - DISCOVER and REQUEST with the same options; prints what came last.
+# obtain NAMESPACE MAC [OPTION…] - DISCOVER and REQUEST with the same options, but for the address wished
+# for; prints what came last.
 obtain() {
-        local namespace=$1 mac=$2 offer
+        local namespace=$1 mac=$2 offer argument kept=()
         shift 2
         offer=$(ask "$namespace" discover "$mac" --again "$@" | head -1)
         [ -n "$offer" ] || return
-        ask "$namespace" request "$mac" "$@" --option 50=ip:"$(told "$offer" .yiaddr)" \
+        for argument; do
+                case $argument in
+                50=*) unset 'kept[-1]' ;;
+                *) kept+=("$argument") ;;
+                esac
+        done
+        ask "$namespace" request "$mac" "${kept[@]}" --option 50=ip:"$(told "$offer" .yiaddr)" \
                 --option 54="$(option "$offer" 54)"
 }
 
