@@ -10,6 +10,7 @@
 #include "ctl/busctl.h"
 #include "ctl/changes.h"
 #include "ctl/config.h"
+#include "ctl/explain.h"
 #include "ctl/export.h"
 #include "ctl/history.h"
 #include "ctl/hosts.h"
@@ -67,6 +68,8 @@ static const Verb verbs[] = {
                 "Show everything about leases"},
         {"history", "[PATTERN]", 0, 1, USE_COLUMNS | USE_TIMESTAMP | USE_PERIOD | USE_LINES,
                 VERB_GROUP_LEASES, verb_history, "Show who had an address when"},
+        {"explain", "CLIENT [KEY=VALUE…]", 1, VERB_ARGUMENTS_ANY, USE_BUS, VERB_GROUP_LEASES,
+                verb_explain, "Show what would happen to a client, and why"},
         {"release-lease", "PATTERN…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE,
                 VERB_GROUP_LEASES, verb_release_lease, "End leases, as if clients had"},
         {"delete-lease", "PATTERN…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE, VERB_GROUP_LEASES,

@@ -308,6 +308,33 @@ static int method_get_statistics(
                 "lease-file-bytes", (uint64_t) 4096, "not-yet-invented", (uint64_t) 3);
 }
 
+/* An explanation whose last sentence says which keys were asked with. */
+static int method_explain(
+        sd_bus_message *message, _unused_ void *userdata, _unused_ sd_bus_error *error) {
+        char text[1024] = "", keys[256] = "";
+        const char *key;
+        int r;
+
+        r = sd_bus_message_enter_container(message, 'a', "{sv}");
+        if (r < 0)
+                return r;
+        while ((r = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
+                if ((r = sd_bus_message_read(message, "s", &key)) < 0 ||
+                        (r = sd_bus_message_skip(message, "v")) < 0 ||
+                        (r = sd_bus_message_exit_container(message)) < 0)
+                        return r;
+                strncat(keys, " ", sizeof(keys) - strlen(keys) - 1);
+                strncat(keys, key, sizeof(keys) - strlen(keys) - 1);
+        }
+        (void) snprintf(text, sizeof(text),
+                "{\"Verdict\":\"offered\",\"Reply\":\"OFFER\",\"Address\":\"192.168.1.101\","
+                "\"Pool\":\"lan\",\"Interface\":\"\",\"LifetimeUSec\":3600000000,\"Steps\":["
+                "\"A sentence that is so long that it does not fit a line of a terminal that has "
+                "eighty columns.\",\"Asked with%s.\"]}",
+                keys);
+        return sd_bus_reply_method_return(message, "s", text);
+}
+
 /* Sends each signal once. */
 static int method_emit(sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
         const Fake *fake = userdata;
@@ -511,6 +538,7 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_METHOD("ListPools", NULL, "a(so)", method_list_pools, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD(
                 "GetStatistics", NULL, "a{st}", method_get_statistics, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Explain", "a{sv}", "s", method_explain, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Emit", NULL, NULL, method_emit, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_PROPERTY("Version", "s", property_get, 0, 0),
         SD_BUS_PROPERTY("State", "s", property_get, 0, 0),

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* explain: what the server would do with a client's message, and its reasons one by one. The server
+ * decides it in earnest and then changes nothing. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/bus-api.h"
+#include "ctl/connection.h"
+#include "ctl/details.h"
+#include "ctl/explain.h"
+#include "ctl/pattern.h"
+#include "ctl/properties.h"
+
+enum {
+        STEP_INDENTATION = 4, /* "12. " */
+};
+
+typedef struct Query {
+        Pattern client; /* hardware address or client identifier */
+        const char *interface;
+        const char *relay;
+        const char *requested;
+        const char *message;
+} Query;
+
+static bool is_address(const char *text) {
+        ipv4_t address;
+
+        return ipv4_parse(text, &address) >= 0;
+}
+
+static ExitStatus take_message(const char *value, Query *query) {
+        static const char *const messages[] = {"DISCOVER", "REQUEST", "INFORM"};
+
+        for (size_t i = 0; i < ELEMENTSOF(messages); i++)
+                if (strcasecmp(value, messages[i]) == 0) {
+                        query->message = messages[i];
+                        return STATUS_OK;
+                }
+        return report(STATUS_USAGE,
+                "Message=%s is unknown; it is one of DISCOVER, REQUEST and INFORM", value);
+}
+
+/* Return: the value behind "KEY=", or NULL for another key. */
+static const char *value_of(const char *argument, const char *key) {
+        size_t n = strlen(key);
+
+        return strncmp(argument, key, n) == 0 && argument[n] == '=' ? argument + n + 1 : NULL;
+}
+
+static ExitStatus take_argument(const char *argument, Query *query) {
+        const char *value;
+
+        if ((value = value_of(argument, "Message")))
+                return take_message(value, query);
+        if ((value = value_of(argument, "Interface")) && *value)
+                query->interface = value;
+        else if ((value = value_of(argument, "Relay")) && is_address(value))
+                query->relay = value;
+        else if ((value = value_of(argument, "RequestedAddress")) && is_address(value))
+                query->requested = value;
+        else
+                return report(STATUS_USAGE,
+                        "'%s' says nothing about a client's message; write Interface=NAME, "
+                        "Relay=ADDRESS, RequestedAddress=ADDRESS or Message=TYPE",
+                        argument);
+        return STATUS_OK;
+}
+
+static ExitStatus parse_query(char *const *arguments, size_t n, Query *ret) {
+        ExitStatus status;
+
+        *ret = (Query){0};
+        if (pattern_parse(arguments[0], &ret->client) < 0 ||
+                (ret->client.type != PATTERN_HARDWARE && ret->client.type != PATTERN_CLIENT_ID))
+                return report(STATUS_USAGE,
+                        "'%s' is neither a hardware address such as 02:00:00:00:00:07 nor a client "
+                        "identifier",
+                        arguments[0]);
+        for (size_t i = 1; i < n; i++) {
+                status = take_argument(arguments[i], ret);
+                if (status != STATUS_OK)
+                        return status;
+        }
+        if (ret->message && strcmp(ret->message, "REQUEST") == 0 && !ret->requested)
+                return report(STATUS_USAGE, "Message=REQUEST needs RequestedAddress=ADDRESS");
+        return STATUS_OK;
+}
+
+static int append_client(sd_bus_message *call, const Pattern *client) {
+        const char *key = client->type == PATTERN_HARDWARE ? "HardwareAddress" : "ClientId";
+        int r;
+
+        if ((r = sd_bus_message_open_container(call, 'e', "sv")) < 0 ||
+                (r = sd_bus_message_append(call, "s", key)) < 0 ||
+                (r = sd_bus_message_open_container(call, 'v', "ay")) < 0 ||
+                (r = sd_bus_message_append_array(call, 'y', client->bytes, client->n_bytes)) < 0 ||
+                (r = sd_bus_message_close_container(call)) < 0)
+                return r;
+        return sd_bus_message_close_container(call);
+}
+
+static int append_text(sd_bus_message *call, const char *key, const char *value) {
+        return value ? sd_bus_message_append(call, "{sv}", key, "s", value) : 0;
+}
+
+static int fetch(Connection *connection, const Query *query, json_object **ret) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        const char *text;
+        int r;
+
+        if ((r = connection_new_call(connection, BUS_API_NAME, BUS_API_MANAGER_PATH,
+                     BUS_API_MANAGER, "Explain", &call)) < 0 ||
+                (r = sd_bus_message_open_container(call, 'a', "{sv}")) < 0 ||
+                (r = append_client(call, &query->client)) < 0 ||
+                (r = append_text(call, "Interface", query->interface)) < 0 ||
+                (r = append_text(call, "Relay", query->relay)) < 0 ||
+                (r = append_text(call, "RequestedAddress", query->requested)) < 0 ||
+                (r = append_text(call, "Message", query->message)) < 0 ||
+                (r = sd_bus_message_close_container(call)) < 0 ||
+                (r = connection_send(connection, call, &reply)) < 0)
+                return r;
+        r = sd_bus_message_read(reply, "s", &text);
+        if (r < 0)
+                return r;
+        *ret = json_tokener_parse(text);
+        return json_object_is_type(*ret, json_type_object) ? 0 : -EBADMSG;
+}
+
+/* A sentence behind what stands on the line already, broken between words. */
+static void print_wrapped(const char *text, size_t width) {
+        size_t used = STEP_INDENTATION;
+        bool first = true;
+
+        while (*(text += strspn(text, " "))) {
+                int n = (int) strcspn(text, " ");
+                _cleanup_free_ char *word = strndup(text, (size_t) n);
+                size_t columns = word ? format_width(word) : (size_t) n;
+
+                if (!first && used + 1 + columns > width) {
+                        printf("\n%*s", STEP_INDENTATION, "");
+                        used = STEP_INDENTATION;
+                } else if (!first) {
+                        printf(" ");
+                        used++;
+                }
+                printf("%.*s", n, text);
+                used += columns;
+                text += n;
+                first = false;
+        }
+        printf("\n");
+}
+
+static void print_steps(const Context *context, json_object *steps) {
+        size_t width = context->terminal.is_terminal ? context->terminal.columns : SIZE_MAX;
+
+        for (size_t i = 0; i < json_object_array_length(steps); i++) {
+                const char *step = json_object_get_string(json_object_array_get_idx(steps, i));
+                _cleanup_free_ char *safe = NULL, *shown = NULL;
+
+                safe = format_safe(step ? step : "");
+                shown = safe ? terminal_text(&context->terminal, safe) : NULL;
+                if (!shown)
+                        continue;
+                printf("%2zu. ", i + 1);
+                print_wrapped(shown, width);
+        }
+}
+
+static int print_explanation(Context *context, json_object *explanation) {
+        static const char *const order[] = {
+                "Verdict", "Reply", "Address", "Pool", "Interface", "LifetimeUSec", NULL};
+        _cleanup_(details_done) Details details = {0};
+        _cleanup_json_ json_object *steps = NULL;
+        int r;
+
+        context_open_pager(context);
+        if (context_wants_json(context)) {
+                json_print(explanation, context->options.json);
+                return 0;
+        }
+        if (json_object_object_get_ex(explanation, "Steps", &steps)) {
+                steps = json_object_get(steps);
+                json_object_object_del(explanation, "Steps");
+        }
+        r = properties_describe(&details, explanation, order, &context->options, context_now());
+        if (r < 0)
+                return r;
+        details_print(&details, &context->terminal);
+        if (json_object_is_type(steps, json_type_array) && json_object_array_length(steps) > 0) {
+                printf("\n");
+                print_steps(context, steps);
+        }
+        return 0;
+}
+
+ExitStatus verb_explain(Context *context, char *const *arguments, size_t n_arguments) {
+        _cleanup_(connection_done) Connection connection = {0};
+        _cleanup_json_ json_object *explanation = NULL;
+        ExitStatus status;
+        Query query;
+        int r;
+
+        if ((status = parse_query(arguments, n_arguments, &query)) != STATUS_OK ||
+                (status = connection_open(&context->options, &connection)) != STATUS_OK)
+                return status;
+        r = fetch(&connection, &query, &explanation);
+        if (r < 0)
+                return connection_report(
+                        &connection, r, "Cannot explain what would happen to %s", arguments[0]);
+        return print_explanation(context, explanation) < 0 ? report_no_memory() : STATUS_OK;
+}
