@@ -43,6 +43,7 @@ typedef struct Fixture {
         bool alice_is_gone;
         bool answers; /* whether the driver answers questions for the user at once */
         sd_bus_message *question;
+        bool has_polkit;
         sd_bus_message *polkit_question; /* the newest; a reference */
         unsigned n_polkit_questions;
         unsigned n_polkit_cancels;
@@ -193,6 +194,9 @@ static inline int fixture_on_message(sd_bus_message *m, void *userdata, sd_bus_e
                 return 1;
         }
         if (sd_bus_message_is_method_call(m, FIXTURE_POLKIT, "CheckAuthorization")) {
+                if (!f->has_polkit)
+                        return sd_bus_reply_method_errorf(
+                                m, SD_BUS_ERROR_SERVICE_UNKNOWN, "There is no polkit.");
                 sd_bus_message_unref(f->polkit_question);
                 f->polkit_question = sd_bus_message_ref(m);
                 f->n_polkit_questions++;

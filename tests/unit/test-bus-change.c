@@ -311,6 +311,7 @@ START_TEST(polkit)
         Fixture f;
 
         prepare(&f);
+        f.has_polkit = true;
         f.uid_of_alice = 1000;
         post_release(&f);
         ck_assert_uint_eq(f.n_polkit_questions, 1);
@@ -338,12 +339,29 @@ START_TEST(polkit)
 }
 END_TEST
 
+START_TEST(without_polkit)
+{
+        Fixture f;
+
+        prepare(&f);
+        f.uid_of_alice = 1000;
+        post_release(&f);
+        fixture_assert_error(&f, SD_BUS_ERROR_ACCESS_DENIED);
+        ck_assert_ptr_nonnull(
+                strstr(sd_bus_message_get_error(f.reply)->message, BUS_ACTION_MANAGE_LEASES));
+        ck_assert_uint_eq(f.n_executions, 0);
+        ck_assert_uint_eq(f.bus->n_questions, 0);
+        fixture_done(&f);
+}
+END_TEST
+
 /* The world has moved on between question and answer. */
 START_TEST(polkit_takes_its_time)
 {
         Fixture f;
 
         prepare(&f);
+        f.has_polkit = true;
         f.uid_of_alice = 1000;
         post_release(&f);
         actions_reset(&f.actions);
@@ -373,6 +391,7 @@ START_TEST(caller_leaves)
         Fixture f;
 
         prepare(&f);
+        f.has_polkit = true;
         f.uid_of_alice = 1000;
         for (unsigned i = 0; i < 100; i++)
                 post_release(&f);
@@ -393,6 +412,7 @@ START_TEST(questions_are_bounded)
         Fixture f;
 
         prepare(&f);
+        f.has_polkit = true;
         f.uid_of_alice = 1000;
         for (unsigned i = 0; i < BUS_QUESTIONS_MAX; i++)
                 post_release(&f);
@@ -508,6 +528,7 @@ int main(void) {
         tcase_add_test(tcase, flags);
         tcase_add_test(tcase, reload_and_flush);
         tcase_add_test(tcase, polkit);
+        tcase_add_test(tcase, without_polkit);
         tcase_add_test(tcase, polkit_takes_its_time);
         tcase_add_test(tcase, caller_leaves);
         tcase_add_test(tcase, questions_are_bounded);
