@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "basic/text.h"
+#include "config/suggest.h"
 #include "ctl/busctl.h"
 #include "ctl/changes.h"
 #include "ctl/config.h"
@@ -27,8 +27,6 @@
 
 enum {
         HELP_SYNOPSIS_WIDTH = 32,
-        NAME_MAX_LENGTH = 32,
-        SUGGESTION_DISTANCE = 4,
 };
 
 #define VERB_DEFAULT "status"
@@ -133,42 +131,12 @@ const Verb *verb_find(const char *name) {
         return NULL;
 }
 
-/* Levenshtein's distance of two names, the longer ones taken for infinitely far. */
-static size_t name_distance(const char *a, const char *b) {
-        size_t n_a = strlen(a), n_b = strlen(b), row[NAME_MAX_LENGTH + 1];
-
-        if (n_a > NAME_MAX_LENGTH || n_b > NAME_MAX_LENGTH)
-                return SIZE_MAX;
-
-        for (size_t k = 0; k <= n_b; k++)
-                row[k] = k;
-        for (size_t i = 1; i <= n_a; i++) {
-                size_t diagonal = row[0];
-
-                row[0] = i;
-                for (size_t k = 1; k <= n_b; k++) {
-                        size_t above = row[k];
-
-                        row[k] = MIN(MIN(above, row[k - 1]) + 1, diagonal + (a[i - 1] != b[k - 1]));
-                        diagonal = above;
-                }
-        }
-        return row[n_b];
-}
-
 const char *verb_suggest(const char *name) {
-        size_t best = SUGGESTION_DISTANCE;
-        const char *suggestion = NULL;
+        const char *names[ELEMENTSOF(verbs) + 1] = {NULL};
 
-        for (size_t i = 0; i < ELEMENTSOF(verbs); i++) {
-                size_t distance = name_distance(name, verbs[i].name);
-
-                if (distance < MIN(best, strlen(name))) {
-                        best = distance;
-                        suggestion = verbs[i].name;
-                }
-        }
-        return suggestion;
+        for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
+                names[i] = verbs[i].name;
+        return *name ? suggest_nearest(name, names) : NULL;
 }
 
 static ExitStatus report_unknown(const char *name) {
