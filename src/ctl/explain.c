@@ -187,6 +187,9 @@ static int print_explanation(Context *context, json_object *explanation) {
                 steps = json_object_get(steps);
                 json_object_object_del(explanation, "Steps");
         }
+        /* What is empty would not be shown, and silence is an answer. */
+        if (!*json_get_text(explanation, "Reply"))
+                (void) json_add_take(explanation, "Reply", json_new_string("none"));
         r = properties_describe(&details, explanation, order, &context->options, context_now());
         if (r < 0)
                 return r;

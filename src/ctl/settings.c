@@ -165,7 +165,9 @@ static uint64_t change_flags(const Context *context) {
 }
 
 static bool is_missing(const Connection *connection) {
-        return connection_error_is(connection, SD_BUS_ERROR_UNKNOWN_OBJECT);
+        return connection_error_is(connection, SD_BUS_ERROR_UNKNOWN_OBJECT) ||
+               connection_error_is(connection, BUS_API_ERROR("NoSuchPool")) ||
+               connection_error_is(connection, BUS_API_ERROR("NoSuchHost"));
 }
 
 static ExitStatus report_missing(const SettingKind *kind, const char *name) {
@@ -254,6 +256,8 @@ static ExitStatus remove_one(
 
         r = connection_change(connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER, kind->remove, NULL,
                 "st", name, change_flags(context));
+        if (r < 0 && is_missing(connection))
+                return report_missing(kind, name);
         if (r < 0)
                 return connection_report(connection, r, "%s '%s' is not removed", kind->noun, name);
         print_change(context, kind->noun, name, "%s %s removed.", kind->noun, name);
