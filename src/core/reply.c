@@ -18,9 +18,19 @@ static const uint8_t echoed_options[] = {
         DHCP_OPTION_RELAY_AGENT,      /* RFC 3046 2.2 */
 };
 
+/* What a frame to the client holds. On the way to a relay the kernel cuts into fragments. */
+static size_t request_mtu(const Request *request) {
+        const uint32_t mtu = request->link->link.mtu;
+
+        if (request->message->giaddr != 0 || mtu == 0)
+                return ETHERNET_MTU;
+        return MIN(MAX(mtu, (uint32_t) DHCP_MIN_MAX_MESSAGE), (uint32_t) ETHERNET_MTU);
+}
+
 /* RFC 2132 9.10: option 57 counts the whole IP datagram. What the relay takes out again before the
  * client sees the message does not count (RFC 3046 2.1). */
 static size_t request_size_limit(const Request *request) {
+        const size_t mtu = request_mtu(request);
         uint16_t size = DHCP_MIN_MAX_MESSAGE;
         size_t limit, relay_size;
 
@@ -29,9 +39,9 @@ static size_t request_size_limit(const Request *request) {
                 return DHCP_MIN_MESSAGE_SIZE;
 
         (void) message_get_u16(request->message, DHCP_OPTION_MAX_MESSAGE_SIZE, &size);
-        limit = MIN(MAX((size_t) size, (size_t) DHCP_MIN_MAX_MESSAGE), (size_t) ETHERNET_MTU);
+        limit = MIN(MAX((size_t) size, (size_t) DHCP_MIN_MAX_MESSAGE), mtu);
         if (message_get(request->message, DHCP_OPTION_RELAY_AGENT, NULL, &relay_size) >= 0)
-                limit = MIN(limit + message_option_size(relay_size), (size_t) ETHERNET_MTU);
+                limit = MIN(limit + message_option_size(relay_size), mtu);
         return limit - DHCP_IP_UDP_OVERHEAD;
 }
 

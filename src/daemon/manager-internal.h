@@ -51,6 +51,8 @@ struct Manager {
 
         uint64_t n_overflown; /* as reported last */
         ReportLimit overflow_limit;
+        uint64_t n_failed; /* replies, as reported last */
+        ReportLimit failure_limit;
         ReportLimit limits[VERDICT_MAX];
 };
 

@@ -82,6 +82,22 @@ static void report_overflow(Manager *manager) {
         manager->n_overflown = n;
 }
 
+/* A reply that the kernel refuses is one that its client waits for in vain. */
+static void report_failures(Manager *manager) {
+        const TransmitterStatistics *sent = transmitter_get_statistics(manager->transmitter);
+        uint64_t n = sent->n_failed - manager->n_failed, n_suppressed;
+        const Link *link = server_find_link(manager->server, sent->last_ifindex);
+
+        if (n == 0 || !report_allow(&manager->failure_limit, manager->executor.clock.boottime,
+                              &n_suppressed))
+                return;
+        journal_say(manager->journal, LOG_WARNING, NULL,
+                "%llu repl%s could not be sent, the last %s%s: %s.", (unsigned long long) n,
+                n == 1 ? "y" : "ies", link ? "on " : "to a relay", link ? link->name : "",
+                strerror(-sent->last_error));
+        manager->n_failed = sent->n_failed;
+}
+
 int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
         Manager *manager = userdata;
         ReceivedDatagram *datagrams;
@@ -104,6 +120,7 @@ int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *use
                 journal_say(manager->journal, LOG_ERR, NULL, "Receiving failed: %s", strerror(-n));
 
         report_overflow(manager);
+        report_failures(manager);
         manager_arm_deadline(manager);
         return 0;
 }

@@ -73,7 +73,7 @@ static int keep_attribute(const struct nlattr *attribute, void *userdata) {
 }
 
 static int take_link(const struct nlmsghdr *message, void *userdata) {
-        const struct nlattr *attributes[ATTRIBUTES_MAX] = {0}, *name, *hardware;
+        const struct nlattr *attributes[ATTRIBUTES_MAX] = {0}, *name, *hardware, *mtu;
         Reading *reading = userdata;
         struct ifinfomsg info;
         Link link = {0};
@@ -84,6 +84,7 @@ static int take_link(const struct nlmsghdr *message, void *userdata) {
         (void) mnl_attr_parse(message, sizeof(info), keep_attribute, attributes);
         name = attributes[IFLA_IFNAME];
         hardware = attributes[IFLA_ADDRESS];
+        mtu = attributes[IFLA_MTU];
 
         link.ifindex = (uint32_t) info.ifi_index;
         link.hardware_type = info.ifi_type;
@@ -95,6 +96,9 @@ static int take_link(const struct nlmsghdr *message, void *userdata) {
         if (hardware && info.ifi_type == ARPHRD_ETHER &&
                 mnl_attr_get_payload_len(hardware) == sizeof(link.hardware))
                 memcpy(link.hardware, mnl_attr_get_payload(hardware), sizeof(link.hardware));
+
+        if (mtu && mnl_attr_get_payload_len(mtu) == sizeof(uint32_t))
+                link.mtu = mnl_attr_get_u32(mtu);
 
         return buffer_append(&reading->links, &link, sizeof(link)) < 0 ? MNL_CB_ERROR : MNL_CB_OK;
 }
@@ -238,7 +242,7 @@ static void join_addresses(Link *links, size_t n_links, AddressRecord *records, 
 
 static bool link_equal(const Link *a, const Link *b) {
         if (a->ifindex != b->ifindex || strcmp(a->name, b->name) != 0 ||
-                a->hardware_type != b->hardware_type || a->up != b->up ||
+                a->hardware_type != b->hardware_type || a->mtu != b->mtu || a->up != b->up ||
                 a->loopback != b->loopback || a->n_addresses != b->n_addresses ||
                 memcmp(a->hardware, b->hardware, sizeof(a->hardware)) != 0)
                 return false;

@@ -17,6 +17,7 @@ typedef struct Link {
         uint32_t ifindex;
         char name[LINK_NAME_MAX];
         uint16_t hardware_type; /* ARPHRD_*; 1 = Ethernet */
+        uint32_t mtu;           /* 0 when it is not known */
         bool up;
         bool loopback;
         uint8_t hardware[ETHERNET_ADDRESS_SIZE]; /* of Ethernet links */

@@ -74,6 +74,7 @@ START_TEST(test_first_reading)
         assert_hardware(link, SERVER_MAC);
         ck_assert_uint_eq(link->ifindex, network.server_ifindex);
         ck_assert_uint_eq(link->hardware_type, ARPHRD_ETHER);
+        ck_assert_uint_eq(link->mtu, 1500);
         ck_assert(link->up);
         ck_assert(!link->loopback);
 
@@ -144,6 +145,10 @@ START_TEST(test_changes)
                 ck_assert(link->up == cases[i].up);
         }
         ck_assert_ptr_null(find_link(monitor, "srv0"));
+
+        network_ip("link set a-name-of-15-ch mtu 1280\n");
+        expect_change(monitor);
+        ck_assert_uint_eq(find_link(monitor, "a-name-of-15-ch")->mtu, 1280);
 }
 END_TEST
 

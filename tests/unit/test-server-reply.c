@@ -305,6 +305,18 @@ TRANSCRIPT(test_size, /* RFC 2132 9.10; the least wanted options go */
              "0  a DISCOVER want=1,200 id=ff:01:02:03\n"
              "   -> OFFER .101 has=200 no=52 option=61:ff:01:02:03\n");
 
+TRANSCRIPT(test_size_on_a_narrow_link, /* a frame that does not fit in is never sent */
+        "link br0 192.168.1.1/24 mtu=700\n"
+        "link br1 10.7.0.1/24 mtu=9000\n"
+        "pool lan 192.168.1.0/24 .100-.109 option=200:*255 option=201:*255\n"
+        "pool wide 10.7.0.0/24 10.7.0.10-10.7.0.19 option=200:*255 option=201:*255\n"
+        "0  a DISCOVER want=1,200,201 max=1500\n"
+        "   -> OFFER .100 has=200 no=201\n"
+        "0  a DISCOVER want=1,200,201 max=1500 giaddr=.2\n" /* in fragments */
+        "   -> OFFER .100 has=200 has=201\n"
+        "0  a DISCOVER want=1,200,201 max=9000 on=br1\n"
+        "   -> OFFER 10.7.0.10 has=200 has=201\n");
+
 TRANSCRIPT(test_size_behind_a_relay, /* RFC 3046 2.1: what the relay takes out does not count */
         LINK "pool lan 192.168.1.0/24 .100-.109 option=200:*255\n"
              "0  a DISCOVER want=1,200\n"
@@ -333,5 +345,5 @@ TEST_MAIN("server-reply", test_destinations, test_other_links, test_order_of_opt
         test_long_relay_option, test_lease_times, test_lease_times_by_default, test_renewal_times,
         test_renewal_times_differ, test_long_boot_file, test_boot, test_boot_of_a_host,
         test_boot_file_conditions, test_http_boot, test_terminated_text, test_fqdn, test_size,
-        test_size_behind_a_relay, test_long_options, test_overload_spares_boot_fields,
-        test_minimum_size);
+        test_size_on_a_narrow_link, test_size_behind_a_relay, test_long_options,
+        test_overload_spares_boot_fields, test_minimum_size);

@@ -22,10 +22,13 @@ static void setup_link(Transcript *t) {
         line_assert(t, t->line.n_words >= 2, "a link has a name");
         (void) snprintf(link->name, sizeof(link->name), "%s", t->line.words[1]);
         for (size_t i = 2; i < t->line.n_words; i++) {
-                const char *word = t->line.words[i], *value = word_value(word, "type");
+                const char *word = t->line.words[i], *type = word_value(word, "type"),
+                           *mtu = word_value(word, "mtu");
 
-                if (value)
-                        link->hardware_type = (uint16_t) parse_number(t, value);
+                if (type)
+                        link->hardware_type = (uint16_t) parse_number(t, type);
+                else if (mtu)
+                        link->mtu = (uint32_t) parse_number(t, mtu);
                 else
                         line_assert(t,
                                 ipv4_prefix_parse(word, &link->addresses[link->n_addresses++]) >= 0,

@@ -4,7 +4,7 @@
 /* Tests of the server as transcripts: what comes in at which second, what must come out. A
  * transcript is text, one thing a line; after each line all invariants are checked.
  *
- *   link br0 192.168.1.1/24           an interface; the first is number 2, the next 3 …
+ *   link br0 192.168.1.1/24 mtu=700   an interface; the first is number 2, the next 3 …
  *   pool lan 192.168.1.0/24 .100-.102 ranges, then keys, see below
  *   host printer mac=p address=.50    a reservation
  *   lenient no / rate 10              of the server
