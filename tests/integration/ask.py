@@ -212,12 +212,14 @@ def main():
 
     tap = open_tap()
     send = make_sender(arguments, payload)
+    started = time.monotonic()
     send()
     reply = receive(tap, xid, arguments.wait / (2 if arguments.again else 1))
     if reply is None and arguments.again:
         send()
         reply = receive(tap, xid, arguments.wait / 2)
     while reply:
+        reply["seconds"] = time.monotonic() - started
         print(json.dumps(reply))
         reply = receive(tap, xid, 0.3)
 
