@@ -109,16 +109,28 @@ static int set_all(Change *change, Override *override) {
         return 0;
 }
 
+/* What stands for the text of a change in problems: its file, or words where there is none. */
+static int place_of(const Manager *manager, const BusChange *wanted, char **ret) {
+        if (!wanted->runtime)
+                return configuration_path(
+                        manager->options->state_directory, scope_of(wanted), wanted->name, ret);
+        if (asprintf(ret, "bus, %s %s", wanted->is_host ? "host" : "pool", wanted->name) < 0) {
+                *ret = NULL;
+                return -ENOMEM;
+        }
+        return 0;
+}
+
 /* Says the settings in the layer that is asked for. */
 static int edit_settings(Manager *manager, Change *change, const char *origin) {
         const BusChange *wanted = change->wanted;
         const ConfigLayer layer = wanted->runtime ? CONFIG_RUNTIME : CONFIG_BUS;
         const SettingScope scope = scope_of(wanted);
-        _cleanup_free_ char *path = NULL;
+        _cleanup_free_ char *place = NULL;
         Override *override;
         int r;
 
-        r = configuration_path(manager->options->state_directory, scope, wanted->name, &path);
+        r = place_of(manager, wanted, &place);
         if (r < 0)
                 return r;
         override = overrides_find(&change->overrides, scope, layer, wanted->name);
@@ -127,8 +139,8 @@ static int edit_settings(Manager *manager, Change *change, const char *origin) {
                                            ? override_builtin_pool(wanted->name)
                                            : NULL;
 
-                r = overrides_add(&change->overrides, scope, layer, wanted->name,
-                        wanted->runtime ? "bus" : path, text, &override);
+                r = overrides_add(
+                        &change->overrides, scope, layer, wanted->name, place, text, &override);
                 if (r < 0)
                         return r;
         }
@@ -137,7 +149,7 @@ static int edit_settings(Manager *manager, Change *change, const char *origin) {
         if (r < 0)
                 return r;
         if (!wanted->runtime) {
-                change->path = TAKE_PTR(path);
+                change->path = TAKE_PTR(place);
                 change->text = override->text;
         }
         return 0;
@@ -233,8 +245,9 @@ static int edit(Manager *manager, Change *change) {
 
 /* The first mistake, without its place when that is the text which the caller has just made. */
 static int refuse_mistake(Change *change, const Problems *problems) {
-        const Override *kept = overrides_find(
-                &change->overrides, scope_of(change->wanted), CONFIG_BUS, change->wanted->name);
+        const BusChange *wanted = change->wanted;
+        const Override *own = overrides_find(&change->overrides, scope_of(wanted),
+                wanted->runtime ? CONFIG_RUNTIME : CONFIG_BUS, wanted->name);
 
         for (size_t i = 0; i < problems->n_items; i++) {
                 const Problem *problem = &problems->items[i];
@@ -242,8 +255,7 @@ static int refuse_mistake(Change *change, const Problems *problems) {
 
                 if (problem->warning)
                         continue;
-                if (string_equal(problem->file, "bus") ||
-                        (kept && string_equal(problem->file, kept->place)))
+                if (own && string_equal(problem->file, own->place))
                         return refuse(change, -EINVAL, "%s", problem->text);
                 if (problem_format(problem, &text) >= 0)
                         return refuse(change, -EINVAL, "%s", text);
