@@ -30,7 +30,8 @@ typedef struct IoSocket {
 
 struct mdc_io {
         unsigned n_references;
-        bool closed; /* only an outer call still holds it */
+        unsigned n_holds; /* those of n_references that are our own calls', see io_hold() */
+        bool closed;      /* only our own calls still hold it */
         sd_event *event;
         sd_event_source *timer;
         mdc_client *client;
@@ -52,6 +53,19 @@ struct mdc_io {
 static int on_packet(sd_event_source *source, int fd, uint32_t revents, void *userdata);
 static int on_udp(sd_event_source *source, int fd, uint32_t revents, void *userdata);
 static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userdata);
+
+/* For the time in which a callback may drop what a function is working with. */
+static mdc_io *io_hold(mdc_io *io) {
+        io->n_holds++;
+        return mdc_io_ref(io);
+}
+
+static mdc_io *io_release(mdc_io *io) {
+        io->n_holds--;
+        return mdc_io_unref(io);
+}
+
+DEFINE_POINTER_CLEANUP(mdc_io, io_release);
 
 static usec_t now_boottime(void) {
         struct timespec now;
@@ -162,7 +176,7 @@ static int set_timer(mdc_io *io) {
 
 /* Sends and tells until there is nothing more; a callback may cause more of both. */
 static void pump(mdc_io *io) {
-        _cleanup_(mdc_io_unrefp) _unused_ mdc_io *held = mdc_io_ref(io);
+        _cleanup_(io_releasep) _unused_ mdc_io *held = io_hold(io);
         const mdc_output *output;
         const mdc_event *event;
 
@@ -201,7 +215,7 @@ static void take_datagram(mdc_io *io, const IoDatagram *datagram) {
 typedef int (*Receiver)(int fd, uint8_t *buffer, IoDatagram *ret);
 
 static void take_datagrams(mdc_io *io, IoSocket *socket, Receiver receive) {
-        _cleanup_(mdc_io_unrefp) _unused_ mdc_io *held = mdc_io_ref(io);
+        _cleanup_(io_releasep) _unused_ mdc_io *held = io_hold(io);
         uint8_t buffer[IO_PACKET_MAX];
         IoDatagram datagram;
         int r;
@@ -258,7 +272,7 @@ static void answer_arp(mdc_io *io, const ArpPacket *question) {
 
 static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
         mdc_io *io = userdata;
-        _cleanup_(mdc_io_unrefp) _unused_ mdc_io *held = mdc_io_ref(io);
+        _cleanup_(io_releasep) _unused_ mdc_io *held = io_hold(io);
         uint8_t buffer[ARP_PACKET_SIZE];
         ArpPacket packet;
         int r;
@@ -373,9 +387,11 @@ static void io_close(mdc_io *io) {
 }
 
 mdc_io *mdc_io_unref(mdc_io *io) {
-        if (!io || --io->n_references > 0)
+        if (!io || --io->n_references > io->n_holds)
                 return NULL;
         io_close(io);
+        if (io->n_references > 0)
+                return NULL;
         (void) mdc_client_unref(io->client);
         io->event = sd_event_unref(io->event);
         free(io);
