@@ -41,6 +41,7 @@ struct LeaseKeeper {
         bool rewriting;
         bool rewrite_wanted; /* again, when this one has ended */
         size_t rewrite_slot;
+        usec_t recovered_at; /* CLOCK_BOOTTIME */
         sd_event_source *file_source;
         sd_event_source *rewrite_source; /* defer, armed while slices are due */
         sd_event_source *retry_source;   /* timer */
@@ -160,8 +161,13 @@ static void handle_event(LeaseKeeper *keeper, const LeaseFileEvent *event) {
         case LEASE_FILE_FAILED:
                 executor_commit_failed(keeper->executor, event->commit);
                 set_failing(keeper, event->error, event->operation);
+                /* A disk that takes a new file, but then no row: once in a while is enough. */
+                if (keeper->executor->clock.boottime <
+                        usec_add(keeper->recovered_at, RETRY_SEC * USEC_PER_SEC))
+                        arm_retry(keeper);
                 break;
         case LEASE_FILE_RECOVERED:
+                keeper->recovered_at = keeper->executor->clock.boottime;
                 rewrite_ended(keeper, 0);
                 set_working(keeper);
                 break;
