@@ -213,14 +213,14 @@ TRANSCRIPT(test_server_identifier_while_renewing, /* some clients name the serve
                         "   -> ACK .100 to=udp:192.168.1.100:68\n");
 
 TRANSCRIPT(test_first_request_wins, /* an offer to one client does not refuse another */
-        NETWORK("", "") "10 n DISCOVER\n"
+        NETWORK("", "") "10 n DISCOVER ask=.104\n"
                         "   -> OFFER .104\n"
                         "11 m REQUEST server=.1 ask=.104\n"
                         "   -> COMMIT granted .104 m\n"
                         "   -> ACK .104\n"
                         "12 n REQUEST server=.1 ask=.104\n"
                         "   -> NAK\n"
-                        "13 n DISCOVER\n"
+                        "13 n DISCOVER ask=.105\n"
                         "   -> OFFER .105\n");
 
 TRANSCRIPT(test_nak, /* RFC 2131 table 3 and 4.3.2 */
@@ -247,7 +247,7 @@ TRANSCRIPT(test_orphan, /* the pool has shrunk: kept until it ends, not renewed 
 
 TRANSCRIPT(
         test_expired_offer, /* RFC 2131 4.3.2: the offer is no longer held, the address is free */
-        NETWORK("", "") "10 n DISCOVER\n"
+        NETWORK("", "") "10 n DISCOVER ask=.104\n"
                         "   -> OFFER .104\n"
                         "50 tick\n"
                         "60 n REQUEST server=.1 ask=.104\n"
