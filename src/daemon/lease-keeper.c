@@ -17,6 +17,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "daemon/lease-keeper.h"
+#include "daemon/lease-merger.h"
 #include "daemon/messages.h"
 
 enum {
@@ -38,7 +39,9 @@ struct LeaseKeeper {
         char *path;
         LeaseFile *file; /* NULL while it cannot be opened */
         bool failing;    /* said in the journal, not yet mended */
+        LeaseMerger *merger;
         bool rewriting;
+        bool backing_up;     /* it is no rewrite but a copy */
         bool rewrite_wanted; /* again, when this one has ended */
         size_t rewrite_slot;
         usec_t recovered_at; /* CLOCK_BOOTTIME */
@@ -80,25 +83,49 @@ static void arm_retry(LeaseKeeper *keeper) {
         (void) sd_event_source_set_enabled(keeper->retry_source, SD_EVENT_ONESHOT);
 }
 
+static void start_slices(LeaseKeeper *keeper, bool backup) {
+        keeper->rewriting = true;
+        keeper->backing_up = backup;
+        keeper->rewrite_slot = 0;
+        (void) sd_event_source_set_enabled(keeper->rewrite_source, SD_EVENT_ON);
+}
+
 void lease_keeper_rewrite(LeaseKeeper *keeper) {
         int r;
 
         if (!keeper->file)
                 return;
-        if (keeper->rewriting) {
-                keeper->rewrite_wanted = true;
+        keeper->rewrite_wanted = true;
+        if (keeper->rewriting || lease_merger_is_busy(keeper->merger))
                 return;
-        }
         r = lease_file_rewrite_begin(keeper->file);
         if (r < 0) {
                 arm_retry(keeper);
                 return;
         }
-        keeper->rewriting = true;
         keeper->rewrite_wanted = false;
-        keeper->rewrite_slot = 0;
-        (void) sd_event_source_set_enabled(keeper->rewrite_source, SD_EVENT_ON);
+        start_slices(keeper, false);
 }
+
+static int begin_backup(void *userdata) {
+        LeaseKeeper *keeper = userdata;
+        int r;
+
+        r = lease_file_backup_begin(keeper->file);
+        if (r < 0)
+                return r;
+        start_slices(keeper, true);
+        return 0;
+}
+
+static void rewrite_merged(void *userdata) {
+        lease_keeper_rewrite(userdata);
+}
+
+static const LeaseMergerOperations merger_operations = {
+        .rewrite = rewrite_merged,
+        .backup = begin_backup,
+};
 
 /* Hands one slice of leases over. Return: 1 when more are due, 0 when all have been, negative
  * errno. */
@@ -120,7 +147,8 @@ static int rewrite_slice(LeaseKeeper *keeper) {
                         lease->pool ? lease->pool->settings->name : "", &executor->clock, &version);
                 if (r < 0)
                         return r;
-                server_set_lease_version(executor->server, lease, version);
+                if (!keeper->backing_up)
+                        server_set_lease_version(executor->server, lease, version);
         }
         return keeper->rewrite_slot < lease_table_n_slots(table);
 }
@@ -144,16 +172,36 @@ static int on_rewrite(sd_event_source *source, void *userdata) {
         return 0;
 }
 
-static void rewrite_ended(LeaseKeeper *keeper, int result) {
-        keeper->rewriting = false;
+/* The slices that were handed over are of no use, or have done what they were for. */
+static void end_slices(LeaseKeeper *keeper) {
+        keeper->rewriting = keeper->backing_up = false;
         (void) sd_event_source_set_enabled(keeper->rewrite_source, SD_EVENT_OFF);
+}
+
+static void rewrite_ended(LeaseKeeper *keeper, int result) {
+        end_slices(keeper);
         if (keeper->rewrite_wanted)
                 lease_keeper_rewrite(keeper);
         if (!keeper->rewriting && keeper->rewritten)
                 keeper->rewritten(result, keeper->userdata);
 }
 
+/* A save of somebody else ends a rewrite; there will be another when it has been merged. */
+static void give_way(LeaseKeeper *keeper) {
+        if (!keeper->rewriting || keeper->backing_up)
+                return;
+        end_slices(keeper);
+        keeper->rewrite_wanted = true;
+}
+
 static void handle_event(LeaseKeeper *keeper, const LeaseFileEvent *event) {
+        if (event->type == LEASE_FILE_STALE ||
+                (event->type == LEASE_FILE_LOOKED && lease_file_is_stale(keeper->file)))
+                give_way(keeper);
+        if (event->type == LEASE_FILE_BACKED_UP)
+                end_slices(keeper);
+        lease_merger_handle_event(keeper->merger, event);
+
         switch (event->type) {
         case LEASE_FILE_DURABLE:
                 executor_commit_durable(keeper->executor, event->commit);
@@ -182,16 +230,15 @@ static void handle_event(LeaseKeeper *keeper, const LeaseFileEvent *event) {
                 break;
         case LEASE_FILE_PUT_ASIDE:
                 journal_say(keeper->executor->journal, LOG_WARNING, MESSAGE_LEASE_FILE_PUT_ASIDE,
-                        "Lease file %s was saved by somebody else while in use. That version is "
-                        "kept as "
-                        "%s~, its changes are not in force. To edit it, stop mini-dhcp.socket and "
-                        "mini-dhcp.service first.",
+                        "Lease file %s was saved by somebody else in a form that could not be "
+                        "read, "
+                        "or perhaps not whole. That version is kept as %s~.",
                         keeper->path, keeper->path);
                 break;
         case LEASE_FILE_STALE:
         case LEASE_FILE_LOOKED:
         case LEASE_FILE_BACKED_UP:
-                break;
+                break; /* the merger's */
         }
 }
 
@@ -199,11 +246,12 @@ static bool rewrite_is_due(const LeaseKeeper *keeper) {
         const LeaseTable *table = server_get_table(keeper->executor->server);
         int armed = SD_EVENT_OFF;
 
-        if (keeper->rewriting)
+        if (keeper->rewriting || lease_merger_is_busy(keeper->merger))
                 return false;
         (void) sd_event_source_get_enabled(keeper->retry_source, &armed);
         return armed == SD_EVENT_OFF &&
-               lease_file_wants_rewrite(keeper->file, lease_table_n_slots(table));
+               (keeper->rewrite_wanted ||
+                       lease_file_wants_rewrite(keeper->file, lease_table_n_slots(table)));
 }
 
 static void process_events(LeaseKeeper *keeper) {
@@ -274,6 +322,7 @@ static int try_open(LeaseKeeper *keeper, const char **ret_operation) {
         if (r < 0)
                 return r;
 
+        lease_file_set_merging(file);
         *ret_operation = "read";
         executor_read_clock(keeper->executor);
         lease_file_get_statistics(file, &statistics);
@@ -299,6 +348,7 @@ static int try_open(LeaseKeeper *keeper, const char **ret_operation) {
 
         keeper->file = TAKE_PTR(file);
         keeper->executor->lease_file = keeper->file;
+        lease_merger_watch(keeper->merger, keeper->file);
         return 0;
 }
 
@@ -407,6 +457,9 @@ int lease_keeper_new(LeaseKeeper **ret, sd_event *event, Executor *executor,
         r = add_clock_source(keeper);
         if (r < 0)
                 return r;
+        r = lease_merger_new(&keeper->merger, event, executor, &merger_operations, keeper);
+        if (r < 0)
+                return r;
         *ret = TAKE_PTR(keeper);
         return 0;
 }
@@ -418,6 +471,7 @@ LeaseKeeper *lease_keeper_free(LeaseKeeper *keeper) {
         (void) sd_event_source_disable_unref(keeper->rewrite_source);
         (void) sd_event_source_disable_unref(keeper->retry_source);
         (void) sd_event_source_disable_unref(keeper->clock_source);
+        (void) lease_merger_free(keeper->merger);
         keeper->executor->lease_file = NULL;
         (void) lease_file_free(keeper->file);
         free(keeper->path);
@@ -468,6 +522,8 @@ void lease_keeper_drain(LeaseKeeper *keeper, usec_t timeout) {
                 keeper->executor->clock.boottime < deadline) {
                 struct pollfd pollfd = {.fd = lease_file_fd(keeper->file), .events = POLLIN};
 
+                if (lease_merger_drive(keeper->merger))
+                        continue;
                 if (slice_is_due(keeper))
                         (void) on_rewrite(keeper->rewrite_source, keeper);
                 else

@@ -63,16 +63,10 @@ bool disk_is_untouched(const Disk *disk, const struct stat *st) {
 }
 
 /* Return: 0 when the file at the path is ours, -ESTALE when it is not, negative errno. */
-static int check_path(const Disk *disk, struct timespec *ret_modified) {
-        struct stat st;
-
-        if (fstatat(disk->directory_fd, disk->name, &st, 0) < 0)
+static int check_path(const Disk *disk, struct stat *ret) {
+        if (fstatat(disk->directory_fd, disk->name, ret, 0) < 0)
                 return errno == ENOENT ? -ESTALE : -errno;
-        if (!disk_is_ours(disk, &st))
-                return -ESTALE;
-        if (ret_modified)
-                *ret_modified = st.st_mtim;
-        return 0;
+        return disk_is_ours(disk, ret) ? 0 : -ESTALE;
 }
 
 void disk_adopt(Disk *disk, int fd, const struct stat *st) {
@@ -103,9 +97,13 @@ static int write_rows(Disk *disk, const Job *job) {
 }
 
 static int append_durably(Disk *disk, const Job *job, Failure *failure) {
+        struct stat st;
         int r;
 
-        r = check_path(disk, NULL);
+        r = check_path(disk, &st);
+        /* a row behind one that was edited in its place would hide the edit */
+        if (r >= 0 && disk->merges && !disk_is_untouched(disk, &st))
+                r = -ESTALE;
         if (r < 0)
                 return failure_set(failure, r, "stat");
         r = write_rows(disk, job);
@@ -129,6 +127,7 @@ static void own_up(Disk *disk, uint64_t size_max) {
 
 static void append(Disk *disk, const Job *job) {
         const uint64_t good_size = disk->size;
+        struct stat st;
         int r;
 
         r = append_durably(disk, job, &disk->failure);
@@ -148,8 +147,10 @@ static void append(Disk *disk, const Job *job) {
 
         /* Durable, but perhaps in a file that has lost its name or in the middle of another text:
            the rows are due once more, in a new file. */
-        r = check_path(disk, &disk->modified);
-        if (r < 0)
+        r = check_path(disk, &st);
+        if (r >= 0)
+                disk->modified = st.st_mtim;
+        else
                 (void) failure_set(&disk->failure, r, "stat");
 }
 

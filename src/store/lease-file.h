@@ -200,9 +200,10 @@ void lease_file_set_merging(LeaseFile *file);
  * one look is due no other is begun.
  *
  * @closed: whoever has written to the file is known to have finished
+ * @written: somebody else is known to have written to it, whatever it looks like
  * Return: 0, -EALREADY, -ENOMEM.
  */
-int lease_file_look(LeaseFile *file, bool closed);
+int lease_file_look(LeaseFile *file, bool closed, bool written);
 
 /**
  * lease_file_take_save() - what the newest look has found, for save_free(); NULL when it was taken

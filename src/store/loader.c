@@ -146,7 +146,6 @@ static int read_row(Loader *loader, Reader *reader, const ReaderLine *line, Leas
         if (lease_row_parse(&loader->header, cells, n, row, text, sizeof(text)) < 0)
                 return reject(loader, line, text);
         row->line = line->number;
-        loader->ends_whole = line->terminated;
         return take_row(loader, row);
 }
 
@@ -158,6 +157,7 @@ static int read_lines(Loader *loader, Reader *reader) {
         while ((r = reader_next(reader, &line)) > 0) {
                 if (is_blank(&line))
                         continue;
+                loader->ends_whole = line.terminated;
                 if (loader->has_header)
                         r = read_row(loader, reader, &line, &row);
                 else

@@ -29,7 +29,7 @@ typedef struct Loader {
         size_t n_rejected;
         uint64_t size;   /* bytes read */
         bool untidy;     /* CR LF, a byte order mark, rejected lines */
-        bool ends_whole; /* the last row is followed by a newline */
+        bool ends_whole; /* the last line that is not blank ends in a newline */
         bool cut;        /* a line was too long to be kept whole in `rejected` */
 } Loader;
 

@@ -13,7 +13,7 @@ void lease_file_set_merging(LeaseFile *file) {
         file->disk.merges = true;
 }
 
-int lease_file_look(LeaseFile *file, bool closed) {
+int lease_file_look(LeaseFile *file, bool closed, bool written) {
         Job *job;
 
         if (file->looking)
@@ -27,6 +27,7 @@ int lease_file_look(LeaseFile *file, bool closed) {
                 return -ENOMEM;
         }
         job->save->closed = closed;
+        job->save->written = written;
         file->looking = true;
         /* what has been collected is older than the answer */
         lease_file_flush(file);

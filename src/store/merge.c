@@ -45,7 +45,7 @@ typedef enum Standing {
         STANDING_SEEN,     /* its author has seen the lease as it is */
         STANDING_ADDED,    /* written by hand, without a tag */
         STANDING_OUTDATED, /* the lease has changed since, or nobody can tell */
-        STANDING_NEW,      /* there is no lease */
+        STANDING_NEW,      /* there is no lease, or it is about another one's client */
 } Standing;
 
 /* One row and what it is compared with. */
@@ -193,6 +193,20 @@ static void row_init(
                 row->held.state = LEASE_RELEASED;
 }
 
+/* The lease whose row this was before somebody wrote another address into it, or NULL. */
+static const Lease *find_origin(const Row *row) {
+        const LeaseTable *table = server_get_table(row->server);
+        const uint64_t tag = row->stored->updated_at;
+
+        for (const Lease *other = lease_table_first_of_client(
+                     table, row->wanted.client_id, row->wanted.client_id_size);
+                tag != 0 && other; other = lease_table_next_of_client(table, other))
+                if (other->address != row->stored->address && other->state == LEASE_BOUND &&
+                        other->version == tag)
+                        return other;
+        return NULL;
+}
+
 static Standing find_standing(const Row *row) {
         const uint64_t tag = row->stored->updated_at;
 
@@ -204,7 +218,7 @@ static Standing find_standing(const Row *row) {
                 return STANDING_SEEN;
         if (is_rounded_from(tag, row->held.version) && same_client(&row->wanted, &row->held))
                 return STANDING_SEEN;
-        return STANDING_OUTDATED;
+        return find_origin(row) ? STANDING_NEW : STANDING_OUTDATED;
 }
 
 /* Whether the author of an outdated row has seen the very binding that is in force, only at an
@@ -310,25 +324,6 @@ static int apply(Row *row, bool last_try, Actions *actions) {
         return 1;
 }
 
-/* The row of a lease that a client is to move from, if the client's other lease still has its own
- * row in the save: then the move is a second lease. */
-static bool moves_from_own_row(const Row *row) {
-        const LeaseTable *table = server_get_table(row->server);
-        const uint64_t tag = row->stored->updated_at;
-
-        for (Lease *other = lease_table_first_of_client(
-                     table, row->wanted.client_id, row->wanted.client_id_size);
-                other; other = lease_table_next_of_client(table, other)) {
-                const StoredRow *own =
-                        row_store_find(&row->merge->save->loader.rows, other->address);
-
-                if (other->address != row->stored->address && other->state == LEASE_BOUND &&
-                        other->version == tag && own && own->updated_at == tag)
-                        return true;
-        }
-        return false;
-}
-
 static int take_seen(Row *row, bool last_try, Actions *actions) {
         if (find_differences(row) == 0)
                 return 1;
@@ -366,28 +361,23 @@ static int take_outdated(Row *row, bool last_try, Actions *actions) {
 
 static int take_new(Row *row, bool last_try, Actions *actions) {
         const LeaseState state = effective_state(&row->wanted, row->clock->boottime);
+        const Lease *origin = find_origin(row);
+        const StoredRow *own;
 
         /* what has ended, or belongs to nobody, is no news of an address that has no lease */
-        if (is_free(state) && (row->wanted.client_id_size == 0 || row->wanted.version != 0))
+        if (is_free(state) &&
+                (row->wanted.client_id_size == 0 || (row->wanted.version != 0 && !origin)))
                 return 1;
         if (state == LEASE_DECLINED && has_passed(row->wanted.expires, row->clock->boottime))
                 return 1;
-        if (row->wanted.version != 0 && moves_from_own_row(row))
+        /* the other lease still has its row: that is a copy, and a second lease */
+        own = origin ? row_store_find(&row->merge->save->loader.rows, origin->address) : NULL;
+        if (own && own->updated_at == origin->version)
                 row->wanted.version = 0;
         return apply(row, last_try, actions);
 }
 
 static int take_row(Row *row, bool last_try, Actions *actions) {
-        if (row->stored->repeated && last_try == false) {
-                char address[IPV4_STRING_MAX], text[128];
-
-                (void) snprintf(text, sizeof(text),
-                        "%s has more than one row that could be the newest; the last one counts",
-                        ipv4_format(row->stored->address, address));
-                if (find_standing(row) != STANDING_ADDED && row->merge->backed_up &&
-                        add_problem(row->merge, row->stored->line, text) < 0)
-                        return -ENOMEM;
-        }
         switch (find_standing(row)) {
         case STANDING_SEEN:
                 return take_seen(row, last_try, actions);
@@ -401,9 +391,19 @@ static int take_row(Row *row, bool last_try, Actions *actions) {
         return 1;
 }
 
+static int say_repeated(Merge *merge, const StoredRow *stored) {
+        char address[IPV4_STRING_MAX], text[128];
+
+        merge->counts.n_rejected++;
+        (void) snprintf(text, sizeof(text),
+                "%s has several rows none of which is the newer; only the last one counts",
+                ipv4_format(stored->address, address));
+        return add_problem(merge, stored->line, text);
+}
+
 /* The newest row that its author has seen, of those that stand in the file in the order of their
  * tags: he has seen every row before it. */
-static void step_seen(Merge *merge, const Server *server) {
+static int step_seen(Merge *merge, const Server *server) {
         const LeaseTable *table = server_get_table(server);
 
         for (size_t i = 0; i < STEP_ROWS; i++) {
@@ -414,13 +414,16 @@ static void step_seen(Merge *merge, const Server *server) {
                 if (!stored) {
                         merge->phase = PHASE_ROWS;
                         merge->position = 0;
-                        return;
+                        return 0;
                 }
                 lease = lease_table_find(table, stored->address);
                 if (lease && lease->version == stored->updated_at &&
                         stored->updated_at > merge->tags.ordered)
                         merge->horizon = MAX(merge->horizon, (uint64_t) stored->updated_at);
+                if (stored->repeated && say_repeated(merge, stored) < 0)
+                        return -ENOMEM;
         }
+        return 0;
 }
 
 static int step_rows(Merge *merge, Server *server, const ClockPair *clock, Actions *actions) {
@@ -489,7 +492,8 @@ static void keep_missing(Merge *merge, const Lease *lease) {
 
 static int step_missing(Merge *merge, Server *server, const ClockPair *clock, Actions *actions) {
         const LeaseTable *table = server_get_table(server);
-        const bool whole = save_is_whole(merge->save);
+        /* a row that was not taken may be what has become of one that is missing */
+        const bool whole = save_is_whole(merge->save) && merge->counts.n_rejected == 0;
         const size_t end = MIN(merge->position + STEP_ROWS, lease_table_n_slots(table));
         int r;
 
@@ -526,10 +530,14 @@ static int say_kept(Merge *merge) {
         if (n == 0)
                 return 0;
         return problems_add(&merge->problems, true, merge->save->loader.path, 0,
-                "%zu lease%s not in the saved file, but nothing in it shows that whoever saved it "
-                "knew %s; kept: %.*s%s. To delete a lease: minidhcpctl delete-lease ADDRESS",
-                n, n == 1 ? " is" : "s are", n == 1 ? "it" : "them", (int) merge->kept.size,
-                (const char *) merge->kept.data, n > KEPT_NAMED ? ", …" : "");
+                "%zu lease%s not in the saved file, but kept, as %s: %.*s%s. To delete a lease: "
+                "minidhcpctl delete-lease ADDRESS",
+                n, n == 1 ? " is" : "s are",
+                merge->counts.n_rejected > 0 || !save_is_whole(merge->save)
+                        ? "the file is not whole or has rows that are wrong"
+                        : "nothing shows that whoever saved it has seen it there",
+                (int) merge->kept.size, (const char *) merge->kept.data,
+                n > KEPT_NAMED ? ", …" : "");
 }
 
 static int say_outdated_count(Merge *merge) {
@@ -565,7 +573,7 @@ int merge_step(Merge *merge, Server *server, const ClockPair *clock, Actions *ac
                 if (merge->position == 0)
                         r = say_unreadable(merge);
                 if (r >= 0)
-                        step_seen(merge, server);
+                        r = step_seen(merge, server);
                 break;
         case PHASE_ROWS:
                 r = step_rows(merge, server, clock, actions);

@@ -11,8 +11,9 @@
  *  - A row whose address has no lease is a new one; with a tag of its client's lease at another
  *    address, a move. So is a row without a tag that was added for a lease that we have, as far as
  *    that takes nothing from another client.
- *  - A lease whose row is missing is deleted only if the save is whole and contains a row that we
- *    have appended behind the missing one. Otherwise it is kept, which is reported.
+ *  - A lease whose row is missing is deleted only if the save is whole, all its rows are legal, and
+ *    it contains a row that we have appended behind the missing one. Otherwise it is kept, which is
+ *    reported.
  *  - What cannot be read or is not legal goes to FILE.rejected with its line number.
  *
  * Works in steps, so that the loop does not wait. Idempotent: after commits were taken back

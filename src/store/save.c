@@ -56,7 +56,8 @@ static int look(const Disk *disk, LeaseSave *save) {
                 return -errno;
         save->identity = file_identity_get(&st);
         save->foreign = !disk_is_ours(disk, &st);
-        save->untouched = disk_is_untouched(disk, &st);
+        /* the time of modification is too coarse for who writes in the moment after us */
+        save->untouched = !save->written && disk_is_untouched(disk, &st);
         if (save->untouched)
                 return 0;
         if (!S_ISREG(st.st_mode))
@@ -76,4 +77,7 @@ void disk_look(Disk *disk, LeaseSave *save) {
         save->error = look(disk, save);
         if (save->foreign && disk->failure.error == 0)
                 (void) failure_set(&disk->failure, -ESTALE, "stat");
+        /* it has been looked at, and rows may be appended to it */
+        if (!save->foreign && !save->changing && save->error == 0)
+                disk->modified = save->identity.modified;
 }

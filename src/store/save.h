@@ -18,6 +18,7 @@ struct LeaseSave {
         bool foreign;          /* it is another one, or has another size: no row can be appended */
         bool changing;         /* it was written to while it was read */
         bool columns_taken;    /* the names of its columns have changed hands */
+        bool written;          /* somebody has written to it: read even what looks untouched */
         bool closed;           /* whoever wrote it has finished */
         Problems problems;     /* lines that are wrong, as warnings */
         UnknownCells unknown;
