@@ -288,7 +288,9 @@ void reply_add_options(Reply *reply) {
         const uint8_t *codes;
         size_t n;
 
-        if (message_get(reply->request->message, DHCP_OPTION_PARAMETER_LIST, &codes, &n) >= 0)
+        /* RFC 2132 9.8 has no empty list: it says as little as none. */
+        if (message_get(reply->request->message, DHCP_OPTION_PARAMETER_LIST, &codes, &n) >= 0 &&
+                n > 0)
                 reply_add_requested(reply, codes, n);
         else
                 reply_add_common(reply);

@@ -54,7 +54,9 @@ TRANSCRIPT(test_without_option_55,
         LINK "pool lan 192.168.1.0/24 .100-.109 " OPTIONS "option=42:c0a80101 option=108:0708\n"
              "0  a DISCOVER\n"
              "   -> OFFER .100 order=53,54,51,1,3,6,15,28,58,59,42 option=1:ffffff00 "
-             "option=3:c0a80101 option=28:c0a801ff option=6:c0a80135 option=15:6c616e\n");
+             "option=3:c0a80101 option=28:c0a801ff option=6:c0a80135 option=15:6c616e\n"
+             "0  b DISCOVER option=55:\n"
+             "   -> OFFER .101 order=53,54,51,1,3,6,15,28,58,59,42\n");
 
 TRANSCRIPT(test_ipv6_only, /* RFC 8925 3.2: to those that ask */
         LINK "pool lan 192.168.1.0/24 .100-.109 option=108:00000708\n"
