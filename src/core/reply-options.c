@@ -98,6 +98,13 @@ static bool reply_get_vendor_class(const Reply *reply, ReplyValue *ret) {
         return value_set_text(ret, http_client);
 }
 
+/* RFC 4578 2.3: "MUST be present in all DHCP and PXE packets sent by PXE-compliant clients and
+ * servers"; a server of boot files sends back the client's. */
+static bool reply_get_machine_id(const Reply *reply, ReplyValue *ret) {
+        return reply->boot_file &&
+               message_get(reply->request->message, DHCP_OPTION_UUID, &ret->data, &ret->size) >= 0;
+}
+
 /* RFC 4702 4: answered when the client sent one, whether it asks for it or not. */
 static bool reply_get_fqdn(const Reply *reply, ReplyValue *ret) {
         const Request *request = reply->request;
@@ -144,6 +151,8 @@ static bool reply_get_derived(const Reply *reply, uint8_t code, ReplyValue *ret)
                 return value_set_text(ret, reply->boot_file);
         case DHCP_OPTION_FQDN:
                 return reply_get_fqdn(reply, ret);
+        case DHCP_OPTION_UUID:
+                return reply_get_machine_id(reply, ret);
         case DHCP_OPTION_TFTP_SERVER_ADDRESS:
                 next_server = request_get_next_server(reply->request, reply->pool);
                 return next_server != 0 && value_set_u32(ret, next_server);
@@ -298,6 +307,7 @@ void reply_add_options(Reply *reply) {
         reply_add(reply, DHCP_OPTION_REBINDING_TIME);
         reply_add(reply, DHCP_OPTION_FQDN);
         reply_add(reply, DHCP_OPTION_VENDOR_CLASS);
+        reply_add(reply, DHCP_OPTION_UUID);
         /* The file field is too small for some URLs. */
         if (reply->boot_file && !reply->builder.file_taken)
                 reply_add(reply, DHCP_OPTION_BOOTFILE_NAME);

@@ -262,6 +262,17 @@ TRANSCRIPT(test_boot_file_conditions, /* RFC 4578, RFC 3004 */
              "0  a DISCOVER option=93:0000 option=77:ff6950\n"
              "   -> OFFER .100 file=bios.0\n");
 
+TRANSCRIPT(test_machine_identifier, /* RFC 4578 2.3 */
+        LINK "pool lan 192.168.1.0/24 .100-.109 file=7:::uefi.efi\n"
+             "0  a DISCOVER option=93:0007 option=97:00:112233445566778899aabbccddeeff00 want=1\n"
+             "   -> OFFER .100 order=53,54,51,1,58,59,97 "
+             "option=97:00:112233445566778899aabbccddeeff00\n"
+             "0  a DISCOVER option=93:0007 want=1,97\n"
+             "   -> OFFER .100 no=97\n"
+             "0  a DISCOVER option=93:0000 option=97:00:112233445566778899aabbccddeeff00 "
+             "want=1,97\n" /* boots from elsewhere */
+             "   -> OFFER .100 no=97\n");
+
 TRANSCRIPT(test_http_boot, /* UEFI 2.10 24.7.3.1 */
         LINK "pool lan 192.168.1.0/24 .100-.109 file=:HTTPClient::http.efi file=x\n"
              "0  a DISCOVER option=60:48545450436c69656e74:3a41726368 want=1\n"
@@ -346,6 +357,6 @@ TEST_MAIN("server-reply", test_destinations, test_other_links, test_order_of_opt
         test_without_option_55, test_ipv6_only, test_router, test_classless_routes, test_echoes,
         test_long_relay_option, test_lease_times, test_lease_times_by_default, test_renewal_times,
         test_renewal_times_differ, test_long_boot_file, test_boot, test_boot_of_a_host,
-        test_boot_file_conditions, test_http_boot, test_terminated_text, test_fqdn, test_size,
-        test_size_on_a_narrow_link, test_size_behind_a_relay, test_long_options,
-        test_overload_spares_boot_fields, test_minimum_size);
+        test_boot_file_conditions, test_machine_identifier, test_http_boot, test_terminated_text,
+        test_fqdn, test_size, test_size_on_a_narrow_link, test_size_behind_a_relay,
+        test_long_options, test_overload_spares_boot_fields, test_minimum_size);
