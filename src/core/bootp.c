@@ -12,6 +12,19 @@ static bool pool_speaks_bootp(const Request *request, const Pool *pool) {
         return pool->settings->bootp;
 }
 
+/* RFC 951 3: yiaddr is "filled by server in a bootreply if client doesn't know its own address".
+ * Who knows it wants a boot file, as an INFORM would; it has no binding to be made. */
+static int request_answer_bootp(Request *request, ipv4_t ciaddr) {
+        Pool *pool = request_find_pool_by_subnet(request, ciaddr);
+
+        if (!pool) {
+                request->actions->verdict = VERDICT_NO_POOL;
+                return 0;
+        }
+        request->actions->verdict = VERDICT_INFORMED;
+        return request_reply(request, DHCP_BOOTP, pool, 0, 0, 0);
+}
+
 int request_handle_bootp(Request *request) {
         ipv4_t address;
         Pool *pool;
@@ -22,6 +35,9 @@ int request_handle_bootp(Request *request) {
                 request->actions->verdict = VERDICT_BOOTP_DISABLED;
                 return 0;
         }
+
+        if (request->message->ciaddr != 0)
+                return request_answer_bootp(request, request->message->ciaddr);
 
         r = request_choose_address(request, &address, &pool);
         if (r == -ENOENT) {

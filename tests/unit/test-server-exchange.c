@@ -242,7 +242,12 @@ TRANSCRIPT(test_bootp, /* RFC 1534 2 */
         "9  a BOOTP\n"
         "   -> COMMIT renewed .100 a until=infinity\n"
         "   -> BOOTP .100\n"
-        "   ? next never\n");
+        "   ? next never\n"
+        "9  b BOOTP ciaddr=.9\n" /* RFC 951 3: it knows its address and wants a file */
+        "   -> BOOTP 0.0.0.0 ciaddr=.9 to=udp:192.168.1.9:68 file=kernel\n"
+        "   = informed\n"
+        "9  b BOOTP ciaddr=10.7.0.9\n"
+        "   = no-pool\n");
 
 TRANSCRIPT(test_bootp_after_dhcp, /* one address a client, in pools closed to it as well */
         "link br0 192.168.1.1/24\n"
