@@ -281,8 +281,8 @@ static void report_start(Manager *manager) {
                 journal_say(manager->journal, LOG_ERR, MESSAGE_STARTED,
                         "mini-dhcp " PROJECT_VERSION
                         " started, but nothing is served: the configuration has "
-                        "%zu mistake%s, see above. Mend them, then `systemctl reload "
-                        "mini-dhcp.service`.",
+                        "%zu mistake%s, see above. When that is mended, `systemctl reload "
+                        "mini-dhcp.service` puts it in force.",
                         manager->n_problems, plural(manager->n_problems));
                 return;
         }

@@ -121,6 +121,7 @@ void report_packet(Journal *journal, const Server *server, const uint8_t *packet
         char source[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)] = "",
                                       xid[16] = "";
         const char *reason, *interface = link_name(server, metadata->ifindex);
+        char suppressed[96] = "";
         bool alarming = verdict_is_alarming(actions->verdict);
         int level = LOG_DEBUG;
         uint64_t n_suppressed = 0;
@@ -130,6 +131,10 @@ void report_packet(Journal *journal, const Server *server, const uint8_t *packet
         else if (!journal_wants(journal, LOG_DEBUG))
                 return;
 
+        if (n_suppressed > 0)
+                (void) snprintf(suppressed, sizeof(suppressed),
+                        " (%llu more of this kind since the last such line; at most one a minute)",
+                        (unsigned long long) n_suppressed);
         if (size >= DHCP_OPTIONS_OFFSET) {
                 (void) bytes_format(packet + DHCP_CHADDR_OFFSET, ETHERNET_ADDRESS_SIZE, hardware);
                 (void) snprintf(xid, sizeof(xid), "0x%08x", wire_get_u32(packet + DHCP_XID_OFFSET));
@@ -153,8 +158,7 @@ void report_packet(Journal *journal, const Server *server, const uint8_t *packet
                         reason);
         else
                 journal_write(journal, level, NULL, fields, ELEMENTSOF(fields),
-                        "Packet of %zu bytes from %s on %s dropped: %s (%llu more of this kind "
-                        "since the last such line; at most one a minute).",
-                        size, ipv4_format(metadata->source, source), or_else(interface, "?"),
-                        reason, (unsigned long long) n_suppressed);
+                        "Packet of %zu bytes from %s on %s dropped: %s%s.", size,
+                        ipv4_format(metadata->source, source), or_else(interface, "?"), reason,
+                        suppressed);
 }
