@@ -10,6 +10,7 @@
 #include "ctl/busctl.h"
 #include "ctl/changes.h"
 #include "ctl/config.h"
+#include "ctl/edit.h"
 #include "ctl/explain.h"
 #include "ctl/export.h"
 #include "ctl/history.h"
@@ -80,6 +81,8 @@ static const Verb verbs[] = {
                 "Take over leases of another server"},
         {"export", "csv|json", 1, 1, USE_BUS | USE_FILTER | USE_OFFLINE, VERB_GROUP_LEASES,
                 verb_export, "Write all leases for other programs"},
+        {"edit-leases", "", 0, 0, USE_BUS | USE_CHANGE, VERB_GROUP_LEASES, verb_edit_leases,
+                "Edit the lease file, checked before it is saved"},
         {"check-leases", "[FILE]", 0, 1, 0, VERB_GROUP_LEASES, verb_check_leases,
                 "Find what is wrong with a lease file"},
 
