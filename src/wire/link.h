@@ -11,7 +11,7 @@
 #include "wire/frame.h"
 
 #define LINK_NAME_MAX 16
-#define LINK_ADDRESSES_MAX 32
+#define LINK_ADDRESSES_MAX 128 /* more are not known to be ours */
 
 typedef struct Link {
         uint32_t ifindex;

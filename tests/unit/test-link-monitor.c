@@ -212,7 +212,7 @@ START_TEST(test_more_addresses_than_room)
         const Link *link;
 
         (void) network_setup();
-        for (unsigned int i = 2; i < 60; i++)
+        for (unsigned int i = 2; i < LINK_ADDRESSES_MAX + 20; i++)
                 network_ip("address add 10.9.0.%u/24 dev srv0\n", i);
         network_ip("address add 10.20.0.1/24 dev srv0\n");
         ck_assert_int_eq(link_monitor_new(&monitor), 0);
@@ -223,7 +223,8 @@ START_TEST(test_more_addresses_than_room)
         ck_assert_uint_eq(link->addresses[0].address, 0x0a090001);
         ck_assert_uint_eq(link->addresses[1].address, 0x0a140001);
         ck_assert_uint_eq(link->addresses[2].address, 0x0a090002);
-        ck_assert_uint_eq(link->addresses[31].address, 0x0a09001f);
+        ck_assert_uint_eq(link->addresses[LINK_ADDRESSES_MAX - 1].address,
+                0x0a090000 + LINK_ADDRESSES_MAX - 1);
 }
 END_TEST
 
