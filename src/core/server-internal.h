@@ -83,7 +83,6 @@ typedef struct Request {
  */
 int request_handle(Request *request);
 
-
 /**
  * server_commit() - commit_apply() with the server's own table, log and plan.
  */
