@@ -12,7 +12,7 @@ packages_to_build=(gcc libc6-dev meson ninja-build pkgconf
 packages_to_boot=(systemd dbus iproute2 procps udhcpc busybox)
 
 # the unit tests, the other clients, and what the integration tests look with
-packages_to_test=(check isc-dhcp-client dhcpcd-base jq python3 ed vim valgrind
+packages_to_test=(check isc-dhcp-client dhcpcd-base jq python3 ed vim valgrind ethtool
         dnsmasq-base isc-dhcp-server udhcpd kea-dhcp4-server)
 
 # relays, another server, and tools that speak DHCP
