@@ -6,7 +6,6 @@
 #include "ctl/context.h"
 
 /**
- * verb_edit_leases() - edit-leases: a copy of the lease file is edited and checked, and merged into
- * what the server holds by then.
+ * verb_edit_leases() - edit-leases: a copy of the lease file, edited, checked and merged.
  */
 ExitStatus verb_edit_leases(Context *context, char *const *arguments, size_t n_arguments);

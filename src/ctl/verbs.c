@@ -82,7 +82,7 @@ static const Verb verbs[] = {
         {"export", "csv|json", 1, 1, USE_BUS | USE_FILTER | USE_OFFLINE, VERB_GROUP_LEASES,
                 verb_export, "Write all leases for other programs"},
         {"edit-leases", "", 0, 0, USE_BUS | USE_CHANGE, VERB_GROUP_LEASES, verb_edit_leases,
-                "Edit the lease file, checked before it is saved"},
+                "Edit the lease file, checked and merged"},
         {"check-leases", "[FILE]", 0, 1, 0, VERB_GROUP_LEASES, verb_check_leases,
                 "Find what is wrong with a lease file"},
 

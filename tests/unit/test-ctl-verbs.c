@@ -40,6 +40,8 @@ START_TEST(test_verbs)
                 {"minidhcpctl history --since=-1h -U now -n 5 a", STATUS_OK, "history"},
                 {"minidhcpctl export csv --offline --pool=lan", STATUS_OK, "export"},
                 {"minidhcpctl check-leases", STATUS_OK, "check-leases"},
+                {"minidhcpctl edit-leases", STATUS_OK, "edit-leases"},
+                {"minidhcpctl edit-leases leases.csv", STATUS_USAGE, NULL},
                 {"minidhcpctl explain 02:00:00:00:00:07 Relay=10.0.0.1", STATUS_OK, "explain"},
                 {"minidhcpctl import kea a", STATUS_OK, "import"},
                 {"minidhcpctl reserve-lease a b --runtime", STATUS_OK, "reserve-lease"},
