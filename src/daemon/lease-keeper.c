@@ -495,7 +495,7 @@ bool lease_keeper_is_healthy(const LeaseKeeper *keeper) {
 }
 
 bool lease_keeper_is_rewriting(const LeaseKeeper *keeper) {
-        return keeper->rewriting;
+        return keeper->rewriting || keeper->rewrite_wanted;
 }
 
 void lease_keeper_set_rewritten(LeaseKeeper *keeper, LeaseKeeperRewritten function) {

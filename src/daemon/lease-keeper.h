@@ -64,7 +64,8 @@ bool lease_keeper_is_healthy(const LeaseKeeper *keeper);
 void lease_keeper_rewrite(LeaseKeeper *keeper);
 
 /**
- * lease_keeper_is_rewriting() - whether a rewrite is under way.
+ * lease_keeper_is_rewriting() - whether a rewrite is under way, or will be as soon as a save of
+ * somebody else has been looked at.
  */
 bool lease_keeper_is_rewriting(const LeaseKeeper *keeper);
 
