@@ -88,6 +88,21 @@ TRANSCRIPT(test_release, /* RFC 2131 4.3.4 */
                       "20 a DISCOVER\n"
                       "   -> OFFER .100\n");
 
+TRANSCRIPT(test_release_without_server_id, /* DEVIATIONS 11: from the owner it is taken */
+        LAN A_HAS_100 "10 b RELEASE ciaddr=.100 unicast from=.100\n"
+                      "   = not-owner\n"
+                      "10 a RELEASE ciaddr=.100 unicast from=.100\n"
+                      "   -> COMMIT released .100 a until=10 state=released\n"
+                      "   = released\n");
+
+TRANSCRIPT(test_two_names, /* DEVIATIONS 17: option 12 goes before 81, which does without it */
+        LAN "0  a REQUEST server=.1 ask=.100 name=desk option=81:00:00:00:6d:61:69:6c\n"
+            "   -> COMMIT granted .100 a name=desk\n"
+            "   -> ACK .100\n"
+            "1  b REQUEST server=.1 ask=.101 option=81:00:00:00:6d:61:69:6c\n"
+            "   -> COMMIT granted .101 b name=mail\n"
+            "   -> ACK .101\n");
+
 TRANSCRIPT(test_release_needs_the_owner,
         LAN A_HAS_100 "10 b RELEASE ciaddr=.100 server=.1 unicast from=.100\n"
                       "   = not-owner\n"
@@ -308,8 +323,9 @@ TRANSCRIPT(test_identities, /* RFC 2131 4.2: option 61 before chaddr */
 
 TEST_MAIN("server-exchange", test_four_way, test_two_clients, test_retransmissions,
         test_discover_while_bound, test_renewing, test_rebinding, test_init_reboot, test_release,
-        test_release_needs_the_owner, test_decline, test_decline_needs_the_owner, test_inform,
-        test_expiry, test_offers_end, test_offer_of_a_favourite_ends, test_other_server_chosen,
+        test_release_without_server_id, test_two_names, test_release_needs_the_owner, test_decline,
+        test_decline_needs_the_owner, test_inform, test_expiry, test_offers_end,
+        test_offer_of_a_favourite_ends, test_other_server_chosen,
         test_other_server_chosen_keeps_bindings, test_another_address_ends_the_old_binding,
         test_another_address_ends_the_old_offer, test_rapid_commit,
         test_rapid_commit_is_off_by_default, test_bootp, test_bootp_after_dhcp,
