@@ -16,7 +16,7 @@ packages_to_test=(check isc-dhcp-client dhcpcd-base jq python3 ed vim valgrind e
         dnsmasq-base isc-dhcp-server udhcpd kea-dhcp4-server)
 
 # relays, another server, and tools that speak DHCP
-packages_for_protocol=(isc-dhcp-relay dnsmasq-base kea-admin nmap dhcping tcpdump)
+packages_for_protocol=(isc-dhcp-relay dnsmasq-base kea-admin nmap dhcping tcpdump netbase)
 
 # a machine that boots from the network, for the long tier
 packages_for_long=(qemu-system-x86 seabios ipxe-qemu ovmf dnsmasq-base)
