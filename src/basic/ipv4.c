@@ -138,6 +138,13 @@ const char *ipv4_range_format(Ipv4Range range, char buffer[static IPV4_RANGE_STR
         return buffer;
 }
 
+bool ipv4_is_unicast(ipv4_t address) {
+        const uint32_t first = address >> 24;
+
+        /* RFC 6890: "this network", loopback; multicast, reserved and broadcast. */
+        return first != 0 && first != 127 && first < 224;
+}
+
 ipv4_t ipv4_netmask(uint8_t length) {
         return length == 0 ? 0 : UINT32_MAX << (32 - length);
 }

@@ -66,6 +66,11 @@ int ipv4_range_parse(const char *text, Ipv4Range *ret);
 const char *ipv4_range_format(Ipv4Range range, char buffer[static IPV4_RANGE_STRING_MAX]);
 
 /**
+ * ipv4_is_unicast() - whether a host on a network may have this address at all.
+ */
+bool ipv4_is_unicast(ipv4_t address) _const_;
+
+/**
  * ipv4_netmask() - the mask of a prefix length, 0 to 32.
  */
 ipv4_t ipv4_netmask(uint8_t length) _const_;

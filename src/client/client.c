@@ -65,7 +65,7 @@ int mdc_client_start(mdc_client *client, uint64_t now) {
 int mdc_client_init_reboot(mdc_client *client, uint64_t now, struct in_addr address) {
         if (client->state != MDC_STATE_STOPPED)
                 return -EBUSY;
-        if (!client_address_is_possible(ntohl(address.s_addr)))
+        if (!ipv4_is_unicast(ntohl(address.s_addr)))
                 return -EINVAL;
         client->address = ntohl(address.s_addr);
         begin(client, now);
@@ -75,7 +75,7 @@ int mdc_client_init_reboot(mdc_client *client, uint64_t now, struct in_addr addr
 int mdc_client_adopt(mdc_client *client, uint64_t now, mdc_lease *lease) {
         if (client->state != MDC_STATE_STOPPED)
                 return -EBUSY;
-        if (!client_address_is_possible(lease->address) || lease->server_id == 0 ||
+        if (!ipv4_is_unicast(lease->address) || lease->server_id == 0 ||
                 lease->lifetime == 0)
                 return -ENODATA;
         if (now >= lease_at(lease, lease->lifetime))
@@ -93,7 +93,7 @@ int mdc_client_stop(mdc_client *client, uint64_t now) {
 int mdc_client_select(mdc_client *client, uint64_t now, mdc_lease *offer) {
         if (client->state != MDC_STATE_SELECTING)
                 return -EBUSY;
-        if (!client_address_is_possible(offer->address) || offer->server_id == 0)
+        if (!ipv4_is_unicast(offer->address) || offer->server_id == 0)
                 return -ENODATA;
         client_enter_requesting(client, now, offer);
         return 0;
@@ -147,7 +147,7 @@ int mdc_client_release(mdc_client *client, uint64_t now, const char *message) {
 int mdc_client_inform(mdc_client *client, uint64_t now, struct in_addr address) {
         if (client->state != MDC_STATE_STOPPED)
                 return -EBUSY;
-        if (!client_address_is_possible(ntohl(address.s_addr)))
+        if (!ipv4_is_unicast(ntohl(address.s_addr)))
                 return -EINVAL;
         client->address = ntohl(address.s_addr);
         client_enter_informing(client, now);

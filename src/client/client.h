@@ -121,15 +121,6 @@ void client_send(mdc_client *client, usec_t now, DhcpMessageType type, const cha
  */
 void client_send_arp(mdc_client *client, const ArpPacket *packet);
 
-/* ---- input.c ----------------------------------------------------------------------------------
- */
-
-/**
- * client_address_is_possible() - whether a host may have it: not one of this network alone, of
- * loopback, multicast, or broadcast.
- */
-bool client_address_is_possible(ipv4_t address) _const_;
-
 /* ---- enter.c ----------------------------------------------------------------------------------
  */
 

@@ -30,12 +30,6 @@ static bool client_id_is_ours(const mdc_client *client, const MessageView *view)
         return size == id->size && memcmp(data, id->data, size) == 0;
 }
 
-bool client_address_is_possible(ipv4_t address) {
-        uint32_t first = address >> 24;
-
-        return first != 0 && first != 127 && first < 224;
-}
-
 static mdc_drop judge_reply(const mdc_client *client, const MessageView *view, ipv4_t *ret_server) {
         bool answers = client->state != MDC_STATE_STOPPED && client->state != MDC_STATE_INIT;
         uint32_t seconds;
@@ -62,7 +56,7 @@ static mdc_drop judge_reply(const mdc_client *client, const MessageView *view, i
         /* Table 3: OFFER and ACK MUST have a lease time, but for INFORM. */
         if (message_get_u32(view, DHCP_OPTION_LEASE_TIME, &seconds) < 0 || seconds == 0)
                 return MDC_DROP_MISSING_LEASE_TIME;
-        return client_address_is_possible(view->yiaddr) ? MDC_DROP_NONE : MDC_DROP_WRONG_ADDRESS;
+        return ipv4_is_unicast(view->yiaddr) ? MDC_DROP_NONE : MDC_DROP_WRONG_ADDRESS;
 }
 
 static mdc_drop dispatch(

@@ -54,13 +54,6 @@ int assignment_refuse(const Assignment *assignment, const char *format, ...) {
         return -EINVAL;
 }
 
-bool ipv4_is_unicast(ipv4_t address) {
-        const uint32_t first = address >> 24;
-
-        /* RFC 6890: "this network", loopback; multicast, reserved and broadcast. */
-        return first != 0 && first != 127 && first < 224;
-}
-
 int assignment_parse_address(const Assignment *assignment, const char *word, ipv4_t *ret) {
         char shown[QUOTE_MAX];
         ipv4_t address;

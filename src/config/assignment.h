@@ -68,8 +68,3 @@ int assignment_parse_bytes(
  * Return: 0, -EINVAL for an unknown escape, -ENOBUFS when there are more bytes.
  */
 int unescape(const char *text, uint8_t *ret, size_t capacity, size_t *ret_size);
-
-/**
- * ipv4_is_unicast() - whether a host may have this address at all.
- */
-bool ipv4_is_unicast(ipv4_t address) _const_;

@@ -145,12 +145,6 @@ static int request_dispatch(Request *request) {
         return 0;
 }
 
-/* RFC 6890: loopback, multicast, reserved and broadcast. A reply there would go to everybody, or to
- * ourselves. */
-static bool is_relay_address(ipv4_t giaddr) {
-        return giaddr >> 24 != 127 && giaddr >> 24 < 224;
-}
-
 /* What can be said of a message without knowing what we serve. Return: VERDICT_INVALID to go on. */
 static Verdict request_check(Request *request) {
         const MessageView *message = request->message;
@@ -162,7 +156,8 @@ static Verdict request_check(Request *request) {
                 return VERDICT_SERVER_MESSAGE;
         if (message->hops > DHCP_MAX_HOPS)
                 return VERDICT_TOO_MANY_HOPS;
-        if (!is_relay_address(message->giaddr))
+        /* A reply there would go to everybody, or to ourselves. */
+        if (message->giaddr != 0 && !ipv4_is_unicast(message->giaddr))
                 return VERDICT_NO_POOL;
         r = client_id_from_message(message, &request->client);
         if (r == -ENODATA)

@@ -112,6 +112,33 @@ START_TEST(test_prefix_members)
 }
 END_TEST
 
+START_TEST(test_unicast) /* RFC 6890 */
+{
+        static const struct {
+                const char *address;
+                bool unicast;
+        } cases[] = {
+                {"0.0.0.0", false},
+                {"0.255.255.255", false},
+                {"1.0.0.0", true},
+                {"126.255.255.255", true},
+                {"127.0.0.1", false},
+                {"128.0.0.1", true},
+                {"223.255.255.255", true},
+                {"224.0.0.1", false},
+                {"240.0.0.1", false},
+                {"255.255.255.255", false},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                ipv4_t address;
+
+                ck_assert_int_eq(ipv4_parse(cases[i].address, &address), 0);
+                ck_assert_msg(ipv4_is_unicast(address) == cases[i].unicast, "%s", cases[i].address);
+        }
+}
+END_TEST
+
 START_TEST(test_range)
 {
         static const struct {
@@ -475,7 +502,7 @@ START_TEST(test_buffer_keeps_its_error)
 }
 END_TEST
 
-TEST_MAIN("basic", test_ipv4, test_prefix, test_prefix_members, test_range, test_bytes_text,
-        test_sanitize, test_sanitize_is_idempotent, test_sanitize_cuts_at_borders, test_words,
-        test_numbers, test_strv, test_buffer, test_buffer_prints_every_length,
+TEST_MAIN("basic", test_ipv4, test_prefix, test_prefix_members, test_unicast, test_range,
+        test_bytes_text, test_sanitize, test_sanitize_is_idempotent, test_sanitize_cuts_at_borders,
+        test_words, test_numbers, test_strv, test_buffer, test_buffer_prints_every_length,
         test_buffer_keeps_its_error, test_problems);
