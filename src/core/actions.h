@@ -72,6 +72,9 @@ typedef struct Actions {
         Verdict verdict;              /* of the packet handled last */
         MessageError message_error;   /* with VERDICT_MALFORMED */
         DhcpMessageType message_type; /* of that packet, unless it was malformed */
+        ipv4_t other_server; /* that packet's server identifier, when it shows that a server which
+                                is not ours is at work where we serve; else 0 */
+        const Pool *other_server_pool; /* with it: the pool of that network */
         size_t n_actions;
         Action actions[ACTIONS_MAX];
         size_t packets_used;

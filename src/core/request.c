@@ -106,7 +106,8 @@ static int request_nak_if_authoritative(Request *request, ipv4_t address, const 
 
 /* The client chose another server. RFC 2131 4.3.2: "DHCPREQUEST messages with other server
  * identifiers serve as notification that the client has declined our offer." */
-static int request_decline_offer(Request *request) {
+static int request_decline_offer(Request *request, ipv4_t address) {
+        request_note_other_server(request, address);
         if (request_withdraw_offers(request, 0) > 0)
                 return request_ignore(request, VERDICT_OFFER_WITHDRAWN);
         return request_ignore(request, VERDICT_OTHER_SERVER);
@@ -116,7 +117,7 @@ static int request_select_us(Request *request, ipv4_t address) {
         Pool *pool;
 
         if (request_names_us(request) == 0)
-                return request_decline_offer(request);
+                return request_decline_offer(request, address);
 
         switch (request_judge(request, address, &pool)) {
         case STANDING_BOUND:

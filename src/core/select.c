@@ -74,7 +74,7 @@ static bool request_is_remote(const Request *request) {
         return true;
 }
 
-static ipv4_t request_select_pools(Request *request) {
+ipv4_t request_select_pools(Request *request) {
         LinkState *link = request->link;
         ipv4_t key = request_subnet_key(request);
 

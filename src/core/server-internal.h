@@ -157,6 +157,13 @@ void server_block_own_addresses(Server *server, bool block);
 bool request_select(Request *request);
 
 /**
+ * request_select_pools() - finds the pools that the message is for, whoever sent it.
+ *
+ * Return: the address that tells the subnet, 0 when it is the arrival link's.
+ */
+ipv4_t request_select_pools(Request *request);
+
+/**
  * request_find_pool_by_subnet() - the first of the request's pools whose subnet holds an address,
  * or NULL.
  */
@@ -264,6 +271,22 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime);
  * offer_end() - ends an offer: what was remembered of its client before is remembered again.
  */
 void offer_end(Server *server, Lease *lease, usec_t now);
+
+/* other-server.c */
+
+/**
+ * request_note_other_server() - the message is for a server that is not ours: says so in the
+ * actions.
+ *
+ * @address: that the client gets there
+ */
+void request_note_other_server(Request *request, ipv4_t address);
+
+/**
+ * request_note_answer() - the same for an answer that came to us as if we were a relay; nothing
+ * happens when it is none, is our own, or is for a network that we do not serve.
+ */
+void request_note_answer(Request *request);
 
 /* times.c */
 

@@ -177,6 +177,8 @@ int request_handle(Request *request) {
                         verdict = VERDICT_NO_POOL;
         }
         if (verdict != VERDICT_INVALID) {
+                if (verdict == VERDICT_NOT_REQUEST || verdict == VERDICT_SERVER_MESSAGE)
+                        request_note_answer(request);
                 request->actions->verdict = verdict;
                 return 0;
         }

@@ -58,6 +58,8 @@ int manager_take_settings(Manager *manager, Settings *settings) {
         if (r < 0)
                 return r;
         manager->misconfigured = false;
+        /* what was said of a pool may now be worth another level */
+        manager->other_servers = (OtherServers){0};
 
         if (n_orphans > manager->n_orphans)
                 journal_say(manager->journal, LOG_WARNING, NULL, ORPHANS_FORMAT ".", n_orphans,

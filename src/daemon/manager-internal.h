@@ -16,6 +16,7 @@
 #include "daemon/executor.h"
 #include "daemon/lease-keeper.h"
 #include "daemon/manager.h"
+#include "daemon/other-servers.h"
 #include "daemon/report.h"
 #include "io/dhcp-socket.h"
 #include "io/link-monitor.h"
@@ -54,6 +55,7 @@ struct Manager {
         uint64_t n_failed; /* replies, as reported last */
         ReportLimit failure_limit;
         ReportLimit limits[VERDICT_MAX];
+        OtherServers other_servers;
 };
 
 /* configure.c */

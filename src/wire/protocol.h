@@ -17,6 +17,7 @@ enum {
         DHCP_IP_UDP_OVERHEAD = 28,    /* option 57 counts IP and UDP headers */
         DHCP_MAX_MESSAGE_SIZE = 4096, /* what we receive at most */
         DHCP_XID_OFFSET = 4,
+        DHCP_GIADDR_OFFSET = 24,
         DHCP_CHADDR_OFFSET = 28,
         DHCP_SNAME_OFFSET = 44,
         DHCP_SNAME_SIZE = 64,

@@ -204,14 +204,14 @@ TRANSCRIPT(test_other_server_chosen, /* RFC 2131 3.1 step 4 */
         LAN "0  a DISCOVER\n"
             "   -> OFFER .100\n"
             "1  a REQUEST server=.9 ask=.150\n"
-            "   = offer-withdrawn\n"
+            "   = offer-withdrawn .9\n"
             "   ? .100 none\n"
             "2  a REQUEST server=.9 ask=.150\n"
-            "   = other-server\n");
+            "   = other-server .9\n");
 
 TRANSCRIPT(test_other_server_chosen_keeps_bindings, /* only offers are freed */
         LAN A_HAS_100 "1  a REQUEST server=.9 ask=.100\n"
-                      "   = other-server\n"
+                      "   = other-server .9 lan\n"
                       "   ? .100 bound a\n");
 
 TRANSCRIPT(test_another_address_ends_the_old_binding,

@@ -212,7 +212,7 @@ TRANSCRIPT(test_server_id_override, /* RFC 5107: 82.11 */
         "relay=0b:04:ac100501 on=eth1\n"
         "   -> COMMIT released 172.16.5.10 a\n"
         "11 a REQUEST giaddr=172.16.5.1 server=172.16.5.1 ask=172.16.5.10 on=eth1\n"
-        "   = other-server\n"                          /* not ours without the override */
+        "   = other-server 172.16.5.1 far\n"           /* not ours without the override */
         "12 b DISCOVER relay=0b:04:ac100501 on=eth1\n" /* nor is one that no relay sent */
         "   -> OFFER 10.0.0.100 server=10.0.0.1\n");
 
@@ -221,7 +221,52 @@ TRANSCRIPT(test_any_of_our_addresses_is_ours,
                     "   -> COMMIT granted .100 a\n"
                     "   -> ACK .100 server=10.0.0.1 source=.1\n"
                     "0  a REQUEST server=10.0.0.2 ask=.100 on=br0\n"
-                    "   = other-server\n");
+                    "   = other-server 10.0.0.2 lan\n");
+
+TRANSCRIPT(test_other_server_in_a_request, /* RFC 2131 3.1 step 3 */
+        LINKS "pool spare 192.168.2.0/24 192.168.2.100-192.168.2.109 interface=br0 "
+              "authoritative=no\n" POOLS "0  a REQUEST server=.9 ask=.150 on=br0\n"
+              "   = other-server .9 lan\n"
+              "0  a REQUEST server=.9 ask=192.168.2.7 on=br0\n"
+              "   = other-server .9 spare\n"
+              "0  a REQUEST server=.9 ask=172.29.0.1 on=br0\n" /* the first that minds */
+              "   = other-server .9 lan\n"
+              "0  a REQUEST server=10.0.0.9 ask=172.16.5.70 giaddr=172.16.5.1 on=br0\n"
+              "   = other-server 10.0.0.9 far\n"
+              "0  a REQUEST server=.9 ask=172.16.9.7 giaddr=172.16.9.1 on=eth1\n" /* not ours */
+              "   -> NOTICE no-pool\n"
+              "   = no-pool\n"
+              "0  a REQUEST server=.1 ask=.150 on=br0\n" /* this server */
+              "   -> NAK\n"
+              "   = naked\n"
+              "0  a REQUEST server=0.0.0.0 ask=.150 on=br0\n" /* nobody */
+              "   = other-server\n"
+              "0  a REQUEST server=255.255.255.255 ask=.150 on=br0\n"
+              "   = other-server\n"
+              "0  a DISCOVER server=.9 on=br0\n" /* no choice yet */
+              "   -> OFFER 192.168.2.100\n"
+              "   = offered\n");
+
+TRANSCRIPT(test_other_server_in_an_answer, /* that a relay brought to us */
+        LINKS POOLS
+        "0  a OFFER op=2 server=.9 giaddr=172.16.5.1 on=eth1 unicast\n"
+        "   = not-request .9 far\n"
+        "0  a ACK op=2 server=.9 giaddr=.2 on=br0\n"
+        "   = not-request .9 lan\n"
+        "0  a NAK op=2 server=10.0.0.9 on=eth1\n"
+        "   = not-request 10.0.0.9 lab\n"
+        "0  a NAK server=10.0.0.9 on=eth1\n" /* op is wrong as well */
+        "   = server-message 10.0.0.9 lab\n"
+        "0  a ACK op=2 server=.1 giaddr=.2 on=br0\n" /* ours */
+        "   = not-request\n"
+        "0  a ACK op=2 server=.9 giaddr=172.16.9.1 on=eth1\n" /* where we do not serve */
+        "   = not-request\n"
+        "0  a ACK op=2 server=.9 on=99\n"
+        "   = not-request\n"
+        "0  a OFFER op=2 on=br0\n" /* of whom? */
+        "   = not-request\n"
+        "0  a REQUEST op=2 server=.9 ask=.150 on=br0\n"
+        "   = not-request\n");
 
 TRANSCRIPT(test_disabled_pool, /* serves nobody */
         LINKS POOLS "0  a REQUEST server=.1 ask=.100\n"
@@ -260,4 +305,5 @@ TEST_MAIN("server-subnet", test_links, test_moved_to_another_link, test_interfac
         test_several_pools_of_a_subnet, test_overlapping_ranges, test_relay,
         test_inform_of_a_remote_client, test_relay_address_of_several, test_link_selection,
         test_subnet_selection, test_server_id_override, test_any_of_our_addresses_is_ours,
-        test_disabled_pool, test_point_to_point_subnets, test_network_and_broadcast_addresses);
+        test_other_server_in_a_request, test_other_server_in_an_answer, test_disabled_pool,
+        test_point_to_point_subnets, test_network_and_broadcast_addresses);

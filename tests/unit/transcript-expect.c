@@ -366,8 +366,12 @@ void transcript_expect_action(Transcript *t) {
 void transcript_expect_verdict(Transcript *t) {
         const char *verdict = verdict_to_string(t->actions.verdict);
 
-        line_assert(t, t->line.n_words == 2 && strcmp(verdict, t->line.words[1]) == 0,
+        line_assert(t, t->line.n_words >= 2 && strcmp(verdict, t->line.words[1]) == 0,
                 "the verdict is %s", verdict);
+        expect_address(t, "the other server", t->actions.other_server,
+                t->line.n_words > 2 ? t->line.words[2] : "0.0.0.0");
+        if (t->line.n_words > 3)
+                ck_assert_str_eq(t->actions.other_server_pool->settings->name, t->line.words[3]);
 }
 
 static void expect_pool(Transcript *t, const char *name) {

@@ -12,6 +12,8 @@
  *   0    a DISCOVER name=laptop       client a (02:00:00:00:00:0a), at second 0
  *        -> OFFER .100 lease=3600     must come out: every action, in order
  *        = offered                    the verdict
+ *        = other-server .9 lan        and the foreign server that the message gives away, and the
+ *                                     pool; without these there must be none
  *   1    a REQUEST server=.1 ask=.100
  *        -> COMMIT granted .100 a
  *        -> ACK .100
