@@ -11,8 +11,9 @@ packages_to_build=(gcc libc6-dev meson ninja-build pkgconf
 # to boot a sandbox with one client in it
 packages_to_boot=(systemd dbus iproute2 procps udhcpc busybox)
 
-# the unit tests, the other clients, and what the integration tests look with
-packages_to_test=(check isc-dhcp-client dhcpcd-base jq python3 ed vim valgrind ethtool
+# the unit tests, the other clients, polkit and the sessions of those it asks, and what the integration tests
+# look with
+packages_to_test=(check polkitd libpam-systemd isc-dhcp-client dhcpcd-base jq python3 ed vim valgrind ethtool
         dnsmasq-base isc-dhcp-server udhcpd kea-dhcp4-server)
 
 # relays, another server, and tools that speak DHCP

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "basic/macro.h"
 #include "basic/text.h"
@@ -91,12 +92,32 @@ static void reply_failure(Authorization *authorization, int r, const sd_bus_erro
                 (void) sd_bus_reply_method_errno(authorization->message, r, reason);
 }
 
+/* That there is no polkit is usual. Else the reason is for the administrator: it could not be
+ * started, it went away, or it does not know that our user may ask. */
+static int refuse_unanswered(
+        const Authorization *authorization, sd_bus_message *answer, sd_bus_error *error) {
+        const sd_bus_error *why = sd_bus_message_get_error(answer);
+        const char *text = why->message ? why->message : why->name;
+        _cleanup_free_ char *reason = NULL;
+        size_t size = strlen(text);
+
+        if (sd_bus_error_has_name(why, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
+                sd_bus_error_has_name(why, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
+                return refuse(authorization->purpose, authorization->action, "; there is no polkit",
+                        error);
+
+        if (size > 0 && text[size - 1] == '.')
+                size--;
+        if (asprintf(&reason, "; polkit did not answer: %.*s", (int) size, text) < 0)
+                return -ENOMEM;
+        return refuse(authorization->purpose, authorization->action, reason, error);
+}
+
 static int read_verdict(Authorization *authorization, sd_bus_message *answer, sd_bus_error *error) {
         int r, is_authorized, is_challenge;
 
         if (sd_bus_message_is_method_error(answer, NULL))
-                return refuse(authorization->purpose, authorization->action,
-                        "; polkit did not answer", error);
+                return refuse_unanswered(authorization, answer, error);
 
         r = sd_bus_message_enter_container(answer, 'r', "bba{ss}");
         if (r < 0)
@@ -109,8 +130,11 @@ static int read_verdict(Authorization *authorization, sd_bus_message *answer, sd
         if (is_challenge &&
                 sd_bus_message_get_allow_interactive_authorization(authorization->message) <= 0)
                 return sd_bus_error_setf(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED,
-                        "To %s, polkit wants to ask a person for %s.", authorization->purpose,
+                        "To %s, polkit wants to ask for a password (%s).", authorization->purpose,
                         authorization->action);
+        if (is_challenge)
+                return refuse(authorization->purpose, authorization->action,
+                        "; polkit wants a password, and has no agent to ask for it", error);
 
         return refuse(authorization->purpose, authorization->action, "; polkit says no", error);
 }

@@ -123,6 +123,7 @@ ExitStatus connection_open(const Options *options, Connection *ret) {
 void connection_done(Connection *connection) {
         sd_bus_error_free(&connection->error);
         connection->bus = sd_bus_flush_close_unref(connection->bus);
+        polkit_agent_close(&connection->agent);
 }
 
 int connection_new_call(Connection *connection, const char *destination, const char *path,
@@ -152,6 +153,8 @@ int connection_new_change(Connection *connection, const char *path, const char *
         r = sd_bus_message_set_allow_interactive_authorization(call, connection->asks_password);
         if (r < 0)
                 return r;
+        if (connection->local && connection->asks_password)
+                polkit_agent_open(&connection->agent);
         *ret = TAKE_PTR(call);
         return 0;
 }
@@ -266,6 +269,19 @@ static ExitStatus errno_status(int error) {
         }
 }
 
+/* "try again" follows a reason that may be a sentence of its own. */
+static ExitStatus report_denied(
+        const Connection *connection, const char *what, const char *reason) {
+        bool may_ask =
+                !connection_error_is(connection, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED);
+        size_t size = strlen(reason);
+
+        if (size > 0 && reason[size - 1] == '.')
+                size--;
+        return report(STATUS_DENIED, "%s: %.*s; try again %sas root", what, (int) size, reason,
+                may_ask ? "" : "without --no-ask-password, or ");
+}
+
 ExitStatus connection_report(Connection *connection, int error, const char *format, ...) {
         bool told = sd_bus_error_is_set(&connection->error);
         ExitStatus status = told ? error_status(&connection->error) : errno_status(error);
@@ -283,7 +299,7 @@ ExitStatus connection_report(Connection *connection, int error, const char *form
                 return report(status,
                         "%s: no answer from mini-dhcp in time; see: journalctl -u mini-dhcp", what);
         case STATUS_DENIED:
-                return report(status, "%s: %s; try again as root", what, reason);
+                return report_denied(connection, what, reason);
         case STATUS_NO_SERVER:
                 return report(status,
                         "%s: mini-dhcp has left the bus; see: systemctl status mini-dhcp.service",

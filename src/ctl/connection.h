@@ -9,14 +9,16 @@
 #include "basic/macro.h"
 #include "ctl/json.h"
 #include "ctl/options.h"
+#include "ctl/polkit-agent.h"
 #include "ctl/report.h"
 
 typedef struct Connection {
         sd_bus *bus;
         sd_bus_error error; /* of the last call that failed */
         bool local;         /* on this machine's own system bus */
-        bool asks_password; /* changes may make the user's session ask for one */
+        bool asks_password; /* changes may make an agent ask for one */
         bool is_patient;    /* nobody has said how long to wait */
+        PolkitAgent agent;  /* ours, from the first change on */
 } Connection;
 
 /**
@@ -51,7 +53,8 @@ int connection_new_call(Connection *connection, const char *destination, const c
 
 /**
  * connection_new_change() - connection_new_call() for a method of the server that needs permission:
- * its user may be asked for a password, unless --no-ask-password.
+ * its user may be asked for a password, unless --no-ask-password. On this machine a text agent is
+ * started for that.
  * Return: 0, negative errno.
  */
 int connection_new_change(Connection *connection, const char *path, const char *interface,

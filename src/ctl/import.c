@@ -180,14 +180,15 @@ static int wait_for_answers(Import *import, size_t n) {
         return 0;
 }
 
-/* The first answer is waited for, so that a password is asked for once. */
+/* Until the first success one answer after the other is waited for, so that a password is asked for
+ * once: an agent asks one question at a time, and refuses others meanwhile. */
 static int send_leases(Import *import) {
         int r = 0;
 
         for (size_t i = 0; i < import->leases.n_items && r >= 0 && import->failure >= 0; i++) {
                 r = send_lease(import, &import->leases.items[i]);
                 if (r >= 0)
-                        r = wait_for_answers(import, i == 0 ? 0 : CALLS_MAX - 1);
+                        r = wait_for_answers(import, import->n_taken == 0 ? 0 : CALLS_MAX - 1);
         }
         if (r >= 0)
                 r = wait_for_answers(import, 0);
