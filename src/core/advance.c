@@ -24,7 +24,8 @@ int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Acti
                 .last_seen = now,
                 .version = lease->version,
         };
-        uint8_t n_declined = lease->n_declined;
+        /* nobody counts in a file that was written by hand */
+        uint8_t n_declined = lease->n_declined > 0 ? lease->n_declined : 1;
         int r;
 
         r = server_commit(server, &record, LEASE_EVENT_CLEARED, actions);

@@ -7,6 +7,9 @@
 
 #include "core/server-internal.h"
 
+/* Quarantines of the client itself, and own addresses, that a search for another goes past. */
+#define DECLINED_LOOKS_MAX 16
+
 static Pool *request_find_pool_for(const Request *request, ipv4_t address) {
         const Host *host = request->host;
         bool reserved = host && host->settings->address == address;
@@ -223,6 +226,35 @@ static bool request_choose_offered(const Request *request, ipv4_t *ret_address, 
         return request_choose_oldest(request, true, ret_address, ret_pool);
 }
 
+/* The address whose DECLINE is longest ago. RFC 2131 4.3.3 has it "not available", but whoever can
+ * bind addresses can decline them, one after the other: a broken client, or a forger, would have
+ * the whole pool in quarantine within seconds. So when nothing else is left, the client's word is
+ * put to the test, and the address is given out if nobody answers for it; where nobody can be
+ * asked, the word stands. It stands against its own client, too, who would only decline again: not
+ * all of what one client has declined is looked at. DEVIATIONS 19. */
+static bool request_choose_declined(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        for (size_t i = 0; i < request->n_pools; i++) {
+                Pool *pool = request->pools[i];
+                size_t n = 0;
+
+                if (!request_may_probe(request, pool))
+                        continue;
+                LIST_FOREACH (node, &pool->declined) {
+                        const Lease *lease = CONTAINER_OF(node, Lease, in_pool);
+
+                        if (n++ == DECLINED_LOOKS_MAX)
+                                break;
+                        if (lease_belongs_to(lease, request->client.data, request->client.size) ||
+                                server_has_address(request->server, lease->address))
+                                continue;
+                        *ret_address = lease->address;
+                        *ret_pool = pool;
+                        return true;
+                }
+        }
+        return false;
+}
+
 /* RFC 2131 4.3.1 lists the current, the previous and the requested address and then any; the
  * reservation goes before, and an offer that is still good is what the client will ask for. */
 int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
@@ -239,6 +271,8 @@ int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **r
                 {request_choose_freed, "it has been free for longest"},
                 {request_choose_offered,
                         "it was offered to another client, who never asked for it"},
+                {request_choose_declined,
+                        "another client has declined it, but nothing else is left"},
         };
         char address[IPV4_STRING_MAX];
 

@@ -54,6 +54,14 @@ int request_hold(Request *request, ipv4_t address, Pool *pool) {
         if (request->trace || (old && old->state == LEASE_BOUND))
                 return 0;
 
+        /* Chosen in spite of it, see allocation.c: the file must not say otherwise. */
+        if (old && old->state == LEASE_DECLINED) {
+                r = server_clear_quarantine(server, old, request->now, request->actions);
+                if (r < 0)
+                        return r;
+                old = NULL;
+        }
+
         request_fill_record(request, address, old, &record);
         record.state = LEASE_OFFERED;
         record.expires = usec_add(request->now, OFFER_USEC);

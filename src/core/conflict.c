@@ -24,6 +24,18 @@ static bool request_is_on_link(const Request *request, const Pool *pool) {
         return false;
 }
 
+bool request_may_probe(const Request *request, const Pool *pool) {
+        return pool->settings->conflict_detection != CONFLICT_DETECTION_OFF &&
+               request_is_on_link(request, pool);
+}
+
+/* Whether the message has to wait for the end of a probe. An address that was in conflict lately
+ * does so in any case. */
+static bool must_be_clear(const Pool *pool, const Lease *lease) {
+        return pool->settings->conflict_detection == CONFLICT_DETECTION_STRICT ||
+               (lease && lease->n_declined > 0);
+}
+
 static ProbeState request_ask(Request *request, const Pool *pool, ipv4_t address) {
         Prober *prober = &request->server->prober;
         ProbeState state = prober_judge(prober, address, request->now);
@@ -60,8 +72,7 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
         const Lease *lease = lease_table_find(&request->server->table, address);
         const MessageView *message = request->message;
 
-        if (pool->settings->conflict_detection == CONFLICT_DETECTION_OFF ||
-                !request_is_on_link(request, pool))
+        if (!request_may_probe(request, pool))
                 return false;
         /* Its own, or that of the machine it is (take-over). */
         if (lease && lease->state == LEASE_BOUND)
@@ -73,8 +84,7 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
                 return false;
         }
 
-        if (request_ask(request, pool, address) == PROBE_PENDING &&
-                pool->settings->conflict_detection == CONFLICT_DETECTION_STRICT)
+        if (request_ask(request, pool, address) == PROBE_PENDING && must_be_clear(pool, lease))
                 return prober_wait(&request->server->prober, address, request->now, message->packet,
                                message->packet_size, request->metadata) >= 0;
         if (pool->settings->conflict_detection == CONFLICT_DETECTION_AHEAD)

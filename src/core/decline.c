@@ -47,6 +47,8 @@ int request_handle_decline(Request *request) {
         r = server_quarantine(request->server, &record, request->now, request->actions);
         if (r < 0)
                 return r;
+        /* that nobody answered before is refuted */
+        prober_forget(&request->server->prober, address);
         request->actions->verdict = VERDICT_DECLINED;
         return 0;
 }

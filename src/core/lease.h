@@ -97,7 +97,7 @@ typedef struct Lease {
         usec_t expires;
         HeapNode timer;
         uint32_t ifindex;
-        ListNode in_pool; /* pool->free: oldest freed first; pool->offered: oldest first */
+        ListNode in_pool; /* pool->free: oldest freed first; offered, declined: oldest first */
         usec_t started;
         usec_t last_seen;
         uint64_t version;

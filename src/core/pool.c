@@ -70,6 +70,7 @@ int pool_new(Pool **ret, const PoolSettings *settings) {
 
         list_init(&pool->free);
         list_init(&pool->offered);
+        list_init(&pool->declined);
         pool->settings = settings;
         pool->enabled = settings->enabled;
         pool->range_offsets = calloc(settings->n_ranges + 1, sizeof(*pool->range_offsets));
@@ -149,6 +150,11 @@ void pool_set_taken(Pool *pool, ipv4_t address, bool taken) {
         }
 }
 
+/* Whether clients other than hosts may have the address. */
+static bool pool_is_for_anybody(const Pool *pool, ipv4_t address) {
+        return pool_gives_out(pool, address) && !pool_is_reserved(pool, address);
+}
+
 void pool_enter(Pool *pool, Lease *lease) {
         switch ((LeaseState) lease->state) {
         case LEASE_OFFERED:
@@ -160,12 +166,16 @@ void pool_enter(Pool *pool, Lease *lease) {
                 break;
         case LEASE_RELEASED:
         case LEASE_EXPIRED:
-                if (!pool_gives_out(pool, lease->address) || pool_is_reserved(pool, lease->address))
+                if (!pool_is_for_anybody(pool, lease->address))
                         break;
                 list_append(&pool->free, &lease->in_pool);
                 pool->n_free_leases++;
                 break;
         case LEASE_DECLINED:
+                /* Where we have seen the other host ourselves, there is no client. */
+                if (lease->identity && lease->identity->client_id_size > 0 &&
+                        pool_is_for_anybody(pool, lease->address))
+                        list_append(&pool->declined, &lease->in_pool);
                 pool->n_declined++;
                 break;
         case LEASE_STATE_MAX:
@@ -191,6 +201,7 @@ void pool_leave(Pool *pool, Lease *lease) {
                 pool->n_free_leases--;
                 break;
         case LEASE_DECLINED:
+                list_remove(&lease->in_pool);
                 pool->n_declined--;
                 break;
         case LEASE_STATE_MAX:

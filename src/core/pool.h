@@ -26,6 +26,7 @@ struct Pool {
         size_t first_bit;             /* where the search for a clear one begins */
         List free;                    /* leases that anybody may have, longest free first */
         List offered;                 /* leases offered, oldest first */
+        List declined;                /* in quarantine at their client's word, oldest first */
         ipv4_t *reserved;             /* addresses that belong to hosts, sorted, owned */
         size_t n_reserved;            /* of them, in or out of the ranges */
         size_t size;                  /* addresses of the ranges that may be given out */

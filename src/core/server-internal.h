@@ -98,6 +98,12 @@ int server_handle_again(Server *server, const uint8_t *packet, size_t size,
 /* conflict.c */
 
 /**
+ * request_may_probe() - whether a pool's addresses are to be asked for, and ARP gets to where the
+ * client is.
+ */
+bool request_may_probe(const Request *request, const Pool *pool);
+
+/**
  * request_must_wait() - asks by ARP for an address that is held for the client, if need be, and for
  * those that come next. To be called once the address is held.
  *
@@ -245,9 +251,9 @@ int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **r
 
 /**
  * request_hold() - holds an address for the client for as long as an offer is good. Nothing happens
- * when the address is bound.
+ * when the address is bound; a quarantine ends: a COMMIT.
  *
- * Return: 0, -ENOMEM.
+ * Return: 0, -ENOMEM, -ENOBUFS.
  */
 int request_hold(Request *request, ipv4_t address, Pool *pool);
 

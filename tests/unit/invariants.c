@@ -92,9 +92,13 @@ static const char *check_place(const Lease *lease, PoolCount *count) {
         bool in_offered = list_holds(&pool->offered, &lease->in_pool);
         bool anybodys =
                 pool_gives_out(pool, lease->address) && !pool_is_reserved(pool, lease->address);
+        bool has_client = lease->identity && lease->identity->client_id_size > 0;
 
         if (!pool_bit_is_set(pool, lease->address))
                 return broken(lease, "looks never used");
+        if (list_holds(&pool->declined, &lease->in_pool) !=
+                (lease->state == LEASE_DECLINED && anybodys && has_client))
+                return broken(lease, "in the list of declined ones or not, wrongly");
         if (in_offered != (lease->state == LEASE_OFFERED))
                 return broken(lease, "in the list of offers or not, wrongly");
         if (in_free != (lease_is_free(lease) && anybodys))

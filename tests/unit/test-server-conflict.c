@@ -217,6 +217,129 @@ TRANSCRIPT(test_ahead_of_freed_addresses,
              "   -> COMMIT declined .101 m\n"
              "   -> NOTICE conflict .101 m\n");
 
+/* DEVIATIONS 19: one client has a whole pool in quarantine */
+#define ALL_DECLINED(mode)                                                                         \
+        LINK "link eth1 10.0.0.1/8\n"                                                              \
+             "pool lan 192.168.1.0/24 .100-.101 conflict=" mode "\n"                               \
+             "0  a REQUEST ask=.101\n"                                                             \
+             "   -> COMMIT granted .101 a\n"                                                       \
+             "   -> ACK .101\n"                                                                    \
+             "1  a DECLINE server=.1 ask=.101\n"                                                   \
+             "   -> COMMIT declined .101 a until=601\n"                                            \
+             "2  a REQUEST ask=.100\n"                                                             \
+             "   -> COMMIT granted .100 a\n"                                                       \
+             "   -> NOTICE nearly-full lan\n"                                                      \
+             "   -> ACK .100\n"                                                                    \
+             "2  a DECLINE server=.1 ask=.100\n"                                                   \
+             "   -> COMMIT declined .100 a until=602\n"                                            \
+             "   ? lan declined=2 free=0\n"
+
+TRANSCRIPT(test_declined_is_the_last_resort, /* oldest first, and only when nobody answers */
+        ALL_DECLINED("ahead") "3   b DISCOVER\n"
+                              "    -> COMMIT cleared .101 -\n"
+                              "    -> PROBE .101\n"
+                              "    = probing\n"
+                              "    ? .101 offered b\n"
+                              "3   c REQUEST ask=.100\n" /* to ask for it is not enough */
+                              "    -> NAK\n"
+                              "3   arp .101 x\n"
+                              "    -> COMMIT declined .101 x until=1203\n" /* seen: 20 min */
+                              "    -> NOTICE conflict .101 x\n"
+                              "    -> COMMIT cleared .100 -\n"
+                              "    -> PROBE .100\n"
+                              "    = probing\n"
+                              "3.5 tick\n"
+                              "    -> OFFER .100\n"
+                              "4   b REQUEST server=.1 ask=.100\n"
+                              "    -> COMMIT granted .100 b\n"
+                              "    -> ACK .100\n"
+                              "5   c DISCOVER\n" /* what we have seen ourselves stays */
+                              "    -> NOTICE exhausted lan\n"
+                              "    = pool-exhausted\n");
+
+TRANSCRIPT(test_declined_and_its_own_client, /* who would decline again */
+        ALL_DECLINED("strict") "3   a DISCOVER\n"
+                               "    -> NOTICE exhausted lan\n"
+                               "    = pool-exhausted\n"
+                               "4   b DISCOVER\n"
+                               "    -> COMMIT cleared .101 -\n"
+                               "    -> PROBE .101\n"
+                               "    = probing\n"
+                               "4.5 tick\n"
+                               "    -> OFFER .101\n"
+                               "35  tick\n" /* which came to nothing */
+                               "    ? .101 none\n"
+                               "    ? lan declined=1 free=1\n"
+                               "36  a DISCOVER\n"
+                               "    -> OFFER .101\n");
+
+TRANSCRIPT(test_declined_where_nobody_can_be_asked, /* the client's word stands */
+        ALL_DECLINED("off") "3   b DISCOVER\n"
+                            "    -> NOTICE exhausted lan\n"
+                            "    = pool-exhausted\n"
+                            "pool lan 192.168.1.0/24 .100-.101 conflict=ahead\n"
+                            "4   b DISCOVER giaddr=.7 on=eth1\n"
+                            "    -> NOTICE exhausted lan\n"
+                            "    = pool-exhausted\n"
+                            "5   b DISCOVER\n"
+                            "    -> COMMIT cleared .101 -\n"
+                            "    -> PROBE .101\n"
+                            "    = probing\n");
+
+TRANSCRIPT(test_declined_goes_back, /* when the disk refuses that the quarantine is over */
+        ALL_DECLINED("ahead") "3   b DISCOVER\n"
+                              "    -> COMMIT cleared .101 -\n"
+                              "    -> PROBE .101\n"
+                              "    ? .101 offered b\n"
+                              "3   undo 5\n"
+                              "    ? .101 declined a until=601\n"
+                              "    ? lan declined=2 offered=0\n");
+
+TRANSCRIPT(test_after_a_quarantine, /* it has to be clear, in whatever mode */
+        LINK "pool lan 192.168.1.0/24 .100-.100 conflict=ahead\n"
+             "0     a DISCOVER\n"
+             "      -> PROBE .100\n"
+             "      -> OFFER .100\n"
+             "1     a REQUEST server=.1 ask=.100\n"
+             "      -> COMMIT granted .100 a\n"
+             "      -> NOTICE nearly-full lan\n"
+             "      -> ACK .100\n"
+             "1     a DECLINE server=.1 ask=.100\n"
+             "      -> COMMIT declined .100 a\n"
+             "2     b DISCOVER\n" /* that nobody answered at 0 is no proof any more */
+             "      -> COMMIT cleared .100 -\n"
+             "      -> PROBE .100\n"
+             "      = probing\n"
+             "2     arp .100 x\n"
+             "      -> COMMIT declined .100 x until=1202\n"
+             "      -> NOTICE conflict .100 x\n"
+             "      -> NOTICE exhausted lan\n"
+             "1202  tick\n"
+             "      -> COMMIT cleared .100 -\n"
+             "1203  b DISCOVER\n"
+             "      -> PROBE .100\n"
+             "      = probing\n"
+             "1203.5 tick\n"
+             "      -> OFFER .100\n");
+
+/* Of what a client has declined itself only so much is looked at. */
+START_TEST(test_declined_by_one_client)
+{
+        char text[16384];
+        size_t n;
+
+        n = (size_t) snprintf(
+                text, sizeof(text), LINK "pool lan 192.168.1.0/24 .100-.139 conflict=ahead\n");
+        for (unsigned i = 0; i < 40; i++)
+                n += (size_t) snprintf(text + n, sizeof(text) - n, "0 load .%u declined %c 600\n",
+                        100 + i, i < 39 ? 'a' : 'b');
+        (void) snprintf(text + n, sizeof(text) - n,
+                "1 a DISCOVER\n-> NOTICE exhausted lan\n= pool-exhausted\n"
+                "1 b DISCOVER\n-> COMMIT cleared .100 -\n-> PROBE .100\n= probing\n");
+        transcript_run(text);
+}
+END_TEST
+
 TRANSCRIPT(test_reload_while_waiting, /* handled by what is in force then */
         LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
              "0   a DISCOVER\n"
@@ -269,5 +392,7 @@ TEST_MAIN("server-conflict", test_conflict_seen, test_conflict_with_a_reservatio
         test_strict_conflict, test_strict_and_the_client_itself, test_strict_retransmission,
         test_waiting_costs_no_tokens, test_strict_several_clients,
         test_strict_rapid_commit_and_bootp, test_requests_never_wait, test_strict_beyond_the_link,
-        test_ahead, test_ahead_of_freed_addresses, test_reload_while_waiting,
-        test_more_than_can_wait, test_resumed_in_portions);
+        test_ahead, test_ahead_of_freed_addresses, test_declined_is_the_last_resort,
+        test_declined_and_its_own_client, test_declined_where_nobody_can_be_asked,
+        test_declined_goes_back, test_after_a_quarantine, test_declined_by_one_client,
+        test_reload_while_waiting, test_more_than_can_wait, test_resumed_in_portions);
