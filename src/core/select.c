@@ -44,21 +44,29 @@ static void request_add_pools_of_subnet(Request *request, ipv4_t key, bool any_l
         }
 }
 
-/* The address that tells the client's subnet. Return: 0 when it is the arrival link's. */
-static ipv4_t request_subnet_key(const Request *request) {
+/* The address that tells the client's subnet, 0 when it is the arrival link's. RFC 3527 3 and RFC
+ * 3011 3 have the server obey a selection, "MUST": an address of whatever network giaddr is in is
+ * no answer to one that cannot be read, but the start of a long search for what is wrong.
+ *
+ * Return: 0, -EBADMSG. */
+static int request_get_subnet_key(const Request *request, ipv4_t *ret) {
         const MessageView *message = request->message;
-        ipv4_t key;
+        int r;
 
         /* RFC 3527 3: the relay's link selection goes before giaddr. Without a relay nobody may set
          * it. */
-        if (message->giaddr != 0 &&
-                message_get_relay_ipv4(message, RELAY_LINK_SELECTION, &key) >= 0)
-                return key;
+        if (message->giaddr != 0) {
+                r = message_get_relay_ipv4(message, RELAY_LINK_SELECTION, ret);
+                if (r != -ENODATA)
+                        return r;
+        }
         /* RFC 3011 3: the client's subnet selection goes before giaddr as well. */
-        if (message_get_ipv4(message, DHCP_OPTION_SUBNET_SELECTION, &key) >= 0)
-                return key;
+        r = message_get_ipv4(message, DHCP_OPTION_SUBNET_SELECTION, ret);
+        if (r != -ENODATA)
+                return r;
         /* RFC 2131 4.3.1. */
-        return message->giaddr;
+        *ret = message->giaddr;
+        return 0;
 }
 
 /* A client that renews by unicast may be on a link that we do not see, behind a relay which did not
@@ -74,21 +82,26 @@ static bool request_is_remote(const Request *request) {
         return true;
 }
 
-ipv4_t request_select_pools(Request *request) {
+int request_select_pools(Request *request, ipv4_t *ret_key) {
         LinkState *link = request->link;
-        ipv4_t key = request_subnet_key(request);
+        int r;
 
         request->pools = request->server->scope;
         request->n_pools = 0;
-        if (key != 0) {
-                request_add_pools_of_subnet(request, key, false);
-                return key;
+        r = request_get_subnet_key(request, ret_key);
+        if (r < 0)
+                return r;
+        if (*ret_key != 0) {
+                request_add_pools_of_subnet(request, *ret_key, false);
+                return 0;
         }
         if (request_is_remote(request)) {
                 request_add_pools_of_subnet(request, request->message->ciaddr, true);
                 request->remote = request->n_pools > 0;
-                if (request->remote)
-                        return request->message->ciaddr;
+                if (request->remote) {
+                        *ret_key = request->message->ciaddr;
+                        return 0;
+                }
         }
         for (size_t i = 0; i < link->n_pools; i++)
                 request_add_pool(request, link->pools[i]);
@@ -174,11 +187,29 @@ static void request_say_pools(const Request *request, ipv4_t key) {
                 request->n_pools > 0 ? "the pools there are: " : "no pool serves that", names);
 }
 
+/* RFC 5107 4: the relay wants to see the renewals too, so it puts itself in our place.
+ *
+ * Return: 0, -ENODATA, -EBADMSG. */
+static int request_get_override(const Request *request, ipv4_t *ret) {
+        int r;
+
+        if (request->message->giaddr == 0)
+                return -ENODATA;
+        r = message_get_relay_ipv4(request->message, RELAY_SERVER_ID_OVERRIDE, ret);
+        if (r < 0)
+                return r;
+        return *ret != 0 ? 0 : -ENODATA;
+}
+
 bool request_select(Request *request) {
         LinkState *link = request->link;
-        ipv4_t key;
+        ipv4_t key, override;
 
-        key = request_select_pools(request);
+        if (request_select_pools(request, &key) < 0 ||
+                request_get_override(request, &override) == -EBADMSG) {
+                request->actions->verdict = VERDICT_BAD_SELECTION;
+                return false;
+        }
         request_say_pools(request, key);
         if (request->n_pools == 0) {
                 request->actions->verdict = VERDICT_NO_POOL;
@@ -244,14 +275,6 @@ ipv4_t request_server_address(const Request *request, const Pool *pool) {
         return link->addresses[0].address;
 }
 
-/* RFC 5107 4: the relay wants to see the renewals too, so it puts itself in our place. */
-static bool request_get_override(const Request *request, ipv4_t *ret) {
-        const MessageView *message = request->message;
-
-        return message->giaddr != 0 &&
-               message_get_relay_ipv4(message, RELAY_SERVER_ID_OVERRIDE, ret) >= 0 && *ret != 0;
-}
-
 /* A client that has chosen us knows us by one of our addresses: it compares. */
 ipv4_t request_server_id(const Request *request, const Pool *pool) {
         ipv4_t server_id;
@@ -259,7 +282,7 @@ ipv4_t request_server_id(const Request *request, const Pool *pool) {
         if (request_names_us(request) > 0 &&
                 message_get_ipv4(request->message, DHCP_OPTION_SERVER_ID, &server_id) >= 0)
                 return server_id;
-        if (request_get_override(request, &server_id))
+        if (request_get_override(request, &server_id) >= 0)
                 return server_id;
         return request_server_address(request, pool);
 }
@@ -271,7 +294,7 @@ int request_names_us(const Request *request) {
         r = message_get_ipv4(request->message, DHCP_OPTION_SERVER_ID, &server_id);
         if (r < 0)
                 return r;
-        if (request_get_override(request, &override) && server_id == override)
+        if (request_get_override(request, &override) >= 0 && server_id == override)
                 return 1;
         return server_has_address(request->server, server_id);
 }

@@ -165,9 +165,10 @@ bool request_select(Request *request);
 /**
  * request_select_pools() - finds the pools that the message is for, whoever sent it.
  *
- * Return: the address that tells the subnet, 0 when it is the arrival link's.
+ * @ret_key: the address that tells the subnet, 0 when it is the arrival link's
+ * Return: 0, -EBADMSG when a subnet is selected in a way that cannot be read.
  */
-ipv4_t request_select_pools(Request *request);
+int request_select_pools(Request *request, ipv4_t *ret_key);
 
 /**
  * request_find_pool_by_subnet() - the first of the request's pools whose subnet holds an address,

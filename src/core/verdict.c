@@ -21,6 +21,7 @@ static const char *const verdict_names[VERDICT_MAX] = {
         [VERDICT_SERVER_MESSAGE] = "server-message",
         [VERDICT_NO_IDENTITY] = "no-identity",
         [VERDICT_BAD_OPTION] = "bad-option",
+        [VERDICT_BAD_SELECTION] = "bad-selection",
         [VERDICT_TOO_MANY_HOPS] = "too-many-hops",
         [VERDICT_BOOTP_DISABLED] = "bootp-disabled",
         [VERDICT_TOO_OLD] = "too-old",

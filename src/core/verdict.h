@@ -21,6 +21,7 @@ typedef enum Verdict {
         VERDICT_SERVER_MESSAGE, /* OFFER, ACK or NAK sent to a server */
         VERDICT_NO_IDENTITY,    /* neither client identifier nor hardware address */
         VERDICT_BAD_OPTION,     /* a mandatory option is missing or has a wrong length */
+        VERDICT_BAD_SELECTION,  /* option 82, its 5 or 11, or option 118 cannot be read */
         VERDICT_TOO_MANY_HOPS,
         VERDICT_BOOTP_DISABLED,
         VERDICT_TOO_OLD, /* waited too long in the socket's buffer */

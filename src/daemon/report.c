@@ -105,9 +105,10 @@ bool report_allow(ReportLimit *limit, usec_t now, uint64_t *ret_suppressed) {
 
 /* Drops that somebody should look into; all others are everyday traffic. */
 static bool verdict_is_alarming(Verdict verdict) {
-        return verdict == VERDICT_MALFORMED || verdict == VERDICT_TOO_MANY_HOPS ||
-               verdict == VERDICT_RATE_LIMITED || verdict == VERDICT_NO_LEASE_FILE ||
-               verdict == VERDICT_TOO_OLD || verdict == VERDICT_NO_MEMORY;
+        return verdict == VERDICT_MALFORMED || verdict == VERDICT_BAD_SELECTION ||
+               verdict == VERDICT_TOO_MANY_HOPS || verdict == VERDICT_RATE_LIMITED ||
+               verdict == VERDICT_NO_LEASE_FILE || verdict == VERDICT_TOO_OLD ||
+               verdict == VERDICT_NO_MEMORY;
 }
 
 /* Whether the core has read the packet and could make sense of it. */

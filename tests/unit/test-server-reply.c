@@ -104,13 +104,14 @@ TRANSCRIPT(test_echoes, /* RFC 6842, RFC 3046 2.2, RFC 3011 */
              "   -> ACK 0.0.0.0 to=udp:192.168.1.2:67 order=53,54,1,82\n");
 
 TRANSCRIPT(test_long_relay_option, /* nothing that MUST be there makes room for it, RFC 3046 2.2 */
-        LINK "pool lan 192.168.1.0/24 .100-.109\n"
-             "0  a DISCOVER relay=*1205 giaddr=.2 want=6\n"
-             "   -> OFFER .100 order=53,54,51,82,82,82,82,82 option=82:*1205\n"
-             "0  a REQUEST ask=10.0.0.1 relay=*1205 giaddr=.2\n"
-             "   -> NAK has=54 option=82:*1205\n"
-             "0  a DISCOVER relay=*1240 giaddr=.2 want=6\n" /* no Ethernet frame is so long */
-             "   -> OFFER .100 has=51 no=82\n");
+        LINK
+        "pool lan 192.168.1.0/24 .100-.109\n"
+        "0  a DISCOVER relay=01:69:*105:*1098 giaddr=.2 want=6\n"
+        "   -> OFFER .100 order=53,54,51,82,82,82,82,82 option=82:01:69:*105:*1098\n"
+        "0  a REQUEST ask=10.0.0.1 relay=01:69:*105:*1098 giaddr=.2\n"
+        "   -> NAK has=54 option=82:01:69:*105:*1098\n"
+        "0  a DISCOVER relay=01:12:*18:*1220 giaddr=.2 want=6\n" /* no Ethernet frame is so long */
+        "   -> OFFER .100 has=51 no=82\n");
 
 TRANSCRIPT(test_lease_times, /* RFC 2131 4.3.1 */
         LINK "pool lan 192.168.1.0/24 .100-.109 lease=30min min=10min max=2h\n"
@@ -334,8 +335,8 @@ TRANSCRIPT(test_size_behind_a_relay, /* RFC 3046 2.1: what the relay takes out d
         LINK "pool lan 192.168.1.0/24 .100-.109 option=200:*255\n"
              "0  a DISCOVER want=1,200\n"
              "   -> OFFER .100 has=200 no=52 has=59\n"
-             "0  a DISCOVER want=1,200 giaddr=.2 relay=*30\n"
-             "   -> OFFER .100 has=200 no=52 has=59 option=82:*30\n");
+             "0  a DISCOVER want=1,200 giaddr=.2 relay=01:1c:*28\n"
+             "   -> OFFER .100 has=200 no=52 has=59 option=82:01:1c:*28\n");
 
 TRANSCRIPT(test_long_options, /* RFC 3396 */
         LINK "pool lan 192.168.1.0/24 .100-.109 option=200:*500\n"

@@ -175,15 +175,41 @@ TRANSCRIPT(test_relay_address_of_several, /* the address that the relay speaks t
         "   -> OFFER 172.16.5.10 source=10.0.0.1 server=10.0.0.1\n");
 
 TRANSCRIPT(test_link_selection, /* RFC 3527: 82.5 before giaddr */
+        LINKS POOLS "0  a DISCOVER giaddr=10.0.0.7 relay=05:04:ac100500 on=eth1\n"
+                    "   -> OFFER 172.16.5.10 to=udp:10.0.0.7:67 option=82:05:04:ac100500\n"
+                    "0  a DISCOVER giaddr=10.0.0.7 relay=05:04:c0a8ff00 on=eth1\n"
+                    "   -> NOTICE no-pool 192.168.255.0\n"
+                    "0  b DISCOVER relay=05:04:ac100500 on=eth1\n" /* without a relay nobody may */
+                    "   -> OFFER 10.0.0.100\n");
+
+TRANSCRIPT(test_selection_that_cannot_be_read, /* no address of another network instead */
         LINKS POOLS
-        "0  a DISCOVER giaddr=10.0.0.7 relay=05:04:ac100500 on=eth1\n"
-        "   -> OFFER 172.16.5.10 to=udp:10.0.0.7:67 option=82:05:04:ac100500\n"
-        "0  a DISCOVER giaddr=10.0.0.7 relay=05:04:c0a8ff00 on=eth1\n"
-        "   -> NOTICE no-pool 192.168.255.0\n"
-        "0  a DISCOVER giaddr=10.0.0.7 relay=05:02:ac10 on=eth1\n" /* malformed: giaddr */
+        "0  a DISCOVER giaddr=10.0.0.7 relay=05:02:ac10 on=eth1\n" /* 82.5 */
+        "   = bad-selection\n"
+        "0  a DISCOVER giaddr=10.0.0.7 relay=05:00 on=eth1\n"
+        "   = bad-selection\n"
+        "0  a DISCOVER giaddr=10.0.0.7 relay=05:05:ac10050000 on=eth1\n"
+        "   = bad-selection\n"
+        "0  a DISCOVER giaddr=10.0.0.7 relay=01:02:aabb:05:04:ac10 on=eth1\n" /* 82 itself */
+        "   = bad-selection\n"
+        "0  a DISCOVER giaddr=10.0.0.7 relay=0b:03:ac1005 on=eth1\n" /* 82.11 */
+        "   = bad-selection\n"
+        "0  a DISCOVER giaddr=10.0.0.7 relay=05:02:ac10 option=118:0a000000 on=eth1\n"
+        "   = bad-selection\n"
+        "0  a DISCOVER option=118:ac1005 on=eth1\n" /* 118 */
+        "   = bad-selection\n"
+        "0  a DISCOVER option=118: on=eth1\n"
+        "   = bad-selection\n"
+        "0  a RELEASE ciaddr=10.0.0.100 giaddr=10.0.0.7 relay=05:02:ac10 on=eth1\n"
+        "   = bad-selection\n"
+        "0  a ACK op=2 server=10.0.0.9 giaddr=10.0.0.7 relay=05:02:ac10 on=eth1\n"
+        "   = not-request\n"
+        "0  a DISCOVER relay=05:02:ac10 on=eth1\n" /* without a relay it is none */
         "   -> OFFER 10.0.0.100\n"
-        "0  b DISCOVER relay=05:04:ac100500 on=eth1\n" /* without a relay nobody may */
-        "   -> OFFER 10.0.0.101\n");
+        "0  b DISCOVER relay=0b:03:ac1005 on=eth1\n"
+        "   -> OFFER 10.0.0.101\n"
+        "0  c DISCOVER giaddr=10.0.0.7 relay=05:04:ac100500 option=118:0a on=eth1\n"
+        "   -> OFFER 172.16.5.10\n"); /* 118 is not asked */
 
 TRANSCRIPT(test_subnet_selection, /* RFC 3011: 118 before giaddr, after 82.5 */
         LINKS POOLS
@@ -304,6 +330,7 @@ TEST_MAIN("server-subnet", test_links, test_moved_to_another_link, test_interfac
         test_no_pool, test_no_address, test_several_subnets_on_a_link,
         test_several_pools_of_a_subnet, test_overlapping_ranges, test_relay,
         test_inform_of_a_remote_client, test_relay_address_of_several, test_link_selection,
-        test_subnet_selection, test_server_id_override, test_any_of_our_addresses_is_ours,
-        test_other_server_in_a_request, test_other_server_in_an_answer, test_disabled_pool,
-        test_point_to_point_subnets, test_network_and_broadcast_addresses);
+        test_selection_that_cannot_be_read, test_subnet_selection, test_server_id_override,
+        test_any_of_our_addresses_is_ours, test_other_server_in_a_request,
+        test_other_server_in_an_answer, test_disabled_pool, test_point_to_point_subnets,
+        test_network_and_broadcast_addresses);

@@ -34,20 +34,26 @@ void parse_client(Transcript *t, const char *word, uint8_t ret[static 6]) {
 size_t parse_hex(Transcript *t, const char *word, uint8_t *ret, size_t capacity) {
         size_t n = 0;
 
-        if (*word == '*') {
-                n = parse_number(t, word + 1);
-                ck_assert_uint_le(n, capacity);
-                memset(ret, 'x', n);
-                return n;
-        }
-        for (const char *p = word; *p; p += *p == ':' ? 1 : 2) {
+        for (const char *p = word; *p;) {
                 char digits[3] = {p[0], p[1], '\0'}, *end;
 
-                if (*p == ':')
+                if (*p == ':') {
+                        p++;
                         continue;
+                }
+                if (*p == '*') {
+                        size_t count = strtoul(p + 1, &end, 10);
+
+                        ck_assert_uint_le(count, capacity - n);
+                        memset(ret + n, 'x', count);
+                        n += count;
+                        p = end;
+                        continue;
+                }
                 ck_assert_uint_lt(n, capacity);
                 ret[n++] = (uint8_t) strtoul(digits, &end, 16);
                 line_assert(t, end == digits + 2, "not bytes: %s", word);
+                p += 2;
         }
         return n;
 }
