@@ -44,15 +44,15 @@ void request_destination(const Request *request, const Pool *pool, DhcpMessageTy
         }
 
         /* "In all cases, when 'giaddr' is zero, the server broadcasts any DHCPNAK messages to
-         * 0xffffffff." */
-        if (type == DHCP_NAK) {
+         * 0xffffffff." But who renews past its relay does not hear this link: DEVIATIONS 20. */
+        if (type == DHCP_NAK && !request->remote) {
                 destination_set_broadcast(ret, link);
                 return;
         }
 
         /* "If the 'giaddr' field is zero and the 'ciaddr' field is nonzero, then the server
          * unicasts DHCPOFFER and DHCPACK messages to the address in 'ciaddr'." A client behind a
-         * router is reached where its message came from. */
+         * router is reached where its message came from, by a DHCPNAK as well. */
         if (message->ciaddr != 0) {
                 ret->address = message->ciaddr;
                 if (request->remote) {

@@ -74,7 +74,7 @@ static int request_get_subnet_key(const Request *request, ipv4_t *ret) {
 static bool request_is_remote(const Request *request) {
         const MessageView *message = request->message;
 
-        if (message->ciaddr == 0 || request->metadata->broadcast)
+        if (message->ciaddr == 0 || message->giaddr != 0 || request->metadata->broadcast)
                 return false;
         for (size_t i = 0; i < request->link->n_pools; i++)
                 if (pool_contains(request->link->pools[i], message->ciaddr))
@@ -88,6 +88,7 @@ int request_select_pools(Request *request, ipv4_t *ret_key) {
 
         request->pools = request->server->scope;
         request->n_pools = 0;
+        request->remote = request_is_remote(request);
         r = request_get_subnet_key(request, ret_key);
         if (r < 0)
                 return r;
@@ -95,10 +96,9 @@ int request_select_pools(Request *request, ipv4_t *ret_key) {
                 request_add_pools_of_subnet(request, *ret_key, false);
                 return 0;
         }
-        if (request_is_remote(request)) {
+        if (request->remote) {
                 request_add_pools_of_subnet(request, request->message->ciaddr, true);
-                request->remote = request->n_pools > 0;
-                if (request->remote) {
+                if (request->n_pools > 0) {
                         *ret_key = request->message->ciaddr;
                         return 0;
                 }

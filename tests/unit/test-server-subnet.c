@@ -162,6 +162,30 @@ TRANSCRIPT(test_relay, /* RFC 2131 4.3.1: giaddr */
         "20 b DISCOVER giaddr=172.16.5.1 hops=17 on=eth1\n"
         "   = too-many-hops\n");
 
+TRANSCRIPT(
+        test_nak_past_the_relay, /* DEVIATIONS 20: where the client is, not on the arrival link */
+        LINKS POOLS
+        "0  a REQUEST giaddr=172.16.5.1 server=10.0.0.1 ask=172.16.5.10 on=eth1\n"
+        "   -> COMMIT granted 172.16.5.10 a\n"
+        "   -> ACK 172.16.5.10\n"
+        "9  b REQUEST ciaddr=172.16.5.10 from=172.16.5.10 on=eth1 unicast to=10.0.0.1\n"
+        "   -> NAK to=udp:172.16.5.10:68 by=0 source=10.0.0.1 server=10.0.0.1 flags=0\n"
+        "9  b REQUEST ciaddr=172.16.5.10 from=10.0.0.77 on=eth1 unicast to=10.0.0.1\n"
+        "   -> NAK to=udp:10.0.0.77:68 by=0\n"
+        "9  b REQUEST ciaddr=172.16.9.7 from=172.16.9.7 on=eth1 unicast to=10.0.0.1\n"
+        "   -> NAK to=udp:172.16.9.7:68 by=0\n" /* of a subnet that nothing serves any more */
+        "9  b REQUEST ciaddr=172.16.5.10 option=118:ac100500 from=172.16.5.10 on=eth1 unicast\n"
+        "   -> NAK to=udp:172.16.5.10:68 by=0\n"
+        /* all others as the RFC has it */
+        "9  b REQUEST ciaddr=172.16.5.10 giaddr=172.16.5.1 on=eth1 unicast to=10.0.0.1\n"
+        "   -> NAK to=udp:172.16.5.1:67 flags=0x8000\n"
+        "9  b REQUEST ciaddr=172.16.5.10 from=172.16.5.10 on=eth1\n"
+        "   -> NAK to=broadcast by=3\n"
+        "9  b REQUEST ciaddr=10.0.0.200 from=10.0.0.200 on=eth1 unicast to=10.0.0.1\n"
+        "   -> NAK to=broadcast by=3\n"
+        "9  b REQUEST ask=172.16.5.10 on=eth1\n"
+        "   -> NAK to=broadcast by=3\n");
+
 TRANSCRIPT(test_inform_of_a_remote_client,
         LINKS POOLS "0  a INFORM ciaddr=172.16.5.77 from=172.16.5.77 on=eth1 unicast\n"
                     "   -> ACK 0.0.0.0 to=udp:172.16.5.77:68 by=0 option=1:ffffff00\n");
@@ -329,8 +353,8 @@ TRANSCRIPT(test_network_and_broadcast_addresses, /* RFC 1122 3.2.1.3 */
 TEST_MAIN("server-subnet", test_links, test_moved_to_another_link, test_interface_names,
         test_no_pool, test_no_address, test_several_subnets_on_a_link,
         test_several_pools_of_a_subnet, test_overlapping_ranges, test_relay,
-        test_inform_of_a_remote_client, test_relay_address_of_several, test_link_selection,
-        test_selection_that_cannot_be_read, test_subnet_selection, test_server_id_override,
-        test_any_of_our_addresses_is_ours, test_other_server_in_a_request,
+        test_nak_past_the_relay, test_inform_of_a_remote_client, test_relay_address_of_several,
+        test_link_selection, test_selection_that_cannot_be_read, test_subnet_selection,
+        test_server_id_override, test_any_of_our_addresses_is_ours, test_other_server_in_a_request,
         test_other_server_in_an_answer, test_disabled_pool, test_point_to_point_subnets,
         test_network_and_broadcast_addresses);
