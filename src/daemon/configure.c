@@ -174,6 +174,20 @@ static bool link_is_named(const Manager *manager, const Link *link) {
         return false;
 }
 
+/* Said when it begins, not at each change of a link where it is so already. */
+static void warn_of_addresses(const Manager *manager, const Link *link) {
+        const Link *old = server_find_link(manager->server, link->ifindex);
+        const JournalField field = {"INTERFACE", link->name};
+
+        if (link->n_more_addresses == 0 || (old && old->n_more_addresses > 0))
+                return;
+        journal_write(manager->journal, LOG_WARNING, MESSAGE_TOO_MANY_ADDRESSES, &field, 1,
+                "%s has %zu IPv4 addresses; the first %d are looked at, the others are not known "
+                "to be ours: no pool is served for their sake, and nothing keeps them from being "
+                "given to clients but Exclude=.",
+                link->name, link->n_addresses + link->n_more_addresses, LINK_ADDRESSES_MAX);
+}
+
 void manager_update_links(Manager *manager) {
         _cleanup_free_ Link *named = NULL;
         const Link *links;
@@ -183,9 +197,12 @@ void manager_update_links(Manager *manager) {
         named = calloc(n + 1, sizeof(Link));
         if (!named)
                 return;
-        for (size_t i = 0; i < n; i++)
-                if (link_is_named(manager, &links[i]))
-                        named[n_named++] = links[i];
+        for (size_t i = 0; i < n; i++) {
+                if (!link_is_named(manager, &links[i]))
+                        continue;
+                warn_of_addresses(manager, &links[i]);
+                named[n_named++] = links[i];
+        }
         if (server_set_links(manager->server, named, n_named) < 0)
                 journal_say(manager->journal, LOG_ERR, NULL,
                         "Out of memory: a change of interfaces is not known to the server.");

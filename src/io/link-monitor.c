@@ -237,6 +237,8 @@ static void join_addresses(Link *links, size_t n_links, AddressRecord *records, 
                 for (; i < n_records && records[i].ifindex == link->ifindex; i++)
                         if (link->n_addresses < LINK_ADDRESSES_MAX)
                                 link->addresses[link->n_addresses++] = records[i].prefix;
+                        else
+                                link->n_more_addresses++;
         }
 }
 
@@ -244,6 +246,7 @@ static bool link_equal(const Link *a, const Link *b) {
         if (a->ifindex != b->ifindex || strcmp(a->name, b->name) != 0 ||
                 a->hardware_type != b->hardware_type || a->mtu != b->mtu || a->up != b->up ||
                 a->loopback != b->loopback || a->n_addresses != b->n_addresses ||
+                a->n_more_addresses != b->n_more_addresses ||
                 memcmp(a->hardware, b->hardware, sizeof(a->hardware)) != 0)
                 return false;
 

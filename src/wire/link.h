@@ -11,7 +11,7 @@
 #include "wire/frame.h"
 
 #define LINK_NAME_MAX 16
-#define LINK_ADDRESSES_MAX 128 /* more are not known to be ours */
+#define LINK_ADDRESSES_MAX 128
 
 typedef struct Link {
         uint32_t ifindex;
@@ -23,4 +23,5 @@ typedef struct Link {
         uint8_t hardware[ETHERNET_ADDRESS_SIZE]; /* of Ethernet links */
         size_t n_addresses;
         Ipv4Prefix addresses[LINK_ADDRESSES_MAX]; /* our addresses, primary first */
+        size_t n_more_addresses; /* for which there was no room; not known to be ours */
 } Link;

@@ -220,11 +220,18 @@ START_TEST(test_more_addresses_than_room)
         /* primary addresses first, however late they were added */
         link = find_link(monitor, "srv0");
         ck_assert_uint_eq(link->n_addresses, LINK_ADDRESSES_MAX);
+        ck_assert_uint_eq(link->n_more_addresses, 20);
         ck_assert_uint_eq(link->addresses[0].address, 0x0a090001);
         ck_assert_uint_eq(link->addresses[1].address, 0x0a140001);
         ck_assert_uint_eq(link->addresses[2].address, 0x0a090002);
         ck_assert_uint_eq(link->addresses[LINK_ADDRESSES_MAX - 1].address,
                 0x0a090000 + LINK_ADDRESSES_MAX - 1);
+
+        /* one less is a change, although all that are known stay */
+        settle(monitor);
+        network_ip("address del 10.9.0.%u/24 dev srv0\n", LINK_ADDRESSES_MAX + 19);
+        expect_change(monitor);
+        ck_assert_uint_eq(find_link(monitor, "srv0")->n_more_addresses, 19);
 }
 END_TEST
 
