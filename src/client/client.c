@@ -75,8 +75,7 @@ int mdc_client_init_reboot(mdc_client *client, uint64_t now, struct in_addr addr
 int mdc_client_adopt(mdc_client *client, uint64_t now, mdc_lease *lease) {
         if (client->state != MDC_STATE_STOPPED)
                 return -EBUSY;
-        if (!ipv4_is_unicast(lease->address) || lease->server_id == 0 ||
-                lease->lifetime == 0)
+        if (!ipv4_is_unicast(lease->address) || lease->server_id == 0 || lease->lifetime == 0)
                 return -ENODATA;
         if (now >= lease_at(lease, lease->lifetime))
                 return -ETIMEDOUT;

@@ -22,13 +22,14 @@ typedef struct Fixture {
 
 static void setup(Fixture *f, int level, bool authoritative) {
         static const uint8_t seed[16];
+        static char name[] = "lan";
         static const Link links[] = {
                 {.ifindex = 2, .name = "br0"},
                 {.ifindex = 3, .name = "br1"},
         };
 
         *f = (Fixture){
-                .settings = {.name = (char[]){"lan"}, .authoritative = authoritative},
+                .settings = {.name = name, .authoritative = authoritative},
         };
         f->pool.settings = &f->settings;
         f->reader = fdopen(redirect_stderr(&f->saved), "r");
