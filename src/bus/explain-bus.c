@@ -13,18 +13,23 @@
 #include "basic/text.h"
 #include "basic/time.h"
 #include "bus/bus-internal.h"
+#include "bus/dictionary.h"
 #include "bus/errors.h"
 #include "bus/explain-bus.h"
 #include "core/explain.h"
 
-typedef int (*ValueReader)(Bus *bus, ExplainQuery *query, sd_bus_message *m, sd_bus_error *error);
+/* A query while it is read; interfaces are the server's to know. */
+typedef struct QueryReading {
+        const Bus *bus;
+        ExplainQuery query;
+} QueryReading;
 
 static int refuse(const char *key, const char *reason, sd_bus_error *error) {
         return sd_bus_error_setf(error, BUS_ERROR_INVALID_FILTER, "%s: %s.", key, reason);
 }
 
-static int read_hardware(
-        _unused_ Bus *bus, ExplainQuery *query, sd_bus_message *m, sd_bus_error *error) {
+static int read_hardware(void *target, sd_bus_message *m, sd_bus_error *error) {
+        QueryReading *reading = target;
         const void *data;
         size_t size;
         int r;
@@ -32,15 +37,15 @@ static int read_hardware(
         r = sd_bus_message_read_array(m, 'y', &data, &size);
         if (r < 0)
                 return r;
-        if (size > sizeof(query->hardware))
+        if (size > sizeof(reading->query.hardware))
                 return refuse("HardwareAddress", "has 16 bytes at most", error);
-        query->hardware_size = (uint8_t) size;
-        memcpy(query->hardware, data, size);
+        reading->query.hardware_size = (uint8_t) size;
+        memcpy(reading->query.hardware, data, size);
         return 0;
 }
 
-static int read_client_id(
-        _unused_ Bus *bus, ExplainQuery *query, sd_bus_message *m, sd_bus_error *error) {
+static int read_client_id(void *target, sd_bus_message *m, sd_bus_error *error) {
+        QueryReading *reading = target;
         const void *data;
         size_t size;
         int r;
@@ -48,14 +53,15 @@ static int read_client_id(
         r = sd_bus_message_read_array(m, 'y', &data, &size);
         if (r < 0)
                 return r;
-        if (size > sizeof(query->client_id.data))
+        if (size > sizeof(reading->query.client_id.data))
                 return refuse("ClientId", "has 255 bytes at most", error);
-        query->client_id.size = (uint8_t) size;
-        memcpy(query->client_id.data, data, size);
+        reading->query.client_id.size = (uint8_t) size;
+        memcpy(reading->query.client_id.data, data, size);
         return 0;
 }
 
-static int read_interface(Bus *bus, ExplainQuery *query, sd_bus_message *m, sd_bus_error *error) {
+static int read_interface(void *target, sd_bus_message *m, sd_bus_error *error) {
+        QueryReading *reading = target;
         const char *name;
         const Link *link;
         int r;
@@ -63,9 +69,9 @@ static int read_interface(Bus *bus, ExplainQuery *query, sd_bus_message *m, sd_b
         r = sd_bus_message_read_basic(m, 's', &name);
         if (r < 0)
                 return r;
-        for (size_t i = 0; (link = server_link_at(bus->server, i)); i++)
+        for (size_t i = 0; (link = server_link_at(reading->bus->server, i)); i++)
                 if (string_equal(link->name, name)) {
-                        query->ifindex = link->ifindex;
+                        reading->query.ifindex = link->ifindex;
                         return 0;
                 }
         return refuse("Interface", "there is none of this name", error);
@@ -81,18 +87,20 @@ static int read_address(sd_bus_message *m, const char *key, ipv4_t *ret, sd_bus_
         return ipv4_parse(text, ret) < 0 ? refuse(key, "is no IPv4 address", error) : 0;
 }
 
-static int read_relay(
-        _unused_ Bus *bus, ExplainQuery *query, sd_bus_message *m, sd_bus_error *error) {
-        return read_address(m, "Relay", &query->relay, error);
+static int read_relay(void *target, sd_bus_message *m, sd_bus_error *error) {
+        QueryReading *reading = target;
+
+        return read_address(m, "Relay", &reading->query.relay, error);
 }
 
-static int read_requested(
-        _unused_ Bus *bus, ExplainQuery *query, sd_bus_message *m, sd_bus_error *error) {
-        return read_address(m, "RequestedAddress", &query->requested, error);
+static int read_requested(void *target, sd_bus_message *m, sd_bus_error *error) {
+        QueryReading *reading = target;
+
+        return read_address(m, "RequestedAddress", &reading->query.requested, error);
 }
 
-static int read_message(
-        _unused_ Bus *bus, ExplainQuery *query, sd_bus_message *m, sd_bus_error *error) {
+static int read_message(void *target, sd_bus_message *m, sd_bus_error *error) {
+        QueryReading *reading = target;
         static const DhcpMessageType types[] = {DHCP_DISCOVER, DHCP_REQUEST, DHCP_INFORM};
         const char *text;
         int r;
@@ -102,17 +110,13 @@ static int read_message(
                 return r;
         for (size_t i = 0; i < ELEMENTSOF(types); i++)
                 if (string_equal(text, message_type_to_string(types[i]))) {
-                        query->type = types[i];
+                        reading->query.type = types[i];
                         return 0;
                 }
         return refuse("Message", "there are DISCOVER, REQUEST and INFORM", error);
 }
 
-static const struct {
-        const char *name;
-        const char *type;
-        ValueReader read;
-} keys[] = {
+static const DictionaryKey keys[] = {
         {"HardwareAddress", "ay", read_hardware},
         {"ClientId", "ay", read_client_id},
         {"Interface", "s", read_interface},
@@ -121,53 +125,17 @@ static const struct {
         {"Message", "s", read_message},
 };
 
-static int read_entry(Bus *bus, ExplainQuery *query, sd_bus_message *m, sd_bus_error *error) {
-        const char *name, *type;
+static int read_query(const Bus *bus, ExplainQuery *ret, sd_bus_message *m, sd_bus_error *error) {
+        QueryReading reading = {.bus = bus, .query = {.type = DHCP_DISCOVER}};
         int r;
 
-        r = sd_bus_message_read_basic(m, 's', &name);
+        r = dictionary_read(m, keys, ELEMENTSOF(keys), &reading, BUS_ERROR_INVALID_FILTER, error);
         if (r < 0)
                 return r;
-        r = sd_bus_message_peek_type(m, NULL, &type);
-        if (r < 0)
-                return r;
-
-        for (size_t i = 0; i < ELEMENTSOF(keys); i++) {
-                if (!string_equal(name, keys[i].name))
-                        continue;
-                if (!string_equal(type, keys[i].type))
-                        return refuse(name, "is of another type", error);
-                r = sd_bus_message_enter_container(m, 'v', type);
-                if (r < 0)
-                        return r;
-                r = keys[i].read(bus, query, m, error);
-                if (r < 0)
-                        return r;
-                return sd_bus_message_exit_container(m);
-        }
-        return refuse(name, "there is no such key", error);
-}
-
-static int read_query(Bus *bus, ExplainQuery *ret, sd_bus_message *m, sd_bus_error *error) {
-        int r;
-
-        *ret = (ExplainQuery){.type = DHCP_DISCOVER};
-        r = sd_bus_message_enter_container(m, 'a', "{sv}");
-        if (r < 0)
-                return r;
-        while ((r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
-                r = read_entry(bus, ret, m, error);
-                if (r < 0)
-                        return r;
-                r = sd_bus_message_exit_container(m);
-                if (r < 0)
-                        return r;
-        }
-        if (r < 0)
-                return r;
+        *ret = reading.query;
         if (ret->hardware_size == 0 && ret->client_id.size == 0)
                 return refuse("HardwareAddress", "needed, or ClientId", error);
-        return sd_bus_message_exit_container(m);
+        return 0;
 }
 
 static int add(json_object *json, const char *key, json_object *value) {

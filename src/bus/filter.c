@@ -8,21 +8,17 @@
 
 #include "basic/macro.h"
 #include "basic/text.h"
+#include "bus/dictionary.h"
 #include "bus/errors.h"
 #include "bus/filter.h"
 
-/* Which leases a filter asks for by State= and IncludeExpired=, in whatever order they come. */
-typedef struct FilterStates {
-        bool given;
+/* A filter while it is read: which leases it asks for by State= and IncludeExpired=, in whatever
+ * order they come. */
+typedef struct FilterReading {
+        LeaseFilter *filter;
+        bool states_given;
         bool include_expired;
-} FilterStates;
-
-typedef struct FilterKey {
-        const char *name;
-        const char *signature;
-        int (*read)(LeaseFilter *filter, FilterStates *states, sd_bus_message *message,
-                sd_bus_error *error);
-} FilterKey;
+} FilterReading;
 
 static char lower(char c) {
         return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
@@ -63,8 +59,9 @@ bool text_matches(const char *pattern, const char *text, size_t size) {
         return *pattern == '\0';
 }
 
-static int read_pool(LeaseFilter *filter, _unused_ FilterStates *states, sd_bus_message *message,
-        sd_bus_error *error) {
+static int read_pool(void *target, sd_bus_message *message, sd_bus_error *error) {
+        FilterReading *reading = target;
+        LeaseFilter *filter = reading->filter;
         const char *name;
         int r;
 
@@ -79,18 +76,23 @@ static int read_pool(LeaseFilter *filter, _unused_ FilterStates *states, sd_bus_
         return 0;
 }
 
-static int read_interface(LeaseFilter *filter, _unused_ FilterStates *states,
-        sd_bus_message *message, _unused_ sd_bus_error *error) {
+static int read_interface(void *target, sd_bus_message *message, _unused_ sd_bus_error *error) {
+        FilterReading *reading = target;
+        LeaseFilter *filter = reading->filter;
+
         return sd_bus_message_read_basic(message, 's', &filter->interface);
 }
 
-static int read_hostname(LeaseFilter *filter, _unused_ FilterStates *states,
-        sd_bus_message *message, _unused_ sd_bus_error *error) {
+static int read_hostname(void *target, sd_bus_message *message, _unused_ sd_bus_error *error) {
+        FilterReading *reading = target;
+        LeaseFilter *filter = reading->filter;
+
         return sd_bus_message_read_basic(message, 's', &filter->hostname);
 }
 
-static int read_subnet(LeaseFilter *filter, _unused_ FilterStates *states, sd_bus_message *message,
-        sd_bus_error *error) {
+static int read_subnet(void *target, sd_bus_message *message, sd_bus_error *error) {
+        FilterReading *reading = target;
+        LeaseFilter *filter = reading->filter;
         const char *text;
         int r;
 
@@ -106,8 +108,9 @@ static int read_subnet(LeaseFilter *filter, _unused_ FilterStates *states, sd_bu
         return 0;
 }
 
-static int read_states(
-        LeaseFilter *filter, FilterStates *states, sd_bus_message *message, sd_bus_error *error) {
+static int read_states(void *target, sd_bus_message *message, sd_bus_error *error) {
+        FilterReading *reading = target;
+        LeaseFilter *filter = reading->filter;
         const char *name;
         LeaseState state;
         int r;
@@ -117,7 +120,7 @@ static int read_states(
                 return r;
 
         memset(filter->states, 0, sizeof(filter->states));
-        states->given = true;
+        reading->states_given = true;
         while ((r = sd_bus_message_read_basic(message, 's', &name)) > 0) {
                 state = lease_state_from_string(name);
                 if (state == LEASE_STATE_INVALID)
@@ -149,34 +152,42 @@ static int read_bytes(
         return 0;
 }
 
-static int read_hardware(LeaseFilter *filter, _unused_ FilterStates *states,
-        sd_bus_message *message, sd_bus_error *error) {
+static int read_hardware(void *target, sd_bus_message *message, sd_bus_error *error) {
+        FilterReading *reading = target;
+        LeaseFilter *filter = reading->filter;
+
         return read_bytes(&filter->hardware, "HardwareAddress", message, error);
 }
 
-static int read_client_id(LeaseFilter *filter, _unused_ FilterStates *states,
-        sd_bus_message *message, sd_bus_error *error) {
+static int read_client_id(void *target, sd_bus_message *message, sd_bus_error *error) {
+        FilterReading *reading = target;
+        LeaseFilter *filter = reading->filter;
+
         return read_bytes(&filter->client_id, "ClientId", message, error);
 }
 
-static int read_expires_before(LeaseFilter *filter, _unused_ FilterStates *states,
-        sd_bus_message *message, _unused_ sd_bus_error *error) {
+static int read_expires_before(
+        void *target, sd_bus_message *message, _unused_ sd_bus_error *error) {
+        FilterReading *reading = target;
+        LeaseFilter *filter = reading->filter;
+
         return sd_bus_message_read_basic(message, 't', &filter->expires_before);
 }
 
-static int read_include_expired(_unused_ LeaseFilter *filter, FilterStates *states,
-        sd_bus_message *message, _unused_ sd_bus_error *error) {
+static int read_include_expired(
+        void *target, sd_bus_message *message, _unused_ sd_bus_error *error) {
+        FilterReading *reading = target;
         int value, r;
 
         r = sd_bus_message_read_basic(message, 'b', &value);
         if (r < 0)
                 return r;
 
-        states->include_expired = value;
+        reading->include_expired = value;
         return 0;
 }
 
-static const FilterKey filter_keys[] = {
+static const DictionaryKey filter_keys[] = {
         {"Pool", "s", read_pool},
         {"Interface", "s", read_interface},
         {"Subnet", "s", read_subnet},
@@ -187,46 +198,6 @@ static const FilterKey filter_keys[] = {
         {"ExpiresBeforeUSec", "t", read_expires_before},
         {"IncludeExpired", "b", read_include_expired},
 };
-
-static const FilterKey *find_key(const char *name) {
-        for (size_t i = 0; i < ELEMENTSOF(filter_keys); i++)
-                if (strcmp(filter_keys[i].name, name) == 0)
-                        return &filter_keys[i];
-        return NULL;
-}
-
-static int read_entry(
-        LeaseFilter *filter, FilterStates *states, sd_bus_message *message, sd_bus_error *error) {
-        const FilterKey *key;
-        const char *name, *signature;
-        int r;
-
-        r = sd_bus_message_read_basic(message, 's', &name);
-        if (r < 0)
-                return r;
-        key = find_key(name);
-        if (!key)
-                return sd_bus_error_setf(error, BUS_ERROR_INVALID_FILTER,
-                        "Unknown key '%s'. There are Pool, Interface, Subnet, State, "
-                        "HardwareAddress, ClientId, Hostname, ExpiresBeforeUSec, IncludeExpired.",
-                        name);
-
-        r = sd_bus_message_peek_type(message, NULL, &signature);
-        if (r < 0)
-                return r;
-        if (strcmp(signature, key->signature) != 0)
-                return sd_bus_error_setf(error, BUS_ERROR_INVALID_FILTER,
-                        "%s has type '%s', not '%s'.", name, key->signature, signature);
-
-        r = sd_bus_message_enter_container(message, 'v', signature);
-        if (r < 0)
-                return r;
-        r = key->read(filter, states, message, error);
-        if (r < 0)
-                return r;
-
-        return sd_bus_message_exit_container(message);
-}
 
 void lease_filter_init(LeaseFilter *filter, const Server *server, const ClockPair *clock) {
         *filter = (LeaseFilter){
@@ -239,30 +210,18 @@ void lease_filter_init(LeaseFilter *filter, const Server *server, const ClockPai
 
 int lease_filter_read(LeaseFilter *filter, const Server *server, const ClockPair *clock,
         sd_bus_message *message, sd_bus_error *error) {
-        FilterStates states = {.given = false};
+        FilterReading reading = {.filter = filter};
         int r;
 
         lease_filter_init(filter, server, clock);
-
-        r = sd_bus_message_enter_container(message, 'a', "{sv}");
+        r = dictionary_read(message, filter_keys, ELEMENTSOF(filter_keys), &reading,
+                BUS_ERROR_INVALID_FILTER, error);
         if (r < 0)
                 return r;
 
-        while ((r = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
-                r = read_entry(filter, &states, message, error);
-                if (r < 0)
-                        return r;
-                r = sd_bus_message_exit_container(message);
-                if (r < 0)
-                        return r;
-        }
-        if (r < 0)
-                return r;
-
-        if (states.include_expired && !states.given)
+        if (reading.include_expired && !reading.states_given)
                 filter->states[LEASE_RELEASED] = filter->states[LEASE_EXPIRED] = true;
-
-        return sd_bus_message_exit_container(message);
+        return 0;
 }
 
 static bool bytes_match(const ByteView *wanted, const uint8_t *data, size_t size) {

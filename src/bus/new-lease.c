@@ -9,6 +9,7 @@
 #include "basic/macro.h"
 #include "basic/text.h"
 #include "bus/bus-internal.h"
+#include "bus/dictionary.h"
 #include "bus/errors.h"
 #include "bus/new-lease.h"
 #include "core/grant.h"
@@ -18,13 +19,12 @@ enum {
         CLIENT_ID_SIZE_MIN = 2, /* RFC 2132 9.14 */
 };
 
-typedef int (*ValueReader)(NewLease *lease, sd_bus_message *m, sd_bus_error *error);
-
 static int refuse(const char *key, const char *reason, sd_bus_error *error) {
         return sd_bus_error_setf(error, BUS_ERROR_INVALID_SETTING, "%s: %s.", key, reason);
 }
 
-static int read_client_id(NewLease *lease, sd_bus_message *m, sd_bus_error *error) {
+static int read_client_id(void *target, sd_bus_message *m, sd_bus_error *error) {
+        NewLease *lease = target;
         const void *data;
         size_t size;
         int r;
@@ -39,7 +39,8 @@ static int read_client_id(NewLease *lease, sd_bus_message *m, sd_bus_error *erro
         return 0;
 }
 
-static int read_hardware(NewLease *lease, sd_bus_message *m, sd_bus_error *error) {
+static int read_hardware(void *target, sd_bus_message *m, sd_bus_error *error) {
+        NewLease *lease = target;
         const void *data;
         size_t size;
         int r;
@@ -54,7 +55,8 @@ static int read_hardware(NewLease *lease, sd_bus_message *m, sd_bus_error *error
         return 0;
 }
 
-static int read_hostname(NewLease *lease, sd_bus_message *m, _unused_ sd_bus_error *error) {
+static int read_hostname(void *target, sd_bus_message *m, _unused_ sd_bus_error *error) {
+        NewLease *lease = target;
         const char *text;
         int r;
 
@@ -66,57 +68,25 @@ static int read_hostname(NewLease *lease, sd_bus_message *m, _unused_ sd_bus_err
         return 0;
 }
 
-static int read_expires(NewLease *lease, sd_bus_message *m, _unused_ sd_bus_error *error) {
+static int read_expires(void *target, sd_bus_message *m, _unused_ sd_bus_error *error) {
+        NewLease *lease = target;
+
         return sd_bus_message_read_basic(m, 't', &lease->expires);
 }
 
-static int read_pool(NewLease *lease, sd_bus_message *m, _unused_ sd_bus_error *error) {
+static int read_pool(void *target, sd_bus_message *m, _unused_ sd_bus_error *error) {
+        NewLease *lease = target;
+
         return sd_bus_message_read_basic(m, 's', &lease->pool);
 }
 
-static const struct {
-        const char *name;
-        const char *type;
-        ValueReader read;
-} keys[] = {
+static const DictionaryKey keys[] = {
         {"ClientId", "ay", read_client_id},
         {"HardwareAddress", "ay", read_hardware},
         {"Hostname", "s", read_hostname},
         {"ExpiresUSec", "t", read_expires},
         {"Pool", "s", read_pool},
 };
-
-static int read_entry(NewLease *lease, sd_bus_message *m, sd_bus_error *error) {
-        const char *name, *type;
-        int r;
-
-        r = sd_bus_message_read_basic(m, 's', &name);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_peek_type(m, NULL, &type);
-        if (r < 0)
-                return r;
-
-        for (size_t i = 0; i < ELEMENTSOF(keys); i++) {
-                if (!string_equal(name, keys[i].name))
-                        continue;
-                if (!string_equal(type, keys[i].type))
-                        return sd_bus_error_setf(error, BUS_ERROR_INVALID_SETTING,
-                                "%s: is of type %s, not %s.", name, keys[i].type, type);
-                r = sd_bus_message_enter_container(m, 'v', type);
-                if (r < 0)
-                        return r;
-                r = keys[i].read(lease, m, error);
-                if (r < 0)
-                        return r;
-                return sd_bus_message_exit_container(m);
-        }
-
-        return sd_bus_error_setf(error, BUS_ERROR_INVALID_SETTING,
-                "There is no %s; there are ClientId, HardwareAddress, Hostname, ExpiresUSec and "
-                "Pool.",
-                name);
-}
 
 static int read_address(NewLease *lease, sd_bus_message *m, sd_bus_error *error) {
         const char *text;
@@ -138,17 +108,7 @@ int new_lease_read(NewLease *ret, sd_bus_message *m, sd_bus_error *error) {
         r = read_address(ret, m, error);
         if (r < 0)
                 return r;
-        r = sd_bus_message_enter_container(m, 'a', "{sv}");
-        if (r < 0)
-                return r;
-        while ((r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
-                r = read_entry(ret, m, error);
-                if (r < 0)
-                        return r;
-                r = sd_bus_message_exit_container(m);
-                if (r < 0)
-                        return r;
-        }
+        r = dictionary_read(m, keys, ELEMENTSOF(keys), ret, BUS_ERROR_INVALID_SETTING, error);
         if (r < 0)
                 return r;
 
