@@ -8,6 +8,7 @@
 
 #include "ctl/details.h"
 #include "ctl/format.h"
+#include "ctl/wrap.h"
 
 int details_add(Details *details, const char *label, const char *value, Color color) {
         struct Detail *items, item = {
@@ -28,15 +29,17 @@ int details_add(Details *details, const char *label, const char *value, Color co
         return 0;
 }
 
-static void print_value(const char *value, size_t indentation) {
+static void print_value(char *value, size_t indentation, size_t width) {
         for (;;) {
-                size_t n = strcspn(value, "\n");
+                char *end = strchr(value, '\n');
 
-                printf("%.*s", (int) n, value);
-                if (value[n] == '\0')
+                if (end)
+                        *end = '\0';
+                wrap_print(stdout, value, indentation, indentation, width);
+                if (!end)
                         return;
                 printf("\n%*s", (int) indentation, "");
-                value += n + 1;
+                value = end + 1;
         }
 }
 
@@ -55,7 +58,9 @@ void details_print(const Details *details, const Terminal *terminal) {
                 if (colored)
                         printf("%s", terminal_color(terminal, item->color));
                 value = terminal_text(terminal, item->value);
-                print_value(value ? value : "", width + 2);
+                if (value)
+                        print_value(value, width + 2,
+                                terminal->is_terminal ? terminal->columns : SIZE_MAX);
                 printf("%s\n", colored ? terminal_color(terminal, COLOR_NONE) : "");
         }
 }

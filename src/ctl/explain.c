@@ -13,6 +13,7 @@
 #include "ctl/explain.h"
 #include "ctl/pattern.h"
 #include "ctl/properties.h"
+#include "ctl/wrap.h"
 
 enum {
         STEP_INDENTATION = 4, /* "12. " */
@@ -130,31 +131,6 @@ static int fetch(Connection *connection, const Query *query, json_object **ret) 
         return json_object_is_type(*ret, json_type_object) ? 0 : -EBADMSG;
 }
 
-/* A sentence behind what stands on the line already, broken between words. */
-static void print_wrapped(const char *text, size_t width) {
-        size_t used = STEP_INDENTATION;
-        bool first = true;
-
-        while (*(text += strspn(text, " "))) {
-                int n = (int) strcspn(text, " ");
-                _cleanup_free_ char *word = strndup(text, (size_t) n);
-                size_t columns = word ? format_width(word) : (size_t) n;
-
-                if (!first && used + 1 + columns > width) {
-                        printf("\n%*s", STEP_INDENTATION, "");
-                        used = STEP_INDENTATION;
-                } else if (!first) {
-                        printf(" ");
-                        used++;
-                }
-                printf("%.*s", n, text);
-                used += columns;
-                text += n;
-                first = false;
-        }
-        printf("\n");
-}
-
 static void print_steps(const Context *context, json_object *steps) {
         size_t width = context->terminal.is_terminal ? context->terminal.columns : SIZE_MAX;
 
@@ -167,7 +143,8 @@ static void print_steps(const Context *context, json_object *steps) {
                 if (!shown)
                         continue;
                 printf("%2zu. ", i + 1);
-                print_wrapped(shown, width);
+                wrap_print(stdout, shown, STEP_INDENTATION, STEP_INDENTATION, width);
+                printf("\n");
         }
 }
 

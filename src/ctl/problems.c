@@ -4,9 +4,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ctl/format.h"
 #include "ctl/problems.h"
+#include "ctl/wrap.h"
+
+enum {
+        INDENTATION = 2,
+};
 
 void problems_print(const Problems *problems, const Terminal *terminal) {
         for (size_t i = 0; i < problems->n_items; i++) {
@@ -15,9 +21,13 @@ void problems_print(const Problems *problems, const Terminal *terminal) {
 
                 if (problem_format(problem, &text) < 0 || !(safe = format_safe(text)))
                         continue;
-                printf("%s%s%s%s\n", problem->warning ? "" : terminal_color(terminal, COLOR_BAD),
-                        problem->warning ? "warning: " : "", safe,
-                        problem->warning ? "" : terminal_color(terminal, COLOR_NONE));
+                if (problem->warning)
+                        printf("warning: ");
+                else
+                        printf("%s", terminal_color(terminal, COLOR_BAD));
+                wrap_print(stdout, safe, problem->warning ? strlen("warning: ") : 0, INDENTATION,
+                        terminal->is_terminal ? terminal->columns : SIZE_MAX);
+                printf("%s\n", problem->warning ? "" : terminal_color(terminal, COLOR_NONE));
         }
 }
 

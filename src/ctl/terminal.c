@@ -16,14 +16,14 @@ enum {
         COLUMNS_MAX = 65535,
 };
 
-static size_t find_columns(void) {
+static size_t find_columns(int fd) {
         const char *text = getenv("COLUMNS");
         struct winsize size;
         uint64_t columns;
 
         if (text && parse_u64(text, COLUMNS_MAX, &columns) >= 0 && columns > 0)
                 return (size_t) columns;
-        if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) >= 0 && size.ws_col > 0)
+        if (ioctl(fd, TIOCGWINSZ, &size) >= 0 && size.ws_col > 0)
                 return size.ws_col;
         return COLUMNS_DEFAULT;
 }
@@ -56,9 +56,13 @@ void terminal_init(Terminal *ret) {
                 .is_terminal = isatty(STDOUT_FILENO) > 0,
                 .utf8 = string_equal(nl_langinfo(CODESET), "UTF-8"),
                 .dumb = !type || !*type || string_equal(type, "dumb"),
-                .columns = find_columns(),
+                .columns = find_columns(STDOUT_FILENO),
         };
         ret->colors = find_colors(ret);
+}
+
+size_t terminal_width(int fd) {
+        return isatty(fd) > 0 ? find_columns(fd) : SIZE_MAX;
 }
 
 const char *terminal_color(const Terminal *terminal, Color color) {

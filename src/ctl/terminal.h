@@ -31,6 +31,12 @@ typedef struct Terminal {
 void terminal_init(Terminal *ret);
 
 /**
+ * terminal_width() - how many columns a line has for sentences that are to be broken: those of a
+ * terminal; SIZE_MAX elsewhere.
+ */
+size_t terminal_width(int fd);
+
+/**
  * terminal_color() - the escape sequence that switches a colour on; COLOR_NONE switches all off. ""
  * where colours are not wanted.
  */
