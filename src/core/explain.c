@@ -115,21 +115,36 @@ static LinkState *choose_link(Server *server, const ExplainQuery *query, Trace *
 
 /* Silence as a last sentence, with the remedy where there is one. */
 static const char *const conclusions[VERDICT_MAX] = {
-        [VERDICT_NO_POOL] =
-                "It is ignored: a [Pool] with Interface= or with a Subnet= that holds an "
-                "address of this link would serve it.",
-        [VERDICT_NO_SERVER_ADDRESS] =
-                "It is ignored: the interface has no IPv4 address that could be the server's.",
+        [VERDICT_NO_SERVER_ADDRESS] = "It is ignored: the interface has no IPv4 address that could "
+                                      "be the server's; it needs "
+                                      "one in the Subnet= of the pool.",
         [VERDICT_UNKNOWN_CLIENT] = "It is ignored: only clients with a [Host] section are served "
-                                   "here (UnknownClients=deny, or no Range=).",
-        [VERDICT_DENIED] = "It is ignored: its [Host] section says Deny=yes.",
+                                   "here (UnknownClients=deny, or no Range=). `minidhcpctl "
+                                   "add-host` makes it one.",
+        [VERDICT_DENIED] = "It is ignored: its [Host] section says Deny=yes; Deny=no lets it in.",
         [VERDICT_POOL_EXHAUSTED] = "It is ignored: a wider Range= or a shorter "
                                    "DefaultLeaseTimeSec= would help.",
+        [VERDICT_RATE_LIMITED] =
+                "It is ignored for now: it sends more messages than RateLimit= lets "
+                "pass. One that keeps doing that is broken; [Server] RateLimit= "
+                "allows more.",
         [VERDICT_NO_RECORD] = "It is ignored: nothing is known of this client, and Lenient=no.",
         [VERDICT_NOT_AUTHORITATIVE] =
                 "It is ignored rather than refused: the pool has Authoritative=no.",
         [VERDICT_BAD_OPTION] = "It is ignored: a REQUEST must name an address.",
 };
+
+/* For whom wonders why a client that would be served is not. */
+static void say_silence(const LinkState *link, Trace *trace) {
+        if (!link->link.up)
+                trace_say(trace, "But %s is down; `ip link set %s up` changes that.",
+                        link->link.name, link->link.name);
+        else if (!link->heard)
+                trace_say(trace,
+                        "But nothing has been heard on %s since the server started: if a client "
+                        "asks there, a firewall may keep UDP port 67 closed.",
+                        link->link.name);
+}
 
 static void read_reply(const Actions *actions, MessageView *view, Explanation *ret) {
         for (size_t i = 0; i < actions->n_actions; i++) {
@@ -147,7 +162,35 @@ static void read_reply(const Actions *actions, MessageView *view, Explanation *r
         }
 }
 
-static int fill(Server *server, Actions *actions, Trace *trace, Explanation *ret) {
+/* What would make a pool of it. */
+static void say_no_pool(const LinkState *link, Trace *trace, bool relayed) {
+        char subnet[IPV4_PREFIX_STRING_MAX];
+        Ipv4Prefix prefix = link->link.addresses[0];
+
+        if (relayed)
+                trace_say(trace,
+                        "It is ignored: a [Pool] whose Subnet= holds that address would serve it; "
+                        "if the pool has Interface=, %s must be there.",
+                        link->link.name);
+        else if (link->n_pools > 0)
+                trace_say(trace,
+                        "It is ignored: pool %s would serve it, but is disabled. `minidhcpctl "
+                        "enable-pool %s` changes that.",
+                        link->pools[0]->settings->name, link->pools[0]->settings->name);
+        else if (link->link.n_addresses == 0)
+                trace_say(trace, "It is ignored: give %s an address, and a pool for its subnet.",
+                        link->link.name);
+        else {
+                prefix.address = ipv4_prefix_network(prefix);
+                trace_say(trace,
+                        "It is ignored: a pool with Subnet=%s, or with Interface=%s, would serve "
+                        "it; see `minidhcpctl add-pool`.",
+                        ipv4_prefix_format(prefix, subnet), link->link.name);
+        }
+}
+
+static int fill(Server *server, Actions *actions, const LinkState *link, bool relayed, Trace *trace,
+        Explanation *ret) {
         const Pool *pool;
 
         ret->verdict = actions->verdict;
@@ -158,8 +201,12 @@ static int fill(Server *server, Actions *actions, Trace *trace, Explanation *ret
                 if (!ret->pool)
                         return -ENOMEM;
         }
-        if (conclusions[ret->verdict])
+        if (ret->verdict == VERDICT_NO_POOL)
+                say_no_pool(link, trace, relayed);
+        else if (conclusions[ret->verdict])
                 trace_say(trace, "%s", conclusions[ret->verdict]);
+        else
+                say_silence(link, trace);
         return trace->error;
 }
 
@@ -175,7 +222,7 @@ int server_explain(
                 .now = now,
                 .actions = actions,
                 .trace = &trace,
-                .again = true, /* neither counted nor limited */
+                .again = true, /* not counted */
         };
         Explanation explanation = {0};
         LinkState *link;
@@ -197,7 +244,7 @@ int server_explain(
         (void) message_view_init(&server->message, packet, build_message(query, packet));
         r = request_handle(&request);
         if (r >= 0)
-                r = fill(server, actions, &trace, &explanation);
+                r = fill(server, actions, link, query->relay != 0, &trace, &explanation);
         actions_reset(actions);
 
         explanation.steps = trace.steps;

@@ -82,6 +82,7 @@ int server_set_links(Server *server, const Link *links, size_t n) {
                 if (old) {
                         states[i].warned_no_pool = old->warned_no_pool;
                         states[i].warned_no_address = old->warned_no_address;
+                        states[i].heard = old->heard;
                 }
         }
         r = links_attach(states, n, server->plan);
@@ -114,6 +115,15 @@ bool server_link_is_served(const Server *server, uint32_t ifindex) {
         for (size_t i = 0; state && i < state->n_pools; i++)
                 if (state->pools[i]->enabled)
                         return true;
+        return false;
+}
+
+bool server_link_is_served_by(const Server *server, uint32_t ifindex, const Pool *pool) {
+        const LinkState *state = links_find(server->links, server->n_links, ifindex);
+
+        for (size_t i = 0; state && i < state->n_pools; i++)
+                if (state->pools[i] == pool)
+                        return pool->enabled;
         return false;
 }
 

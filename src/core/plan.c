@@ -93,9 +93,14 @@ static void plan_add_host_key(
         };
 }
 
-static Pool *plan_find_host_pool(const Plan *plan, const HostSettings *settings) {
-        if (settings->pool)
-                return plan_find_pool(plan, settings->pool);
+Pool *plan_find_host_pool(const Plan *plan, const HostSettings *settings) {
+        if (settings->pool) {
+                Pool *pool = plan_find_pool(plan, settings->pool);
+
+                return pool && settings->address != 0 && !pool_contains(pool, settings->address)
+                               ? NULL
+                               : pool;
+        }
         if (settings->address == 0)
                 return NULL;
         for (size_t i = 0; i < plan->n_pools; i++)
@@ -125,8 +130,7 @@ static int plan_build_hosts(Plan *plan, const Settings *settings) {
                         &plan->hosts[i]);
                 plan_add_host_key(plan, HOST_KEY_CIRCUIT_ID, host->circuit_id,
                         host->circuit_id_size, &plan->hosts[i]);
-                if (host->address != 0 && !host->deny && plan->hosts[i].pool &&
-                        pool_contains(plan->hosts[i].pool, host->address))
+                if (host->address != 0 && !host->deny && plan->hosts[i].pool)
                         plan->reservations[plan->n_reservations++] = &plan->hosts[i];
         }
         qsort(plan->host_keys, plan->n_host_keys, sizeof(*plan->host_keys),

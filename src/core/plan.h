@@ -25,7 +25,8 @@ typedef enum HostKeyType {
 
 typedef struct Host {
         const HostSettings *settings;
-        Pool *pool; /* its Pool=, or the pool that its address lies in; NULL = any */
+        Pool *pool; /* its Pool=, or the pool that its address lies in; NULL = any, also when what
+                       it is meant for is not there */
 } Host;
 
 typedef struct HostKey {
@@ -50,7 +51,7 @@ typedef struct Plan {
         Host *hosts;
         HostKey *host_keys; /* by type, size and bytes; of equal ones the earlier host first */
         size_t n_host_keys;
-        const Host **reservations; /* hosts with an address that a pool holds, by address */
+        const Host **reservations; /* hosts with an address in their pool, by address */
         size_t n_reservations;
 } Plan;
 
@@ -73,6 +74,11 @@ Plan *plan_free(Plan *plan);
  * plan_find_pool() - a pool by name, or NULL. O(pools).
  */
 Pool *plan_find_pool(const Plan *plan, const char *name);
+
+/**
+ * plan_find_host_pool() - the pool of a host, see Host; NULL = any. O(pools).
+ */
+Pool *plan_find_host_pool(const Plan *plan, const HostSettings *settings);
 
 /**
  * plan_find_pool_of() - the pool that may give out this address, to anybody or to a host; NULL when

@@ -9,6 +9,19 @@
 
 #define BURST_SECONDS 2
 
+static const RateBucket *limiter_look_up(const RateLimiter *limiter, uint64_t client) {
+        const RateBucket *set = limiter->buckets[client % RATE_LIMITER_SETS];
+
+        for (size_t i = 0; i < RATE_LIMITER_WAYS; i++)
+                if (set[i].client == client)
+                        return &set[i];
+        return NULL;
+}
+
+static bool is_empty(usec_t full_at, unsigned rate, usec_t now) {
+        return MAX(full_at, now) + USEC_PER_SEC / rate > now + BURST_SECONDS * USEC_PER_SEC;
+}
+
 /* The client's bucket, or else the one of its set that is full for the longest time. */
 static RateBucket *limiter_find(RateLimiter *limiter, uint64_t client) {
         RateBucket *set = limiter->buckets[client % RATE_LIMITER_SETS], *oldest = set;
@@ -32,10 +45,15 @@ bool rate_limiter_take(RateLimiter *limiter, uint64_t client, unsigned rate, use
 
         bucket = limiter_find(limiter, client);
         interval = USEC_PER_SEC / rate;
-        if (bucket->full_at < now)
-                bucket->full_at = now;
-        if (bucket->full_at + interval > now + BURST_SECONDS * USEC_PER_SEC)
+        if (is_empty(bucket->full_at, rate, now))
                 return false;
+        bucket->full_at = MAX(bucket->full_at, now);
         bucket->full_at += interval;
         return true;
+}
+
+bool rate_limiter_has(const RateLimiter *limiter, uint64_t client, unsigned rate, usec_t now) {
+        const RateBucket *bucket = rate == 0 ? NULL : limiter_look_up(limiter, client);
+
+        return !bucket || !is_empty(bucket->full_at, rate, now);
 }

@@ -30,3 +30,8 @@ typedef struct RateLimiter {
  * Return: whether there was one. O(1).
  */
 bool rate_limiter_take(RateLimiter *limiter, uint64_t client, unsigned rate, usec_t now);
+
+/**
+ * rate_limiter_has() - whether rate_limiter_take() would find a token; takes none.
+ */
+bool rate_limiter_has(const RateLimiter *limiter, uint64_t client, unsigned rate, usec_t now);

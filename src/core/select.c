@@ -169,7 +169,7 @@ static bool pool_is_open(const Request *request, const Pool *pool) {
 
         if (pool->settings->deny_unknown && !request->known)
                 return false;
-        return !host || !host->settings->pool || host->pool == pool;
+        return !host || !host->settings->pool || !host->pool || host->pool == pool;
 }
 
 /* "It comes in on br0; the pools there are lan, guests." */

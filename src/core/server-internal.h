@@ -31,6 +31,7 @@ typedef struct LinkState {
         size_t n_pools;
         bool warned_no_pool;
         bool warned_no_address;
+        bool heard; /* a message that is for servers has come in here */
 } LinkState;
 
 struct Server {

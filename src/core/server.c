@@ -165,6 +165,18 @@ static Verdict request_check(Request *request) {
         return r < 0 ? VERDICT_BAD_OPTION : VERDICT_INVALID;
 }
 
+static bool request_has_token(const Request *request) {
+        Server *server = request->server;
+        const uint64_t client =
+                hash_bytes(request->client.data, request->client.size, server->seed);
+        const unsigned rate = server->plan->settings->rate_limit;
+
+        if (request->trace)
+                return rate_limiter_has(&server->rate_limiter, client, rate, request->now);
+        return request->again ||
+               rate_limiter_take(&server->rate_limiter, client, rate, request->now);
+}
+
 int request_handle(Request *request) {
         Server *server = request->server;
         Verdict verdict;
@@ -183,12 +195,11 @@ int request_handle(Request *request) {
                 return 0;
         }
 
+        if (!request->trace)
+                request->link->heard = true;
         if (!request_select(request))
                 return 0;
-        if (!request->again &&
-                !rate_limiter_take(&server->rate_limiter,
-                        hash_bytes(request->client.data, request->client.size, server->seed),
-                        server->plan->settings->rate_limit, request->now)) {
+        if (!request_has_token(request)) {
                 request->actions->verdict = VERDICT_RATE_LIMITED;
                 return 0;
         }
@@ -283,6 +294,10 @@ Pool *const *server_get_pools(const Server *server, size_t *ret_n) {
 
 Pool *server_find_pool(const Server *server, const char *name) {
         return server->plan ? plan_find_pool(server->plan, name) : NULL;
+}
+
+const Pool *server_find_host_pool(const Server *server, const HostSettings *host) {
+        return server->plan ? plan_find_host_pool(server->plan, host) : NULL;
 }
 
 uint64_t server_counter(const Server *server, Verdict verdict) {

@@ -86,6 +86,17 @@ const Link *server_link_at(const Server *server, size_t position);
 bool server_link_is_served(const Server *server, uint32_t ifindex);
 
 /**
+ * server_link_is_served_by() - whether this pool, too, is in force for clients on this link.
+ */
+bool server_link_is_served_by(const Server *server, uint32_t ifindex, const Pool *pool);
+
+/**
+ * server_find_host_pool() - the pool that a host of the settings in force belongs to: that of
+ * Pool=, or the one that Address= lies in; NULL for any, or when there is none. O(pools).
+ */
+const Pool *server_find_host_pool(const Server *server, const HostSettings *host);
+
+/**
  * server_handle_packet() - one datagram.
  *
  * @packet: @size bytes of UDP payload, borrowed for the call

@@ -74,6 +74,10 @@ static ExplainQuery query_of(char client, DhcpMessageType type) {
         return query;
 }
 
+#define SILENCE                                                                                    \
+        "But nothing has been heard on br0 since the server started: if a client asks there, a "   \
+        "firewall may keep UDP port 67 closed.\n"
+
 /* Asks, expects the steps, and that nothing has changed. */
 static void expect(ExplainQuery query, Verdict verdict, ipv4_t address, const char *steps) {
         const uint64_t generation = server_get_table(server)->generation;
@@ -128,7 +132,7 @@ START_TEST(new_client)
         expect(query_of('a', DHCP_DISCOVER), VERDICT_OFFERED, NET + 100,
                 "No interface is named: br0 is assumed.\n"
                 "It comes in on br0; the pools there are: lan.\n"
-                "It gets 192.168.1.100 of pool lan: nobody has ever had it.\n");
+                "It gets 192.168.1.100 of pool lan: nobody has ever had it.\n" SILENCE);
         teardown();
 }
 END_TEST
@@ -154,13 +158,13 @@ START_TEST(hosts)
         expect(query, VERDICT_OFFERED, NET + 50,
                 "It comes in on br0; the pools there are: lan.\n"
                 "It is the host printer.\n"
-                "It gets 192.168.1.50 of pool lan: it is reserved for this host.\n");
+                "It gets 192.168.1.50 of pool lan: it is reserved for this host.\n" SILENCE);
         query = query_of('p', DHCP_DISCOVER);
         query.ifindex = 2;
         expect(query, VERDICT_DENIED, 0,
                 "It comes in on br0; the pools there are: lan.\n"
                 "It is the host bad.\n"
-                "It is ignored: its [Host] section says Deny=yes.\n");
+                "It is ignored: its [Host] section says Deny=yes; Deny=no lets it in.\n");
         teardown();
 }
 END_TEST
@@ -173,9 +177,20 @@ START_TEST(link_without_pool)
         query.ifindex = 3;
         expect(query, VERDICT_NO_POOL, 0,
                 "It comes in on br1; no pool serves that.\n"
-                "It is ignored: a [Pool] with Interface= or with a Subnet= that holds an address "
-                "of "
-                "this link would serve it.\n");
+                "It is ignored: a pool with Subnet=10.0.0.0/24, or with Interface=br1, would "
+                "serve it; see `minidhcpctl add-pool`.\n");
+        query.relay = 0x0a090001;
+        expect(query, VERDICT_NO_POOL, 0,
+                "It comes in on br1 for the subnet of 10.9.0.1; no pool serves that.\n"
+                "It is ignored: a [Pool] whose Subnet= holds that address would serve it; if the "
+                "pool has Interface=, br1 must be there.\n");
+        server_find_pool(server, "lan")->enabled = false;
+        query = query_of('a', DHCP_DISCOVER);
+        query.ifindex = 2;
+        expect(query, VERDICT_NO_POOL, 0,
+                "It comes in on br0; no pool serves that.\n"
+                "It is ignored: pool lan would serve it, but is disabled. `minidhcpctl enable-pool "
+                "lan` changes that.\n");
         query.ifindex = 9;
         Explanation explanation;
         ck_assert_int_eq(server_explain(server, &query, 0, &actions, &explanation), -ENODEV);
@@ -223,6 +238,48 @@ START_TEST(request_of_anothers_address)
 }
 END_TEST
 
+START_TEST(link_is_down)
+{
+        static const Link down = {.ifindex = 2,
+                .name = "br0",
+                .hardware_type = 1,
+                .n_addresses = 1,
+                .addresses = {{.address = NET + 1, .length = 24}}};
+
+        setup();
+        ck_assert_int_eq(server_set_links(server, &down, 1), 0);
+        expect(query_of('a', DHCP_DISCOVER), VERDICT_OFFERED, NET + 100,
+                "No interface is named: br0 is assumed.\n"
+                "It comes in on br0; the pools there are: lan.\n"
+                "It gets 192.168.1.100 of pool lan: nobody has ever had it.\n"
+                "But br0 is down; `ip link set br0 up` changes that.\n");
+        teardown();
+}
+END_TEST
+
+/* Twice the default rate of ten a second passes at once; the dry run counts for nothing. */
+START_TEST(rate_limited)
+{
+        const char *served = "The client was last heard on br0.\n"
+                             "It comes in on br0; the pools there are: lan.\n"
+                             "It gets 192.168.1.101 of pool lan: the client has it already.\n";
+
+        setup();
+        for (int i = 0; i < 20; i++) {
+                really_request('a', NET + 101, VERDICT_ACKED);
+                if (i < 19)
+                        expect(query_of('a', DHCP_DISCOVER), VERDICT_OFFERED, NET + 101, served);
+        }
+        expect(query_of('a', DHCP_DISCOVER), VERDICT_RATE_LIMITED, 0,
+                "The client was last heard on br0.\n"
+                "It comes in on br0; the pools there are: lan.\n"
+                "It is ignored for now: it sends more messages than RateLimit= lets pass. One that "
+                "keeps doing that is broken; [Server] RateLimit= allows more.\n");
+        really_request('a', NET + 101, VERDICT_RATE_LIMITED);
+        teardown();
+}
+END_TEST
+
 START_TEST(nobody)
 {
         ExplainQuery query = {.type = DHCP_DISCOVER};
@@ -237,4 +294,4 @@ START_TEST(nobody)
 END_TEST
 
 TEST_MAIN("server-explain", new_client, known_client, hosts, link_without_pool, exhausted,
-        request_of_anothers_address, nobody);
+        request_of_anothers_address, link_is_down, rate_limited, nobody);

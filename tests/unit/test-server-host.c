@@ -55,6 +55,23 @@ TRANSCRIPT(test_outside_the_range, /* but inside the subnet */
             "3  a REQUEST ask=.50\n"
             "   -> NAK\n");
 
+TRANSCRIPT(test_without_its_pool, /* it waits for one, and gets what anybody gets meanwhile */
+        LAN "host printer mac=p address=10.0.0.5\n"
+            "0  p DISCOVER name=hp4000 want=12\n"
+            "   -> OFFER .100 option=12:7072696e746572\n"
+            "1  p REQUEST server=.1 ask=.100\n"
+            "   -> COMMIT granted .100 p name=printer\n"
+            "   -> ACK .100\n");
+
+TRANSCRIPT(test_outside_of_its_pool, /* no address is given out where it is none of the pool's */
+        LAN "host printer mac=p pool=lan address=10.0.0.5\n"
+            "0  p DISCOVER\n"
+            "   -> OFFER .100\n");
+
+TRANSCRIPT(test_of_a_pool_that_is_not_there, LAN "host printer mac=p pool=lab\n"
+                                                 "0  p DISCOVER\n"
+                                                 "   -> OFFER .100\n");
+
 TRANSCRIPT(test_take_over, /* firmware, then the system, with another client identifier */
         LAN "host pc mac=p address=.100\n"
             "0  p DISCOVER id=00:aa:bb\n"
@@ -264,7 +281,8 @@ TRANSCRIPT(test_flags_follow_the_configuration, /* for leases that exist */
             "   ? lan used=1 free=2\n");
 
 TEST_MAIN("server-host", test_by_hardware, test_by_client_id, test_by_circuit,
-        test_outside_the_range, test_take_over, test_no_take_over_without_reservation,
+        test_outside_the_range, test_without_its_pool, test_outside_of_its_pool,
+        test_of_a_pool_that_is_not_there, test_take_over, test_no_take_over_without_reservation,
         test_reserved_address_in_use, test_host_moves_to_its_reservation, test_shared_address,
         test_one_host_in_two_subnets, test_pool_of_a_host, test_options_of_a_host,
         test_host_without_router, test_deny, test_deny_lets_go, test_unknown_clients,
