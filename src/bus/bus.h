@@ -69,10 +69,12 @@ typedef struct BusOperations {
                 void *userdata); /* "running", "misconfigured", "lease-file-failing" … */
         const char *(*get_lease_file)(void *userdata);  /* path */
         const char *(*get_last_reload)(void *userdata); /* "success", or what was wrong */
+        /* FILE:LINE: what is odd about the configuration in force; may be NULL for nothing */
+        char *const *(*get_warnings)(void *userdata);
         /* counters beyond the core's: socket, lease file, journal. A name is lower case with
          * hyphens. */
         int (*each_counter)(void *userdata, BusCounterFunction function, void *function_userdata);
-        void (*reset_counters)(void *userdata);
+        void (*reset_counters)(void *userdata); /* of those; gauges stay */
         /* the connection was lost, restored, or somebody else has our name; priority as syslog's */
         void (*report)(void *userdata, int priority, const char *message);
         /* Room for what a change of leases makes the core want done, NULL while no promise can be

@@ -15,6 +15,7 @@
 
 void host_bus_show(Bus *bus, const HostSettings *host) {
         HostView *view = &bus->host;
+        const Pool *pool = server_find_host_pool(bus->server, host);
 
         *view = (HostView){
                 .reply = &host->reply,
@@ -22,6 +23,7 @@ void host_bus_show(Bus *bus, const HostSettings *host) {
                 .origin = host->origin,
                 .hostname = host->hostname ? host->hostname : host->name,
                 .pool = host->pool,
+                .served_pool = pool ? pool->settings->name : "",
                 .hardware = {host->hardware, host->hardware_size},
                 .client_id = {host->client_id.data, host->client_id.size},
                 .circuit_id = {host->circuit_id, host->circuit_id_size},
@@ -116,6 +118,7 @@ const sd_bus_vtable host_vtable[] = {
         SETTING("Address", "s", NULL, address),
         SETTING("Hostname", "s", property_get_string, hostname),
         SETTING("Pool", "s", property_get_string, pool),
+        SETTING("ServedPool", "s", property_get_string, served_pool),
         SETTING("Deny", "b", property_get_bool, deny),
         REPLY_PROPERTIES(HostView),
 

@@ -16,6 +16,7 @@ typedef struct HostView {
         const char *address; /* "" = any address of the pool */
         const char *hostname;
         const char *pool;
+        const char *served_pool; /* "" = any, or none */
         ByteView hardware;
         ByteView client_id;
         ByteView circuit_id;

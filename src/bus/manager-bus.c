@@ -146,6 +146,14 @@ static int property_get_last_reload(_unused_ sd_bus *connection, _unused_ const 
         return object_append_string(reply, bus->operations->get_last_reload(bus->userdata));
 }
 
+static int property_get_warnings(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+
+        return object_append_strings(reply, bus->operations->get_warnings(bus->userdata));
+}
+
 static int property_get_version(_unused_ sd_bus *connection, _unused_ const char *path,
         _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
         _unused_ void *userdata, _unused_ sd_bus_error *error) {
@@ -179,6 +187,8 @@ const sd_bus_vtable manager_vtable[] = {
         SD_BUS_PROPERTY("Generation", "t", property_get_generation, 0, 0),
         SD_BUS_PROPERTY("LastReloadResult", "s", property_get_last_reload, 0,
                 SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY(
+                "Warnings", "as", property_get_warnings, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 
         SD_BUS_METHOD_WITH_ARGS("ListPools", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(so)", pools),
                 method_list_pools, SD_BUS_VTABLE_UNPRIVILEGED),

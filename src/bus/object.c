@@ -117,10 +117,7 @@ int property_get_string(_unused_ sd_bus *connection, _unused_ const char *path,
         return object_append_string(reply, *(char *const *) userdata);
 }
 
-int property_get_strings(_unused_ sd_bus *connection, _unused_ const char *path,
-        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
-        void *userdata, _unused_ sd_bus_error *error) {
-        char *const *strings = *(char *const *const *) userdata;
+int object_append_strings(sd_bus_message *reply, char *const *strings) {
         int r;
 
         r = sd_bus_message_open_container(reply, 'a', "s");
@@ -134,4 +131,10 @@ int property_get_strings(_unused_ sd_bus *connection, _unused_ const char *path,
         }
 
         return sd_bus_message_close_container(reply);
+}
+
+int property_get_strings(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        return object_append_strings(reply, *(char *const *const *) userdata);
 }

@@ -31,6 +31,11 @@ int object_append_text(sd_bus_message *message, const void *text, size_t size);
 int object_append_string(sd_bus_message *message, const char *text);
 
 /**
+ * object_append_strings() - appends an array of strings; NULL is empty.
+ */
+int object_append_strings(sd_bus_message *message, char *const *strings);
+
+/**
  * object_append_path() - appends the object path of a thing by its name.
  * Return: 0, -ENOMEM, negative errno of the message.
  */

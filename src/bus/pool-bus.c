@@ -3,6 +3,7 @@
 /* Pool objects: every setting and every count as a property. Reads pools, changes none. */
 
 #include <errno.h>
+#include <string.h>
 
 #include "basic/macro.h"
 #include "basic/text.h"
@@ -24,6 +25,8 @@ void pool_bus_show(Bus *bus, const Pool *pool) {
                 .conflict_detection = conflict_detection_to_string(settings->conflict_detection),
                 .unknown_clients = settings->deny_unknown ? "deny" : "allow",
                 .interfaces = settings->interfaces,
+                .pool = pool,
+                .server = bus->server,
                 .enabled = pool->enabled,
                 .authoritative = settings->authoritative,
                 .rapid_commit = settings->rapid_commit,
@@ -121,6 +124,28 @@ static int property_get_exclusions(_unused_ sd_bus *connection, _unused_ const c
         return append_ranges(reply, settings->exclusions, settings->n_exclusions);
 }
 
+/* The links of its clients; those behind a relay may come in anywhere. */
+static int property_get_served(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const PoolView *view = CONTAINER_OF(userdata, PoolView, pool);
+        const Link *link;
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "s");
+        if (r < 0)
+                return r;
+        for (size_t i = 0; (link = server_link_at(view->server, i)); i++) {
+                if (!server_link_is_served_by(view->server, link->ifindex, view->pool))
+                        continue;
+                r = object_append_text(reply, link->name, strnlen(link->name, sizeof(link->name)));
+                if (r < 0)
+                        return r;
+        }
+
+        return sd_bus_message_close_container(reply);
+}
+
 /* A setting changes by a reload, and PropertiesChanged says so; a count changes with every packet,
  * and nobody is told. */
 #define SETTING(name, signature, getter, member)                                                   \
@@ -137,6 +162,7 @@ const sd_bus_vtable pool_vtable[] = {
         SETTING("Ranges", "as", property_get_ranges, settings),
         SETTING("Exclusions", "as", property_get_exclusions, settings),
         SETTING("Interfaces", "as", property_get_strings, interfaces),
+        SD_BUS_PROPERTY("ServedInterfaces", "as", property_get_served, offsetof(PoolView, pool), 0),
         SETTING("Enabled", "b", property_get_bool, enabled),
         SETTING("Authoritative", "b", property_get_bool, authoritative),
         SETTING("ConflictDetection", "s", property_get_string, conflict_detection),

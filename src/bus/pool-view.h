@@ -9,6 +9,7 @@
 
 #include "basic/ipv4.h"
 #include "core/pool.h"
+#include "core/server.h"
 #include "core/settings.h"
 
 typedef struct PoolView {
@@ -19,6 +20,8 @@ typedef struct PoolView {
         const char *conflict_detection;
         const char *unknown_clients;
         char **interfaces;
+        const Pool *pool;
+        const Server *server; /* tells which links the pool serves */
         bool enabled;
         bool authoritative;
         bool rapid_commit;

@@ -299,6 +299,13 @@ void bus_address_conflict(
                 (void) emit_conflict(bus, address, hardware);
 }
 
+static void settings_changed(Bus *bus) {
+        objects_changed(bus, OBJECT_POOL);
+        objects_changed(bus, OBJECT_HOST);
+        /* Leases may belong to other pools now. */
+        invalidate(bus);
+}
+
 void bus_reloading(Bus *bus, bool active) {
         if (!may_send(bus))
                 return;
@@ -309,18 +316,17 @@ void bus_reloading(Bus *bus, bool active) {
                 return;
 
         (void) sd_bus_emit_properties_changed(bus->connection, BUS_MANAGER_PATH,
-                BUS_MANAGER_INTERFACE, "State", "LeaseFile", "LastReloadResult", NULL);
-        bus_settings_changed(bus);
+                BUS_MANAGER_INTERFACE, "State", "LeaseFile", "LastReloadResult", "Warnings", NULL);
+        settings_changed(bus);
 }
 
 void bus_settings_changed(Bus *bus) {
         if (!may_send(bus))
                 return;
 
-        objects_changed(bus, OBJECT_POOL);
-        objects_changed(bus, OBJECT_HOST);
-        /* Leases may belong to other pools now. */
-        invalidate(bus);
+        (void) sd_bus_emit_properties_changed(
+                bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, "Warnings", NULL);
+        settings_changed(bus);
 }
 
 void bus_links_changed(Bus *bus) {

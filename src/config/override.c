@@ -82,6 +82,7 @@ void overrides_remove(Overrides *overrides, Override *override) {
         free(override->name);
         free(override->place);
         free(override->text);
+        free(override->mistake);
         overrides->n_items--;
         memmove(override, override + 1, (overrides->n_items - i) * sizeof(*override));
 }
@@ -94,7 +95,7 @@ int overrides_to_texts(const Overrides *overrides, ConfigTexts *ret) {
                 for (size_t i = 0; i < overrides->n_items; i++) {
                         const Override *override = &overrides->items[i];
 
-                        if (override->layer != layers[k])
+                        if (override->layer != layers[k] || override->mistake)
                                 continue;
                         r = config_texts_add(ret, override->layer, override->place, override->text,
                                 strlen(override->text));
@@ -197,6 +198,10 @@ int override_set(Override *override, const char *name, char *const *values, Prob
         free(override->text);
         override->text = whole;
         return 0;
+}
+
+bool override_is_origin(const char *origin) {
+        return string_equal(origin, "bus") || string_equal(origin, "bus, runtime");
 }
 
 const char *override_builtin_pool(const char *name) {

@@ -20,6 +20,7 @@ typedef struct Override {
         char *name;
         char *place; /* what stands for the text in problems: a path */
         char *text;
+        char *mistake; /* why nothing of it is in force, or NULL; nobody knows yet of a copy */
 } Override;
 
 typedef struct Overrides {
@@ -69,6 +70,7 @@ void overrides_remove(Overrides *overrides, Override *override);
 
 /**
  * overrides_to_texts() - what config_make() takes: first what is kept for good, then the rest.
+ * Overrides with a mistake are left out.
  * Return: 0, -ENOMEM.
  */
 int overrides_to_texts(const Overrides *overrides, ConfigTexts *ret);
@@ -83,6 +85,13 @@ int overrides_to_texts(const Overrides *overrides, ConfigTexts *ret);
  * then.
  */
 int override_set(Override *override, const char *key, char *const *values, Problems *problems);
+
+/**
+ * override_is_origin() - whether a pool or host is of overrides alone, by where it comes from.
+ *
+ * @origin: of its settings, or NULL
+ */
+bool override_is_origin(const char *origin);
 
 /**
  * override_builtin_pool() - the settings of settings_new_builtin() as an override of its pool has

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "basic/bytes.h"
+#include "config/override.h"
 #include "config/validate-internal.h"
+#include "config/validate.h"
 #include "wire/protocol.h"
 
 typedef enum IdentityType {
@@ -77,40 +79,62 @@ static void validate_hostname(const Validation *validation, const HostSettings *
                 "[Host %s]: the name is no host name; add a Hostname=", host->name);
 }
 
-static void validate_pool_name(const Validation *validation, const HostSettings *host) {
-        if (host->pool && !find_pool(validation->settings, host->pool))
-                validation_report(validation, false, host_subject(host), "Pool", 0,
-                        "Pool=%s: there is no [Pool %s]", host->pool, host->pool);
+bool host_is_homeless(
+        const Settings *settings, const HostSettings *host, char ret[static HOMELESS_STRING_MAX]) {
+        char address[IPV4_STRING_MAX], subnet[IPV4_PREFIX_STRING_MAX];
+        const PoolSettings *pool = host_pool(settings, host);
+
+        (void) ipv4_format(host->address, address);
+        if (!pool && host->pool)
+                (void) snprintf(ret, HOMELESS_STRING_MAX, "Pool=%s: there is no [Pool %s]",
+                        host->pool, host->pool);
+        else if (!pool && host->address != 0)
+                (void) snprintf(ret, HOMELESS_STRING_MAX,
+                        "Address=%s: not in the Subnet= of any pool", address);
+        else if (pool && host->address != 0 && pool->subnet.length > 0 &&
+                 !ipv4_prefix_contains(pool->subnet, host->address))
+                (void) snprintf(ret, HOMELESS_STRING_MAX,
+                        "Address=%s: not in Subnet=%s of [Pool %s]", address,
+                        ipv4_prefix_format(pool->subnet, subnet), pool->name);
+        else
+                return false;
+        return true;
 }
 
-/* The address must belong to the host's pool and be one that a host can have. */
-static void validate_address(const Validation *validation, const HostSettings *host) {
+/* Pools come and go, and what was said of a host over the bus is kept: without a pool it waits for
+ * one. A file is read as one, so there it is a mistake. */
+static void validate_home(const Validation *validation, const HostSettings *host) {
         const Subject subject = host_subject(host), anybody = {.scope = SETTING_POOL};
+        const bool unknown_pool = host->pool && !find_pool(validation->settings, host->pool);
+        char why[HOMELESS_STRING_MAX];
+
+        /* A refused subnet may be the one. */
+        if (!host->pool && validation_has_failed(validation, anybody, "Subnet"))
+                return;
+        if (!host_is_homeless(validation->settings, host, why))
+                return;
+        if (override_is_origin(host->origin))
+                validation_report(validation, true, subject, unknown_pool ? "Pool" : "Address", 0,
+                        "%s; host %s waits until it has a pool", why, host->name);
+        else
+                validation_report(validation, false, subject, unknown_pool ? "Pool" : "Address", 0,
+                        "%s", why);
+}
+
+/* The address must be one that a host can have. */
+static void validate_address(const Validation *validation, const HostSettings *host) {
         const PoolSettings *pool = host_pool(validation->settings, host);
         char address[IPV4_STRING_MAX], subnet[IPV4_PREFIX_STRING_MAX],
                 hosts[2 * IPV4_STRING_MAX + 4];
 
-        if (host->address == 0)
+        if (host->address == 0 || !pool || pool->subnet.length == 0 ||
+                !ipv4_prefix_contains(pool->subnet, host->address) ||
+                ipv4_prefix_usable(pool->subnet, host->address))
                 return;
-        (void) ipv4_format(host->address, address);
-        if (!pool) {
-                /* An unknown pool has been reported, and a refused subnet may be the one. */
-                if (!host->pool && !validation_has_failed(validation, anybody, "Subnet"))
-                        validation_report(validation, false, subject, "Address", 0,
-                                "Address=%s: not in the Subnet= of any pool", address);
-                return;
-        }
-        if (pool->subnet.length == 0)
-                return;
-
-        (void) ipv4_prefix_format(pool->subnet, subnet);
-        if (!ipv4_prefix_contains(pool->subnet, host->address))
-                validation_report(validation, false, subject, "Address", 0,
-                        "Address=%s: not in Subnet=%s of [Pool %s]", address, subnet, pool->name);
-        else if (!ipv4_prefix_usable(pool->subnet, host->address))
-                validation_report(validation, false, subject, "Address", 0,
-                        "Address=%s: no host can have it; in %s hosts have %s", address, subnet,
-                        subnet_describe(pool->subnet, hosts));
+        validation_report(validation, false, host_subject(host), "Address", 0,
+                "Address=%s: no host can have it; in %s hosts have %s",
+                ipv4_format(host->address, address), ipv4_prefix_format(pool->subnet, subnet),
+                subnet_describe(pool->subnet, hosts));
 }
 
 /* An address that clients are told to find a server at. Legitimate when the host is that server. */
@@ -131,7 +155,7 @@ static void validate_host(const Validation *validation, const HostSettings *host
 
         validate_identification(validation, host);
         validate_hostname(validation, host);
-        validate_pool_name(validation, host);
+        validate_home(validation, host);
         validate_address(validation, host);
         validate_servers(validation, host);
         validate_reply(validation, host_subject(host), &host->reply, pool ? &pool->reply : NULL);

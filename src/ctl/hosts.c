@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* list-hosts and show-host. */
 
-#include "ctl/hosts.h"
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "ctl/bus-api.h"
+#include "ctl/hosts.h"
+#include "ctl/wrap.h"
 
 static const Column columns[] = {
         {"name", "HOST", COLUMN_ELASTIC},
@@ -23,7 +27,7 @@ static const char *const properties[ELEMENTSOF(columns)] = {
         "MACAddress ClientId CircuitId",
         "Address",
         "Hostname",
-        "Pool",
+        "ServedPool Pool",
         "Deny",
         "Origin",
         "MACAddress",
@@ -43,6 +47,7 @@ static const char *const order[] = {
         "Address",
         "Hostname",
         "Pool",
+        "ServedPool",
         "Deny",
         "DefaultLeaseTimeUSec",
         "MinLeaseTimeUSec",
@@ -55,6 +60,22 @@ static const char *const order[] = {
         "SearchDomains",
         NULL,
 };
+
+/* Pools may have gone since it was kept over the bus. */
+static void print_note(const json_object *host, const Terminal *terminal) {
+        const char *pool = json_get_text(host, "Pool"), *address = json_get_text(host, "Address");
+        _cleanup_free_ char *name = format_safe(json_get_text(host, "Name")), *text = NULL;
+
+        if (!name || *json_get_text(host, "ServedPool") || (!*pool && !*address))
+                return;
+        if (asprintf(&text, "Host %s waits for %s%s%s%s; until then it is served as others are.",
+                    name, *pool ? "pool " : "a pool", pool, *address ? " whose Subnet= has " : "",
+                    address) < 0)
+                return;
+        printf("%s", terminal_color(terminal, COLOR_WARNING));
+        wrap_print(stdout, text, 0, 0, terminal->is_terminal ? terminal->columns : SIZE_MAX);
+        printf("%s\n", terminal_color(terminal, COLOR_NONE));
+}
 
 const ObjectKind host_kind = {
         .noun = "host",
@@ -70,6 +91,7 @@ const ObjectKind host_kind = {
         .default_columns = default_columns,
         .n_default_columns = ELEMENTSOF(default_columns),
         .order = order,
+        .print_note = print_note,
 };
 
 ExitStatus verb_list_hosts(

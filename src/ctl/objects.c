@@ -193,6 +193,8 @@ ExitStatus object_verb_list(Context *context, const ObjectKind *kind) {
                         return report_errno(r, "Cannot write the listing");
         }
         if (context_wants_legend(context)) {
+                for (size_t i = 0; kind->print_note && i < list.n_items; i++)
+                        kind->print_note(list.items[i], &context->terminal);
                 if (list.n_items == 0)
                         printf("No %s.\n", kind->nouns);
                 else

@@ -25,6 +25,8 @@ typedef struct ObjectKind {
         size_t n_default_columns;
         const char *const *order; /* properties that come first in details, NULL-terminated */
         Color (*color)(const json_object *object, const char *property); /* or NULL */
+        /* a line below the table about an object that needs one; or NULL */
+        void (*print_note)(const json_object *object, const Terminal *terminal);
 } ObjectKind;
 
 typedef struct ObjectList {

@@ -28,7 +28,7 @@ static const Column columns[] = {
 static const char *const properties[ELEMENTSOF(columns)] = {
         "Name",
         "Subnet",
-        "Interfaces",
+        "ServedInterfaces",
         "Used",
         "Free",
         "Size",
@@ -51,6 +51,7 @@ static const char *const order[] = {
         "Origin",
         "Enabled",
         "Interfaces",
+        "ServedInterfaces",
         "Subnet",
         "Ranges",
         "Exclusions",

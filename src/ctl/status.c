@@ -71,6 +71,68 @@ static int describe_unit(Details *details, const char *label, const char *name,
         return details_add(details, label, text, state_color(state->active));
 }
 
+static bool is_serving_somebody(const ObjectList *pools) {
+        for (size_t i = 0; i < pools->n_items; i++) {
+                const json_object *served;
+
+                if (json_object_object_get_ex(
+                            pools->items[i], "ServedInterfaces", (json_object **) &served) &&
+                        json_object_array_length(served) > 0)
+                        return true;
+        }
+        return false;
+}
+
+static int describe_pool_hints(Details *details, const ObjectList *pools) {
+        int r;
+
+        if (pools->n_items > 0 && !is_serving_somebody(pools)) {
+                r = details_add(details, "Hint",
+                        "no interface is served: none has an address in the Subnet= of a pool that "
+                        "is enabled; see: minidhcpctl list-interfaces",
+                        COLOR_WARNING);
+                if (r < 0)
+                        return r;
+        }
+        for (size_t i = 0; i < pools->n_items; i++) {
+                const json_object *pool = pools->items[i];
+                _cleanup_free_ char *name = format_safe(json_get_text(pool, "Name")), *text = NULL;
+
+                if (json_get_number(pool, "Size") == 0 || json_get_number(pool, "Free") > 0)
+                        continue;
+                if (!name ||
+                        asprintf(&text,
+                                "pool %s is full, new clients get nothing there; widen its Range= "
+                                "or shorten its DefaultLeaseTimeSec=",
+                                name) < 0)
+                        return -ENOMEM;
+                r = details_add(details, "Hint", text, COLOR_WARNING);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* What is odd about the configuration in force. */
+static int describe_warnings(Details *details, const json_object *manager) {
+        json_object *warnings;
+        int r;
+
+        if (!json_object_object_get_ex(manager, "Warnings", &warnings))
+                return 0;
+        for (size_t i = 0; i < json_object_array_length(warnings); i++) {
+                const char *text = json_object_get_string(json_object_array_get_idx(warnings, i));
+                _cleanup_free_ char *safe = format_safe(text);
+
+                if (!safe)
+                        return -ENOMEM;
+                r = details_add(details, "Warning", safe, COLOR_WARNING);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
 /* What is not as it should be, and what to do about it. */
 static int describe_hints(Details *details, const Overview *overview, const char *state) {
         int r;
@@ -87,6 +149,9 @@ static int describe_hints(Details *details, const Overview *overview, const char
                 if (r < 0)
                         return r;
         }
+        r = describe_pool_hints(details, &overview->pools);
+        if (r < 0)
+                return r;
         if (string_equal(overview->service.active, "active") && overview->socket.active &&
                 !string_equal(overview->socket.active, "active"))
                 return details_add(details, "Hint",
@@ -123,7 +188,8 @@ static int describe_server(Details *details, const Overview *overview, const Con
                          string_equal(reload, "success") ? COLOR_NONE : COLOR_BAD)) < 0 ||
                 (r = details_add(details, "Leases", number, COLOR_NONE)) < 0)
                 return r;
-        return describe_hints(details, overview, state);
+        r = describe_warnings(details, manager);
+        return r < 0 ? r : describe_hints(details, overview, state);
 }
 
 static int print_overview_json(const Overview *overview, JsonMode mode) {

@@ -13,13 +13,20 @@
 
 #include "basic/list.h"
 #include "basic/text.h"
+#include "config/validate.h"
 #include "daemon/changes.h"
 #include "daemon/file-writer.h"
 #include "daemon/manager-internal.h"
 
 enum {
         WAITING_MAX = 64,
+        FILES_MAX = 2, /* the built-in pool's, and the one that the change is about */
 };
+
+typedef struct ChangedFile {
+        char *path;
+        char *text; /* NULL removes it */
+} ChangedFile;
 
 typedef struct Change {
         ListNode waiting;
@@ -30,9 +37,12 @@ typedef struct Change {
         /* what will be in force */
         Overrides overrides;
         Settings *settings;
-        char *path;       /* of the file that has to be written or removed, or NULL */
-        const char *text; /* that it gets, of overrides; NULL removes it */
-        char *reason;     /* why it is refused, or NULL */
+        Problems problems; /* warnings of it */
+        bool keeps_builtin;
+        ChangedFile files[FILES_MAX]; /* what has to be written for it, in this order */
+        size_t n_files;
+        size_t n_written;
+        char *reason; /* why it is refused, or NULL */
 } Change;
 
 struct Changes {
@@ -52,7 +62,11 @@ static Change *change_free(Change *change) {
         (void) bus_change_free(change->wanted);
         overrides_done(&change->overrides);
         (void) settings_free(change->settings);
-        free(change->path);
+        problems_done(&change->problems);
+        for (size_t i = 0; i < change->n_files; i++) {
+                free(change->files[i].path);
+                free(change->files[i].text);
+        }
         free(change->reason);
         free(change);
         return NULL;
@@ -88,8 +102,19 @@ static const char *find_origin(const Settings *settings, const BusChange *wanted
         return NULL;
 }
 
-static bool is_made_on_bus(const char *origin) {
-        return string_equal(origin, "bus") || string_equal(origin, "bus, runtime");
+/* @text: copied, NULL removes the file */
+static int add_file_take(Change *change, char *path, const char *text) {
+        char *copy = NULL;
+
+        if (text) {
+                copy = strdup(text);
+                if (!copy) {
+                        free(path);
+                        return -ENOMEM;
+                }
+        }
+        change->files[change->n_files++] = (ChangedFile){path, copy};
+        return 0;
 }
 
 static int set_all(Change *change, Override *override) {
@@ -146,27 +171,25 @@ static int edit_settings(Manager *manager, Change *change, const char *origin) {
         }
 
         r = set_all(change, override);
-        if (r < 0)
+        if (r < 0 || wanted->runtime)
                 return r;
-        if (!wanted->runtime) {
-                change->path = TAKE_PTR(place);
-                change->text = override->text;
-        }
-        return 0;
+        return add_file_take(change, TAKE_PTR(place), override->text);
 }
 
 static int drop(Manager *manager, Change *change, ConfigLayer layer) {
         const SettingScope scope = scope_of(change->wanted);
         Override *override = overrides_find(&change->overrides, scope, layer, change->wanted->name);
+        char *path;
+        int r;
 
         if (!override)
                 return 0;
         overrides_remove(&change->overrides, override);
         if (layer == CONFIG_RUNTIME)
                 return 0;
-        change->text = NULL;
-        return configuration_path(
-                manager->options->state_directory, scope, change->wanted->name, &change->path);
+        r = configuration_path(
+                manager->options->state_directory, scope, change->wanted->name, &path);
+        return r < 0 ? r : add_file_take(change, path, NULL);
 }
 
 static int edit_revert(Manager *manager, Change *change, const char *origin) {
@@ -176,13 +199,13 @@ static int edit_revert(Manager *manager, Change *change, const char *origin) {
                 overrides_find(&change->overrides, scope_of(wanted), CONFIG_RUNTIME, wanted->name);
         int r;
 
-        if (is_made_on_bus(origin) && !(kept && for_now))
+        if (override_is_origin(origin) && !(kept && for_now))
                 return refuse(change, -EOPNOTSUPP,
                         "%s was added over the bus; there is nothing to go back to. Remove%s "
                         "removes it.",
                         wanted->name, wanted->is_host ? "Host" : "Pool");
         r = drop(manager, change, CONFIG_RUNTIME);
-        if (r < 0 || is_made_on_bus(origin))
+        if (r < 0 || override_is_origin(origin))
                 return r;
         return drop(manager, change, CONFIG_BUS);
 }
@@ -191,7 +214,7 @@ static int edit_remove(Manager *manager, Change *change, const char *origin) {
         const BusChange *wanted = change->wanted;
         int r;
 
-        if (origin && !is_made_on_bus(origin))
+        if (origin && !override_is_origin(origin))
                 return refuse(change, -EOPNOTSUPP,
                         "%s does not come from the bus but from %s, where it can be removed%s.",
                         wanted->name, origin, wanted->is_host ? "" : "; Enabled=no stops it");
@@ -263,9 +286,113 @@ static int refuse_mistake(Change *change, const Problems *problems) {
         return -EINVAL;
 }
 
+/* What is wrong with a change may show in others, which it would put out of force. */
+static int refuse_harm(const Manager *manager, Change *change) {
+        const Overrides *before = &manager->configuration.overrides;
+
+        for (size_t i = 0; i < change->overrides.n_items; i++) {
+                const Override *override = &change->overrides.items[i];
+                const Override *old =
+                        overrides_find(before, override->scope, override->layer, override->name);
+
+                if (!override->mistake || (old && old->mistake))
+                        continue;
+                if (scope_of(change->wanted) == override->scope &&
+                        string_equal(change->wanted->name, override->name))
+                        return refuse(change, -EINVAL, "%s", override->mistake);
+                return refuse(change, -EINVAL, "%s: %s", override->place, override->mistake);
+        }
+        return 0;
+}
+
+static const HostSettings *find_host(const Settings *settings, const char *name) {
+        for (size_t i = 0; settings && i < settings->n_hosts; i++)
+                if (string_equal(settings->hosts[i]->name, name))
+                        return settings->hosts[i];
+        return NULL;
+}
+
+/* Pools may leave a host, but who says where a host belongs is told if that is nowhere. */
+static int refuse_homeless(const Manager *manager, Change *change) {
+        const Settings *settings = server_get_settings(manager->server);
+        const HostSettings *before = find_host(settings, change->wanted->name);
+        const HostSettings *after = find_host(change->settings, change->wanted->name);
+        char why[HOMELESS_STRING_MAX];
+
+        if (!change->wanted->is_host || !after ||
+                (before && host_is_homeless(settings, before, why)) ||
+                !host_is_homeless(change->settings, after, why))
+                return 0;
+        return refuse(change, -EINVAL, "%s", why);
+}
+
+static const PoolSettings *find_builtin_pool(const Settings *settings) {
+        for (size_t i = 0; settings && i < settings->n_pools; i++)
+                if (string_equal(settings->pools[i]->origin, "built-in"))
+                        return settings->pools[i];
+        return NULL;
+}
+
+/* Whether a pool has clients or hosts that would be without one. */
+static bool leaves_somebody(
+        const Manager *manager, const PoolSettings *pool, const Settings *after) {
+        const Settings *before = server_get_settings(manager->server);
+        const Pool *in_force = server_find_pool(manager->server, pool->name);
+
+        for (size_t i = 0; i < after->n_pools; i++)
+                if (ipv4_prefix_contains(after->pools[i]->subnet, pool->subnet.address) ||
+                        ipv4_prefix_contains(pool->subnet, after->pools[i]->subnet.address))
+                        return false;
+        if (in_force && in_force->n_used > 0)
+                return true;
+        for (size_t i = 0; i < before->n_hosts; i++)
+                if (ipv4_prefix_contains(pool->subnet, before->hosts[i]->address))
+                        return true;
+        return false;
+}
+
+static int make(Manager *manager, Change *change) {
+        problems_done(&change->problems);
+        change->settings = settings_free(change->settings);
+        return configuration_make(&manager->configuration.files, &change->overrides, 0, true,
+                &change->settings, &change->problems);
+}
+
+/* The built-in pool serves while there is no other. Somebody who adds one for another network does
+ * not mean to take the addresses of those who live in it: it becomes a pool like others then. */
+static int keep_builtin_pool(Manager *manager, Change *change) {
+        const PoolSettings *pool = find_builtin_pool(server_get_settings(manager->server));
+        const ConfigLayer layer = change->wanted->runtime ? CONFIG_RUNTIME : CONFIG_BUS;
+        _cleanup_free_ char *path = NULL;
+        const char *text;
+        int r;
+
+        if (!pool || change->wanted->type != BUS_CHANGE_ADD || change->wanted->is_host ||
+                !leaves_somebody(manager, pool, change->settings))
+                return 0;
+        r = configuration_path(manager->options->state_directory, SETTING_POOL, pool->name, &path);
+        if (r < 0)
+                return r;
+        text = override_builtin_pool(pool->name);
+        r = overrides_add(&change->overrides, SETTING_POOL, layer, pool->name,
+                layer == CONFIG_BUS ? path : "bus, built-in pool", text, NULL);
+        if (r < 0)
+                return r;
+        /* First: alone it is what was in force before. */
+        if (layer == CONFIG_BUS) {
+                change->files[1] = change->files[0];
+                change->n_files = 0;
+                r = add_file_take(change, TAKE_PTR(path), text);
+                change->n_files = 2;
+                if (r < 0)
+                        return r;
+        }
+        change->keeps_builtin = true;
+        return make(manager, change);
+}
+
 /* Finds out what would be in force. */
 static int prepare(Manager *manager, Change *change) {
-        _cleanup_(problems_done) Problems problems = {0};
         int r;
 
         r = overrides_copy(
@@ -275,12 +402,19 @@ static int prepare(Manager *manager, Change *change) {
         r = edit(manager, change);
         if (r < 0)
                 return r;
-        r = configuration_make(
-                &manager->configuration.files, &change->overrides, 0, &change->settings, &problems);
-        return r == -EINVAL ? refuse_mistake(change, &problems) : r;
+        r = make(manager, change);
+        if (r >= 0)
+                r = keep_builtin_pool(manager, change);
+        if (r == -EINVAL)
+                return refuse_mistake(change, &change->problems);
+        if (r < 0)
+                return r;
+        r = refuse_harm(manager, change);
+        return r < 0 ? r : refuse_homeless(manager, change);
 }
 
-static void report_change(Manager *manager, const BusChange *wanted) {
+static void report_change(Manager *manager, const Change *change) {
+        const BusChange *wanted = change->wanted;
         static const char *const verbs[BUS_CHANGE_TYPE_MAX] = {
                 [BUS_CHANGE_ADD] = "added",
                 [BUS_CHANGE_CONFIGURE] = "changed",
@@ -292,6 +426,10 @@ static void report_change(Manager *manager, const BusChange *wanted) {
         journal_write(manager->journal, LOG_NOTICE, NULL, fields, ELEMENTSOF(fields),
                 "%s %s %s over the bus%s.", wanted->is_host ? "Host" : "Pool", wanted->name,
                 verbs[wanted->type], wanted->runtime ? ", until the service is restarted" : "");
+        if (change->keeps_builtin)
+                journal_say(manager->journal, LOG_NOTICE, NULL,
+                        "The built-in pool has leases or hosts; it stays, as if added over the "
+                        "bus, too.");
 }
 
 static int put_in_force(Manager *manager, Change *change) {
@@ -304,7 +442,8 @@ static int put_in_force(Manager *manager, Change *change) {
         overrides_done(&manager->configuration.overrides);
         manager->configuration.overrides = change->overrides;
         change->overrides = OVERRIDES_INIT;
-        report_change(manager, change->wanted);
+        report_change(manager, change);
+        manager_remember_warnings(manager, &change->problems, true);
         manager_settings_changed(manager);
         return 0;
 }
@@ -316,14 +455,19 @@ static void change_finish(Change *change, int r) {
 
 static void on_written(int r, void *userdata);
 
+static int write_next(Changes *changes, const Change *change) {
+        const ChangedFile *file = &change->files[change->n_written];
+
+        return file_writer_start(changes->writer, file->path, file->text, on_written, changes);
+}
+
 /* Return: whether it is over. */
 static bool carry_out(Changes *changes, Change *change) {
         int r;
 
         r = prepare(changes->manager, change);
-        if (r >= 0 && change->path) {
-                r = file_writer_start(
-                        changes->writer, change->path, change->text, on_written, changes);
+        if (r >= 0 && change->n_files > 0) {
+                r = write_next(changes, change);
                 if (r >= 0) {
                         changes->current = change;
                         return false;
@@ -349,14 +493,22 @@ static void carry_out_next(Changes *changes) {
 
 static void on_written(int r, void *userdata) {
         Changes *changes = userdata;
-        Change *change = TAKE_PTR(changes->current);
+        Change *change = changes->current;
 
+        if (r >= 0 && ++change->n_written < change->n_files) {
+                r = write_next(changes, change);
+                if (r >= 0)
+                        return;
+        }
+        changes->current = NULL;
         if (r >= 0)
                 r = put_in_force(changes->manager, change);
         else {
-                journal_say(changes->manager->journal, LOG_ERR, NULL, "%s cannot be kept: %s",
-                        change->path, strerror(-r));
-                r = refuse(change, r, "%s cannot be written: %s", change->path, strerror(-r));
+                const char *path = change->files[change->n_written].path;
+
+                journal_say(changes->manager->journal, LOG_ERR, NULL, "%s cannot be kept: %s", path,
+                        strerror(-r));
+                r = refuse(change, r, "%s cannot be written: %s", path, strerror(-r));
         }
         change_finish(change, r);
 

@@ -91,7 +91,7 @@ static int read_overrides(
         return failure;
 }
 
-int configuration_make(const ConfigTexts *files, const Overrides *overrides, int failure,
+static int make_once(const ConfigTexts *files, const Overrides *overrides, int failure,
         Settings **ret, Problems *problems) {
         _cleanup_(config_texts_done) ConfigTexts others = CONFIG_TEXTS_INIT;
         int r;
@@ -102,8 +102,135 @@ int configuration_make(const ConfigTexts *files, const Overrides *overrides, int
         return config_make(files, &others, failure, ret, problems);
 }
 
+static Override *find_by_place(const Overrides *overrides, const char *place) {
+        for (size_t i = 0; i < overrides->n_items; i++)
+                if (string_equal(overrides->items[i].place, place))
+                        return &overrides->items[i];
+        return NULL;
+}
+
+/* Marks the overrides that have a mistake, and moves their problems. Return: how many, -ENOMEM. */
+static int leave_out(const Overrides *overrides, const Problems *found, Problems *ret) {
+        int n = 0;
+
+        for (size_t i = 0; i < found->n_items; i++) {
+                const Problem *problem = &found->items[i];
+                Override *override =
+                        problem->warning ? NULL : find_by_place(overrides, problem->file);
+
+                if (!override)
+                        continue;
+                (void) problems_add(ret, false, problem->file, problem->line, "%s", problem->text);
+                if (override->mistake)
+                        continue;
+                override->mistake = strdup(problem->text);
+                if (!override->mistake)
+                        return -ENOMEM;
+                n++;
+        }
+        return n;
+}
+
+/* A mistake may show in a file though it is none without the overrides: a change of one pool takes
+ * what another has. Then it is not known which override it is, and all of a kind go: pools first.
+ * Return: how many, 0 when the files are wrong by themselves, -ENOMEM. */
+static int leave_out_all(const ConfigTexts *files, const Overrides *overrides,
+        const Problems *found, Problems *ret) {
+        static const SettingScope scopes[] = {SETTING_POOL, SETTING_HOST};
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        _cleanup_(problems_done) Problems problems = {0};
+        _cleanup_free_ char *text = NULL;
+        int n = 0, r;
+
+        r = config_make(files, NULL, 0, &settings, &problems);
+        if (r < 0)
+                return r == -ENOMEM ? r : 0;
+        for (size_t i = 0; i < found->n_items && !text; i++)
+                if (!found->items[i].warning && problem_format(&found->items[i], &text) < 0)
+                        return -ENOMEM;
+        for (size_t k = 0; text && n == 0 && k < ELEMENTSOF(scopes); k++)
+                for (size_t i = 0; i < overrides->n_items; i++) {
+                        Override *override = &overrides->items[i];
+
+                        if (override->scope != scopes[k] || override->mistake)
+                                continue;
+                        (void) problems_add(ret, false, override->place, 0, "%s", text);
+                        override->mistake = strdup(text);
+                        if (!override->mistake)
+                                return -ENOMEM;
+                        n++;
+                }
+        return n;
+}
+
+static bool is_in_force(const Settings *settings, const Override *override) {
+        for (size_t i = 0; override->scope == SETTING_POOL && i < settings->n_pools; i++)
+                if (string_equal(settings->pools[i]->name, override->name))
+                        return true;
+        for (size_t i = 0; override->scope == SETTING_HOST && i < settings->n_hosts; i++)
+                if (string_equal(settings->hosts[i]->name, override->name))
+                        return true;
+        return false;
+}
+
+/* With the way out. */
+static void add_mistake(const Overrides *overrides, const Settings *settings, bool lenient,
+        const Problem *problem, Problems *problems) {
+        const Override *override = find_by_place(overrides, problem->file);
+        const char *kind = override->scope == SETTING_HOST ? "host" : "pool";
+
+        (void) problems_add(problems, lenient, problem->file, problem->line,
+                "%s; %s`minidhcpctl %s-%s %s` forgets what is kept here", problem->text,
+                lenient ? "all of it is left out, " : "",
+                is_in_force(settings, override) ? "revert" : "remove", kind, override->name);
+}
+
+static void add_problems(const Problems *from, Problems *ret) {
+        for (size_t i = 0; i < from->n_items; i++)
+                (void) problems_add(ret, from->items[i].warning, from->items[i].file,
+                        from->items[i].line, "%s", from->items[i].text);
+}
+
+int configuration_make(const ConfigTexts *files, Overrides *overrides, int failure, bool lenient,
+        Settings **ret, Problems *problems) {
+        _cleanup_(problems_done) Problems left_out = {0};
+        int r;
+
+        for (size_t i = 0; i < overrides->n_items; i++)
+                free(TAKE_PTR(overrides->items[i].mistake));
+
+        /* Each round leaves out one override at least. */
+        for (;;) {
+                _cleanup_(problems_done) Problems found = {0};
+                int n = 0;
+
+                r = make_once(files, overrides, failure, ret, &found);
+                if (r == -EINVAL)
+                        n = leave_out(overrides, &found, &left_out);
+                if (r == -EINVAL && n == 0)
+                        n = leave_out_all(files, overrides, &found, &left_out);
+                if (n < 0)
+                        return n;
+                if (n > 0)
+                        continue;
+                add_problems(&found, problems);
+                break;
+        }
+        if (r < 0) {
+                add_problems(&left_out, problems);
+                return r;
+        }
+        for (size_t i = 0; i < left_out.n_items; i++)
+                add_mistake(overrides, *ret, lenient, &left_out.items[i], problems);
+        if (left_out.n_items > 0 && !lenient) {
+                *ret = settings_free(*ret);
+                return -EINVAL;
+        }
+        return 0;
+}
+
 int configuration_read(const char *file, const char *state_directory, const Overrides *runtime,
-        Configuration *ret, Settings **ret_settings, Problems *problems) {
+        bool lenient, Configuration *ret, Settings **ret_settings, Problems *problems) {
         static const SettingScope scopes[] = {SETTING_POOL, SETTING_HOST};
         int r, failure;
 
@@ -120,5 +247,6 @@ int configuration_read(const char *file, const char *state_directory, const Over
                 if (r < 0)
                         return r;
         }
-        return configuration_make(&ret->files, &ret->overrides, failure, ret_settings, problems);
+        return configuration_make(
+                &ret->files, &ret->overrides, failure, lenient, ret_settings, problems);
 }

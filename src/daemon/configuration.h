@@ -23,17 +23,22 @@ void configuration_done(Configuration *configuration);
  *
  * @file: as for config_load()
  * @runtime: of these, what is not kept is taken over; may be NULL
+ * @lenient: see configuration_make()
  * @ret: receives what has been read, with an error, too
  * Return: as config_load().
  */
 int configuration_read(const char *file, const char *state_directory, const Overrides *runtime,
-        Configuration *ret, Settings **ret_settings, Problems *problems);
+        bool lenient, Configuration *ret, Settings **ret_settings, Problems *problems);
 
 /**
  * configuration_make() - settings from files that were read before, and from overrides.
+ *
+ * @overrides: those that have a mistake, since the files are others now, say, are marked
+ * @lenient: such an override is left out with a warning and the rest is in force, else there are
+ *           no settings
  * Return: as config_make().
  */
-int configuration_make(const ConfigTexts *files, const Overrides *overrides, int failure,
+int configuration_make(const ConfigTexts *files, Overrides *overrides, int failure, bool lenient,
         Settings **ret, Problems *problems);
 
 /**

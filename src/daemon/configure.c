@@ -39,6 +39,29 @@ static void remember_result(Manager *manager, const Problems *problems) {
                 manager->last_reload = strdup("success");
 }
 
+static bool is_remembered(const Manager *manager, const char *warning) {
+        for (char **known = manager->warnings; known && *known; known++)
+                if (string_equal(*known, warning))
+                        return true;
+        return false;
+}
+
+void manager_remember_warnings(Manager *manager, const Problems *problems, bool log) {
+        _cleanup_(strv_freep) char **warnings = NULL;
+
+        for (size_t i = 0; i < problems->n_items; i++) {
+                _cleanup_free_ char *text = NULL;
+
+                if (!problems->items[i].warning || problem_format(&problems->items[i], &text) < 0)
+                        continue;
+                if (log && !is_remembered(manager, text))
+                        journal_say(manager->journal, LOG_WARNING, NULL, "%s", text);
+                (void) strv_extend(&warnings, text);
+        }
+        (void) strv_free(manager->warnings);
+        manager->warnings = TAKE_PTR(warnings);
+}
+
 /* LeaseFile= names a file that is open and locked for our life; only a restart can change it. */
 static void check_lease_file(Manager *manager, const Settings *settings) {
         const Settings *old = server_get_settings(manager->server);
@@ -82,7 +105,7 @@ int manager_configure(Manager *manager, Problems *problems) {
         int r;
 
         r = configuration_read(manager->options->config, manager->options->state_directory,
-                &manager->configuration.overrides, &configuration, &settings, problems);
+                &manager->configuration.overrides, !running, &configuration, &settings, problems);
         log_problems(manager, problems,
                 r != -EINVAL ? NULL
                 : running    ? MESSAGE_RELOAD_REFUSED
@@ -92,8 +115,10 @@ int manager_configure(Manager *manager, Problems *problems) {
 
         if (r >= 0) {
                 r = manager_take_settings(manager, settings);
-                if (r >= 0)
+                if (r >= 0) {
                         (void) TAKE_PTR(settings);
+                        manager_remember_warnings(manager, problems, false);
+                }
         }
         if (r >= 0 || !running)
                 keep_configuration(manager, &configuration);

@@ -16,8 +16,8 @@ static int check_configuration(const Options *options) {
         _cleanup_(problems_done) Problems problems = {0};
         int r;
 
-        r = configuration_read(options->config, options->state_directory, NULL, &configuration,
-                &settings, &problems);
+        r = configuration_read(options->config, options->state_directory, NULL, false,
+                &configuration, &settings, &problems);
         for (size_t i = 0; i < problems.n_items; i++) {
                 _cleanup_free_ char *text = NULL;
 

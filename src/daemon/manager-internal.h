@@ -22,6 +22,22 @@
 #include "io/link-monitor.h"
 #include "io/transmitter.h"
 
+/* What the bus is told of besides the core's counters. */
+typedef enum Counter {
+        COUNTER_REPLIES_SENT,
+        COUNTER_REPLIES_FAILED,
+        COUNTER_PACKETS_OVERFLOWN,
+        COUNTER_REPLIES_WAITING,
+        COUNTER_FILE_COMMITS,
+        COUNTER_FILE_ROWS_WRITTEN,
+        COUNTER_FILE_REWRITES,
+        COUNTER_FILE_FAILURES,
+        COUNTER_FILE_ROWS,
+        COUNTER_FILE_BYTES,
+        COUNTER_JOURNAL_LOST,
+        COUNTER_MAX,
+} Counter;
+
 struct Manager {
         const Options *options;
         Journal *journal;
@@ -41,6 +57,7 @@ struct Manager {
 
         bool misconfigured; /* no settings are in force */
         char *last_reload;  /* "success" or the first problem */
+        char **warnings;    /* of the configuration in force */
         size_t n_problems;  /* of the newest attempt to configure */
         size_t n_orphans;   /* leases outside of all pools, as said last */
 
@@ -56,6 +73,7 @@ struct Manager {
         ReportLimit failure_limit;
         ReportLimit limits[VERDICT_MAX];
         OtherServers other_servers;
+        uint64_t counted_before[COUNTER_MAX]; /* the last ResetStatistics, 0 for gauges */
 };
 
 /* configure.c */
@@ -75,6 +93,13 @@ int manager_configure(Manager *manager, Problems *problems);
  * Return: 0, -ENOMEM with the old ones in force.
  */
 int manager_take_settings(Manager *manager, Settings *settings);
+
+/**
+ * manager_remember_warnings() - keeps the warnings of the configuration that comes in force.
+ *
+ * @log: whether those that are new go to the journal
+ */
+void manager_remember_warnings(Manager *manager, const Problems *problems, bool log);
 
 /**
  * manager_settings_changed() - to be called after a change over the bus: what follows for lease

@@ -270,6 +270,7 @@ Manager *manager_free(Manager *manager) {
                 (void) close(manager->wake_fd);
         configuration_done(&manager->configuration);
         free(manager->last_reload);
+        (void) strv_free(manager->warnings);
         free(manager);
         return NULL;
 }

@@ -4,6 +4,7 @@
  * and what the bus asks of us. Decides nothing. */
 
 #include <errno.h>
+#include <stdio.h>
 #include <syslog.h>
 
 #include <systemd/sd-daemon.h>
@@ -32,10 +33,16 @@ int manager_send_status(sd_event_source *source, uint64_t usec, void *userdata) 
         Manager *manager = userdata;
         const LeaseTable *table = server_get_table(manager->server);
         size_t n_pools, n_links = count_served_links(manager),
-                        n_leases = table->n_by_state[LEASE_BOUND];
+                        n_leases = table->n_by_state[LEASE_BOUND],
+                        n_warnings = strv_length(manager->warnings);
+
+        char warnings[64] = "";
 
         (void) source;
         (void) usec;
+        if (n_warnings > 0)
+                (void) snprintf(warnings, sizeof(warnings), "; %zu warning%s, see minidhcpctl",
+                        n_warnings, plural(n_warnings));
         (void) server_get_pools(manager->server, &n_pools);
         if (manager->misconfigured)
                 (void) sd_notifyf(0, "STATUS=Not serving: %s", manager->last_reload);
@@ -43,9 +50,9 @@ int manager_send_status(sd_event_source *source, uint64_t usec, void *userdata) 
                 (void) sd_notifyf(0, "STATUS=Not serving: lease file %s cannot be written.",
                         lease_keeper_path(manager->keeper));
         else
-                (void) sd_notifyf(0, "STATUS=Serving %zu pool%s on %zu link%s, %zu lease%s.",
+                (void) sd_notifyf(0, "STATUS=Serving %zu pool%s on %zu link%s, %zu lease%s%s.",
                         n_pools, plural(n_pools), n_links, plural(n_links), n_leases,
-                        plural(n_leases));
+                        plural(n_leases), warnings);
         return 0;
 }
 
@@ -83,41 +90,70 @@ static const char *get_last_reload(void *userdata) {
         return manager->last_reload ? manager->last_reload : "";
 }
 
-static int each_counter(void *userdata, BusCounterFunction function, void *function_userdata) {
-        Manager *manager = userdata;
+static const struct {
+        const char *name;
+        bool is_gauge; /* tells how it is now and is not counted up */
+} counters[COUNTER_MAX] = {
+        [COUNTER_REPLIES_SENT] = {.name = "replies-sent"},
+        [COUNTER_REPLIES_FAILED] = {.name = "replies-failed"},
+        [COUNTER_PACKETS_OVERFLOWN] = {.name = "packets-overflown"},
+        [COUNTER_REPLIES_WAITING] = {.name = "replies-waiting-for-disk", .is_gauge = true},
+        [COUNTER_FILE_COMMITS] = {.name = "lease-file-commits"},
+        [COUNTER_FILE_ROWS_WRITTEN] = {.name = "lease-file-rows-written"},
+        [COUNTER_FILE_REWRITES] = {.name = "lease-file-rewrites"},
+        [COUNTER_FILE_FAILURES] = {.name = "lease-file-failures"},
+        [COUNTER_FILE_ROWS] = {.name = "lease-file-rows", .is_gauge = true},
+        [COUNTER_FILE_BYTES] = {.name = "lease-file-bytes", .is_gauge = true},
+        [COUNTER_JOURNAL_LOST] = {.name = "journal-entries-lost"},
+};
+
+static void read_counters(const Manager *manager, uint64_t ret[static COUNTER_MAX]) {
         const TransmitterStatistics *sent = transmitter_get_statistics(manager->transmitter);
         LeaseFileStatistics file = {0};
-        int r = 0;
 
         if (manager->executor.lease_file)
                 lease_file_get_statistics(manager->executor.lease_file, &file);
 
-        const struct {
-                const char *name;
-                uint64_t value;
-        } counters[] = {
-                {"replies-sent", sent->n_sent},
-                {"replies-failed", sent->n_failed},
-                {"packets-overflown", dhcp_socket_n_overflown(manager->socket)},
-                {"replies-waiting-for-disk", manager->executor.pending.n_entries},
-                {"lease-file-commits", file.n_batches},
-                {"lease-file-rows-written", file.n_rows},
-                {"lease-file-rewrites", file.n_rewrites},
-                {"lease-file-failures", file.n_failures},
-                {"lease-file-rows", file.n_file_rows},
-                {"lease-file-bytes", file.file_size},
-                {"journal-entries-lost", journal_n_lost(manager->journal)},
-        };
-        for (size_t i = 0; i < ELEMENTSOF(counters) && r >= 0; i++)
-                r = function(counters[i].name, counters[i].value, function_userdata);
+        ret[COUNTER_REPLIES_SENT] = sent->n_sent;
+        ret[COUNTER_REPLIES_FAILED] = sent->n_failed;
+        ret[COUNTER_PACKETS_OVERFLOWN] = dhcp_socket_n_overflown(manager->socket);
+        ret[COUNTER_REPLIES_WAITING] = manager->executor.pending.n_entries;
+        ret[COUNTER_FILE_COMMITS] = file.n_batches;
+        ret[COUNTER_FILE_ROWS_WRITTEN] = file.n_rows;
+        ret[COUNTER_FILE_REWRITES] = file.n_rewrites;
+        ret[COUNTER_FILE_FAILURES] = file.n_failures;
+        ret[COUNTER_FILE_ROWS] = file.n_file_rows;
+        ret[COUNTER_FILE_BYTES] = file.file_size;
+        ret[COUNTER_JOURNAL_LOST] = journal_n_lost(manager->journal);
+}
+
+static char *const *get_warnings(void *userdata) {
+        const Manager *manager = userdata;
+
+        return manager->warnings;
+}
+
+static int each_counter(void *userdata, BusCounterFunction function, void *function_userdata) {
+        const Manager *manager = userdata;
+        uint64_t values[COUNTER_MAX];
+        int r = 0;
+
+        read_counters(manager, values);
+        for (size_t i = 0; i < COUNTER_MAX && r >= 0; i++)
+                r = function(counters[i].name, values[i] - manager->counted_before[i],
+                        function_userdata);
         return r;
 }
 
-/* The other counters belong to sockets and files and live as long as these. */
+/* Those who count live on, and what they have counted decides what is logged: here alone it is
+ * begun anew. */
 static void reset_counters(void *userdata) {
         Manager *manager = userdata;
 
-        server_reset_counters(manager->server);
+        read_counters(manager, manager->counted_before);
+        for (size_t i = 0; i < COUNTER_MAX; i++)
+                if (counters[i].is_gauge)
+                        manager->counted_before[i] = 0;
 }
 
 static void report(void *userdata, int priority, const char *message) {
@@ -186,6 +222,7 @@ const BusOperations manager_bus_operations = {
         .get_state = get_state,
         .get_lease_file = get_lease_file,
         .get_last_reload = get_last_reload,
+        .get_warnings = get_warnings,
         .each_counter = each_counter,
         .reset_counters = reset_counters,
         .report = report,

@@ -461,7 +461,7 @@ static int pool_property_get(_unused_ sd_bus *bus, const char *path, _unused_ co
         if (strcmp(property, "Ranges") == 0)
                 return sd_bus_message_append(reply, "as", 2, "192.168.1.100-192.168.1.200",
                         "192.168.1.220-192.168.1.230");
-        if (strcmp(property, "Interfaces") == 0)
+        if (strcmp(property, "ServedInterfaces") == 0)
                 return sd_bus_message_append(reply, "as", 1, lan ? "br0" : "vlan*");
         if (strcmp(property, "Enabled") == 0)
                 return sd_bus_message_append(reply, "b", lan);
@@ -568,7 +568,7 @@ static const sd_bus_vtable pool_vtable[] = {
         SD_BUS_PROPERTY("Name", "s", pool_property_get, 0, 0),
         SD_BUS_PROPERTY("Subnet", "s", pool_property_get, 0, 0),
         SD_BUS_PROPERTY("Ranges", "as", pool_property_get, 0, 0),
-        SD_BUS_PROPERTY("Interfaces", "as", pool_property_get, 0, 0),
+        SD_BUS_PROPERTY("ServedInterfaces", "as", pool_property_get, 0, 0),
         SD_BUS_PROPERTY("Enabled", "b", pool_property_get, 0, 0),
         SD_BUS_PROPERTY("DefaultLeaseTimeUSec", "t", pool_property_get, 0, 0),
         SD_BUS_PROPERTY("MaxLeaseTimeUSec", "t", pool_property_get, 0, 0),

@@ -81,6 +81,14 @@ static inline const char *fixture_get_last_reload(void *userdata) {
         return "success";
 }
 
+static inline char *const *fixture_get_warnings(void *userdata) {
+        static char first[] = "a.conf:7: odd", second[] = "b-\xff.conf:8: odder";
+        static char *const warnings[] = {first, second, NULL};
+
+        (void) userdata;
+        return warnings;
+}
+
 static inline int fixture_each_counter(
         void *userdata, BusCounterFunction function, void *function_userdata) {
         (void) userdata;
@@ -149,6 +157,7 @@ static const BusOperations fixture_operations = {
         .get_state = fixture_get_state,
         .get_lease_file = fixture_get_lease_file,
         .get_last_reload = fixture_get_last_reload,
+        .get_warnings = fixture_get_warnings,
         .each_counter = fixture_each_counter,
         .reset_counters = fixture_reset_counters,
         .report = fixture_report,

@@ -29,7 +29,8 @@ START_TEST(test_manager_properties)
         assert_all_properties(&f, MANAGER,
                 "{\"Version\":\"" PROJECT_VERSION "\",\"State\":\"running\","
                 "\"LeaseFile\":\"/var/lib/mini-dhcp/leases-\\\\xff.csv\",\"ActiveLeases\":1,"
-                "\"Generation\":2,\"LastReloadResult\":\"success\"}");
+                "\"Generation\":2,\"LastReloadResult\":\"success\",\"Warnings\":[\"a.conf:7: "
+                "odd\",\"b-\\\\xff.conf:8: odder\"]}");
         fixture_done(&f);
 }
 
@@ -177,6 +178,7 @@ START_TEST(test_pool_properties)
                 "\"Subnet\":\"192.168.1.0/24\",\"Ranges\":[\"192.168.1.100-192.168.1.109\","
                 "\"192.168.1.200-192.168.1.200\"],"
                 "\"Exclusions\":[\"192.168.1.101-192.168.1.102\"],\"Interfaces\":[\"br*\"],"
+                "\"ServedInterfaces\":[],"
                 "\"Enabled\":false,\"Authoritative\":true,\"ConflictDetection\":\"strict\","
                 "\"UnknownClients\":\"deny\",\"RapidCommit\":true,\"Bootp\":true," FULL_REPLY
                 ",\"Size\":9,\"Used\":0,\"Free\":9,\"Offered\":0,\"Declined\":0,\"Reserved\":0}");
@@ -197,6 +199,7 @@ START_TEST(test_plain_pool_and_counts)
         assert_all_properties(&f, BUS_POOL_PATH "/lan", BUS_POOL_INTERFACE,
                 "{\"Name\":\"lan\",\"Origin\":\"\",\"Subnet\":\"10.0.0.0/8\","
                 "\"Ranges\":[\"10.1.0.0-10.3.255.255\"],\"Exclusions\":[],\"Interfaces\":[],"
+                "\"ServedInterfaces\":[\"lan0\"],"
                 "\"Enabled\":true,\"Authoritative\":true,\"ConflictDetection\":\"ahead\","
                 "\"UnknownClients\":\"allow\",\"RapidCommit\":false,\"Bootp\":false,"
                 "\"DefaultLeaseTimeUSec\":3600000000,\"MinLeaseTimeUSec\":0,"
@@ -249,7 +252,7 @@ START_TEST(test_hosts)
         assert_all_properties(&f, BUS_HOST_PATH "/port_2d9", BUS_HOST_INTERFACE,
                 "{\"Name\":\"port-9\",\"Origin\":\"bus\",\"MACAddress\":\"\",\"ClientId\":\"\","
                 "\"CircuitId\":\"00:04:09\",\"Address\":\"\",\"Hostname\":\"guest\","
-                "\"Pool\":\"lan\",\"Deny\":true,\"DefaultLeaseTimeUSec\":0,"
+                "\"Pool\":\"lan\",\"ServedPool\":\"\",\"Deny\":true,\"DefaultLeaseTimeUSec\":0,"
                 "\"MinLeaseTimeUSec\":0,\"MaxLeaseTimeUSec\":0,\"EmitRouter\":true,\"Router\":[],"
                 "\"DNS\":[],\"NTP\":[],\"Domain\":\"\",\"SearchDomains\":[],"
                 "\"BroadcastAddress\":\"\",\"MTUBytes\":0,\"Routes\":[],\"Timezone\":\"\","

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Files and what was kept over the bus, together: whatever was kept, what the files say is served.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "basic/buffer.h"
+#include "daemon/configuration.h"
+#include "test.h"
+
+#define LAN "[Pool lan]\nSubnet=10.0.0.0/24\nRange=10.0.0.10-10.0.0.20\n"
+
+typedef struct Kept {
+        SettingScope scope;
+        ConfigLayer layer;
+        const char *name;
+        const char *text;
+} Kept;
+
+typedef struct Case {
+        const char *what;
+        const char *file;
+        Kept kept[3];
+        const char *pools; /* in force, by name */
+        const char *hosts;
+        const char *problems;
+        int r;
+} Case;
+
+static const Case cases[] = {
+        {
+                .what = "a host keeps its address while the pool is another one",
+                .file = LAN,
+                .kept = {{SETTING_HOST, CONFIG_BUS, "tv",
+                        "[Host tv]\nMACAddress=02:00:00:00:00:01\nAddress=192.168.1.100\n"}},
+                .pools = "lan",
+                .hosts = "tv",
+                .problems = "warning: host tv:3: Address=192.168.1.100: not in the Subnet= of any "
+                            "pool; host tv waits until it has a pool\n",
+        },
+        {
+                .what = "a host whose Pool= has gone",
+                .file = LAN,
+                .kept = {{SETTING_HOST, CONFIG_RUNTIME, "tv",
+                        "[Host tv]\nMACAddress=02:00:00:00:00:01\nPool=lab\n"}},
+                .pools = "lan",
+                .hosts = "tv",
+                .problems = "warning: host tv:3: Pool=lab: there is no [Pool lab]; host tv waits "
+                            "until it has a pool\n",
+        },
+        {
+                .what = "a host that its Pool= does not hold any more",
+                .file = LAN,
+                .kept = {{SETTING_HOST, CONFIG_BUS, "tv",
+                        "[Host tv]\nMACAddress=02:00:00:00:00:01\nPool=lan\nAddress=10.1.0.1\n"}},
+                .pools = "lan",
+                .hosts = "tv",
+                .problems = "warning: host tv:4: Address=10.1.0.1: not in Subnet=10.0.0.0/24 of "
+                            "[Pool lan]; host tv waits until it has a pool\n",
+        },
+        {
+                .what = "the file has given a host's address to another one",
+                .file = LAN "[Host radio]\nMACAddress=02:00:00:00:00:02\nAddress=10.0.0.5\n",
+                .kept = {{SETTING_HOST, CONFIG_BUS, "tv",
+                        "[Host tv]\nMACAddress=02:00:00:00:00:01\nAddress=10.0.0.5\n"}},
+                .pools = "lan",
+                .hosts = "radio",
+                .problems =
+                        "warning: host tv:3: Address=10.0.0.5: [Host radio] has it already; all of "
+                        "it is left out, `minidhcpctl remove-host tv` forgets what is kept here\n",
+        },
+        {
+                .what = "the file has taken the addresses of a pool, and its host goes along",
+                .file = LAN,
+                .kept = {{SETTING_POOL, CONFIG_BUS, "old",
+                                 "[Pool old]\nSubnet=10.0.0.0/24\nRange=10.0.0.15-10.0.0.30\n"},
+                        {SETTING_HOST, CONFIG_BUS, "tv",
+                                "[Host tv]\nMACAddress=02:00:00:00:00:01\nPool=old\n"}},
+                .pools = "lan",
+                .hosts = "tv",
+                .problems = "warning: host tv:3: Pool=old: there is no [Pool old]; host tv waits "
+                            "until it has a pool\nwarning: pool old:3: Range=10.0.0.15-10.0.0.30: "
+                            "overlaps with Range=10.0.0.10-10.0.0.20 of [Pool lan]; ranges must "
+                            "not share addresses; all of it is left out, `minidhcpctl remove-pool "
+                            "old` forgets what is kept here\n",
+        },
+        {
+                .what = "the file's pool that was changed has gone, and the built-in one serves",
+                .file = "",
+                .kept = {{SETTING_POOL, CONFIG_BUS, "lan", "[Pool lan]\nDomain=x.test\n"}},
+                .pools = "default",
+                .hosts = "",
+                .problems = "warning: pool lan:1: [Pool lan] has no Subnet=; it needs one such as "
+                            "Subnet=192.168.1.0/24; all of it is left out, `minidhcpctl "
+                            "remove-pool lan` forgets what is kept here\n",
+        },
+        {
+                .what = "a change that the file's pool does not bear any more",
+                .file = LAN,
+                .kept = {{SETTING_POOL, CONFIG_BUS, "lan",
+                        "[Pool lan]\nRange=10.1.0.1-10.1.0.9\n"}},
+                .pools = "lan",
+                .hosts = "",
+                .problems =
+                        "warning: pool lan:2: Range=10.1.0.1-10.1.0.9: not inside "
+                        "Subnet=10.0.0.0/24, whose hosts have 10.0.0.1 to 10.0.0.254; all of it is "
+                        "left out, `minidhcpctl revert-pool lan` forgets what is kept here\n",
+        },
+        {
+                .what = "a change of one pool takes what the file has given to another one",
+                .file = LAN "[Pool wan]\nSubnet=10.0.0.0/24\nRange=10.0.0.30-10.0.0.40\n",
+                .kept = {{SETTING_POOL, CONFIG_BUS, "lan",
+                        "[Pool lan]\nRange=10.0.0.25-10.0.0.35\n"}},
+                .pools = "lanwan",
+                .hosts = "",
+                .problems = "warning: pool lan: file:6: Range=10.0.0.30-10.0.0.40: overlaps with "
+                            "Range=10.0.0.25-10.0.0.35 of [Pool lan]; ranges must not share "
+                            "addresses; all of it is left out, `minidhcpctl revert-pool lan` "
+                            "forgets what is kept here\n",
+        },
+        {
+                .what = "a mistake in the file is one, and all are told",
+                .file = LAN "Rnage=x\n",
+                .kept = {{SETTING_POOL, CONFIG_BUS, "wan", "[Pool wan]\n"}},
+                .problems =
+                        "file:4: unknown key 'Rnage' in [Pool]; did you mean Range=?\npool wan:1: "
+                        "[Pool wan] has no Subnet=; it needs one such as Subnet=192.168.1.0/24\n",
+                .r = -EINVAL,
+        },
+};
+
+static void describe(const Problems *problems, Buffer *ret) {
+        for (size_t i = 0; i < problems->n_items; i++) {
+                _cleanup_free_ char *text = NULL;
+
+                ck_assert_int_eq(problem_format(&problems->items[i], &text), 0);
+                (void) buffer_printf(
+                        ret, "%s%s\n", problems->items[i].warning ? "warning: " : "", text);
+        }
+}
+
+static void names_of(const Settings *settings, Buffer *pools, Buffer *hosts) {
+        for (size_t i = 0; settings && i < settings->n_pools; i++)
+                (void) buffer_append_string(pools, settings->pools[i]->name);
+        for (size_t i = 0; settings && i < settings->n_hosts; i++)
+                (void) buffer_append_string(hosts, settings->hosts[i]->name);
+}
+
+static void expect_text(Buffer *buffer, const char *expected, const char *what) {
+        char *text;
+
+        ck_assert_int_eq(buffer_take_string(buffer, &text), 0);
+        ck_assert_msg(strcmp(text, expected ? expected : "") == 0, "%s: \"%s\", not \"%s\"", what,
+                text, expected);
+        free(text);
+}
+
+/* Twice: what was found out the first time is found out anew. */
+static void try(const Case *c, const ConfigTexts *files, Overrides *overrides) {
+        for (int i = 0; i < 2; i++) {
+                _cleanup_(settings_freep) Settings *settings = NULL;
+                _cleanup_(problems_done) Problems problems = {0};
+                Buffer pools = BUFFER_INIT, hosts = BUFFER_INIT, text = BUFFER_INIT;
+
+                ck_assert_int_eq(
+                        configuration_make(files, overrides, 0, true, &settings, &problems), c->r);
+                describe(&problems, &text);
+                names_of(settings, &pools, &hosts);
+                expect_text(&text, c->problems, c->what);
+                expect_text(&pools, c->pools, c->what);
+                expect_text(&hosts, c->hosts, c->what);
+        }
+}
+
+/* A reload finds the same, and changes nothing. */
+static void try_strictly(const Case *c, const ConfigTexts *files, Overrides *overrides) {
+        const bool is_wrong = c->r < 0 || strstr(c->problems, "left out");
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        _cleanup_(problems_done) Problems problems = {0};
+
+        ck_assert_int_eq(configuration_make(files, overrides, 0, false, &settings, &problems),
+                is_wrong ? -EINVAL : 0);
+        ck_assert_int_eq(problems.n_errors > 0, is_wrong);
+        ck_assert_int_eq(!settings, is_wrong);
+}
+
+START_TEST(kept_and_files)
+{
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_(config_texts_done) ConfigTexts files = CONFIG_TEXTS_INIT;
+                _cleanup_(overrides_done) Overrides overrides = OVERRIDES_INIT;
+                const Case *c = &cases[i];
+
+                ck_assert_int_eq(
+                        config_texts_add(&files, CONFIG_FILE, "file", c->file, strlen(c->file)), 0);
+                for (const Kept *kept = c->kept; kept->name; kept++) {
+                        char place[64];
+
+                        (void) snprintf(place, sizeof(place), "%s %s",
+                                kept->scope == SETTING_POOL ? "pool" : "host", kept->name);
+                        ck_assert_int_eq(overrides_add(&overrides, kept->scope, kept->layer,
+                                                 kept->name, place, kept->text, NULL),
+                                0);
+                }
+                try(c, &files, &overrides);
+                try_strictly(c, &files, &overrides);
+        }
+}
+END_TEST
+
+TEST_MAIN("configuration", kept_and_files);
