@@ -19,6 +19,7 @@ import termios
 import time
 
 PATIENCE = 10
+COLUMNS = 1000  # no sentence is broken
 
 
 def log_in(user, command):
@@ -27,6 +28,7 @@ def log_in(user, command):
     if child == 0:
         # a mere "-c" takes the terminal away
         os.execvp("runuser", ["runuser", "-l", user, "--session-command=exec " + shlex.join(command)])
+    termios.tcsetwinsize(terminal, (24, COLUMNS))
     return child, terminal
 
 
