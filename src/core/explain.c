@@ -72,9 +72,19 @@ static size_t build_message(const ExplainQuery *query, uint8_t packet[static QUE
         return message_builder_finish(&builder);
 }
 
-/* The link of the client's newest lease. */
-static uint32_t last_heard_on(const Server *server, const ExplainQuery *query) {
-        const Lease *newest = NULL;
+/* What is known of the client by the messages that it has sent. */
+typedef struct Memory {
+        const Lease *lease;     /* the newest, or NULL */
+        const Silence *silence; /* the last, unless the client has been answered since */
+} Memory;
+
+/* Times of before the boot wrap: they are compared by difference. */
+static bool is_later(usec_t a, usec_t b) {
+        return (int64_t) (a - b) > 0;
+}
+
+static Memory remember(const Server *server, const ExplainQuery *query) {
+        Memory memory = {0};
         ClientId id = query->client_id;
 
         if (id.size == 0)
@@ -82,27 +92,53 @@ static uint32_t last_heard_on(const Server *server, const ExplainQuery *query) {
                         HARDWARE_ETHERNET, query->hardware, query->hardware_size, &id);
         for (const Lease *lease = lease_table_first_of_client(&server->table, id.data, id.size);
                 lease; lease = lease_table_next_of_client(&server->table, lease))
-                /* times of before the boot wrap: compare by difference */
-                if (lease->ifindex != 0 &&
-                        links_find(server->links, server->n_links, lease->ifindex) &&
-                        (!newest || (int64_t) (lease->last_seen - newest->last_seen) > 0))
-                        newest = lease;
-        return newest ? newest->ifindex : 0;
+                if (!memory.lease || is_later(lease->last_seen, memory.lease->last_seen))
+                        memory.lease = lease;
+
+        memory.silence = silence_find(
+                &server->silences, query->hardware, query->hardware_size, server->seed);
+        if (memory.silence && memory.lease &&
+                !is_later(memory.silence->at, memory.lease->last_seen))
+                memory.silence = NULL;
+        return memory;
 }
 
-static LinkState *choose_link(Server *server, const ExplainQuery *query, Trace *trace) {
-        uint32_t ifindex = query->ifindex;
-        LinkState *link = NULL;
+static LinkState *find_link(const Server *server, uint32_t ifindex) {
+        return ifindex != 0 ? links_find(server->links, server->n_links, ifindex) : NULL;
+}
 
-        if (ifindex != 0)
-                return links_find(server->links, server->n_links, ifindex);
+static void say_last_silence(
+        const Silence *silence, const LinkState *link, usec_t now, Trace *trace) {
+        char ago[TIMESPAN_STRING_MAX], relay[IPV4_STRING_MAX];
 
-        ifindex = last_heard_on(server, query);
-        if (ifindex != 0) {
-                link = links_find(server->links, server->n_links, ifindex);
-                trace_say(trace, "The client was last heard on %s.", link->link.name);
-                return link;
-        }
+        trace_say(trace, "Its last message, a %s on %s%s%s %s ago, got no answer: %s.",
+                message_type_to_string(silence->type), link->link.name,
+                silence->relay != 0 ? " through relay " : "",
+                silence->relay != 0 ? ipv4_format(silence->relay, relay) : "",
+                timespan_format(MAX(usec_sub(now, silence->at), USEC_PER_SEC), ago),
+                verdict_to_string(silence->verdict));
+}
+
+/* Where a host is expected that has never been heard. */
+static LinkState *find_link_of_host(const Server *server, const ExplainQuery *query) {
+        const HostKey *key = NULL;
+
+        if (server->plan && query->client_id.size > 0)
+                key = plan_first_host_key(server->plan, HOST_KEY_CLIENT_ID, query->client_id.data,
+                        query->client_id.size);
+        if (server->plan && !key && query->hardware_size > 0)
+                key = plan_first_host_key(
+                        server->plan, HOST_KEY_HARDWARE, query->hardware, query->hardware_size);
+        for (size_t i = 0; key && i < server->n_links; i++)
+                for (size_t k = 0; k < server->links[i].n_pools; k++)
+                        if (server->links[i].pools[k] == key->host->pool)
+                                return &server->links[i];
+        return NULL;
+}
+
+static LinkState *assume_link(const Server *server, const ExplainQuery *query, Trace *trace) {
+        LinkState *link = query->relay == 0 ? find_link_of_host(server, query) : NULL;
+
         for (size_t i = 0; i < server->n_links && !link; i++)
                 if (server->links[i].n_pools > 0 ||
                         (query->relay != 0 && server->links[i].link.n_addresses > 0 &&
@@ -111,6 +147,28 @@ static LinkState *choose_link(Server *server, const ExplainQuery *query, Trace *
         if (link)
                 trace_say(trace, "No interface is named: %s is assumed.", link->link.name);
         return link;
+}
+
+/* Where it is, and behind which relay, when the query does not say. */
+static LinkState *choose_link(
+        const Server *server, ExplainQuery *query, const Memory *memory, usec_t now, Trace *trace) {
+        LinkState *link;
+
+        if (query->ifindex != 0)
+                return find_link(server, query->ifindex);
+        link = memory->silence ? find_link(server, memory->silence->ifindex) : NULL;
+        if (link) {
+                say_last_silence(memory->silence, link, now, trace);
+                if (query->relay == 0)
+                        query->relay = memory->silence->relay;
+                return link;
+        }
+        link = memory->lease ? find_link(server, memory->lease->ifindex) : NULL;
+        if (link) {
+                trace_say(trace, "The client was last heard on %s.", link->link.name);
+                return link;
+        }
+        return assume_link(server, query, trace);
 }
 
 /* Silence as a last sentence, with the remedy where there is one. */
@@ -135,7 +193,7 @@ static const char *const conclusions[VERDICT_MAX] = {
 };
 
 /* For whom wonders why a client that would be served is not. */
-static void say_silence(const LinkState *link, Trace *trace) {
+static void say_silence(const LinkState *link, const Memory *memory, Trace *trace) {
         if (!link->link.up)
                 trace_say(trace, "But %s is down; `ip link set %s up` changes that.",
                         link->link.name, link->link.name);
@@ -143,6 +201,11 @@ static void say_silence(const LinkState *link, Trace *trace) {
                 trace_say(trace,
                         "But nothing has been heard on %s since the server started: if a client "
                         "asks there, a firewall may keep UDP port 67 closed.",
+                        link->link.name);
+        else if (!memory->lease && !memory->silence)
+                trace_say(trace,
+                        "But no message of this client is remembered: see whether it asks, and "
+                        "whether it is on the network of %s.",
                         link->link.name);
 }
 
@@ -189,8 +252,8 @@ static void say_no_pool(const LinkState *link, Trace *trace, bool relayed) {
         }
 }
 
-static int fill(Server *server, Actions *actions, const LinkState *link, bool relayed, Trace *trace,
-        Explanation *ret) {
+static int fill(Server *server, Actions *actions, const LinkState *link, const Memory *memory,
+        bool relayed, Trace *trace, Explanation *ret) {
         const Pool *pool;
 
         ret->verdict = actions->verdict;
@@ -205,13 +268,15 @@ static int fill(Server *server, Actions *actions, const LinkState *link, bool re
                 say_no_pool(link, trace, relayed);
         else if (conclusions[ret->verdict])
                 trace_say(trace, "%s", conclusions[ret->verdict]);
-        else
-                say_silence(link, trace);
+        else if (ret->verdict != VERDICT_NAKED)
+                say_silence(link, memory, trace);
         return trace->error;
 }
 
 int server_explain(
-        Server *server, const ExplainQuery *query, usec_t now, Actions *actions, Explanation *ret) {
+        Server *server, const ExplainQuery *asked, usec_t now, Actions *actions, Explanation *ret) {
+        ExplainQuery query = *asked;
+        const Memory memory = remember(server, asked);
         uint8_t packet[QUERY_SIZE];
         Trace trace = {0};
         PacketMetadata metadata = {.destination = IPV4_BROADCAST, .broadcast = true};
@@ -228,12 +293,12 @@ int server_explain(
         LinkState *link;
         int r;
 
-        if ((query->client_id.size == 0 && query->hardware_size == 0) ||
-                (query->type != DHCP_DISCOVER && query->type != DHCP_REQUEST &&
-                        query->type != DHCP_INFORM))
+        if ((query.client_id.size == 0 && query.hardware_size == 0) ||
+                (query.type != DHCP_DISCOVER && query.type != DHCP_REQUEST &&
+                        query.type != DHCP_INFORM))
                 return -EINVAL;
 
-        link = choose_link(server, query, &trace);
+        link = choose_link(server, &query, &memory, now, &trace);
         if (!link) {
                 (void) strv_free(trace.steps);
                 return -ENODEV;
@@ -241,10 +306,10 @@ int server_explain(
         metadata.ifindex = explanation.ifindex = link->link.ifindex;
 
         actions_reset(actions);
-        (void) message_view_init(&server->message, packet, build_message(query, packet));
+        (void) message_view_init(&server->message, packet, build_message(&query, packet));
         r = request_handle(&request);
         if (r >= 0)
-                r = fill(server, actions, link, query->relay != 0, &trace, &explanation);
+                r = fill(server, actions, link, &memory, query.relay != 0, &trace, &explanation);
         actions_reset(actions);
 
         explanation.steps = trace.steps;

@@ -17,9 +17,8 @@ typedef struct ExplainQuery {
         ClientId client_id; /* size 0 = none sent */
         uint8_t hardware_size;
         uint8_t hardware[HARDWARE_ADDRESS_MAX];
-        uint32_t ifindex; /* 0 = where the client was last heard, else the first link that is served
-                           */
-        ipv4_t relay;     /* giaddr, 0 = directly */
+        uint32_t ifindex; /* 0 = where the client was last heard, or else may be expected */
+        ipv4_t relay;     /* giaddr, 0 = directly, or with ifindex 0 where it was last heard */
         ipv4_t requested; /* option 50, 0 = none */
 } ExplainQuery;
 

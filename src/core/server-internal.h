@@ -16,6 +16,7 @@
 #include "core/quarantine.h"
 #include "core/rate-limit.h"
 #include "core/server.h"
+#include "core/silence.h"
 #include "core/trace.h"
 #include "wire/client-id.h"
 #include "wire/message.h"
@@ -43,6 +44,7 @@ struct Server {
         size_t n_links;
         Pool **scope; /* room for twice as many pools as there are, for the request under way */
         RateLimiter rate_limiter;
+        SilenceMemory silences;
         DeclineHistory declines;
         Prober prober;
         WaitingMessage resumed; /* the one under way */

@@ -226,6 +226,23 @@ static int request_handle_whole(Request *request) {
         return r;
 }
 
+static void remember_silence(const Request *request) {
+        const MessageView *message = request->message;
+        Silence silence = {
+                .hardware_size = message->hlen,
+                .type = message->type,
+                .verdict = request->actions->verdict,
+                .ifindex = request->metadata->ifindex,
+                .relay = message->giaddr,
+                .at = request->now,
+        };
+
+        if (silence.hardware_size == 0)
+                return;
+        memcpy(silence.hardware, message->chaddr, silence.hardware_size);
+        silence_remember(&request->server->silences, &silence, request->server->seed);
+}
+
 static int server_handle(Server *server, const uint8_t *packet, size_t size,
         const PacketMetadata *metadata, bool again, usec_t now, Actions *actions) {
         Request request = {
@@ -246,6 +263,8 @@ static int server_handle(Server *server, const uint8_t *packet, size_t size,
                 if (!again)
                         server->message_counters[server->message.type]++;
                 r = request_handle_whole(&request);
+                if (verdict_is_silence(actions->verdict))
+                        remember_silence(&request);
         }
         assert(actions->verdict != VERDICT_INVALID);
         server->counters[actions->verdict]++;

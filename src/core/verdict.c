@@ -44,3 +44,42 @@ const char *verdict_to_string(Verdict verdict) {
                 return "unknown";
         return verdict_names[verdict];
 }
+
+bool verdict_is_silence(Verdict verdict) {
+        switch (verdict) {
+        case VERDICT_NO_IDENTITY:
+        case VERDICT_BAD_OPTION:
+        case VERDICT_BAD_SELECTION:
+        case VERDICT_TOO_MANY_HOPS:
+        case VERDICT_BOOTP_DISABLED:
+        case VERDICT_NO_POOL:
+        case VERDICT_NO_SERVER_ADDRESS:
+        case VERDICT_RATE_LIMITED:
+        case VERDICT_UNKNOWN_CLIENT:
+        case VERDICT_DENIED:
+        case VERDICT_POOL_EXHAUSTED:
+        case VERDICT_OTHER_SERVER:
+        case VERDICT_NOT_AUTHORITATIVE:
+        case VERDICT_NO_RECORD:
+        case VERDICT_NO_MEMORY:
+                return true;
+        case VERDICT_OFFERED:
+        case VERDICT_ACKED:
+        case VERDICT_NAKED:
+        case VERDICT_INFORMED:
+        case VERDICT_RELEASED:
+        case VERDICT_DECLINED:
+        case VERDICT_PROBING:
+        case VERDICT_OFFER_WITHDRAWN:
+        case VERDICT_MALFORMED:
+        case VERDICT_NOT_REQUEST:
+        case VERDICT_SERVER_MESSAGE:
+        case VERDICT_TOO_OLD:
+        case VERDICT_NOT_OWNER:
+        case VERDICT_NO_LEASE_FILE:
+        case VERDICT_MAX:
+        case VERDICT_INVALID:
+                break;
+        }
+        return false;
+}

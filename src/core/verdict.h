@@ -4,6 +4,8 @@
 /* Why the server did what it did with a packet. Every packet gets one verdict; verdicts feed the
  * counters, debug log lines, explain and the tests. */
 
+#include <stdbool.h>
+
 typedef enum Verdict {
         /* answered */
         VERDICT_OFFERED,
@@ -43,6 +45,11 @@ typedef enum Verdict {
         VERDICT_MAX,
         VERDICT_INVALID = -1,
 } Verdict;
+
+/**
+ * verdict_is_silence() - whether a client waits for an answer that does not come.
+ */
+bool verdict_is_silence(Verdict verdict);
 
 /**
  * verdict_to_string() - a stable lower-case name: "offered", "not-authoritative".

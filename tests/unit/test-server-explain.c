@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "core/explain.h"
+#include "core/silence.h"
 #include "invariants.h"
 #include "test.h"
 #include "wire/builder.h"
@@ -231,9 +232,130 @@ START_TEST(request_of_anothers_address)
         query.requested = NET + 101;
         expect(query, VERDICT_ACKED, NET + 101,
                 "It comes in on br0; the pools there are: lan.\n"
-                "192.168.1.101 is free.\n");
+                "192.168.1.101 is free.\n"
+                "But no message of this client is remembered: see whether it asks, and whether it "
+                "is on the network of br0.\n");
         /* and it was a dry run: somebody else gets it */
         really_request('c', NET + 101, VERDICT_ACKED);
+        teardown();
+}
+END_TEST
+
+/* A DISCOVER, heard on a link and perhaps from a relay. */
+static void really_discover(
+        char client, uint32_t ifindex, ipv4_t relay, usec_t now, Verdict verdict) {
+        uint8_t chaddr[DHCP_CHADDR_SIZE] = {2, 0, 0, 0, 0, (uint8_t) client}, packet[576];
+        const MessageHeader header = {.op = BOOTREQUEST,
+                .htype = 1,
+                .hlen = 6,
+                .chaddr = chaddr,
+                .giaddr = relay,
+                .hops = relay != 0};
+        const PacketMetadata metadata = {
+                .ifindex = ifindex, .destination = IPV4_BROADCAST, .broadcast = true};
+        MessageBuilder builder;
+
+        ck_assert_int_eq(
+                message_builder_init(&builder, packet, sizeof(packet), sizeof(packet), &header), 0);
+        (void) message_builder_add_u8(&builder, DHCP_OPTION_MESSAGE_TYPE, DHCP_DISCOVER);
+        actions_reset(&actions);
+        ck_assert_int_eq(server_handle_packet(server, packet, message_builder_finish(&builder),
+                                 &metadata, now, &actions),
+                0);
+        ck_assert_str_eq(verdict_to_string(actions.verdict), verdict_to_string(verdict));
+}
+
+/* Who asks why a client gets nothing need not know where it is. */
+START_TEST(last_silence)
+{
+        setup();
+        really_discover('a', 3, 0, USEC_PER_HOUR - 90 * USEC_PER_SEC, VERDICT_NO_POOL);
+        expect(query_of('a', DHCP_DISCOVER), VERDICT_NO_POOL, 0,
+                "Its last message, a DISCOVER on br1 1min 30s ago, got no answer: no-pool.\n"
+                "It comes in on br1; no pool serves that.\n"
+                "It is ignored: a pool with Subnet=10.0.0.0/24, or with Interface=br1, would "
+                "serve it; see `minidhcpctl add-pool`.\n");
+
+        really_discover('b', 2, 0x0a090001, USEC_PER_HOUR, VERDICT_NO_POOL);
+        expect(query_of('b', DHCP_DISCOVER), VERDICT_NO_POOL, 0,
+                "Its last message, a DISCOVER on br0 through relay 10.9.0.1 1s ago, got no answer: "
+                "no-pool.\n"
+                "It comes in on br0 for the subnet of 10.9.0.1; no pool serves that.\n"
+                "It is ignored: a [Pool] whose Subnet= holds that address would serve it; if the "
+                "pool has Interface=, br0 must be there.\n");
+
+        /* it is served since */
+        really_discover('c', 3, 0, 1, VERDICT_NO_POOL);
+        really_request('c', NET + 101, VERDICT_ACKED);
+        expect(query_of('c', DHCP_DISCOVER), VERDICT_OFFERED, NET + 101,
+                "The client was last heard on br0.\n"
+                "It comes in on br0; the pools there are: lan.\n"
+                "It gets 192.168.1.101 of pool lan: the client has it already.\n");
+        teardown();
+}
+END_TEST
+
+/* Strangers push each other out, and nobody else. */
+START_TEST(silences)
+{
+        static const uint8_t seed[16] = {7};
+        static SilenceMemory memory;
+        size_t n = 0;
+
+        for (uint32_t i = 1; i <= 10000; i++) {
+                Silence silence = {.hardware_size = 4, .ifindex = i, .at = i};
+
+                memcpy(silence.hardware, &i, sizeof(i));
+                silence_remember(&memory, &silence, seed);
+                silence_remember(&memory, &silence, seed);
+                ck_assert_uint_eq(silence_find(&memory, silence.hardware, 4, seed)->ifindex, i);
+                ck_assert_ptr_null(silence_find(&memory, silence.hardware, 3, seed));
+        }
+        for (uint32_t i = 1; i <= 10000; i++)
+                n += silence_find(&memory, (const uint8_t *) &i, 4, seed) != NULL;
+        ck_assert_uint_eq(n, SILENCE_SETS * SILENCE_WAYS);
+        ck_assert_ptr_null(silence_find(&memory, NULL, 0, seed));
+}
+END_TEST
+
+START_TEST(host_is_expected)
+{
+        static const Link links[] = {
+                {.ifindex = 3,
+                        .name = "br1",
+                        .up = true,
+                        .n_addresses = 1,
+                        .addresses = {{.address = 0x0a000001, .length = 24}}},
+                {.ifindex = 2,
+                        .name = "br0",
+                        .up = true,
+                        .n_addresses = 1,
+                        .addresses = {{.address = NET + 1, .length = 24}}},
+        };
+        Settings *settings;
+        PoolSettings *pool;
+        HostSettings *host;
+
+        setup();
+        ck_assert_int_eq(settings_new(&settings), 0);
+        for (int i = 0; i < 2; i++) {
+                ck_assert_int_eq(pool_settings_new(&pool, i == 0 ? "wan" : "lan"), 0);
+                pool->subnet = (Ipv4Prefix){.address = i == 0 ? 0x0a000000 : NET, .length = 24};
+                pool->conflict_detection = CONFLICT_DETECTION_OFF;
+                ck_assert_int_eq(settings_add_pool_take(settings, pool), 0);
+        }
+        ck_assert_int_eq(host_settings_new(&host, "printer"), 0);
+        host->hardware_size = 6;
+        memcpy(host->hardware, "\2\0\0\0\0q", 6);
+        host->address = NET + 50;
+        ck_assert_int_eq(settings_add_host_take(settings, host), 0);
+        ck_assert_int_eq(server_configure_take(server, settings, NULL), 0);
+        ck_assert_int_eq(server_set_links(server, links, 2), 0);
+        expect(query_of('q', DHCP_DISCOVER), VERDICT_OFFERED, NET + 50,
+                "No interface is named: br0 is assumed.\n"
+                "It comes in on br0; the pools there are: lan.\n"
+                "It is the host printer.\n"
+                "It gets 192.168.1.50 of pool lan: it is reserved for this host.\n" SILENCE);
         teardown();
 }
 END_TEST
@@ -294,4 +416,5 @@ START_TEST(nobody)
 END_TEST
 
 TEST_MAIN("server-explain", new_client, known_client, hosts, link_without_pool, exhausted,
-        request_of_anothers_address, link_is_down, rate_limited, nobody);
+        request_of_anothers_address, last_silence, silences, host_is_expected, link_is_down,
+        rate_limited, nobody);
