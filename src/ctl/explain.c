@@ -10,6 +10,7 @@
 #include "ctl/bus-api.h"
 #include "ctl/connection.h"
 #include "ctl/details.h"
+#include "ctl/explain-client.h"
 #include "ctl/explain.h"
 #include "ctl/pattern.h"
 #include "ctl/properties.h"
@@ -20,7 +21,8 @@ enum {
 };
 
 typedef struct Query {
-        Pattern client; /* hardware address or client identifier */
+        Pattern pattern; /* of the client */
+        ExplainClient client;
         const char *interface;
         const char *relay;
         const char *requested;
@@ -75,11 +77,11 @@ static ExitStatus parse_query(char *const *arguments, size_t n, Query *ret) {
         ExitStatus status;
 
         *ret = (Query){0};
-        if (pattern_parse(arguments[0], &ret->client) < 0 ||
-                (ret->client.type != PATTERN_HARDWARE && ret->client.type != PATTERN_CLIENT_ID))
+        if (pattern_parse(arguments[0], &ret->pattern) < 0 ||
+                (ret->pattern.type == PATTERN_SUBNET && !pattern_is_address(&ret->pattern)))
                 return report(STATUS_USAGE,
-                        "'%s' is neither a hardware address such as 02:00:00:00:00:07 nor a client "
-                        "identifier",
+                        "'%s' names no client; write its hardware address, such as "
+                        "02:00:00:00:00:07, its client identifier, address or name",
                         arguments[0]);
         for (size_t i = 1; i < n; i++) {
                 status = take_argument(arguments[i], ret);
@@ -91,14 +93,16 @@ static ExitStatus parse_query(char *const *arguments, size_t n, Query *ret) {
         return STATUS_OK;
 }
 
-static int append_client(sd_bus_message *call, const Pattern *client) {
-        const char *key = client->type == PATTERN_HARDWARE ? "HardwareAddress" : "ClientId";
+static int append_bytes(
+        sd_bus_message *call, const char *key, const uint8_t *bytes, size_t n_bytes) {
         int r;
 
+        if (n_bytes == 0)
+                return 0;
         if ((r = sd_bus_message_open_container(call, 'e', "sv")) < 0 ||
                 (r = sd_bus_message_append(call, "s", key)) < 0 ||
                 (r = sd_bus_message_open_container(call, 'v', "ay")) < 0 ||
-                (r = sd_bus_message_append_array(call, 'y', client->bytes, client->n_bytes)) < 0 ||
+                (r = sd_bus_message_append_array(call, 'y', bytes, n_bytes)) < 0 ||
                 (r = sd_bus_message_close_container(call)) < 0)
                 return r;
         return sd_bus_message_close_container(call);
@@ -110,13 +114,17 @@ static int append_text(sd_bus_message *call, const char *key, const char *value)
 
 static int fetch(Connection *connection, const Query *query, json_object **ret) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        const ExplainClient *client = &query->client;
         const char *text;
         int r;
 
         if ((r = connection_new_call(connection, BUS_API_NAME, BUS_API_MANAGER_PATH,
                      BUS_API_MANAGER, "Explain", &call)) < 0 ||
                 (r = sd_bus_message_open_container(call, 'a', "{sv}")) < 0 ||
-                (r = append_client(call, &query->client)) < 0 ||
+                (r = append_bytes(
+                         call, "HardwareAddress", client->hardware, client->hardware_size)) < 0 ||
+                (r = append_bytes(call, "ClientId", client->client_id, client->client_id_size)) <
+                        0 ||
                 (r = append_text(call, "Interface", query->interface)) < 0 ||
                 (r = append_text(call, "Relay", query->relay)) < 0 ||
                 (r = append_text(call, "RequestedAddress", query->requested)) < 0 ||
@@ -179,18 +187,20 @@ static int print_explanation(Context *context, json_object *explanation) {
 }
 
 ExitStatus verb_explain(Context *context, char *const *arguments, size_t n_arguments) {
-        _cleanup_(connection_done) Connection connection = {0};
+        _cleanup_(lease_source_done) LeaseSource source = {0};
         _cleanup_json_ json_object *explanation = NULL;
         ExitStatus status;
         Query query;
         int r;
 
         if ((status = parse_query(arguments, n_arguments, &query)) != STATUS_OK ||
-                (status = connection_open(&context->options, &connection)) != STATUS_OK)
+                (status = lease_source_open(&context->options, &source)) != STATUS_OK ||
+                (status = explain_client_find(
+                         &source, &query.pattern, arguments[0], &query.client)) != STATUS_OK)
                 return status;
-        r = fetch(&connection, &query, &explanation);
+        r = fetch(&source.connection, &query, &explanation);
         if (r < 0)
-                return connection_report(
-                        &connection, r, "Cannot explain what would happen to %s", arguments[0]);
+                return connection_report(&source.connection, r,
+                        "Cannot explain what would happen to %s", arguments[0]);
         return print_explanation(context, explanation) < 0 ? report_no_memory() : STATUS_OK;
 }
