@@ -25,6 +25,16 @@ static int get_all(Connection *connection, const char *path, json_object **ret) 
         return r < 0 ? r : json_from_message(reply, ret);
 }
 
+/* As systemctl: a reload, say, ends no time of being active. */
+static const char *since_of(const char *active) {
+        if (!active || strcmp(active, "active") == 0 || strcmp(active, "reloading") == 0)
+                return "ActiveEnterTimestamp";
+        if (strcmp(active, "activating") == 0)
+                return "InactiveExitTimestamp";
+        return strcmp(active, "deactivating") == 0 ? "ActiveExitTimestamp"
+                                                   : "InactiveEnterTimestamp";
+}
+
 int unit_state_get(Connection *connection, const char *name, UnitState *ret) {
         _cleanup_(unit_state_done) UnitState state = {0};
         _cleanup_json_ json_object *unit = NULL;
@@ -38,7 +48,7 @@ int unit_state_get(Connection *connection, const char *name, UnitState *ret) {
 
         state.active = strdup(json_get_text(unit, "ActiveState"));
         state.sub = strdup(json_get_text(unit, "SubState"));
-        state.since = json_get_number(unit, "StateChangeTimestamp");
+        state.since = json_get_number(unit, since_of(state.active));
         if (!state.active || !state.sub)
                 return -ENOMEM;
 
