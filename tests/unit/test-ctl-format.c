@@ -2,11 +2,14 @@
 /* Points in time, labels and safe text as minidhcpctl writes them. */
 
 #include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "ctl/format.h"
 #include "ctl/properties.h"
 #include "ctl/terminal.h"
+#include "ctl/wrap.h"
 #include "test.h"
 
 /* 2026-11-21T22:55:00.123456Z, a Saturday. */
@@ -231,5 +234,46 @@ START_TEST(test_properties)
 }
 END_TEST
 
+START_TEST(test_wrap)
+{
+        static const struct {
+                const char *text;
+                size_t used;
+                size_t width;
+                const char *expected;
+        } cases[] = {
+                {"", 0, 20, ""},
+                {"one two three four", 0, SIZE_MAX, "one two three four"},
+                {"one two three four", 0, 10, "one two\n  three\n  four"},
+                {"one two three four", 4, 10, "one\n  two\n  three\n  four"},
+                {"exactly ten", 0, 11, "exactly ten"},
+                {"exactly ten", 0, 10, "exactly\n  ten"},
+                {"averylongwordindeed", 0, 10, "averylongwordindeed"},
+                {"a averylongwordindeed b", 0, 10, "a\n  averylongwordindeed\n  b"},
+                {"a  b  c", 0, 5, "a  b\n  c"},
+                {"\xc3\xa4\xc3\xb6\xc3\xbc \xc3\xa4\xc3\xb6\xc3\xbc", 0, 7,
+                        "\xc3\xa4\xc3\xb6\xc3\xbc \xc3\xa4\xc3\xb6\xc3\xbc"},
+                /* commands stay whole, if they can */
+                {"Not running; see: ls -l", 0, 20, "Not running; see:\n  ls -l"},
+                {"See: ls -l with long names", 0, 14, "See: ls -l\n  with long\n  names"},
+                {"Then `ls -l x`.", 0, 14, "Then\n  `ls -l x`."},
+                {"Then `ls -l xxxxxxxxx`.", 0, 14, "Then `ls -l\n  xxxxxxxxx`."},
+        };
+
+        set_up_place();
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                char *text = NULL;
+                size_t size;
+                FILE *file = open_memstream(&text, &size);
+
+                ck_assert_ptr_nonnull(file);
+                wrap_print(file, cases[i].text, cases[i].used, 2, cases[i].width);
+                ck_assert_int_eq(fclose(file), 0);
+                ck_assert_str_eq(text, cases[i].expected);
+                free(text);
+        }
+}
+END_TEST
+
 TEST_MAIN("ctl-format", test_styles, test_relative, test_expiry, test_labels, test_widths,
-        test_safe, test_terminal_text, test_properties);
+        test_safe, test_terminal_text, test_properties, test_wrap);
