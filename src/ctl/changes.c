@@ -151,6 +151,11 @@ static ExitStatus reserve(
                 r = sd_bus_message_read(reply, "o", &path);
         if (r >= 0)
                 r = sd_bus_path_decode(path, BUS_API_HOST_PREFIX, &host);
+        if (r < 0 && connection_error_is(connection, BUS_API_ERROR("NoSuchLease")))
+                return report(STATUS_NOT_FOUND,
+                        "There is no lease of %s; for a client that has none: minidhcpctl add-host "
+                        "NAME MACAddress=CLIENT Address=%s",
+                        address, address);
         if (r < 0)
                 return connection_report(connection, r, "%s is not reserved", address);
         print_change(context, "Host", host ? host : path, "%s is reserved for host %s.", address,

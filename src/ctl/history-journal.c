@@ -134,6 +134,7 @@ ExitStatus history_read_journal(TenureBook *book, const Pattern *pattern) {
                 return report_errno(r, "Cannot open the journal");
         is_there = sd_journal_has_persistent_files(journal) > 0 ||
                    sd_journal_has_runtime_files(journal) > 0;
+        (void) sd_journal_get_cutoff_realtime_usec(journal, &book->journal_begin, NULL);
         r = is_there ? read_entries(journal, book, pattern) : 0;
         sd_journal_close(journal);
         if (!is_there)

@@ -203,7 +203,7 @@ static int print_json(const TenureBook *book, const bool *selected, JsonMode mod
 static int print_table(const Context *context, const TenureBook *book, const bool *selected,
         const ColumnChoice *choice) {
         _cleanup_(table_freep) Table *table = NULL;
-        char buffer[FORMAT_TIME_MAX];
+        char buffer[FORMAT_TIME_MAX], begin[FORMAT_TIME_MAX];
         usec_t now = context_now();
         size_t n = 0;
         int r;
@@ -226,7 +226,12 @@ static int print_table(const Context *context, const TenureBook *book, const boo
                 return r;
         if (n > 0)
                 return table_print(table);
-        if (context_wants_legend(context))
+        if (!context_wants_legend(context))
+                return 0;
+        if (book->journal_begin > 0)
+                printf("The journal, which begins on %s, knows of nobody.\n",
+                        format_timestamp(book->journal_begin, context->options.timestamp, begin));
+        else
                 printf("The journal knows of nobody.\n");
         return 0;
 }

@@ -82,9 +82,9 @@ static int take_line(
                 return 1;
         if (n != FIELD_MAX)
                 return problems_add(problems, false, path, line->number,
-                        "%zu fields; there are 5: time, hardware address, address, hostname, "
+                        "%zu field%s instead of 5: time, hardware address, address, hostname, "
                         "client identifier",
-                        n);
+                        n, n == 1 ? "" : "s");
         reason = take_fields(fields, &lease);
         if (reason)
                 return problems_add(problems, false, path, line->number, "%s", reason);

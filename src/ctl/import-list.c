@@ -41,19 +41,24 @@ static int compare_lines(const void *a, const void *b) {
         return left->line < right->line ? -1 : left->line > right->line;
 }
 
-void import_list_settle(ImportList *list, usec_t now) {
-        size_t n = 0;
+size_t import_list_settle(ImportList *list, usec_t now) {
+        size_t n = 0, n_ended = 0;
 
         if (list->n_items == 0)
-                return;
+                return 0;
         qsort(list->items, list->n_items, sizeof(*list->items), compare_addresses);
         for (size_t i = 0; i < list->n_items; i++) {
                 bool last = i + 1 == list->n_items ||
                             list->items[i].address != list->items[i + 1].address;
 
-                if (last && list->items[i].expires > now)
+                if (!last)
+                        continue;
+                if (list->items[i].expires > now)
                         list->items[n++] = list->items[i];
+                else
+                        n_ended++;
         }
         list->n_items = n;
         qsort(list->items, list->n_items, sizeof(*list->items), compare_lines);
+        return n_ended;
 }

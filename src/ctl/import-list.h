@@ -48,8 +48,10 @@ int import_list_add(ImportList *list, const ImportedLease *lease);
 /**
  * import_list_settle() - leaves the last entry of each address, if that is in force at @now; sorted
  * by line. O(n log n).
+ *
+ * Return: how many of the last ones have ended.
  */
-void import_list_settle(ImportList *list, usec_t now);
+size_t import_list_settle(ImportList *list, usec_t now);
 
 /**
  * import_read_dnsmasq() - dnsmasq's leases: EXPIRY HARDWARE ADDRESS HOSTNAME CLIENT-ID.

@@ -25,6 +25,7 @@ typedef struct Import {
         ImportList leases;
         Problems problems;
         size_t n_taken;
+        size_t n_ended; /* of the file, before now */
         size_t n_waiting;
         int failure; /* of the whole undertaking */
 } Import;
@@ -209,8 +210,13 @@ static int print_result(const Context *context, const Import *import) {
                 return r;
         }
         problems_print(&import->problems, &context->terminal);
-        if (!context->options.quiet)
-                printf("%zu %s taken over.\n", n, n == 1 ? "lease" : "leases");
+        if (context->options.quiet)
+                return 0;
+        printf("%zu %s taken over.\n", n, n == 1 ? "lease" : "leases");
+        if (import->n_ended > 0)
+                printf("%zu %s, and %s left out.\n", import->n_ended,
+                        import->n_ended == 1 ? "lease has ended" : "leases have ended",
+                        import->n_ended == 1 ? "is" : "are");
         return 0;
 }
 
@@ -238,7 +244,7 @@ ExitStatus verb_import(Context *context, char *const *arguments, _unused_ size_t
                 return report(STATUS_NOT_FOUND, "There is no file %s", import.path);
         if (r < 0)
                 return report_errno(r, "Cannot read %s", import.path);
-        import_list_settle(&import.leases, now);
+        import.n_ended = import_list_settle(&import.leases, now);
 
         status = connection_open(&context->options, &import.connection);
         if (status != STATUS_OK)

@@ -65,7 +65,8 @@ typedef struct TenureBook {
         Tenure **items;
         size_t n_items;
         size_t capacity;
-        HashTable open; /* by address */
+        HashTable open;       /* by address */
+        usec_t journal_begin; /* before which nothing is known; 0 = not known either */
 } TenureBook;
 
 /**

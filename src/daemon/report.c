@@ -66,9 +66,9 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                 break;
         case NOTICE_POOL_NEARLY_FULL:
                 journal_write(journal, LOG_NOTICE, MESSAGE_POOL_NEARLY_FULL, fields,
-                        ELEMENTSOF(fields),
-                        "Pool %s is nearly full: %zu of %zu addresses are in use.",
-                        pool->settings->name, pool->n_used, pool->size);
+                        ELEMENTSOF(fields), "Pool %s is %s: %zu of %zu addresses are in use.",
+                        pool->settings->name, pool_n_free(pool) > 0 ? "nearly full" : "full",
+                        pool->n_used, pool->size);
                 break;
         case NOTICE_NO_POOL:
                 report_no_pool(journal, fields, ELEMENTSOF(fields), interface,
