@@ -2,7 +2,7 @@
 /* SipHash-2-4 and the chained hash table that grows a little at each insertion.
  *
  * Invariant: while the table grows, a hash whose old bucket is not yet moved lives there, and in
- * the new buckets otherwise; table_bucket() is the one place that knows. */
+ * the new buckets otherwise; hash_table_bucket() is the one place that knows. */
 
 #include <assert.h>
 #include <endian.h>
@@ -73,6 +73,15 @@ uint64_t hash_bytes(const void *bytes, size_t size, const uint8_t key[static 16]
         return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+uint64_t hash_u32(uint32_t number, const uint8_t key[static 16]) {
+        const uint64_t k0 = read_le64(key), k1 = read_le64(key + 8);
+        uint64_t hash = (k0 ^ number) * (k1 | 1);
+
+        /* a product's high bits depend on everything, a table looks at the low ones */
+        hash = (hash ^ hash >> 32) * (k0 | 1);
+        return hash ^ hash >> 32;
+}
+
 void hash_table_init(HashTable *table, HashFunction hash, const void *userdata) {
         *table = (HashTable){
                 .hash = hash,
@@ -84,16 +93,6 @@ void hash_table_done(HashTable *table) {
         free(table->buckets);
         free(table->old_buckets);
         hash_table_init(table, table->hash, table->userdata);
-}
-
-static HashNode **table_bucket(const HashTable *table, uint64_t hash) {
-        if (table->old_buckets) {
-                size_t old = hash & (table->n_old_buckets - 1);
-
-                if (old >= table->n_moved)
-                        return &table->old_buckets[old];
-        }
-        return &table->buckets[hash & (table->n_buckets - 1)];
 }
 
 static void bucket_push(HashNode **bucket, HashNode *node) {
@@ -108,7 +107,8 @@ static void table_move_some(HashTable *table) {
                 table->n_moved++;
                 for (HashNode *next; node; node = next) {
                         next = node->next;
-                        bucket_push(table_bucket(table, table->hash(node, table->userdata)), node);
+                        bucket_push(
+                                hash_table_bucket(table, table->hash(node, table->userdata)), node);
                 }
                 if (table->n_moved == table->n_old_buckets) {
                         free(TAKE_PTR(table->old_buckets));
@@ -161,13 +161,13 @@ int hash_table_insert(HashTable *table, HashNode *node, uint64_t hash) {
         }
         table_move_some(table);
 
-        bucket_push(table_bucket(table, hash), node);
+        bucket_push(hash_table_bucket(table, hash), node);
         table->n_nodes++;
         return 0;
 }
 
 void hash_table_remove(HashTable *table, HashNode *node, uint64_t hash) {
-        HashNode **link = table_bucket(table, hash);
+        HashNode **link = hash_table_bucket(table, hash);
 
         while (*link != node) {
                 assert(*link);
@@ -176,15 +176,4 @@ void hash_table_remove(HashTable *table, HashNode *node, uint64_t hash) {
         *link = node->next;
         node->next = NULL;
         table->n_nodes--;
-}
-
-HashNode *hash_table_first(const HashTable *table, uint64_t hash) {
-        if (table->n_buckets == 0)
-                return NULL;
-        return *table_bucket(table, hash);
-}
-
-HashNode *hash_table_next(
-        _unused_ const HashTable *table, const HashNode *node, _unused_ uint64_t hash) {
-        return node->next;
 }

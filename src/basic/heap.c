@@ -106,11 +106,11 @@ void heap_remove(Heap *heap, HeapNode *node) {
         size_t index = node->index;
         struct HeapSlot last;
 
-        if (heap_holds(heap, node)) {
-                last = heap->slots[--heap->n_slots];
-                if (last.node != node)
-                        heap_settle(heap, index, last);
-        }
+        if (!heap_holds(heap, node))
+                return;
+        last = heap->slots[--heap->n_slots];
+        if (last.node != node)
+                heap_settle(heap, index, last);
         node->index = HEAP_INDEX_NONE;
 }
 

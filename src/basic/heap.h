@@ -45,7 +45,7 @@ int heap_reserve(Heap *heap, size_t n);
 int heap_set(Heap *heap, HeapNode *node, usec_t deadline);
 
 /**
- * heap_remove() - removes a node; nothing happens when it is in no heap. O(log n).
+ * heap_remove() - removes a node; nothing happens when it is not in this heap. O(log n).
  */
 void heap_remove(Heap *heap, HeapNode *node);
 

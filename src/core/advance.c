@@ -56,12 +56,12 @@ static int lease_advance(Server *server, Lease *lease, usec_t now, Actions *acti
 
 int server_advance(Server *server, usec_t now, Actions *actions) {
         for (size_t i = 0; i < SERVER_ADVANCE_MAX; i++) {
-                HeapNode *node = heap_first(&server->table.timers);
+                Lease *lease = lease_table_first_due(&server->table);
                 int r;
 
-                if (!node || heap_deadline(&server->table.timers) > now)
+                if (!lease || lease_table_deadline(&server->table) > now)
                         break;
-                r = lease_advance(server, CONTAINER_OF(node, Lease, timer), now, actions);
+                r = lease_advance(server, lease, now, actions);
                 if (r < 0)
                         return r;
         }
@@ -69,5 +69,5 @@ int server_advance(Server *server, usec_t now, Actions *actions) {
 }
 
 usec_t server_next_deadline(const Server *server) {
-        return MIN(heap_deadline(&server->table.timers), prober_deadline(&server->prober));
+        return MIN(lease_table_deadline(&server->table), prober_deadline(&server->prober));
 }

@@ -105,9 +105,8 @@ static Lease *request_find_lease(const Request *request, unsigned states) {
         const LeaseTable *table = &request->server->table;
         Lease *newest = NULL;
 
-        for (Lease *lease = lease_table_first_of_client(
-                     table, request->client.data, request->client.size);
-                lease; lease = lease_table_next_of_client(table, lease)) {
+        for (Lease *lease = request_first_lease(request); lease;
+                lease = lease_table_next_of_client(table, lease)) {
                 if (!(states & 1U << lease->state) || !request_may_use(request, lease))
                         continue;
                 /* Times of before the boot wrap: compare by difference. */

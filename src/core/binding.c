@@ -102,10 +102,7 @@ size_t request_withdraw_offers(Request *request, ipv4_t keep) {
 
         if (request->trace)
                 return 0;
-        for (Lease *lease = lease_table_first_of_client(
-                           table, request->client.data, request->client.size),
-                   *next;
-                lease; lease = next) {
+        for (Lease *lease = request_first_lease(request), *next; lease; lease = next) {
                 next = lease_table_next_of_client(table, lease);
                 if (lease->state != LEASE_OFFERED || lease->address == keep ||
                         !request_is_in_scope(request, lease))
@@ -119,9 +116,8 @@ size_t request_withdraw_offers(Request *request, ipv4_t keep) {
 static Lease *request_find_other_binding(const Request *request, ipv4_t address) {
         const LeaseTable *table = &request->server->table;
 
-        for (Lease *lease = lease_table_first_of_client(
-                     table, request->client.data, request->client.size);
-                lease; lease = lease_table_next_of_client(table, lease))
+        for (Lease *lease = request_first_lease(request); lease;
+                lease = lease_table_next_of_client(table, lease))
                 if (lease->state == LEASE_BOUND && lease->address != address &&
                         request_is_in_scope(request, lease))
                         return lease;

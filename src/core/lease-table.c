@@ -15,7 +15,7 @@
  * last class holds the largest there can be. */
 static const size_t identity_classes[LEASE_IDENTITY_CLASSES] = {32, 48, 96, 256, 544};
 
-static_assert(sizeof(Lease) <= 104, "a million leases have to fit");
+static_assert(sizeof(Lease) <= 112, "a million leases have to fit");
 static_assert(sizeof(LeaseIdentity) + 3 * 255 <= 800, "sizes of identities are bytes");
 
 static size_t identity_size(size_t client_id_size, size_t hardware_size, size_t hostname_size) {
@@ -92,7 +92,7 @@ static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record
 }
 
 static uint64_t hash_address(const LeaseTable *table, ipv4_t address) {
-        return hash_bytes(&address, sizeof(address), table->hash_key);
+        return hash_u32(address, table->hash_key);
 }
 
 static uint64_t hash_client(const LeaseTable *table, const LeaseIdentity *identity) {
@@ -104,21 +104,17 @@ static uint64_t hash_hardware(const LeaseTable *table, const LeaseIdentity *iden
                 table->hash_key);
 }
 
-/* Of the bits that choose no bucket. */
-static uint8_t hash_tag(uint64_t hash) {
-        return (uint8_t) (hash >> 56);
-}
-
 static uint64_t hash_address_node(const HashNode *node, const void *userdata) {
         return hash_address(userdata, CONTAINER_OF(node, Lease, by_address)->address);
 }
 
-static uint64_t hash_client_node(const HashNode *node, const void *userdata) {
-        return hash_client(userdata, CONTAINER_OF(node, Lease, by_client)->identity);
+/* The low half is all that a table looks at: it has fewer than 2^32 buckets. */
+static uint64_t hash_client_node(const HashNode *node, _unused_ const void *userdata) {
+        return CONTAINER_OF(node, Lease, by_client)->client_hash;
 }
 
-static uint64_t hash_hardware_node(const HashNode *node, const void *userdata) {
-        return hash_hardware(userdata, CONTAINER_OF(node, Lease, by_hardware)->identity);
+static uint64_t hash_hardware_node(const HashNode *node, _unused_ const void *userdata) {
+        return CONTAINER_OF(node, Lease, by_hardware)->hardware_hash;
 }
 
 void lease_table_init(LeaseTable *table, const uint8_t hash_key[static 16]) {
@@ -136,6 +132,7 @@ void lease_table_done(LeaseTable *table) {
         hash_table_done(&table->by_address);
         hash_table_done(&table->by_client);
         hash_table_done(&table->by_hardware);
+        heap_done(&table->offers);
         heap_done(&table->timers);
         slab_done(&table->leases);
         for (size_t i = 0; i < LEASE_IDENTITY_CLASSES; i++)
@@ -167,16 +164,15 @@ static int lease_link_identity(LeaseTable *table, Lease *lease, LeaseIdentity *i
 
         lease->identity = identity;
         if (identity->client_id_size > 0) {
-                uint64_t hash = hash_client(table, identity);
-
-                lease->client_tag = hash_tag(hash);
-                r = hash_table_insert(&table->by_client, &lease->by_client, hash);
+                lease->client_hash = (uint32_t) hash_client(table, identity);
+                r = hash_table_insert(&table->by_client, &lease->by_client, lease->client_hash);
                 if (r < 0)
                         goto fail;
         }
         if (identity->hardware_size > 0) {
+                lease->hardware_hash = (uint32_t) hash_hardware(table, identity);
                 r = hash_table_insert(
-                        &table->by_hardware, &lease->by_hardware, hash_hardware(table, identity));
+                        &table->by_hardware, &lease->by_hardware, lease->hardware_hash);
                 if (r < 0)
                         goto fail_client;
         }
@@ -184,8 +180,7 @@ static int lease_link_identity(LeaseTable *table, Lease *lease, LeaseIdentity *i
 
 fail_client:
         if (identity->client_id_size > 0)
-                hash_table_remove(
-                        &table->by_client, &lease->by_client, hash_client(table, identity));
+                hash_table_remove(&table->by_client, &lease->by_client, lease->client_hash);
 fail:
         lease->identity = NULL;
         return r;
@@ -198,11 +193,9 @@ static LeaseIdentity *lease_unlink_identity(LeaseTable *table, Lease *lease) {
         if (!identity)
                 return NULL;
         if (identity->client_id_size > 0)
-                hash_table_remove(
-                        &table->by_client, &lease->by_client, hash_client(table, identity));
+                hash_table_remove(&table->by_client, &lease->by_client, lease->client_hash);
         if (identity->hardware_size > 0)
-                hash_table_remove(
-                        &table->by_hardware, &lease->by_hardware, hash_hardware(table, identity));
+                hash_table_remove(&table->by_hardware, &lease->by_hardware, lease->hardware_hash);
         lease->identity = NULL;
         return identity;
 }
@@ -236,6 +229,15 @@ static void lease_leave(LeaseTable *table, Lease *lease) {
         table->n_by_state[lease->state]--;
 }
 
+/* An offer lives in the heap of offers, every other lease in that of timers. */
+static void lease_set_timer(LeaseTable *table, Lease *lease) {
+        bool offered = lease->state == LEASE_OFFERED;
+
+        heap_remove(offered ? &table->timers : &table->offers, &lease->timer);
+        (void) heap_set(offered ? &table->offers : &table->timers, &lease->timer,
+                lease_is_free(lease) ? USEC_INFINITY : lease->expires);
+}
+
 /* Writes values into a lease that is in no list and puts it where it belongs now. Cannot fail: room
  * in the heap has been reserved. */
 static void lease_enter(LeaseTable *table, Lease *lease, Pool *pool, const LeaseRecord *record) {
@@ -248,8 +250,7 @@ static void lease_enter(LeaseTable *table, Lease *lease, Pool *pool, const Lease
         lease->expires = record->expires;
         lease->last_seen = record->last_seen;
         lease->version = record->version;
-        (void) heap_set(&table->timers, &lease->timer,
-                lease_is_free(lease) ? USEC_INFINITY : lease->expires);
+        lease_set_timer(table, lease);
 
         if (lease->pool != pool) {
                 if (lease->pool)
@@ -282,13 +283,23 @@ static int lease_table_add(LeaseTable *table, ipv4_t address, Lease **ret) {
         return 0;
 }
 
+/* Room for every lease and one more in both heaps, since an undone commit may put any back into
+ * either. What is never written to is address space alone. */
+static int reserve_timers(LeaseTable *table) {
+        size_t n = table->leases.n_live + 1;
+        int r;
+
+        r = heap_reserve(&table->offers, n);
+        return r < 0 ? r : heap_reserve(&table->timers, n);
+}
+
 int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, Lease **ret) {
         const LeaseRecord values = *record; /* may borrow from the lease */
         Lease *lease = lease_table_find(table, values.address), *added = NULL;
         int r;
 
         assert(values.state >= 0 && values.state < LEASE_STATE_MAX);
-        r = heap_reserve(&table->timers, table->leases.n_live + 1);
+        r = reserve_timers(table);
         if (r < 0)
                 return r;
         if (!lease) {
@@ -328,7 +339,7 @@ void lease_table_detach(LeaseTable *table, Lease *lease) {
         lease_leave(table, lease);
         if (lease->pool)
                 pool_set_taken(lease->pool, lease->address, false);
-        heap_remove(&table->timers, &lease->timer);
+        heap_remove(lease->state == LEASE_OFFERED ? &table->offers : &table->timers, &lease->timer);
         identity_release(table, lease_unlink_identity(table, lease));
         hash_table_remove(
                 &table->by_address, &lease->by_address, hash_address(table, lease->address));
@@ -408,21 +419,30 @@ static Lease *find_client(const LeaseTable *table, HashNode *node, const uint8_t
         for (; node; node = hash_table_next(&table->by_client, node, hash)) {
                 Lease *lease = CONTAINER_OF(node, Lease, by_client);
 
-                if (lease->client_tag == hash_tag(hash) && lease_belongs_to(lease, client_id, size))
+                if (lease->client_hash == (uint32_t) hash &&
+                        lease_belongs_to(lease, client_id, size))
                         return lease;
         }
         return NULL;
 }
 
-Lease *lease_table_first_of_client(const LeaseTable *table, const uint8_t *client_id, size_t size) {
-        uint64_t hash = hash_bytes(client_id, size, table->hash_key);
+uint64_t lease_table_hash(const LeaseTable *table, const uint8_t *client_id, size_t size) {
+        return hash_bytes(client_id, size, table->hash_key);
+}
 
+Lease *lease_table_first_of_hashed_client(
+        const LeaseTable *table, const uint8_t *client_id, size_t size, uint64_t hash) {
         return find_client(table, hash_table_first(&table->by_client, hash), client_id, size, hash);
+}
+
+Lease *lease_table_first_of_client(const LeaseTable *table, const uint8_t *client_id, size_t size) {
+        return lease_table_first_of_hashed_client(
+                table, client_id, size, lease_table_hash(table, client_id, size));
 }
 
 Lease *lease_table_next_of_client(const LeaseTable *table, const Lease *lease) {
         const LeaseIdentity *identity = lease->identity;
-        uint64_t hash = hash_client(table, identity);
+        uint64_t hash = lease->client_hash;
 
         return find_client(table, hash_table_next(&table->by_client, &lease->by_client, hash),
                 identity->data, identity->client_id_size, hash);
@@ -433,7 +453,8 @@ static Lease *find_hardware(const LeaseTable *table, HashNode *node, const uint8
         for (; node; node = hash_table_next(&table->by_hardware, node, hash)) {
                 Lease *lease = CONTAINER_OF(node, Lease, by_hardware);
 
-                if (lease_has_hardware(lease, hardware, size))
+                if (lease->hardware_hash == (uint32_t) hash &&
+                        lease_has_hardware(lease, hardware, size))
                         return lease;
         }
         return NULL;
@@ -449,10 +470,21 @@ Lease *lease_table_first_of_hardware(
 
 Lease *lease_table_next_of_hardware(const LeaseTable *table, const Lease *lease) {
         const LeaseIdentity *identity = lease->identity;
-        uint64_t hash = hash_hardware(table, identity);
+        uint64_t hash = lease->hardware_hash;
 
         return find_hardware(table, hash_table_next(&table->by_hardware, &lease->by_hardware, hash),
                 identity->data + identity->client_id_size, identity->hardware_size, hash);
+}
+
+Lease *lease_table_first_due(const LeaseTable *table) {
+        bool offer = heap_deadline(&table->offers) <= heap_deadline(&table->timers);
+        HeapNode *node = heap_first(offer ? &table->offers : &table->timers);
+
+        return node ? CONTAINER_OF(node, Lease, timer) : NULL;
+}
+
+usec_t lease_table_deadline(const LeaseTable *table) {
+        return MIN(heap_deadline(&table->offers), heap_deadline(&table->timers));
 }
 
 size_t lease_table_n_slots(const LeaseTable *table) {

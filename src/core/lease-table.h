@@ -21,7 +21,8 @@ typedef struct LeaseTable {
         HashTable by_address;
         HashTable by_client;
         HashTable by_hardware;
-        Heap timers; /* end of offers, bound leases and quarantines */
+        Heap offers; /* their ends: soon, so that these do not sift through a million leases */
+        Heap timers; /* ends of bound leases and quarantines */
         Slab leases;
         Slab identities[LEASE_IDENTITY_CLASSES]; /* by size class */
         uint8_t hash_key[16];
@@ -122,6 +123,29 @@ Lease *lease_table_find(const LeaseTable *table, ipv4_t address);
  * most one lease a subnet; the newest is not necessarily first. O(1).
  */
 Lease *lease_table_first_of_client(const LeaseTable *table, const uint8_t *client_id, size_t size);
+
+/**
+ * lease_table_hash() - of a client identifier, for lease_table_first_of_hashed_client(). O(@size).
+ */
+uint64_t lease_table_hash(const LeaseTable *table, const uint8_t *client_id, size_t size);
+
+/**
+ * lease_table_first_of_hashed_client() - as lease_table_first_of_client(), for who asks often.
+ *
+ * @hash: of this client identifier by this table
+ */
+Lease *lease_table_first_of_hashed_client(
+        const LeaseTable *table, const uint8_t *client_id, size_t size, uint64_t hash);
+
+/**
+ * lease_table_first_due() - the lease whose time is up next, or NULL.
+ */
+Lease *lease_table_first_due(const LeaseTable *table);
+
+/**
+ * lease_table_deadline() - when that is, CLOCK_BOOTTIME; USEC_INFINITY when none.
+ */
+usec_t lease_table_deadline(const LeaseTable *table);
 
 /**
  * lease_table_next_of_client() - the next lease of the same client, or NULL.

@@ -71,10 +71,6 @@ void lease_get_record(const Lease *lease, LeaseRecord *ret) {
         ret->hostname_size = identity->hostname_size;
 }
 
-bool lease_is_free(const Lease *lease) {
-        return lease->state == LEASE_RELEASED || lease->state == LEASE_EXPIRED;
-}
-
 bool lease_belongs_to(const Lease *lease, const uint8_t *client_id, size_t size) {
         const LeaseIdentity *identity = lease->identity;
 

@@ -86,9 +86,10 @@ typedef struct Lease {
         HashNode by_client;   /* not linked while the lease has no client identifier */
         HashNode by_hardware; /* not linked while the lease has no hardware address */
         ipv4_t address;
-        uint8_t client_tag; /* a part of the client identifier's hash: saves most looks at others'
-                             */
-        uint8_t state : 4;  /* LeaseState */
+        uint32_t client_hash; /* of the identity's parts, their low bits: who differs in them need
+                                 not be looked at, and to leave an index costs no hashing */
+        uint32_t hardware_hash;
+        uint8_t state : 4;        /* LeaseState */
         uint8_t offered_over : 4; /* see LeaseRecord */
         uint8_t flags;
         uint8_t n_declined;
@@ -126,7 +127,9 @@ void lease_get_record(const Lease *lease, LeaseRecord *ret);
 /**
  * lease_is_free() - whether the address may be given to anybody: released or expired.
  */
-bool lease_is_free(const Lease *lease) _pure_;
+static inline bool lease_is_free(const Lease *lease) {
+        return lease->state == LEASE_RELEASED || lease->state == LEASE_EXPIRED;
+}
 
 /**
  * lease_belongs_to() - whether the lease's client identifier is this one.

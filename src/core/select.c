@@ -251,6 +251,11 @@ Pool *request_find_pool_by_subnet(const Request *request, ipv4_t address) {
         return NULL;
 }
 
+Lease *request_first_lease(const Request *request) {
+        return lease_table_first_of_hashed_client(&request->server->table, request->client.data,
+                request->client.size, request->client_hash);
+}
+
 bool request_is_in_scope(const Request *request, const Lease *lease) {
         for (size_t i = 0; i < request->n_scope; i++)
                 if (request->pools[i] == lease->pool ||

@@ -64,6 +64,7 @@ typedef struct Request {
 
         LinkState *link; /* where it came in */
         ClientId client;
+        uint64_t client_hash; /* of the lease table, for everybody who needs one */
         size_t hostname_size;
         char hostname[HOSTNAME_SIZE_MAX + 1]; /* sanitised; of the host if it has one */
 
@@ -216,6 +217,12 @@ ipv4_t request_server_id(const Request *request, const Pool *pool);
  * Return: 1, 0 when it names another server, -ENODATA when it is absent, -EBADMSG when malformed.
  */
 int request_names_us(const Request *request);
+
+/**
+ * request_first_lease() - the client's first lease, in whatever pool; go on with
+ * lease_table_next_of_client(). O(1).
+ */
+Lease *request_first_lease(const Request *request);
 
 /* allocation.c */
 

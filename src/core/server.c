@@ -162,13 +162,16 @@ static Verdict request_check(Request *request) {
         r = client_id_from_message(message, &request->client);
         if (r == -ENODATA)
                 return VERDICT_NO_IDENTITY;
-        return r < 0 ? VERDICT_BAD_OPTION : VERDICT_INVALID;
+        if (r < 0)
+                return VERDICT_BAD_OPTION;
+        request->client_hash = lease_table_hash(
+                &request->server->table, request->client.data, request->client.size);
+        return VERDICT_INVALID;
 }
 
 static bool request_has_token(const Request *request) {
         Server *server = request->server;
-        const uint64_t client =
-                hash_bytes(request->client.data, request->client.size, server->seed);
+        const uint64_t client = request->client_hash;
         const unsigned rate = server->plan->settings->rate_limit;
 
         if (request->trace)

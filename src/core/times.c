@@ -69,8 +69,7 @@ uint32_t lifetime_to_wire(usec_t lifetime) {
 void request_renewal_times(
         const Request *request, usec_t lifetime, uint32_t *ret_t1, uint32_t *ret_t2) {
         const usec_t steps = 1U << 16;
-        uint64_t hash =
-                hash_bytes(request->client.data, request->client.size, request->server->seed);
+        uint64_t hash = request->client_hash;
         usec_t unit = lifetime / 25; /* four percent */
         usec_t t1 = lifetime / 2 - unit / 2 + unit * (hash % steps) / steps;
         usec_t t2 = lifetime / 8 * 7 - unit / 2 + unit * (hash / steps % steps) / steps;

@@ -62,7 +62,7 @@ static const char *check_indices(const LeaseTable *table, const Lease *lease) {
 }
 
 static const char *check_timer(const LeaseTable *table, const Lease *lease) {
-        const Heap *heap = &table->timers;
+        const Heap *heap = lease->state == LEASE_OFFERED ? &table->offers : &table->timers;
         bool in_heap = lease->timer.index < heap->n_slots &&
                        heap->slots[lease->timer.index].node == &lease->timer;
         bool wants = (lease->state == LEASE_OFFERED || lease->state == LEASE_BOUND ||
@@ -193,7 +193,7 @@ const char *invariants_broken(const Server *server) {
         }
         if (memcmp(n_by_state, table->n_by_state, sizeof(n_by_state)) != 0)
                 return "the counters by state differ from a recount";
-        if (n_timers != table->timers.n_slots)
+        if (n_timers != table->offers.n_slots + table->timers.n_slots)
                 return "there are timers without leases";
         for (size_t i = 0; i < n_pools; i++) {
                 sentence = check_pool(pools[i], table);

@@ -66,6 +66,34 @@ static bool table_has(const HashTable *table, const Element *element, uint64_t h
         return false;
 }
 
+/* Numbers that follow one another, and such that differ in their high bits alone, spread over the
+ * buckets of a table as random ones would: about one in each. */
+START_TEST(test_hash_of_numbers)
+{
+        static const uint32_t steps[] = {1, 2, 256, 65536, 1 << 20};
+        enum { N_BUCKETS = 1024, N_NUMBERS = 1024 };
+
+        for (unsigned k = 0; k < 50; k++) {
+                uint8_t key[16];
+
+                for (size_t i = 0; i < sizeof(key); i++)
+                        key[i] = (uint8_t) (hash_bytes(
+                                &k, sizeof(k), (const uint8_t[16]){(uint8_t) i}));
+                for (size_t s = 0; s < ELEMENTSOF(steps); s++) {
+                        unsigned fill[N_BUCKETS] = {0}, most = 0;
+
+                        for (uint32_t i = 0; i < N_NUMBERS; i++) {
+                                size_t at = hash_u32(0x0a000000 + i * steps[s], key) % N_BUCKETS;
+
+                                most = MAX(most, ++fill[at]);
+                        }
+                        ck_assert_msg(most <= 16, "step %u: %u of %u numbers in one bucket",
+                                steps[s], most, (unsigned) N_NUMBERS);
+                }
+        }
+}
+END_TEST
+
 START_TEST(test_hash_table)
 {
         const uint64_t salt = 0x5a5a5a5a;
@@ -182,8 +210,10 @@ START_TEST(test_heap_against_model)
 
         ck_assert_uint_eq(heap_deadline(&heap), USEC_INFINITY);
         ck_assert_ptr_null(heap_first(&heap));
-        for (size_t i = 0; i < N_ELEMENTS; i++)
+        for (size_t i = 0; i < N_ELEMENTS; i++) {
                 elements[i].deadline = USEC_INFINITY;
+                elements[i].heap_node.index = HEAP_INDEX_NONE;
+        }
 
         /* Inserted, moved both ways, removed; removing what is not there changes nothing. */
         for (size_t i = 0; i < 4 * N_ELEMENTS; i++) {
@@ -332,5 +362,6 @@ START_TEST(test_slab)
 }
 END_TEST
 
-TEST_MAIN("containers", test_siphash, test_hash_table, test_bitmap_against_model, test_bitmap_sizes,
-        test_heap_against_model, test_heap_reserve, test_list, test_slab);
+TEST_MAIN("containers", test_siphash, test_hash_of_numbers, test_hash_table,
+        test_bitmap_against_model, test_bitmap_sizes, test_heap_against_model, test_heap_reserve,
+        test_list, test_slab);

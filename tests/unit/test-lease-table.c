@@ -47,7 +47,7 @@ START_TEST(test_indices_follow_changes)
         ck_assert_ptr_eq(lease_table_find(&table, 7), lease);
         ck_assert_ptr_eq(find_client(&table, "client"), lease);
         ck_assert_ptr_eq(find_hardware(&table, "hw"), lease);
-        ck_assert_uint_eq(heap_deadline(&table.timers), 1000);
+        ck_assert_uint_eq(lease_table_deadline(&table), 1000);
         ck_assert_uint_eq(table.n_by_state[LEASE_BOUND], 1);
 
         record = record_of(7, LEASE_RELEASED, "other client", "", "");
@@ -55,7 +55,7 @@ START_TEST(test_indices_follow_changes)
         ck_assert_ptr_null(find_client(&table, "client"));
         ck_assert_ptr_null(find_hardware(&table, "hw"));
         ck_assert_ptr_eq(find_client(&table, "other client"), lease);
-        ck_assert_uint_eq(heap_deadline(&table.timers), USEC_INFINITY);
+        ck_assert_uint_eq(lease_table_deadline(&table), USEC_INFINITY);
         ck_assert_uint_eq(table.n_by_state[LEASE_BOUND], 0);
         ck_assert_uint_eq(table.n_by_state[LEASE_RELEASED], 1);
 
@@ -155,7 +155,7 @@ START_TEST(test_restore)
         ck_assert_ptr_eq(lease_table_at(&table, 0), lease);
         ck_assert_ptr_eq(find_client(&table, "client"), lease);
         ck_assert_uint_eq(table.n_by_state[LEASE_BOUND], 1);
-        ck_assert_uint_eq(heap_deadline(&table.timers), 1000);
+        ck_assert_uint_eq(lease_table_deadline(&table), 1000);
         lease_table_done(&table);
 }
 END_TEST

@@ -183,6 +183,8 @@ START_TEST(test_renewal_times_differ)
 
                 request.client.size = 2;
                 request.client.data[0] = (uint8_t) i;
+                request.client_hash =
+                        lease_table_hash(&server->table, request.client.data, request.client.size);
                 request_renewal_times(&request, 10000 * USEC_PER_SEC, &t1, &t2);
                 request_renewal_times(&request, 10000 * USEC_PER_SEC, &t1_again, &t2_again);
                 ck_assert_uint_eq(t1, t1_again);
