@@ -144,31 +144,3 @@ bool ipv4_is_unicast(ipv4_t address) {
         /* RFC 6890: "this network", loopback; multicast, reserved and broadcast. */
         return first != 0 && first != 127 && first < 224;
 }
-
-ipv4_t ipv4_netmask(uint8_t length) {
-        return length == 0 ? 0 : UINT32_MAX << (32 - length);
-}
-
-ipv4_t ipv4_prefix_network(Ipv4Prefix prefix) {
-        return prefix.address & ipv4_netmask(prefix.length);
-}
-
-ipv4_t ipv4_prefix_broadcast(Ipv4Prefix prefix) {
-        return prefix.address | ~ipv4_netmask(prefix.length);
-}
-
-bool ipv4_prefix_contains(Ipv4Prefix prefix, ipv4_t address) {
-        return ((prefix.address ^ address) & ipv4_netmask(prefix.length)) == 0;
-}
-
-bool ipv4_prefix_usable(Ipv4Prefix prefix, ipv4_t address) {
-        if (!ipv4_prefix_contains(prefix, address))
-                return false;
-        if (prefix.length >= 31)
-                return true;
-        return address != ipv4_prefix_network(prefix) && address != ipv4_prefix_broadcast(prefix);
-}
-
-bool ipv4_range_contains(Ipv4Range range, ipv4_t address) {
-        return address >= range.first && address <= range.last;
-}

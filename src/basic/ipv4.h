@@ -73,30 +73,46 @@ bool ipv4_is_unicast(ipv4_t address) _const_;
 /**
  * ipv4_netmask() - the mask of a prefix length, 0 to 32.
  */
-ipv4_t ipv4_netmask(uint8_t length) _const_;
+static inline ipv4_t ipv4_netmask(uint8_t length) {
+        return length == 0 ? 0 : UINT32_MAX << (32 - length);
+}
 
 /**
  * ipv4_prefix_network() - the prefix' first address.
  */
-ipv4_t ipv4_prefix_network(Ipv4Prefix prefix) _const_;
+static inline ipv4_t ipv4_prefix_network(Ipv4Prefix prefix) {
+        return prefix.address & ipv4_netmask(prefix.length);
+}
 
 /**
  * ipv4_prefix_broadcast() - the prefix' last address.
  */
-ipv4_t ipv4_prefix_broadcast(Ipv4Prefix prefix) _const_;
+static inline ipv4_t ipv4_prefix_broadcast(Ipv4Prefix prefix) {
+        return prefix.address | ~ipv4_netmask(prefix.length);
+}
 
 /**
  * ipv4_prefix_contains() - whether the address lies in the prefix.
  */
-bool ipv4_prefix_contains(Ipv4Prefix prefix, ipv4_t address) _const_;
+static inline bool ipv4_prefix_contains(Ipv4Prefix prefix, ipv4_t address) {
+        return ((prefix.address ^ address) & ipv4_netmask(prefix.length)) == 0;
+}
 
 /**
  * ipv4_prefix_usable() - whether a host may have this address in the prefix: inside, and for
  * prefixes up to /30 neither network nor broadcast address (RFC 3021 for /31).
  */
-bool ipv4_prefix_usable(Ipv4Prefix prefix, ipv4_t address) _const_;
+static inline bool ipv4_prefix_usable(Ipv4Prefix prefix, ipv4_t address) {
+        if (!ipv4_prefix_contains(prefix, address))
+                return false;
+        if (prefix.length >= 31)
+                return true;
+        return address != ipv4_prefix_network(prefix) && address != ipv4_prefix_broadcast(prefix);
+}
 
 /**
  * ipv4_range_contains() - whether the address lies in the range.
  */
-bool ipv4_range_contains(Ipv4Range range, ipv4_t address) _const_;
+static inline bool ipv4_range_contains(Ipv4Range range, ipv4_t address) {
+        return address >= range.first && address <= range.last;
+}

@@ -213,7 +213,6 @@ static bool code_is_ours(uint8_t code) {
 
 int message_builder_add(MessageBuilder *builder, uint8_t code, const void *data, size_t size) {
         const size_t needed = message_option_size(size);
-        const SpareField fields[] = {builder_file(builder), builder_sname(builder)};
 
         if (code_is_ours(code))
                 return -EINVAL;
@@ -224,6 +223,9 @@ int message_builder_add(MessageBuilder *builder, uint8_t code, const void *data,
                 options_put(builder, code, data, size);
                 return 0;
         }
+
+        const SpareField fields[] = {builder_file(builder), builder_sname(builder)};
+
         for (size_t i = 0; i < ELEMENTSOF(fields); i++)
                 if (needed <= spare_room(builder, &fields[i])) {
                         spare_put(builder, &fields[i], code, data, size);

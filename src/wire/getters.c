@@ -7,27 +7,11 @@
 
 #include "wire/message.h"
 
-int message_get(const MessageView *view, uint8_t code, const uint8_t **ret_data, size_t *ret_size) {
-        const MessageOption *option = &view->options[code];
-
-        if (!option->data)
-                return -ENODATA;
-        if (ret_data)
-                *ret_data = option->data;
-        if (ret_size)
-                *ret_size = option->size;
-        return 0;
-}
-
-bool message_has(const MessageView *view, uint8_t code) {
-        return view->options[code].data;
-}
-
 static int message_get_sized(
         const MessageView *view, uint8_t code, size_t size, const uint8_t **ret_data) {
         const MessageOption *option = &view->options[code];
 
-        if (!option->data)
+        if (!message_has(view, code))
                 return -ENODATA;
         if (option->size != size)
                 return -EBADMSG;

@@ -6,7 +6,6 @@
  * which cannot overflow: the pieces are disjoint parts of a packet of at most its size. Nothing
  * here knows what an option means but for 52 and 53, which decide how the message is read. */
 
-#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -17,30 +16,6 @@ typedef struct OptionRepeats {
         bool any;
         uint64_t codes[4];
 } OptionRepeats;
-
-uint16_t wire_get_u16(const uint8_t *p) {
-        uint16_t value;
-
-        memcpy(&value, p, sizeof(value));
-        return be16toh(value);
-}
-
-uint32_t wire_get_u32(const uint8_t *p) {
-        uint32_t value;
-
-        memcpy(&value, p, sizeof(value));
-        return be32toh(value);
-}
-
-void wire_put_u16(uint8_t *p, uint16_t value) {
-        value = htobe16(value);
-        memcpy(p, &value, sizeof(value));
-}
-
-void wire_put_u32(uint8_t *p, uint32_t value) {
-        value = htobe32(value);
-        memcpy(p, &value, sizeof(value));
-}
 
 static bool repeats_have(const OptionRepeats *repeats, uint8_t code) {
         return repeats->codes[code / 64] >> (code % 64) & 1;
@@ -70,11 +45,13 @@ static MessageError view_scan(
 
                 length = *p++;
                 option = &view->options[code];
-                if (!option->data)
-                        option->data = p;
-                else
+                if (message_has(view, code)) {
                         repeats_add(repeats, code);
-                option->size = (uint16_t) (option->size + length);
+                        option->size = (uint16_t) (option->size + length);
+                } else {
+                        view->present[code / 64] |= UINT64_C(1) << (code % 64);
+                        *option = (MessageOption){p, length};
+                }
                 p += length;
         }
         return MESSAGE_OK;
@@ -135,7 +112,7 @@ static MessageError view_read_options(MessageView *view) {
         if (error != MESSAGE_OK)
                 return error;
 
-        if (overload->data) {
+        if (message_has(view, DHCP_OPTION_OVERLOAD)) {
                 const uint8_t *value = overload->data;
 
                 if (overload->size != 1 || *value < OVERLOAD_FILE ||
@@ -167,7 +144,7 @@ static MessageError view_read_type(MessageView *view) {
         const MessageOption *type = &view->options[DHCP_OPTION_MESSAGE_TYPE];
 
         view->type = DHCP_BOOTP;
-        if (!type->data)
+        if (!message_has(view, DHCP_OPTION_MESSAGE_TYPE))
                 return MESSAGE_OK;
 
         /* Two of them make an option of two bytes by RFC 3396: nobody can tell which was meant. */
@@ -191,7 +168,8 @@ MessageError message_view_init(MessageView *view, const void *packet, size_t siz
         if (p[2] > DHCP_CHADDR_SIZE)
                 return MESSAGE_BAD_HLEN;
 
-        /* Field by field, since the scratch space need not be cleared. */
+        /* Field by field, since neither the scratch space nor the table of options, of which only
+         * what is marked as present counts, need be cleared. */
         view->packet = p;
         view->packet_size = size;
         view->op = p[0];
@@ -208,7 +186,7 @@ MessageError message_view_init(MessageView *view, const void *packet, size_t siz
         view->chaddr = p + 28;
         view->overload = 0;
         view->n_scratch = 0;
-        memset(view->options, 0, sizeof(view->options));
+        memset(view->present, 0, sizeof(view->present));
 
         error = view_read_options(view);
         if (error != MESSAGE_OK)

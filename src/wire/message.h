@@ -8,9 +8,12 @@
  * where pieces had to be joined. Nothing is allocated. "Absent" (-ENODATA) is told from "empty" and
  * from "wrong length" (-EBADMSG) by every getter. */
 
+#include <endian.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "basic/ipv4.h"
 #include "basic/macro.h"
@@ -30,7 +33,7 @@ typedef enum MessageError {
 } MessageError;
 
 typedef struct MessageOption {
-        const uint8_t *data; /* NULL when the option is absent */
+        const uint8_t *data;
         uint16_t size;
 } MessageOption;
 
@@ -53,7 +56,8 @@ typedef struct MessageView {
 
         uint8_t overload; /* OVERLOAD_* bits */
         DhcpMessageType type;
-        MessageOption options[256];
+        uint64_t present[4];        /* a bit for each option code */
+        MessageOption options[256]; /* defined for those that are present */
 
         size_t n_scratch;
         uint8_t scratch[DHCP_MAX_MESSAGE_SIZE];
@@ -81,17 +85,28 @@ const char *message_error_to_string(MessageError error);
 const char *message_type_to_string(DhcpMessageType type);
 
 /**
+ * message_has() - whether the option is there, empty or not.
+ */
+static inline bool message_has(const MessageView *view, uint8_t code) {
+        return view->present[code / 64] >> (code % 64) & 1;
+}
+
+/**
  * message_get() - an option's bytes, joined.
  *
  * @ret_data, @ret_size: may be NULL; point into packet or view
  * Return: 0 or -ENODATA.
  */
-int message_get(const MessageView *view, uint8_t code, const uint8_t **ret_data, size_t *ret_size);
-
-/**
- * message_has() - whether the option is there, empty or not.
- */
-bool message_has(const MessageView *view, uint8_t code);
+static inline int message_get(
+        const MessageView *view, uint8_t code, const uint8_t **ret_data, size_t *ret_size) {
+        if (!message_has(view, code))
+                return -ENODATA;
+        if (ret_data)
+                *ret_data = view->options[code].data;
+        if (ret_size)
+                *ret_size = view->options[code].size;
+        return 0;
+}
 
 /**
  * message_get_u8() - an option of exactly one byte.
@@ -151,7 +166,26 @@ int message_get_relay(
 int message_get_relay_ipv4(const MessageView *view, uint8_t code, ipv4_t *ret);
 
 /* Reading and writing network byte order at any alignment. */
-uint16_t wire_get_u16(const uint8_t *p) _pure_;
-uint32_t wire_get_u32(const uint8_t *p) _pure_;
-void wire_put_u16(uint8_t *p, uint16_t value);
-void wire_put_u32(uint8_t *p, uint32_t value);
+static inline uint16_t wire_get_u16(const uint8_t *p) {
+        uint16_t value;
+
+        memcpy(&value, p, sizeof(value));
+        return be16toh(value);
+}
+
+static inline uint32_t wire_get_u32(const uint8_t *p) {
+        uint32_t value;
+
+        memcpy(&value, p, sizeof(value));
+        return be32toh(value);
+}
+
+static inline void wire_put_u16(uint8_t *p, uint16_t value) {
+        value = htobe16(value);
+        memcpy(p, &value, sizeof(value));
+}
+
+static inline void wire_put_u32(uint8_t *p, uint32_t value) {
+        value = htobe32(value);
+        memcpy(p, &value, sizeof(value));
+}

@@ -371,7 +371,7 @@ static void try_random_message(uint64_t *seed) {
                 const MessageOption *option = &view.options[code];
 
                 if ((results[code] >= 0) != message_has(&view, (uint8_t) code) ||
-                        (option->data &&
+                        (message_has(&view, (uint8_t) code) &&
                                 (option->size != sizes[code] ||
                                         memcmp(option->data, pattern() + code, sizes[code]) != 0)))
                         ck_abort_msg("limit %zu, option %zu of %zu bytes: %d, read %u", limit, code,
