@@ -14,7 +14,26 @@ static usec_t read_clock(clockid_t id) {
         return (usec_t) ts.tv_sec * USEC_PER_SEC + (usec_t) ts.tv_nsec / 1000;
 }
 
+static int on_hold_over(sd_event_source *source, uint64_t usec, void *userdata) {
+        (void) source;
+        (void) usec;
+        executor_read_clock(userdata);
+        executor_flush(userdata);
+        return 0;
+}
+
+int executor_init(Executor *executor, sd_event *event) {
+        int r;
+
+        r = sd_event_add_time_relative(
+                event, &executor->hold_source, CLOCK_BOOTTIME, 0, 1, on_hold_over, executor);
+        if (r < 0)
+                return r;
+        return sd_event_source_set_enabled(executor->hold_source, SD_EVENT_OFF);
+}
+
 void executor_done(Executor *executor) {
+        executor->hold_source = sd_event_source_disable_unref(executor->hold_source);
         pending_done(&executor->pending);
 }
 
@@ -127,15 +146,35 @@ void executor_run(Executor *executor, uint32_t xid) {
                 executor_commit_failed(executor, failed);
 }
 
+static void begin_commit(Executor *executor) {
+        if (!executor->lease_file)
+                return;
+        if (commit_pace_is_held(&executor->pace, executor->clock.boottime)) {
+                (void) sd_event_source_set_time(executor->hold_source, executor->pace.hold_until);
+                (void) sd_event_source_set_enabled(executor->hold_source, SD_EVENT_ONESHOT);
+                return;
+        }
+        if (lease_file_flush(executor->lease_file))
+                commit_pace_begin(&executor->pace, executor->clock.boottime);
+}
+
 void executor_flush(Executor *executor) {
         transmitter_flush(executor->transmitter);
-        if (executor->lease_file)
-                lease_file_flush(executor->lease_file);
+        begin_commit(executor);
+        /* last: who waits for a reply need not wait until its log entry is being written */
+        journal_cork(executor->journal, false);
+}
+
+void executor_flush_now(Executor *executor) {
+        executor->pace.hold_until = 0;
+        executor_flush(executor);
 }
 
 void executor_commit_durable(Executor *executor, uint64_t commit) {
         PendingEntry entry;
 
+        commit_pace_end(&executor->pace, executor->clock.boottime);
+        journal_cork(executor->journal, true);
         server_commit_done(executor->server, commit);
         while (pending_first(&executor->pending, &entry) && entry.commit <= commit) {
                 switch (entry.type) {

@@ -10,8 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <systemd/sd-event.h>
+
 #include "bus/bus.h"
 #include "core/server.h"
+#include "daemon/commit-pace.h"
 #include "daemon/journal.h"
 #include "daemon/lease-log.h"
 #include "daemon/pending.h"
@@ -36,9 +39,19 @@ typedef struct Executor {
         Bus *bus;
         uint16_t server_port;
         ClockPair clock; /* of this turn of the loop */
+        CommitPace pace;
+        sd_event_source *hold_source; /* timer: calls executor_flush() when a commit was held */
         Pending pending;
         Actions actions;
 } Executor;
+
+/**
+ * executor_init() - what the executor has of its own; the rest is set by its owner.
+ *
+ * @event: borrowed for the executor's life
+ * Return: 0, negative errno of sd-event.
+ */
+int executor_init(Executor *executor, sd_event *event);
 
 /**
  * executor_done() - frees the queues.
@@ -64,9 +77,15 @@ bool executor_is_ready(const Executor *executor);
 void executor_run(Executor *executor, uint32_t xid);
 
 /**
- * executor_flush() - ends a turn: replies leave, rows go to the worker.
+ * executor_flush() - ends a turn: replies leave, rows go to the worker, unless it pays to wait for
+ * more (see commit-pace.h); then this is called again by itself.
  */
 void executor_flush(Executor *executor);
+
+/**
+ * executor_flush_now() - as executor_flush(), but waits for nothing.
+ */
+void executor_flush_now(Executor *executor);
 
 /**
  * executor_commit_durable() - the lease file says that all commits up to @commit are on disk.

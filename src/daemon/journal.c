@@ -47,7 +47,9 @@ struct Journal {
         uint64_t n_lost_reported; /* of these, said in an entry */
         size_t head;              /* next byte to read */
         size_t used;
-        Buffer entry;    /* the loop's: the entry being put together */
+        bool corked;     /* the loop's, as what follows */
+        bool unheard;    /* something was queued while corked */
+        Buffer entry;    /* the entry being put together */
         size_t n_fields; /* of these, without our own */
         struct iovec fields[JOURNAL_FIELDS_MAX + JOURNAL_OWN_FIELDS]; /* the thread's */
         uint8_t bytes[JOURNAL_ENTRY_MAX];                             /* the thread's */
@@ -237,6 +239,12 @@ bool journal_wants(const Journal *journal, int level) {
         return level <= journal->max_level;
 }
 
+/* Not under the mutex, which the woken thread takes first of all. */
+static void wake_writer(Journal *journal) {
+        journal->unheard = false;
+        (void) pthread_cond_signal(&journal->changed);
+}
+
 /* Queues journal->entry, or counts it as lost. */
 static bool journal_queue(Journal *journal) {
         uint32_t size = (uint32_t) journal->entry.size;
@@ -250,11 +258,20 @@ static bool journal_queue(Journal *journal) {
         if (taken) {
                 ring_put(journal, &size, sizeof(size));
                 ring_put(journal, journal->entry.data, size);
-                (void) pthread_cond_signal(&journal->changed);
         } else
                 journal->n_lost++;
         (void) pthread_mutex_unlock(&journal->mutex);
+
+        journal->unheard = true;
+        if (!journal->corked)
+                wake_writer(journal);
         return taken;
+}
+
+void journal_cork(Journal *journal, bool corked) {
+        journal->corked = corked;
+        if (!corked && journal->unheard)
+                wake_writer(journal);
 }
 
 static void entry_begin(Journal *journal, int level, const char *message_id) {

@@ -58,6 +58,11 @@ int journal_get_max_level(const Journal *journal);
 const char *journal_get_target(const Journal *journal);
 
 /**
+ * journal_cork() - while corked, entries are queued but their writer is not woken for them.
+ */
+void journal_cork(Journal *journal, bool corked);
+
+/**
  * journal_wants() - whether an entry of this syslog level would be written; ask before costly
  * preparations.
  */

@@ -35,6 +35,7 @@ struct LeaseKeeper {
         sd_event *event;
         LeaseKeeperFunction changed;
         LeaseKeeperRewritten rewritten; /* or NULL */
+        LeaseKeeperAnswered answered;   /* or NULL */
         void *userdata;
         char *path;
         LeaseFile *file; /* NULL while it cannot be opened */
@@ -265,14 +266,19 @@ static void process_events(LeaseKeeper *keeper) {
         else if (keeper->rewriting && keeper->rewrite_slot < lease_table_n_slots(server_get_table(
                                                                      keeper->executor->server)))
                 (void) sd_event_source_set_enabled(keeper->rewrite_source, SD_EVENT_ON);
-        executor_flush(keeper->executor);
 }
 
 static int on_file(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        LeaseKeeper *keeper = userdata;
+
         (void) source;
         (void) fd;
         (void) revents;
-        process_events(userdata);
+        process_events(keeper);
+        if (keeper->answered)
+                keeper->answered(keeper->userdata);
+        else
+                executor_flush(keeper->executor);
         return 0;
 }
 
@@ -498,6 +504,10 @@ bool lease_keeper_is_rewriting(const LeaseKeeper *keeper) {
         return keeper->rewriting || keeper->rewrite_wanted;
 }
 
+void lease_keeper_set_answered(LeaseKeeper *keeper, LeaseKeeperAnswered function) {
+        keeper->answered = function;
+}
+
 void lease_keeper_set_rewritten(LeaseKeeper *keeper, LeaseKeeperRewritten function) {
         keeper->rewritten = function;
 }
@@ -516,7 +526,7 @@ void lease_keeper_drain(LeaseKeeper *keeper, usec_t timeout) {
                 return;
         executor_read_clock(keeper->executor);
         deadline = usec_add(keeper->executor->clock.boottime, timeout);
-        executor_flush(keeper->executor);
+        executor_flush_now(keeper->executor);
 
         while (keeper->executor->pending.n_entries > 0 &&
                 keeper->executor->clock.boottime < deadline) {
@@ -529,5 +539,6 @@ void lease_keeper_drain(LeaseKeeper *keeper, usec_t timeout) {
                 else
                         (void) poll(&pollfd, 1, 100);
                 process_events(keeper);
+                executor_flush_now(keeper->executor);
         }
 }

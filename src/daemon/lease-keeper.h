@@ -28,6 +28,15 @@ int lease_keeper_new(LeaseKeeper **ret, sd_event *event, Executor *executor,
 /* Told when a rewrite is over and no other is wanted. @r: 0, or a negative errno */
 typedef void (*LeaseKeeperRewritten)(int r, void *userdata);
 
+/* The worker has answered; what is to go out waits for executor_flush(). */
+typedef void (*LeaseKeeperAnswered)(void *userdata);
+
+/**
+ * lease_keeper_set_answered() - has somebody end the turns in which the worker has answered, with
+ * the userdata of the keeper. Without, the keeper flushes the executor itself.
+ */
+void lease_keeper_set_answered(LeaseKeeper *keeper, LeaseKeeperAnswered function);
+
 /**
  * lease_keeper_set_rewritten() - has somebody told of rewrites, with the userdata of the keeper.
  */

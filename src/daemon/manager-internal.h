@@ -128,7 +128,14 @@ int manager_open_lease_file(Manager *manager);
 /* packets.c */
 
 /**
- * manager_receive() - takes in and answers what has arrived.
+ * manager_turn() - takes in and answers what has arrived, then sends all that is to go out. Also
+ * follows the lease file's answers, so that the next commit begins with the rows of everybody who
+ * has been waiting meanwhile.
+ */
+void manager_turn(void *userdata);
+
+/**
+ * manager_receive() - manager_turn() as the socket's callback.
  */
 int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *userdata);
 

@@ -200,6 +200,9 @@ static int start(Manager *manager) {
         manager->executor.probes = manager->probes;
         manager->executor.server_port = dhcp_socket_port(manager->socket);
         executor_read_clock(&manager->executor);
+        r = executor_init(&manager->executor, manager->event);
+        if (r < 0)
+                return fail(manager, r, "The event loop cannot be set up");
 
         r = lease_keeper_new(&manager->keeper, manager->event, &manager->executor,
                 on_lease_file_changed, manager);
@@ -217,6 +220,7 @@ static int start(Manager *manager) {
         r = changes_new(&manager->changes, manager, manager->event);
         if (r < 0)
                 return fail(manager, r, "No changes over the bus");
+        lease_keeper_set_answered(manager->keeper, manager_turn);
         lease_keeper_set_rewritten(manager->keeper, on_lease_file_rewritten);
         if (!manager->options->no_bus) {
                 r = bus_new(&manager->bus, manager->event, manager->server, &manager_bus_operations,

@@ -100,30 +100,34 @@ static void report_failures(Manager *manager) {
         manager->n_failed = sent->n_failed;
 }
 
-int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+void manager_turn(void *userdata) {
         Manager *manager = userdata;
         ReceivedDatagram *datagrams;
         int n = 0;
 
-        (void) source;
-        (void) fd;
-        (void) revents;
         for (unsigned i = 0; i < BATCHES_PER_TURN; i++) {
                 executor_read_clock(&manager->executor);
                 n = dhcp_socket_receive(
                         manager->socket, manager->executor.clock.realtime, &datagrams);
                 for (int k = 0; k < n; k++)
                         handle_datagram(manager, &datagrams[k]);
-                executor_flush(&manager->executor);
                 if (n < DHCP_SOCKET_BATCH)
                         break;
         }
+        executor_flush(&manager->executor);
         if (n < 0)
                 journal_say(manager->journal, LOG_ERR, NULL, "Receiving failed: %s", strerror(-n));
 
         report_overflow(manager);
         report_failures(manager);
         manager_arm_deadline(manager);
+}
+
+int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        (void) source;
+        (void) fd;
+        (void) revents;
+        manager_turn(userdata);
         return 0;
 }
 

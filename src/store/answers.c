@@ -198,7 +198,6 @@ int lease_file_process(LeaseFile *file, LeaseFileEvent *ret) {
                 if (!job)
                         return 0;
                 handle_answer(file, job);
-                lease_file_flush(file);
         }
         *ret = file->events[file->next_event++];
         return 1;

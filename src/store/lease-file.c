@@ -224,19 +224,20 @@ static void hold_collected(LeaseFile *file) {
         batch->n_rows = 0;
 }
 
-void lease_file_flush(LeaseFile *file) {
+bool lease_file_flush(LeaseFile *file) {
         Job *batch = file->collecting;
 
         if (batch->n_rows == 0 || file->in_flight)
-                return;
+                return false;
         if (file->state == FILE_HELD && file->rewrite == REWRITE_NONE) {
                 hold_collected(file);
-                return;
+                return false;
         }
         batch->type = JOB_APPEND;
         file->in_flight = true;
         file->collecting = &file->batches[batch == &file->batches[0]];
         worker_push(file->worker, batch);
+        return true;
 }
 
 int lease_file_fd(const LeaseFile *file) {
@@ -295,7 +296,7 @@ static int begin_rewrite(LeaseFile *file, bool backup) {
         /* What is held up to here is in the memory that the slices are made of; what comes later
            goes to the new file as batches. */
         if (file->state == FILE_HELD)
-                lease_file_flush(file);
+                (void) lease_file_flush(file);
         file->rewrite = REWRITE_OPEN;
         file->backup = backup;
         worker_push(file->worker, begin);

@@ -155,10 +155,12 @@ int lease_file_append(LeaseFile *file, const LeaseRecord *record, const char *po
         const ClockPair *clock, uint64_t commit, uint64_t *ret_version);
 
 /**
- * lease_file_flush() - hands the collected batch to the worker if it is idle; otherwise the batch
- * goes when the worker's answer is processed. To be called at the end of each turn of the loop.
+ * lease_file_flush() - hands the collected batch to the worker if it is idle. To be called at the
+ * end of each turn of the loop, those in which the worker has answered too.
+ *
+ * Return: whether a batch was handed over.
  */
-void lease_file_flush(LeaseFile *file);
+bool lease_file_flush(LeaseFile *file);
 
 /**
  * lease_file_fd() - readable (EPOLLIN) when lease_file_process() has something to tell. Borrowed.

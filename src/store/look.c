@@ -30,7 +30,7 @@ int lease_file_look(LeaseFile *file, bool closed, bool written) {
         job->save->written = written;
         file->looking = true;
         /* what has been collected is older than the answer */
-        lease_file_flush(file);
+        (void) lease_file_flush(file);
         worker_push(file->worker, job);
         return 0;
 }

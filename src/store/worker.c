@@ -72,8 +72,8 @@ void worker_signal(Worker *worker) {
 static void hand_back(Worker *worker, Job *job) {
         (void) pthread_mutex_lock(&worker->lock);
         queue_push(&worker->done, job);
-        worker_signal(worker);
         (void) pthread_mutex_unlock(&worker->lock);
+        worker_signal(worker);
 }
 
 static void *work(void *userdata) {
@@ -162,8 +162,9 @@ Worker *worker_free(Worker *worker) {
 void worker_push(Worker *worker, Job *job) {
         (void) pthread_mutex_lock(&worker->lock);
         queue_push(&worker->due, job);
-        (void) pthread_cond_signal(&worker->wake);
         (void) pthread_mutex_unlock(&worker->lock);
+        /* not under the lock, which the woken thread takes first of all */
+        (void) pthread_cond_signal(&worker->wake);
 }
 
 Job *worker_pop(Worker *worker) {

@@ -282,6 +282,7 @@ static inline size_t desk_process(Desk *desk) {
         if (desk->drives_rewrites && !desk->rewriting &&
                 lease_file_wants_rewrite(desk->file, DESK_LEASES))
                 desk_rewrite_begin(desk);
+        (void) lease_file_flush(desk->file);
         return n;
 }
 
@@ -301,7 +302,7 @@ static inline void desk_wait(const Desk *desk) {
 
 /* One turn of the loop: flush, what has been answered, a slice. */
 static inline void desk_turn(Desk *desk) {
-        lease_file_flush(desk->file);
+        (void) lease_file_flush(desk->file);
         (void) desk_process(desk);
         if (desk->rewriting && !desk->rewrite_handed_over)
                 desk_rewrite_slice(desk);

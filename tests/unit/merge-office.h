@@ -168,7 +168,7 @@ static inline void office_run(Office *office, Actions *actions) {
                         0);
                 server_set_lease_version(office->server, action->commit.lease, version);
         }
-        lease_file_flush(office->file);
+        (void) lease_file_flush(office->file);
 }
 
 /* Lets time pass, and end what ends. */
@@ -258,6 +258,7 @@ static inline void office_wait(Office *office, const bool *flag) {
 
                 while (lease_file_process(office->file, &event) > 0)
                         office_handle(office, &event);
+                (void) lease_file_flush(office->file);
                 if (flag && *flag)
                         return;
                 if (!flag && !office->rewriting &&

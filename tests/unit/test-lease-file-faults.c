@@ -342,7 +342,7 @@ START_TEST(test_failure_step_by_step)
 
         arm(CALL_FDATASYNC, 0, 1, EIO);
         ck_assert_int_eq(desk_commit(&desk, 1, true), 0);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
         ck_assert_int_eq(desk_commit(&desk, 2, true), 0); /* collected behind it */
         desk_wait(&desk);
         ck_assert_uint_eq(desk_process(&desk), 1);
@@ -356,7 +356,7 @@ START_TEST(test_failure_step_by_step)
         ck_assert(lease_file_is_suspect(desk.file));
         ck_assert(lease_file_wants_rewrite(desk.file, 1));
         ck_assert_int_eq(desk_commit(&desk, 3, true), -EIO);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
 
         /* the first try to recover fails too */
         arm(CALL_FSYNC, 0, 1, ENOSPC);
@@ -416,7 +416,7 @@ START_TEST(test_held_then_failed)
         desk_settle(&desk);
         save_foreign();
         ck_assert_int_eq(desk_commit(&desk, 1, true), 0);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
         desk_wait(&desk);
         ck_assert_uint_eq(desk_process(&desk), 0);
         ck_assert_int_eq(desk_commit(&desk, 2, true), 0);
@@ -551,7 +551,7 @@ START_TEST(test_disk_stands_still)
 
         (void) pthread_mutex_lock(&gate);
         ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
         for (size_t i = 1; i < 60; i++)
                 ck_assert_int_eq(desk_commit(&desk, i, true), 0);
         desk_rewrite_begin(&desk);
@@ -594,7 +594,7 @@ static void fail_before_rewrite_ends(bool begun_before) {
         if (begun_before)
                 desk_rewrite_begin(&desk);
         ck_assert_int_eq(desk_commit(&desk, 1, true), 0);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
         if (!begun_before)
                 desk_rewrite_begin(&desk);
         while (!desk.rewrite_handed_over)
@@ -648,7 +648,7 @@ START_TEST(test_refused_rows_stay_away)
         desk_settle(&desk);
         save_foreign();
         ck_assert_int_eq(desk_commit(&desk, 1, true), 0);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
         desk_wait(&desk);
         (void) desk_process(&desk);
 
@@ -658,7 +658,7 @@ START_TEST(test_refused_rows_stay_away)
         while (!desk.rewrite_handed_over)
                 desk_rewrite_slice(&desk);
         ck_assert_int_eq(desk_commit(&desk, 2, true), 0);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
         ck_assert_int_eq(desk_commit(&desk, 3, true), 0);
         (void) pthread_mutex_unlock(&gate);
         while (lease_file_process(desk.file, &event) == 0)
@@ -714,7 +714,7 @@ START_TEST(test_save_that_cannot_be_kept)
 
         save_foreign();
         ck_assert_int_eq(desk_commit(&desk, 1, true), 0);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
         desk_wait(&desk);
         (void) desk_process(&desk);
         for (size_t i = 0; i < 2; i++) {

@@ -68,7 +68,7 @@ START_TEST(test_commits_meanwhile)
         desk_rewrite_begin(&desk);
         for (size_t i = 0; !desk.rewrite_handed_over; i++) {
                 ck_assert_int_eq(desk_commit(&desk, (i * 7) % DESK_LEASES, i % 4 != 0), 0);
-                lease_file_flush(desk.file);
+                (void) lease_file_flush(desk.file);
                 desk_rewrite_slice(&desk);
                 if (i % 2)
                         continue;
@@ -229,7 +229,7 @@ START_TEST(test_saved_by_somebody)
                 desk.drives_rewrites = false;
                 save(how);
                 ck_assert_int_eq(desk_commit(&desk, 10, true), 0);
-                lease_file_flush(desk.file);
+                (void) lease_file_flush(desk.file);
                 desk_wait(&desk);
                 (void) desk_process(&desk);
                 /* held: not durable, not failed, and more is taken */
@@ -238,7 +238,7 @@ START_TEST(test_saved_by_somebody)
                 ck_assert(lease_file_wants_rewrite(desk.file, 1000));
                 ck_assert_int_eq(desk_commit(&desk, 11, true), 0);
                 ck_assert_int_eq(desk_commit(&desk, 0, false), 0);
-                lease_file_flush(desk.file);
+                (void) lease_file_flush(desk.file);
                 ck_assert_int_eq(desk_commit(&desk, 12, true), 0);
                 (void) desk_process(&desk);
                 ck_assert_uint_eq(desk.durable, 10);
@@ -314,7 +314,7 @@ START_TEST(test_foreign_form)
         open_with(predecessors);
         desk.leases[59] = (DeskLease){.present = true, .expires = desk.clock.boottime + 3600000000};
         ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
         desk_assert_file(&desk, "leases.csv", predecessors);
         ck_assert_uint_eq(desk.durable, 0);
         desk_settle(&desk);

@@ -72,7 +72,7 @@ START_TEST(test_group_commit)
         desk_init(&desk, false);
         desk_open(&desk);
         ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
         for (size_t i = 1; i < 10; i++)
                 ck_assert_int_eq(desk_commit(&desk, i, true), 0);
         while (desk.durable < 10) {
@@ -90,7 +90,7 @@ START_TEST(test_free_flushes)
         desk_init(&desk, false);
         desk_open(&desk);
         ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
-        lease_file_flush(desk.file);
+        (void) lease_file_flush(desk.file);
         ck_assert_int_eq(desk_commit(&desk, 1, true), 0);
         desk_assert_reloads(&desk); /* without waiting for anything */
         desk_done(&desk);
