@@ -476,6 +476,41 @@ Lease *lease_table_next_of_hardware(const LeaseTable *table, const Lease *lease)
                 identity->data + identity->client_id_size, identity->hardware_size, hash);
 }
 
+void lease_table_fetch_bucket(const LeaseTable *table, uint64_t hash) {
+        if (table->by_client.n_buckets > 0)
+                __builtin_prefetch(hash_table_bucket(&table->by_client, hash));
+}
+
+void lease_table_fetch_lease(const LeaseTable *table, uint64_t hash) {
+        const HashNode *node = hash_table_first(&table->by_client, hash);
+        const Lease *lease = node ? CONTAINER_OF(node, Lease, by_client) : NULL;
+
+        if (!lease)
+                return;
+        /* may lie across a border of lines */
+        __builtin_prefetch(lease);
+        __builtin_prefetch(&lease->timer);
+}
+
+void lease_table_fetch_rest(const LeaseTable *table, uint64_t hash) {
+        const HashNode *node = hash_table_first(&table->by_client, hash);
+        const Lease *lease = node ? CONTAINER_OF(node, Lease, by_client) : NULL;
+
+        if (!lease)
+                return;
+        if (lease->client_hash != (uint32_t) hash) {
+                /* another's that is in the way, the next one is more likely to be wanted */
+                if (node->next)
+                        __builtin_prefetch(node->next);
+                return;
+        }
+        __builtin_prefetch(lease->identity);
+        __builtin_prefetch(
+                hash_table_bucket(&table->by_address, hash_address(table, lease->address)));
+        if (lease->timer.index < table->timers.n_slots)
+                __builtin_prefetch(&table->timers.slots[lease->timer.index]);
+}
+
 Lease *lease_table_first_due(const LeaseTable *table) {
         bool offer = heap_deadline(&table->offers) <= heap_deadline(&table->timers);
         HeapNode *node = heap_first(offer ? &table->offers : &table->timers);

@@ -147,15 +147,20 @@ void executor_run(Executor *executor, uint32_t xid) {
 }
 
 static void begin_commit(Executor *executor) {
+        const usec_t now = executor->clock.boottime;
+        size_t n_rows;
+
         if (!executor->lease_file)
                 return;
-        if (commit_pace_is_held(&executor->pace, executor->clock.boottime)) {
+        n_rows = lease_file_n_collected(executor->lease_file);
+        if (n_rows > 0 && commit_pace_is_held(&executor->pace, now, n_rows)) {
                 (void) sd_event_source_set_time(executor->hold_source, executor->pace.hold_until);
                 (void) sd_event_source_set_enabled(executor->hold_source, SD_EVENT_ONESHOT);
                 return;
         }
-        if (lease_file_flush(executor->lease_file))
-                commit_pace_begin(&executor->pace, executor->clock.boottime);
+        n_rows = lease_file_flush(executor->lease_file);
+        if (n_rows > 0)
+                commit_pace_begin(&executor->pace, now, n_rows);
 }
 
 void executor_flush(Executor *executor) {
@@ -166,14 +171,15 @@ void executor_flush(Executor *executor) {
 }
 
 void executor_flush_now(Executor *executor) {
-        executor->pace.hold_until = 0;
+        executor->pace = (CommitPace){0};
         executor_flush(executor);
 }
 
 void executor_commit_durable(Executor *executor, uint64_t commit) {
         PendingEntry entry;
 
-        commit_pace_end(&executor->pace, executor->clock.boottime);
+        commit_pace_end(&executor->pace, executor->clock.boottime,
+                lease_file_n_collected(executor->lease_file));
         journal_cork(executor->journal, true);
         server_commit_done(executor->server, commit);
         while (pending_first(&executor->pending, &entry) && entry.commit <= commit) {

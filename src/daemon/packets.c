@@ -7,6 +7,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "core/look-ahead.h"
 #include "daemon/manager-internal.h"
 #include "daemon/messages.h"
 #include "wire/message.h"
@@ -69,6 +70,17 @@ static void handle_datagram(Manager *manager, const ReceivedDatagram *datagram) 
         manager_status_changed(manager);
 }
 
+static void look_ahead(const Manager *manager, const ReceivedDatagram *datagrams, int n) {
+        LookAheadPacket packets[LOOK_AHEAD_MAX];
+        size_t n_packets = 0;
+
+        if (n < 2 || lease_table_n_slots(server_get_table(manager->server)) < LOOK_AHEAD_LEASES)
+                return;
+        for (int i = 0; i < n && n_packets < LOOK_AHEAD_MAX; i++)
+                packets[n_packets++] = (LookAheadPacket){datagrams[i].packet, datagrams[i].size};
+        server_look_ahead(manager->server, packets, n_packets);
+}
+
 /* The kernel has one count for all that it drops after it has found the socket. */
 static void report_overflow(Manager *manager) {
         uint64_t n = dhcp_socket_n_overflown(manager->socket), n_suppressed, n_lost;
@@ -109,6 +121,7 @@ void manager_turn(void *userdata) {
                 executor_read_clock(&manager->executor);
                 n = dhcp_socket_receive(
                         manager->socket, manager->executor.clock.realtime, &datagrams);
+                look_ahead(manager, datagrams, n);
                 for (int k = 0; k < n; k++)
                         handle_datagram(manager, &datagrams[k]);
                 if (n < DHCP_SOCKET_BATCH)

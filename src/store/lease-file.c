@@ -224,20 +224,26 @@ static void hold_collected(LeaseFile *file) {
         batch->n_rows = 0;
 }
 
-bool lease_file_flush(LeaseFile *file) {
+size_t lease_file_flush(LeaseFile *file) {
         Job *batch = file->collecting;
+        size_t n_rows;
 
         if (batch->n_rows == 0 || file->in_flight)
-                return false;
+                return 0;
         if (file->state == FILE_HELD && file->rewrite == REWRITE_NONE) {
                 hold_collected(file);
-                return false;
+                return 0;
         }
         batch->type = JOB_APPEND;
         file->in_flight = true;
         file->collecting = &file->batches[batch == &file->batches[0]];
+        n_rows = batch->n_rows; /* the worker's once it is pushed */
         worker_push(file->worker, batch);
-        return true;
+        return n_rows;
+}
+
+size_t lease_file_n_collected(const LeaseFile *file) {
+        return file->collecting->n_rows;
 }
 
 int lease_file_fd(const LeaseFile *file) {

@@ -158,9 +158,14 @@ int lease_file_append(LeaseFile *file, const LeaseRecord *record, const char *po
  * lease_file_flush() - hands the collected batch to the worker if it is idle. To be called at the
  * end of each turn of the loop, those in which the worker has answered too.
  *
- * Return: whether a batch was handed over.
+ * Return: how many rows were handed over.
  */
-bool lease_file_flush(LeaseFile *file);
+size_t lease_file_flush(LeaseFile *file);
+
+/**
+ * lease_file_n_collected() - how many rows the next batch has.
+ */
+size_t lease_file_n_collected(const LeaseFile *file);
 
 /**
  * lease_file_fd() - readable (EPOLLIN) when lease_file_process() has something to tell. Borrowed.

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "basic/hash.h"
+#include "core/look-ahead.h"
 #include "core/server.h"
 #include "invariants.h"
 #include "wire/builder.h"
@@ -333,6 +334,7 @@ static void walk_message(Walk *walk, uint8_t choice) {
         for (uint8_t n = choice >= 192 ? draw(walk) % 8 : 0; n > 0; n--)
                 copy[(size_t) (draw(walk) << 8 | draw(walk)) % size] = draw(walk);
         walk->xid = wire_get_u32(copy + 4);
+        server_look_ahead(walk->server, &(LookAheadPacket){copy, size}, 1);
         if (server_handle_packet(walk->server, copy, size, &metadata, walk->now, &walk->actions) <
                 0)
                 fail("a message that fails");

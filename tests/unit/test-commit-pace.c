@@ -3,39 +3,69 @@
 #include "daemon/commit-pace.h"
 #include "test.h"
 
-START_TEST(test_pace)
+#define BEGAN (7 * USEC_PER_SEC)
+
+/* For how long the next commit is held at most. */
+START_TEST(test_longest_wait)
 {
         static const struct {
                 usec_t took;
-                usec_t held; /* after its end */
+                usec_t held;
         } cases[] = {
                 {0, 0},
-                {200, 0},
-                {COMMIT_SLOW_USEC - 1, 0},
-                {COMMIT_SLOW_USEC, COMMIT_SLOW_USEC / COMMIT_WAIT_DIVISOR},
-                {50 * USEC_PER_MSEC, 50 * USEC_PER_MSEC / COMMIT_WAIT_DIVISOR},
-                {10 * USEC_PER_SEC, 10 * USEC_PER_SEC / COMMIT_WAIT_DIVISOR},
+                {20, 80},
+                {200, 800},
+                {250, 1000},
+                {1000, 1000},
+                {8000, 1000},
+                {8008, 1001},
+                {50 * USEC_PER_MSEC, 6250},
+                {10 * USEC_PER_SEC, 1250 * USEC_PER_MSEC},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
-                const usec_t began = 7 * USEC_PER_SEC, ended = began + cases[i].took;
+                const usec_t end = BEGAN + cases[i].took;
                 CommitPace pace = {0};
 
-                /* the first one of all waits for nobody */
-                ck_assert(!commit_pace_is_held(&pace, began));
-                commit_pace_begin(&pace, began);
-                commit_pace_end(&pace, ended);
-                ck_assert_int_eq(commit_pace_is_held(&pace, ended), cases[i].held > 0);
+                commit_pace_begin(&pace, BEGAN, 10);
+                commit_pace_end(&pace, end, 0);
+                ck_assert_uint_eq(pace.hold_until, end + cases[i].held);
                 if (cases[i].held > 0)
-                        ck_assert(commit_pace_is_held(&pace, ended + cases[i].held - 1));
-                ck_assert(!commit_pace_is_held(&pace, ended + cases[i].held));
-
-                /* nor is one held for what was before the last */
-                commit_pace_begin(&pace, ended);
-                commit_pace_end(&pace, ended + 1);
-                ck_assert(!commit_pace_is_held(&pace, ended + 1));
+                        ck_assert(commit_pace_is_held(&pace, end + cases[i].held - 1, 1));
+                ck_assert(!commit_pace_is_held(&pace, end + cases[i].held, 1));
         }
 }
 END_TEST
 
-TEST_MAIN("commit-pace", test_pace);
+/* Who ends the wait before. */
+START_TEST(test_awaited)
+{
+        static const struct {
+                size_t n_rows;    /* of the last commit */
+                size_t n_waiting; /* at its end */
+                size_t n_enough;
+        } cases[] = {
+                {1, 0, 1},     /* a client alone */
+                {1, 1, 2},     /* two that take turns come together */
+                {256, 0, 256}, /* all of them again */
+                {200, 56, 256},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                CommitPace pace = {0};
+
+                /* nobody waits for the first one of all */
+                ck_assert(!commit_pace_is_held(&pace, BEGAN, 1));
+                commit_pace_begin(&pace, BEGAN, cases[i].n_rows);
+                commit_pace_end(&pace, BEGAN + 200, cases[i].n_waiting);
+                ck_assert(commit_pace_is_held(&pace, BEGAN + 201, cases[i].n_enough - 1));
+                ck_assert(!commit_pace_is_held(&pace, BEGAN + 201, cases[i].n_enough));
+
+                /* what was before the last commit counts no more */
+                commit_pace_begin(&pace, BEGAN + 300, 1);
+                ck_assert(!commit_pace_is_held(&pace, BEGAN + 301, 1));
+        }
+}
+END_TEST
+
+TEST_MAIN("commit-pace", test_longest_wait, test_awaited);
