@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Breaks lines. Knows nothing of what is written, but that commands are there to be copied: what
- * stands between grave accents, and what follows the last colon, stays on one line if it fits one.
- */
+ * stands between grave accents, and one that ends the text behind a colon, stays on one line if it
+ * fits one. */
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,13 +17,24 @@ static size_t columns_of(const char *text, size_t n) {
         return copy ? format_width(copy) : n;
 }
 
+static bool is_command(const char *text) {
+        static const char *const programs[] = {
+                "minidhcpctl ", "systemctl ", "journalctl ", "machinectl ", "ssh "};
+
+        for (size_t i = 0; i < ELEMENTSOF(programs); i++)
+                if (strncmp(text, programs[i], strlen(programs[i])) == 0)
+                        return true;
+        return false;
+}
+
 /* Where the command that ends the text begins, or its end. */
 static const char *find_tail(const char *text, size_t columns) {
-        const char *end = text + strlen(text), *tail = end;
+        const char *end = text + strlen(text);
 
         for (const char *p = text; (p = strstr(p, ": ")); p += 2)
-                tail = p + 2;
-        return columns_of(tail, (size_t) (end - tail)) <= columns ? tail : end;
+                if (is_command(p + 2) && columns_of(p + 2, (size_t) (end - p - 2)) <= columns)
+                        return p + 2;
+        return end;
 }
 
 /* How long what must stay together is at the beginning of a text. */

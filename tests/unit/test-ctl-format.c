@@ -254,8 +254,9 @@ START_TEST(test_wrap)
                 {"\xc3\xa4\xc3\xb6\xc3\xbc \xc3\xa4\xc3\xb6\xc3\xbc", 0, 7,
                         "\xc3\xa4\xc3\xb6\xc3\xbc \xc3\xa4\xc3\xb6\xc3\xbc"},
                 /* commands stay whole, if they can */
-                {"Not running; see: ls -l", 0, 20, "Not running; see:\n  ls -l"},
-                {"See: ls -l with long names", 0, 14, "See: ls -l\n  with long\n  names"},
+                {"Not up; see: ssh x ls", 0, 18, "Not up; see:\n  ssh x ls"},
+                {"Not up; see: the manual", 0, 18, "Not up; see: the\n  manual"},
+                {"See: ssh x with long names", 0, 14, "See: ssh x\n  with long\n  names"},
                 {"Then `ls -l x`.", 0, 14, "Then\n  `ls -l x`."},
                 {"Then `ls -l xxxxxxxxx`.", 0, 14, "Then `ls -l\n  xxxxxxxxx`."},
         };
