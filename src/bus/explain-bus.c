@@ -172,21 +172,6 @@ static int add_steps(json_object *json, const Explanation *explanation) {
         return 0;
 }
 
-/* What the core is not asked while it holds. */
-static int add_obstacle(const Bus *bus, Explanation *explanation) {
-        const char *state = bus->operations->get_state(bus->userdata);
-
-        if (string_equal(state, "misconfigured"))
-                return strv_extend(&explanation->steps,
-                        "But nothing is served until the configuration is mended; see: "
-                        "minidhcpctl check-config");
-        if (string_equal(state, "lease-file-failing"))
-                return strv_extend(&explanation->steps,
-                        "But no message is answered while the lease file cannot be written; see: "
-                        "minidhcpctl status");
-        return 0;
-}
-
 static int fill(const Bus *bus, const Explanation *explanation, json_object *json) {
         const Link *link = server_find_link(bus->server, explanation->ifindex);
         char address[IPV4_STRING_MAX] = "";
@@ -232,6 +217,7 @@ int method_explain(sd_bus_message *m, void *userdata, sd_bus_error *error) {
         _cleanup_(explanation_done) Explanation explanation = {0};
         _cleanup_free_ Actions *actions = NULL;
         Bus *bus = userdata;
+        const char *state = bus->operations->get_state(bus->userdata);
         ExplainQuery query;
         int r;
 
@@ -243,13 +229,15 @@ int method_explain(sd_bus_message *m, void *userdata, sd_bus_error *error) {
         if (!actions)
                 return -ENOMEM;
 
+        query.no_promise = string_equal(state, "lease-file-failing");
         r = server_explain(bus->server, &query, bus_get_clock(bus).boottime, actions, &explanation);
+        if (r == -ENODEV && string_equal(state, "misconfigured"))
+                return sd_bus_error_set(error, BUS_ERROR_INVALID_FILTER,
+                        "Nothing is served until the configuration is mended; see: minidhcpctl "
+                        "check-config");
         if (r == -ENODEV)
                 return refuse("Interface",
                         "no pool serves any; see minidhcpctl list-interfaces, or name one", error);
-        if (r < 0)
-                return r;
-        r = add_obstacle(bus, &explanation);
         if (r < 0)
                 return r;
         return reply(bus, m, &explanation);

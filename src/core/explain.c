@@ -186,6 +186,8 @@ static const char *const conclusions[VERDICT_MAX] = {
                 "It is ignored for now: it sends more messages than RateLimit= lets "
                 "pass. One that keeps doing that is broken; [Server] RateLimit= "
                 "allows more.",
+        [VERDICT_NO_LEASE_FILE] = "But no message is answered while the lease file cannot be "
+                                  "written; see `minidhcpctl status`.",
         [VERDICT_NO_RECORD] = "It is ignored: nothing is known of this client, and Lenient=no.",
         [VERDICT_NOT_AUTHORITATIVE] =
                 "It is ignored rather than refused: the pool has Authoritative=no.",
@@ -308,6 +310,10 @@ int server_explain(
         actions_reset(actions);
         (void) message_view_init(&server->message, packet, build_message(&query, packet));
         r = request_handle(&request);
+        if (r >= 0 && query.no_promise) {
+                actions_reset(actions);
+                actions->verdict = VERDICT_NO_LEASE_FILE;
+        }
         if (r >= 0)
                 r = fill(server, actions, link, &memory, query.relay != 0, &trace, &explanation);
         actions_reset(actions);

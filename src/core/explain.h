@@ -20,6 +20,7 @@ typedef struct ExplainQuery {
         uint32_t ifindex; /* 0 = where the client was last heard, or else may be expected */
         ipv4_t relay;     /* giaddr, 0 = directly, or with ifindex 0 where it was last heard */
         ipv4_t requested; /* option 50, 0 = none */
+        bool no_promise;  /* the lease file is failing: no message is answered */
 } ExplainQuery;
 
 typedef struct Explanation {

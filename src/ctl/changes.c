@@ -235,8 +235,8 @@ ExitStatus verb_reload(
                 r = print_warnings(reply);
         if (r < 0 && connection_error_is(&connection, BUS_API_ERROR("InvalidSetting")))
                 return connection_report(&connection, r,
-                        "The configuration is not valid, the one before stays in force; for all "
-                        "mistakes see minidhcpctl check-config");
+                        "The configuration is not valid, and nothing has changed; all mistakes "
+                        "are in the journal of mini-dhcp");
         if (r < 0)
                 return connection_report(&connection, r, "The configuration is not reloaded");
         print_change(context, "Reloaded", "success", "The configuration is reloaded.");

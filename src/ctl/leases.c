@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ctl/bus-api.h"
 #include "ctl/details.h"
@@ -83,6 +84,20 @@ static ExitStatus print_list(Context *context, const LeaseList *list, const Colu
         return STATUS_OK;
 }
 
+/* A server that serves nothing has not read its lease file either. */
+static void warn_if_not_read(const Options *options, LeaseSource *source) {
+        _cleanup_json_ json_object *manager = NULL;
+
+        if (source->offline || options->quiet ||
+                connection_get_all(
+                        &source->connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER, &manager) < 0 ||
+                strcmp(json_get_text(manager, "State"), "misconfigured") != 0)
+                return;
+        (void) report(STATUS_OK,
+                "The configuration is not valid, so the server has not read its lease file; to see "
+                "what is in there: minidhcpctl list-leases --offline");
+}
+
 ExitStatus verb_list_leases(Context *context, char *const *arguments, size_t n_arguments) {
         static const unsigned defaults[LEASE_FIELDS_DEFAULT] = {0, 1, 2, 3, 4, 5};
         _cleanup_(column_choice_done) ColumnChoice choice = {0};
@@ -105,6 +120,8 @@ ExitStatus verb_list_leases(Context *context, char *const *arguments, size_t n_a
                 patterns, n_arguments, &list);
         if (status != STATUS_OK)
                 return status;
+        if (list.n_entries == 0)
+                warn_if_not_read(&context->options, &source);
         if (sort_column != LEASE_FIELD_ADDRESS)
                 lease_list_sort(&list, sort_column);
         return print_list(context, &list, &choice);

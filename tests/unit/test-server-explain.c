@@ -379,6 +379,22 @@ START_TEST(link_is_down)
 }
 END_TEST
 
+START_TEST(lease_file_is_failing)
+{
+        ExplainQuery query = query_of('a', DHCP_DISCOVER);
+
+        setup();
+        query.no_promise = true;
+        expect(query, VERDICT_NO_LEASE_FILE, 0,
+                "No interface is named: br0 is assumed.\n"
+                "It comes in on br0; the pools there are: lan.\n"
+                "It gets 192.168.1.100 of pool lan: nobody has ever had it.\n"
+                "But no message is answered while the lease file cannot be written; see "
+                "`minidhcpctl status`.\n");
+        teardown();
+}
+END_TEST
+
 /* Twice the default rate of ten a second passes at once; the dry run counts for nothing. */
 START_TEST(rate_limited)
 {
@@ -417,4 +433,4 @@ END_TEST
 
 TEST_MAIN("server-explain", new_client, known_client, hosts, link_without_pool, exhausted,
         request_of_anothers_address, last_silence, silences, host_is_expected, link_is_down,
-        rate_limited, nobody);
+        lease_file_is_failing, rate_limited, nobody);
