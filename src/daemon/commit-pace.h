@@ -14,11 +14,11 @@
 
 #include "basic/time.h"
 
-/* The longest wait: four times as long as the last commit took up to a millisecond, an eighth of
+/* The longest wait: four times as long as the last commit took up to a millisecond, a quarter of
  * it where that is more. */
 #define COMMIT_WAIT_USEC USEC_PER_MSEC
 #define COMMIT_WAIT_FACTOR 4
-#define COMMIT_WAIT_DIVISOR 8
+#define COMMIT_WAIT_DIVISOR 4
 
 typedef struct CommitPace {
         usec_t began;

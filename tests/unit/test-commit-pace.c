@@ -17,10 +17,10 @@ START_TEST(test_longest_wait)
                 {200, 800},
                 {250, 1000},
                 {1000, 1000},
-                {8000, 1000},
-                {8008, 1001},
-                {50 * USEC_PER_MSEC, 6250},
-                {10 * USEC_PER_SEC, 1250 * USEC_PER_MSEC},
+                {4000, 1000},
+                {4004, 1001},
+                {50 * USEC_PER_MSEC, 12500},
+                {10 * USEC_PER_SEC, 2500 * USEC_PER_MSEC},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
