@@ -41,29 +41,34 @@ END_TEST
 START_TEST(test_awaited)
 {
         static const struct {
+                usec_t took;
                 size_t n_rows;    /* of the last commit */
                 size_t n_waiting; /* at its end */
                 size_t n_enough;
         } cases[] = {
-                {1, 0, 1},     /* a client alone */
-                {1, 1, 2},     /* two that take turns come together */
-                {256, 0, 256}, /* all of them again */
-                {200, 56, 256},
+                {200, 1, 0, 1},      /* a client alone */
+                {200, 100, 0, 100},  /* all of them again */
+                {200, 100, 20, 100}, /* crowds that take turns become equal */
+                {4000, 100, 20, 100},
+                {4001, 100, 20, 120}, /* or, on a slow disk, one */
+                {50 * USEC_PER_MSEC, 1000, 1000, 2000},
+                {50 * USEC_PER_MSEC, 1, 0, 1},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                const usec_t end = BEGAN + cases[i].took;
                 CommitPace pace = {0};
 
                 /* nobody waits for the first one of all */
                 ck_assert(!commit_pace_is_held(&pace, BEGAN, 1));
                 commit_pace_begin(&pace, BEGAN, cases[i].n_rows);
-                commit_pace_end(&pace, BEGAN + 200, cases[i].n_waiting);
-                ck_assert(commit_pace_is_held(&pace, BEGAN + 201, cases[i].n_enough - 1));
-                ck_assert(!commit_pace_is_held(&pace, BEGAN + 201, cases[i].n_enough));
+                commit_pace_end(&pace, end, cases[i].n_waiting);
+                ck_assert(commit_pace_is_held(&pace, end + 1, cases[i].n_enough - 1));
+                ck_assert(!commit_pace_is_held(&pace, end + 1, cases[i].n_enough));
 
                 /* what was before the last commit counts no more */
-                commit_pace_begin(&pace, BEGAN + 300, 1);
-                ck_assert(!commit_pace_is_held(&pace, BEGAN + 301, 1));
+                commit_pace_begin(&pace, end + 2, 1);
+                ck_assert(!commit_pace_is_held(&pace, end + 3, 1));
         }
 }
 END_TEST
