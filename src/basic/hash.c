@@ -13,10 +13,6 @@
 
 #define BUCKETS_MINIMUM 16
 
-/* Old buckets moved by an insertion. The next doubling is due after as many insertions as there are
- * old buckets; two each have long finished by then. */
-#define MOVES_PER_INSERT 2
-
 static uint64_t rotate_left(uint64_t x, unsigned n) {
         return x << n | x >> (64 - n);
 }
@@ -100,21 +96,25 @@ static void bucket_push(HashNode **bucket, HashNode *node) {
         *bucket = node;
 }
 
-static void table_move_some(HashTable *table) {
-        for (unsigned i = 0; table->old_buckets && i < MOVES_PER_INSERT; i++) {
-                HashNode *node = TAKE_PTR(table->old_buckets[table->n_moved]);
+/* Moves an old bucket. One for each insertion is enough: the next doubling is due after as many as
+ * there are old buckets. */
+static void table_move_bucket(HashTable *table) {
+        HashNode *node;
 
-                table->n_moved++;
-                for (HashNode *next; node; node = next) {
-                        next = node->next;
-                        bucket_push(
-                                hash_table_bucket(table, table->hash(node, table->userdata)), node);
-                }
-                if (table->n_moved == table->n_old_buckets) {
-                        free(TAKE_PTR(table->old_buckets));
-                        table->n_old_buckets = table->n_moved = 0;
-                }
+        if (!table->old_buckets)
+                return;
+        node = TAKE_PTR(table->old_buckets[table->n_moved]);
+        table->n_moved++;
+        for (HashNode *next; node; node = next) {
+                next = node->next;
+                bucket_push(hash_table_bucket(table, table->hash(node, table->userdata)), node);
         }
+        if (table->n_moved == table->n_old_buckets) {
+                free(TAKE_PTR(table->old_buckets));
+                table->n_old_buckets = table->n_moved = 0;
+        } else
+                /* elements lie anywhere: the next one's memory has until the next insertion */
+                __builtin_prefetch(table->old_buckets[table->n_moved]);
 }
 
 static int table_grow(HashTable *table) {
@@ -159,7 +159,7 @@ int hash_table_insert(HashTable *table, HashNode *node, uint64_t hash) {
                 if (r < 0 && table->n_buckets == 0)
                         return r;
         }
-        table_move_some(table);
+        table_move_bucket(table);
 
         bucket_push(hash_table_bucket(table, hash), node);
         table->n_nodes++;

@@ -91,8 +91,10 @@ static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record
                memcmp(p, record->hostname, record->hostname_size) == 0;
 }
 
+/* Neighbours stay neighbours, in blocks of 64, whose place is secret: addresses are given out one
+ * after the other, and each line of memory that is fetched for one serves the next ones too. */
 static uint64_t hash_address(const LeaseTable *table, ipv4_t address) {
-        return hash_u32(address, table->hash_key);
+        return hash_u32(address / 64, table->hash_key) * 64 + address % 64;
 }
 
 static uint64_t hash_client(const LeaseTable *table, const LeaseIdentity *identity) {
