@@ -144,7 +144,9 @@ static void change_refused(PendingCall *call, int r, const char *reason) {
                 return;
         case -EEXIST:
                 (void) snprintf(text, sizeof(text),
-                        "There is a %s %s already; its Configure changes it.", kind, call->name);
+                        "There is a %s %s already; Configure changes it, and so does minidhcpctl "
+                        "set-%s.",
+                        kind, call->name, kind);
                 finish(call, BUS_ERROR_INVALID_SETTING, text);
                 return;
         case -EINVAL:

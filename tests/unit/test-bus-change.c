@@ -116,7 +116,8 @@ static const struct {
         {0, NULL, NULL, NULL},
         {-ENOENT, NULL, BUS_ERROR_NO_SUCH_POOL, "There is no pool lan."},
         {-EEXIST, NULL, BUS_ERROR_INVALID_SETTING,
-                "There is a pool lan already; its Configure changes it."},
+                "There is a pool lan already; Configure changes it, and so does minidhcpctl "
+                "set-pool."},
         {-EINVAL, "DNS=x: not an address", BUS_ERROR_INVALID_SETTING, "DNS=x: not an address"},
         {-EINVAL, "/f\xff:1: bad", BUS_ERROR_INVALID_SETTING, "/f\\xff:1: bad"},
         {-EOPNOTSUPP, "no", SD_BUS_ERROR_NOT_SUPPORTED, "no"},
