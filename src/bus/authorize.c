@@ -5,10 +5,10 @@
  *
  * Never waits: a call in doubt is kept until the answer comes. The number of such calls is bounded,
  * those in polkit's hands apart from the others, so that people who leave dialogs open do not keep
- * root out. */
+ * root out. A question counts until polkit has answered it, also when nobody waits for that any
+ * more: the bus counts so, too, and lets nothing more of us pass when there are too many. */
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,26 +23,20 @@
 #define POLKIT_INTERFACE "org.freedesktop.PolicyKit1.Authority"
 #define POLKIT_ALLOW_USER_INTERACTION 1
 
-/* polkit may have to be started; a person may have to find a password. */
-#define ANSWER_USEC (25 * USEC_PER_SEC)
-#define INTERACTIVE_ANSWER_USEC (5 * USEC_PER_MINUTE)
-
 enum {
-        TICKET_MAX = 32,
         MATCH_MAX = 512, /* a unique name has 255 bytes at most */
 };
 
 typedef struct Authorization {
         ListNode pending;
         Bus *bus;
-        sd_bus_message *message;
-        sd_bus_slot *slot;  /* the question under way */
-        sd_bus_slot *watch; /* tells when the caller leaves, while polkit is asked */
+        sd_bus_message *message; /* NULL when its sender has left before polkit's answer */
+        sd_bus_slot *slot;       /* the question under way */
+        sd_bus_slot *watch;      /* tells when the caller leaves, while polkit is asked */
         const char *action;
         const char *purpose;
         AuthorizedFunction function;
         bool asks_polkit;
-        char ticket[TICKET_MAX]; /* by which the question to polkit can be taken back */
 } Authorization;
 
 static void count(Authorization *authorization, int n) {
@@ -143,25 +137,25 @@ static int on_verdict(sd_bus_message *answer, void *userdata, _unused_ sd_bus_er
         _cleanup_(authorization_freep) Authorization *authorization = userdata;
         _cleanup_(sd_bus_error_free) sd_bus_error reason = SD_BUS_ERROR_NULL;
 
-        reply_failure(authorization, read_verdict(authorization, answer, &reason), &reason);
+        if (authorization->message)
+                reply_failure(authorization, read_verdict(authorization, answer, &reason), &reason);
         return 1;
 }
 
 static int on_caller_changed(
         sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
-        _cleanup_(authorization_freep) Authorization *authorization = userdata;
+        Authorization *authorization = userdata;
         const char *name, *new_owner;
 
         if (sd_bus_message_read(message, "sss", &name, NULL, &new_owner) < 0 || *new_owner ||
-                !string_equal(name, sd_bus_message_get_sender(authorization->message))) {
-                (void) TAKE_PTR(authorization);
+                !string_equal(name, sd_bus_message_get_sender(authorization->message)))
                 return 0;
-        }
 
-        /* Nobody looks at the dialog any more. */
-        (void) sd_bus_call_method_async(sd_bus_message_get_bus(message), NULL, POLKIT_NAME,
-                POLKIT_PATH, POLKIT_INTERFACE, "CancelCheckAuthorization", NULL, NULL, "s",
-                authorization->ticket);
+        /* Nobody looks at the dialog any more. polkit, which watches its subjects, takes it back
+         * itself. CancelCheckAuthorization() would ask for just that, but when the agent leaves at
+         * the same time, as that of a command does, polkitd 122 locks itself up for good. */
+        authorization->message = sd_bus_message_unref(authorization->message);
+        authorization->watch = sd_bus_slot_unref(authorization->watch);
         return 0;
 }
 
@@ -185,15 +179,13 @@ static int ask_polkit(Authorization *authorization) {
                 sd_bus_message_get_allow_interactive_authorization(authorization->message) > 0;
         int r;
 
-        (void) snprintf(authorization->ticket, sizeof(authorization->ticket), "mini-dhcp-%" PRIu64,
-                ++authorization->bus->last_ticket);
         r = sd_bus_message_new_method_call(connection, &question, POLKIT_NAME, POLKIT_PATH,
                 POLKIT_INTERFACE, "CheckAuthorization");
         if (r < 0)
                 return r;
         r = sd_bus_message_append(question, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s",
                 sd_bus_message_get_sender(authorization->message), authorization->action, 0,
-                interactive ? POLKIT_ALLOW_USER_INTERACTION : 0, authorization->ticket);
+                interactive ? POLKIT_ALLOW_USER_INTERACTION : 0, "");
         if (r < 0)
                 return r;
         r = watch_caller(authorization, connection);
@@ -201,8 +193,10 @@ static int ask_polkit(Authorization *authorization) {
                 return r;
 
         authorization->slot = sd_bus_slot_unref(authorization->slot);
-        r = sd_bus_call_async(connection, &authorization->slot, question, on_verdict, authorization,
-                interactive ? INTERACTIVE_ANSWER_USEC : ANSWER_USEC);
+        /* A question that we give up would still be one of those that the bus allows us. The caller
+         * has patience of its own. */
+        r = sd_bus_call_async(
+                connection, &authorization->slot, question, on_verdict, authorization, UINT64_MAX);
         if (r < 0)
                 return r;
 

@@ -55,8 +55,7 @@ struct Bus {
         List authorizations;
         size_t n_authorizations; /* of them, for the bus to tell the user */
         size_t n_questions;      /* of them, for polkit */
-        uint64_t last_ticket;
-        List calls; /* that have been carried out, and wait for the disk */
+        List calls;              /* that have been carried out, and wait for the disk */
         size_t n_calls;
 
         /* The object that a call is about: filled by the find function that sd-bus calls right

@@ -14,8 +14,8 @@
 
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
 
-/* Longer than the server waits for an answer to its question. */
-#define PASSWORD_TIMEOUT (6 * USEC_PER_MINUTE)
+/* A person may have to find a password. */
+#define PASSWORD_TIMEOUT (5 * USEC_PER_MINUTE)
 
 static int open_address(const char *address, sd_bus **ret) {
         _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;

@@ -2,11 +2,12 @@
 
 /* A polkit that answers as it is told.
  *
- *     mock-polkit [ACTION=yes|no|ask|hold]…
+ *     mock-polkit [ACTION=yes|no|ask|hold|stuck]…
  *
- * "ask" wants a person and gets one where that is allowed; "hold" answers yes at SIGUSR1, and not
- * before. What is not named is no. Prints a line for each question, "check ACTION CALLER FLAGS",
- * and for each one that is taken back, "cancel TICKET". */
+ * "ask" wants a person and gets one where that is allowed; "hold" answers yes at SIGUSR1, or when
+ * the caller has left, which is as good as no. "stuck" never answers. What is not named is no.
+ * Prints a line for each question, "check ACTION CALLER FLAGS", for each caller that has left with
+ * one, "gone CALLER", and for each call that should not be, "cancel TICKET". */
 
 #include <errno.h>
 #include <signal.h>
@@ -26,7 +27,7 @@ static volatile sig_atomic_t release;
 
 static struct {
         sd_bus_message *question;
-        char *ticket;
+        char *caller;
 } held[HELD_MAX];
 static size_t n_held;
 
@@ -65,9 +66,11 @@ static int check(sd_bus_message *m, void *userdata, sd_bus_error *error) {
 
         (void) printf("check %s %s %u\n", action, caller, flags);
         rule = rule_of(action);
+        if (strcmp(rule, "stuck") == 0)
+                return 1;
         if (strcmp(rule, "hold") == 0 && n_held < HELD_MAX) {
                 held[n_held].question = sd_bus_message_ref(m);
-                held[n_held++].ticket = strdup(ticket);
+                held[n_held++].caller = strdup(caller);
                 return 1;
         }
         if (strcmp(rule, "ask") == 0)
@@ -84,27 +87,40 @@ static int cancel(sd_bus_message *m, void *userdata, sd_bus_error *error) {
         r = sd_bus_message_read(m, "s", &ticket);
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < n_held; i++) {
-                if (strcmp(held[i].ticket, ticket) != 0)
-                        continue;
-                (void) printf("cancel %s\n", ticket);
-                (void) sd_bus_reply_method_errorf(held[i].question,
-                        "org.freedesktop.PolicyKit1.Error.Cancelled", "Cancelled");
-                sd_bus_message_unref(held[i].question);
-                free(held[i].ticket);
-                held[i] = held[--n_held];
-                break;
-        }
+        (void) printf("cancel %s\n", ticket);
         return sd_bus_reply_method_return(m, NULL);
 }
 
+/* Says yes to the question. */
+static void release_one(size_t i) {
+        (void) answer(held[i].question, true, false);
+        sd_bus_message_unref(held[i].question);
+        free(held[i].caller);
+        held[i] = held[--n_held];
+}
+
 static void release_all(void) {
-        while (n_held > 0) {
-                (void) answer(held[--n_held].question, true, false);
-                sd_bus_message_unref(held[n_held].question);
-                free(held[n_held].ticket);
-        }
+        while (n_held > 0)
+                release_one(n_held - 1);
         release = false;
+}
+
+static int on_owner(sd_bus_message *m, void *userdata, sd_bus_error *error) {
+        const char *name, *new_owner;
+        int r;
+
+        (void) userdata;
+        (void) error;
+        r = sd_bus_message_read(m, "sss", &name, NULL, &new_owner);
+        if (r < 0)
+                return r;
+        for (size_t i = n_held; i > 0; i--) {
+                if (*new_owner || strcmp(held[i - 1].caller, name) != 0)
+                        continue;
+                release_one(i - 1);
+                (void) printf("gone %s\n", name);
+        }
+        return 0;
 }
 
 static const sd_bus_vtable vtable[] = {
@@ -125,6 +141,8 @@ int main(int argc, char *argv[]) {
         if (sd_bus_open_system(&bus) < 0 ||
                 sd_bus_add_object_vtable(bus, NULL, "/org/freedesktop/PolicyKit1/Authority",
                         "org.freedesktop.PolicyKit1.Authority", vtable, NULL) < 0 ||
+                sd_bus_match_signal(bus, NULL, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                        "org.freedesktop.DBus", "NameOwnerChanged", on_owner, NULL) < 0 ||
                 sd_bus_request_name(bus, "org.freedesktop.PolicyKit1", 0) < 0)
                 return 1;
 
