@@ -2,7 +2,10 @@
 /* minidhcp-client: reads the command line and does what it says. */
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "basic/stream.h"
 #include "client-cli/options.h"
 #include "client-cli/print.h"
 #include "client-cli/session.h"
@@ -26,10 +29,15 @@ int main(int argc, char **argv) {
         ExitStatus status;
         Options options;
         bool done;
+        int r;
 
         status = options_parse(&options, argc, argv, &done);
         if (status == STATUS_OK && !done)
                 status = options.verb == VERB_SHOW ? show(&options) : session_run(&options);
         options_done(&options);
-        return (int) status;
+
+        r = stream_finish(stdout);
+        if (r < 0)
+                (void) report(STATUS_FAILURE, "Cannot write the answer: %s", strerror(-r));
+        return (int) (r < 0 && status == STATUS_OK ? STATUS_FAILURE : status);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The clock that verbs read, and the end of the output. */
 
-#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
+#include "basic/stream.h"
 #include "ctl/context.h"
 
 usec_t context_now(void) {
@@ -15,18 +16,16 @@ usec_t context_now(void) {
 }
 
 ExitStatus context_finish(Context *context, ExitStatus status) {
+        int r;
+
         /* What a pager's user did not want to read is no failure. */
         if (context->pager.pid > 0) {
                 pager_close(&context->pager);
                 return status;
         }
 
-        errno = 0;
-        if (fflush(stdout) < 0 || ferror(stdout)) {
-                int error = errno > 0 ? errno : EIO;
-                ExitStatus failure = report_errno(-error, "Cannot write the answer");
-
-                return status == STATUS_OK ? failure : status;
-        }
-        return status;
+        r = stream_finish(stdout);
+        if (r < 0)
+                (void) report(STATUS_FAILURE, "Cannot write the answer: %s", strerror(-r));
+        return r < 0 && status == STATUS_OK ? STATUS_FAILURE : status;
 }

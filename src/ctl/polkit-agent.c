@@ -68,7 +68,7 @@ void polkit_agent_open(PolkitAgent *agent) {
         if (pipe2(pipe_fds, O_CLOEXEC) < 0)
                 return;
 
-        (void) fflush(NULL);
+        (void) fflush(stdout);
         agent->pid = fork();
         if (agent->pid == 0)
                 run_child(pipe_fds[1], parent);

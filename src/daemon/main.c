@@ -5,10 +5,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 
+#include "basic/stream.h"
 #include "daemon/configuration.h"
 #include "daemon/manager.h"
+
+/* Return: the exit status of what has been said to whoever asked for it. */
+static int finish(FILE *stream) {
+        int r = stream_finish(stream);
+
+        if (r < 0 && stream != stderr)
+                (void) fprintf(stderr, "mini-dhcpd: cannot write the answer: %s\n", strerror(-r));
+        return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
 
 static int check_configuration(const Options *options) {
         _cleanup_(configuration_done) Configuration configuration = {0};
@@ -24,7 +37,7 @@ static int check_configuration(const Options *options) {
                 if (problem_format(&problems.items[i], &text) >= 0)
                         (void) fprintf(stderr, "%s\n", text);
         }
-        return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+        return r < 0 ? EXIT_FAILURE : finish(stderr);
 }
 
 /* Who starts us with one of these closed must not find lines meant for people in what happens to
@@ -72,7 +85,7 @@ int main(int argc, char *argv[]) {
         open_standard_descriptors();
         r = options_parse(argc, argv, &options);
         if (r == 0)
-                return EXIT_SUCCESS;
+                return finish(stdout);
         if (r < 0)
                 return r == -EINVAL ? 2 : EXIT_FAILURE;
         return options.check ? check_configuration(&options) : run(&options);

@@ -8,6 +8,7 @@
 #include "basic/bytes.h"
 #include "basic/ipv4.h"
 #include "basic/problem.h"
+#include "basic/stream.h"
 #include "basic/text.h"
 #include "test.h"
 
@@ -502,7 +503,36 @@ START_TEST(test_buffer_keeps_its_error)
 }
 END_TEST
 
+/* Writes so many bytes at once, buffered as a file is. */
+static int write_and_finish(const char *path, size_t size) {
+        FILE *file = fopen(path, "we");
+        char *text = malloc(size + 1);
+        int r;
+
+        ck_assert_ptr_nonnull(file);
+        ck_assert_ptr_nonnull(text);
+        memset(text, 'x', size);
+        text[size] = '\0';
+        (void) fputs(text, file);
+        r = stream_finish(file);
+        (void) fclose(file);
+        free(text);
+        return r;
+}
+
+START_TEST(test_stream)
+{
+        static const size_t sizes[] = {1, 4095, 4096, 4097, 100000};
+
+        for (size_t i = 0; i < ELEMENTSOF(sizes); i++) {
+                ck_assert_int_eq(write_and_finish("/dev/null", sizes[i]), 0);
+                ck_assert_int_eq(write_and_finish("/dev/full", sizes[i]), -ENOSPC);
+        }
+        ck_assert_int_eq(write_and_finish("/dev/full", 0), 0);
+}
+END_TEST
+
 TEST_MAIN("basic", test_ipv4, test_prefix, test_prefix_members, test_unicast, test_range,
         test_bytes_text, test_sanitize, test_sanitize_is_idempotent, test_sanitize_cuts_at_borders,
         test_words, test_numbers, test_strv, test_buffer, test_buffer_prints_every_length,
-        test_buffer_keeps_its_error, test_problems);
+        test_buffer_keeps_its_error, test_problems, test_stream);
