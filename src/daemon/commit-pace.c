@@ -12,7 +12,7 @@ void commit_pace_end(CommitPace *pace, usec_t now, size_t n_waiting) {
         const usec_t some = MIN(COMMIT_WAIT_FACTOR * took, (usec_t) COMMIT_WAIT_USEC);
 
         pace->hold_until = usec_add(now, MAX(some, took / COMMIT_WAIT_DIVISOR));
-        pace->n_awaited = pace->n_rows + (took > some * COMMIT_WAIT_DIVISOR ? n_waiting : 0);
+        pace->n_awaited = pace->n_rows + n_waiting;
 }
 
 bool commit_pace_is_held(const CommitPace *pace, usec_t now, size_t n_waiting) {

@@ -14,6 +14,11 @@
 #include "store/disk.h"
 #include "store/save.h"
 
+/* How much room an append looks for, when it needs any. */
+#define ALLOCATE_COMMITS 16
+#define ALLOCATE_MIN ((size_t) 32 * 1024)
+#define ALLOCATE_MAX ((size_t) 1024 * 1024)
+
 int failure_set(Failure *failure, int error, const char *operation) {
         *failure = (Failure){.error = error, .operation = operation};
         return error;
@@ -77,7 +82,7 @@ void disk_adopt(Disk *disk, int fd, const struct stat *st) {
         disk->fd = fd;
         disk->device = st->st_dev;
         disk->inode = st->st_ino;
-        disk->size = (uint64_t) st->st_size;
+        disk->size = disk->allocated = (uint64_t) st->st_size;
         disk->modified = st->st_mtim;
         disk->keep = false;
         if (st->st_size > 0)
@@ -96,6 +101,18 @@ static int write_rows(Disk *disk, const Job *job) {
         return disk_write_all(disk, disk->fd, job->data.data, job->data.size);
 }
 
+/* Room for some commits to come. A file system that has to find it for each of them has more to
+ * write each time, and on the way to the disk that is what takes long. One that cannot do this, or
+ * has no room, says so when it matters. */
+static void make_room(Disk *disk, size_t size) {
+        uint64_t room = MIN(MAX(size * ALLOCATE_COMMITS, ALLOCATE_MIN), ALLOCATE_MAX);
+
+        if (disk->size + size <= disk->allocated)
+                return;
+        disk->allocated = disk->size + room;
+        (void) disk->operations->allocate(disk->fd, (off_t) disk->size, (off_t) room);
+}
+
 static int append_durably(Disk *disk, const Job *job, Failure *failure) {
         struct stat st;
         int r;
@@ -106,6 +123,7 @@ static int append_durably(Disk *disk, const Job *job, Failure *failure) {
                 r = -ESTALE;
         if (r < 0)
                 return failure_set(failure, r, "stat");
+        make_room(disk, job->data.size + 1);
         r = write_rows(disk, job);
         if (r < 0)
                 return failure_set(failure, r, "write");
@@ -137,6 +155,7 @@ static void append(Disk *disk, const Job *job) {
                 /* what was never promised need not be found by the next start; if this fails too,
                    a torn row is what readers expect */
                 (void) disk->operations->ftruncate(disk->fd, (off_t) good_size);
+                disk->allocated = good_size;
                 own_up(disk, good_size + job->data.size + 1);
                 return;
         }

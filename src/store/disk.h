@@ -34,7 +34,8 @@ typedef struct Disk {
         int fd; /* the file, -1 while there is none */
         dev_t device;
         ino_t inode;
-        uint64_t size; /* what is ours and good */
+        uint64_t size;      /* what is ours and good */
+        uint64_t allocated; /* up to here there is room for it on the disk */
         bool lacks_newline;
         bool keep; /* holds something that is nowhere else: to be put aside when it is replaced */
         size_t n_rows;

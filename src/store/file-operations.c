@@ -12,6 +12,10 @@ static int open_at(int directory_fd, const char *name, int flags, mode_t mode) {
         return openat(directory_fd, name, flags, mode);
 }
 
+static int allocate(int fd, off_t offset, off_t size) {
+        return fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, size);
+}
+
 static int rename_at(int directory_fd, const char *from, const char *to, unsigned flags) {
         return renameat2(directory_fd, from, directory_fd, to, flags);
 }
@@ -26,6 +30,7 @@ static int unlink_at(int directory_fd, const char *name) {
 
 const FileOperations file_operations_default = {
         .open_at = open_at,
+        .allocate = allocate,
         .write = write,
         .fdatasync = fdatasync,
         .fsync = fsync,

@@ -10,6 +10,8 @@
 
 typedef struct FileOperations {
         int (*open_at)(int directory_fd, const char *name, int flags, mode_t mode);
+        /* reserves room behind the end, which stays where it is */
+        int (*allocate)(int fd, off_t offset, off_t size);
         ssize_t (*write)(int fd, const void *data, size_t size);
         int (*fdatasync)(int fd);
         int (*fsync)(int fd);

@@ -11,6 +11,7 @@
 
 typedef enum Call {
         CALL_OPEN,
+        CALL_ALLOCATE,
         CALL_WRITE,
         CALL_FDATASYNC,
         CALL_FSYNC,
@@ -57,6 +58,10 @@ static inline int faulty_open_at(int directory_fd, const char *name, int flags, 
                        : file_operations_default.open_at(directory_fd, name, flags, mode);
 }
 
+static inline int faulty_allocate(int fd, off_t offset, off_t size) {
+        return is_faulty(CALL_ALLOCATE) ? -1 : file_operations_default.allocate(fd, offset, size);
+}
+
 /* A full disk takes what it can and then nothing. */
 static inline ssize_t faulty_write(int fd, const void *data, size_t size) {
         if (!is_faulty(CALL_WRITE))
@@ -99,6 +104,7 @@ static inline int faulty_unlink_at(int directory_fd, const char *name) {
 
 static _unused_ const FileOperations faulty_operations = {
         .open_at = faulty_open_at,
+        .allocate = faulty_allocate,
         .write = faulty_write,
         .fdatasync = faulty_fdatasync,
         .fsync = faulty_fsync,

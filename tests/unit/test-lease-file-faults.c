@@ -202,6 +202,7 @@ START_TEST(test_lesser_calls_fail)
         run_all_places(CALL_LINK, EPERM);
         run_all_places(CALL_UNLINK, EIO);
         run_all_places(CALL_FTRUNCATE, EIO);
+        run_all_places(CALL_ALLOCATE, ENOSPC);
 }
 END_TEST
 
