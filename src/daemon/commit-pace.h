@@ -7,9 +7,6 @@
  * waits until as many have gathered as there were, but not for long, compared with what a commit
  * takes anyway.
  *
- * On a fast disk two crowds that take turns are welcome: one is served while the other's commit is
- * written. On a slow one there is nothing to do meanwhile, and they are waited for together.
- *
  * Plain data; knows neither the file nor the loop. */
 
 #include <stdbool.h>

@@ -112,15 +112,21 @@ static void report_failures(Manager *manager) {
         manager->n_failed = sent->n_failed;
 }
 
+/* The loop does not watch the socket while much is sent through it: the kernel tells whoever waits
+ * on a socket that it has room again, for each datagram that has left, whatever he waits for. */
 void manager_turn(void *userdata) {
         Manager *manager = userdata;
         ReceivedDatagram *datagrams;
+        bool unwatched = false;
         int n = 0;
 
         for (unsigned i = 0; i < BATCHES_PER_TURN; i++) {
                 executor_read_clock(&manager->executor);
                 n = dhcp_socket_receive(
                         manager->socket, manager->executor.clock.realtime, &datagrams);
+                if (n == DHCP_SOCKET_BATCH && !unwatched)
+                        unwatched = sd_event_source_set_enabled(
+                                            manager->socket_source, SD_EVENT_OFF) >= 0;
                 look_ahead(manager, datagrams, n);
                 for (int k = 0; k < n; k++)
                         handle_datagram(manager, &datagrams[k]);
@@ -128,6 +134,8 @@ void manager_turn(void *userdata) {
                         break;
         }
         executor_flush(&manager->executor);
+        if (unwatched)
+                (void) sd_event_source_set_enabled(manager->socket_source, SD_EVENT_ON);
         if (n < 0)
                 journal_say(manager->journal, LOG_ERR, NULL, "Receiving failed: %s", strerror(-n));
 
