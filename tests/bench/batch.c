@@ -10,7 +10,6 @@
 #include <sys/time.h>
 
 #include "batch.h"
-#include "clock.h"
 
 enum {
         BUFFER_SIZE = 32 * 1024 * 1024, /* the generator must not be the one that loses packets */
@@ -87,27 +86,10 @@ int batch_connect(Batch *batch, ipv4_t address, uint16_t port) {
         return 0;
 }
 
-void batch_spin(Batch *batch, unsigned wait_usec) {
-        batch->spin_nsec = wait_usec * NSEC_PER_USEC;
-}
-
-static int receive_spinning(Batch *batch) {
-        uint64_t ends_at = now_nsec() + batch->spin_nsec;
-        int n;
-
-        do
-                n = recvmmsg(batch->fd, batch->incoming, BATCH_SIZE, MSG_DONTWAIT, NULL);
-        while (n < 0 && errno == EAGAIN && now_nsec() < ends_at);
-        return n;
-}
-
 int batch_receive(Batch *batch) {
         int n;
 
-        if (batch->spin_nsec > 0)
-                n = receive_spinning(batch);
-        else
-                n = recvmmsg(batch->fd, batch->incoming, BATCH_SIZE, MSG_WAITFORONE, NULL);
+        n = recvmmsg(batch->fd, batch->incoming, BATCH_SIZE, MSG_WAITFORONE, NULL);
         if (n >= 0)
                 return n;
         /* ECONNREFUSED is the ICMP answer to what was sent while nobody listened */

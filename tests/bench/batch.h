@@ -20,7 +20,6 @@ enum {
 typedef struct Batch {
         int fd;
         unsigned n_outgoing;
-        uint64_t spin_nsec; /* see batch_spin() */
         uint64_t n_refused; /* datagrams given up because the kernel did not take them */
         struct mmsghdr incoming[BATCH_SIZE];
         struct mmsghdr outgoing[BATCH_SIZE];
@@ -49,12 +48,6 @@ Batch *batch_free(Batch *batch);
  * Return: 0 or negative errno.
  */
 int batch_connect(Batch *batch, ipv4_t address, uint16_t port);
-
-/**
- * batch_spin() - has batch_receive() ask again and again instead of sleeping. Who sends to a
- * sleeper pays for waking it; who spins needs a core of its own.
- */
-void batch_spin(Batch *batch, unsigned wait_usec);
 
 /**
  * batch_receive() - waits for one datagram and takes what else is there, up to BATCH_SIZE.

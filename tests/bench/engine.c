@@ -92,8 +92,6 @@ int engine_new(Engine **ret, const LoadOptions *options) {
         r = batch_open(&engine->batch, options->relay, options->port, WAIT_USEC);
         if (r < 0)
                 return r;
-        if (options->spin)
-                batch_spin(engine->batch, WAIT_USEC);
         r = batch_connect(engine->batch, options->server, options->port);
         if (r < 0)
                 return r;

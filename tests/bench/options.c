@@ -27,7 +27,6 @@ enum {
         OPTION_TRIES,
         OPTION_ASSUME_FROM,
         OPTION_CLIENT_IDS,
-        OPTION_SPIN,
         OPTION_EXPECT_RESTARTS,
         OPTION_SINCE,
         OPTION_ACKED_LOG,
@@ -54,7 +53,6 @@ static const struct option long_options[] = {
         {"tries", required_argument, NULL, OPTION_TRIES},
         {"assume-from", required_argument, NULL, OPTION_ASSUME_FROM},
         {"client-ids", no_argument, NULL, OPTION_CLIENT_IDS},
-        {"spin", no_argument, NULL, OPTION_SPIN},
         {"expect-restarts", no_argument, NULL, OPTION_EXPECT_RESTARTS},
         {"since", required_argument, NULL, OPTION_SINCE},
         {"acked-log", required_argument, NULL, OPTION_ACKED_LOG},
@@ -85,8 +83,6 @@ static void print_help(void) {
                 "  --client-ids        they send option 61\n"
                 "  --assume-from=ADDRESS  they have leases already: the first client has this\n"
                 "                      address, and so on\n"
-                "  --spin              never sleep: for a generator with a core of its own, which\n"
-                "                      the server then need not wake\n"
                 "  --in-flight=64      exchanges at the same time, at most 4096\n"
                 "  --seconds=5         ends after this time; 600 with --exchanges and fill\n"
                 "  --exchanges=N       ends after so many\n"
@@ -187,9 +183,6 @@ static int parse_option(int option, const char *value, LoadOptions *options) {
                 return ipv4_parse(value, &options->assume_from);
         case OPTION_CLIENT_IDS:
                 options->client_ids = true;
-                return 0;
-        case OPTION_SPIN:
-                options->spin = true;
                 return 0;
         case OPTION_EXPECT_RESTARTS:
                 options->expect_restarts = true;

@@ -36,7 +36,6 @@ typedef struct LoadOptions {
         unsigned tries_max;
         ipv4_t assume_from; /* 0 = clients start without leases */
         bool client_ids;
-        bool spin; /* the generator has a core of its own */
         bool expect_restarts;
         uint64_t since_usec;   /* wall clock; 0 = now */
         const char *acked_log; /* borrowed from argv; NULL = none */
