@@ -14,6 +14,7 @@
 #include <sys/uio.h>
 #include <syslog.h>
 #include <time.h>
+#include <unistd.h>
 
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
@@ -53,6 +54,8 @@ struct Journal {
         size_t n_fields; /* of these, without our own */
         struct iovec fields[JOURNAL_FIELDS_MAX + JOURNAL_OWN_FIELDS]; /* the thread's */
         uint8_t bytes[JOURNAL_ENTRY_MAX];                             /* the thread's */
+        char lines[JOURNAL_ENTRY_MAX];                                /* the thread's */
+        size_t lines_size;
         uint8_t ring[JOURNAL_RING_SIZE];
 };
 
@@ -103,30 +106,51 @@ static size_t entry_parse(const uint8_t *entry, size_t size, struct iovec *ret_f
         return n;
 }
 
-static bool print_field(const struct iovec *field, const char *name) {
-        size_t size = strlen(name);
+/* A field's value as a line of its own. Return: whether it is that field. */
+static bool add_line(Journal *journal, const struct iovec *field, const char *name) {
+        size_t size = strlen(name), value_size;
 
         if (field->iov_len <= size || memcmp(field->iov_base, name, size) != 0)
                 return false;
-        (void) fprintf(stderr, "%.*s\n", (int) (field->iov_len - size),
-                (const char *) field->iov_base + size);
+        value_size = field->iov_len - size;
+        if (value_size >= sizeof(journal->lines) - journal->lines_size)
+                return false;
+        memcpy(journal->lines + journal->lines_size, (const char *) field->iov_base + size,
+                value_size);
+        journal->lines_size += value_size;
+        journal->lines[journal->lines_size++] = '\n';
         return true;
 }
 
-/* For people: the text, and of a collective entry each of its leases. */
-static void write_lines(const struct iovec *fields, size_t n_fields) {
+/* For people: the text, and of a collective entry each of its leases. In one call, since there may
+ * be a hundred thousand lines a second. */
+static void write_lines(Journal *journal, const struct iovec *fields, size_t n_fields) {
+        size_t written = 0;
+
+        journal->lines_size = 0;
         for (size_t i = 0; i < n_fields; i++)
-                if (print_field(&fields[i], "MESSAGE="))
+                if (add_line(journal, &fields[i], "MESSAGE="))
                         break;
         for (size_t i = 0; i < n_fields; i++)
-                (void) print_field(&fields[i], "DHCP_LEASE=");
+                (void) add_line(journal, &fields[i], "DHCP_LEASE=");
+
+        while (written < journal->lines_size) {
+                ssize_t n = write(
+                        STDERR_FILENO, journal->lines + written, journal->lines_size - written);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n <= 0)
+                        return; /* there is nobody to be told */
+                written += (size_t) n;
+        }
 }
 
 static void write_entry(Journal *journal, size_t size) {
         size_t n = entry_parse(journal->bytes, size, journal->fields);
 
         if (!journal->to_journal || sd_journal_sendv(journal->fields, (int) n) < 0)
-                write_lines(journal->fields, n);
+                write_lines(journal, journal->fields, n);
 }
 
 static void *journal_thread(void *userdata) {
