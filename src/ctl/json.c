@@ -270,6 +270,32 @@ int json_from_message(sd_bus_message *message, json_object **ret) {
         }
 }
 
+int json_from_dictionary(sd_bus_message *message, json_object **ret) {
+        _cleanup_json_ json_object *value = NULL;
+        int r;
+
+        r = sd_bus_message_enter_container(message, SD_BUS_TYPE_ARRAY, "{sv}");
+        if (r <= 0)
+                return r < 0 ? r : -ENXIO;
+        r = sd_bus_message_at_end(message, false);
+        if (r < 0)
+                return r;
+        if (r == 0) {
+                value = json_object_new_object();
+                if (!value)
+                        return -ENOMEM;
+                r = json_from_entries(message, "sv", value);
+                if (r < 0)
+                        return r;
+        }
+        r = sd_bus_message_exit_container(message);
+        if (r < 0)
+                return r;
+
+        *ret = TAKE_PTR(value);
+        return 0;
+}
+
 /* json-c gives an object to its serialiser to keep the text in: hence not const. */
 static const char *json_to_text(const json_object *value, JsonMode mode) {
         int flags = JSON_C_TO_STRING_NOSLASHESCAPE |

@@ -31,6 +31,15 @@ typedef struct JsonArray {
 int json_from_message(sd_bus_message *message, json_object **ret);
 
 /**
+ * json_from_dictionary() - reads an a{sv}, which is what comes next.
+ *
+ * @ret: receives an object for json_object_put(); NULL when the dictionary is empty, which costs no
+ *       memory
+ * Return: 0, -ENXIO when something else comes, -EBADMSG, -ENOMEM.
+ */
+int json_from_dictionary(sd_bus_message *message, json_object **ret);
+
+/**
  * json_new_string() - a string made safe for a terminal, NULL without memory.
  */
 json_object *json_new_string(const char *text);

@@ -114,15 +114,11 @@ static int read_entry(sd_bus_message *page, bool with_extras, LeaseEntry *ret) {
                 return r;
         if (ipv4_parse(entry.address_text, &entry.address) < 0)
                 return -EBADMSG;
-        r = with_extras ? json_from_message(page, &entry.extras)
+        /* Most leases have none, and objects are large. */
+        r = with_extras ? json_from_dictionary(page, &entry.extras)
                         : sd_bus_message_skip(page, "a{sv}");
         if (r < 0)
                 return r;
-        /* Most leases have none, and objects are large. */
-        if (entry.extras && json_object_object_length(entry.extras) == 0) {
-                (void) json_object_put(entry.extras);
-                entry.extras = NULL;
-        }
         *ret = entry;
         return 0;
 }
@@ -240,16 +236,38 @@ void lease_list_finish(LeaseList *list) {
         list->n_entries = n + 1;
 }
 
+/* The keys of a lease are literals, and each comes once: there is nothing to copy and nothing to
+ * look up, which counts with a hundred thousand leases. */
+static int add_new(json_object *object, const char *key, json_object *value) {
+        const unsigned options = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY;
+
+        if (json_object_object_add_ex(object, key, value, options) < 0) {
+                (void) json_object_put(value);
+                return -ENOMEM;
+        }
+        return 0;
+}
+
+static int add_take(json_object *object, const char *key, json_object *value) {
+        return value ? add_new(object, key, value) : -ENOMEM;
+}
+
 static int add_text(json_object *object, const char *key, const char *text) {
-        return json_add_take(object, key, json_new_string(text));
+        return add_take(object, key, json_new_string(text));
 }
 
 static int add_bytes(json_object *object, const char *key, const uint8_t *bytes, size_t size) {
-        return json_add_take(object, key, json_new_bytes(bytes, size));
+        return add_take(object, key, json_new_bytes(bytes, size));
 }
 
 static int add_flag(json_object *object, const char *key, bool flag) {
-        return json_add_take(object, key, json_object_new_boolean(flag));
+        return add_take(object, key, json_object_new_boolean(flag));
+}
+
+static int add_usec(json_object *object, const char *key, usec_t usec) {
+        if (usec == USEC_INFINITY)
+                return add_new(object, key, NULL);
+        return add_take(object, key, json_object_new_uint64(usec));
 }
 
 int lease_entry_to_json(const LeaseEntry *entry, json_object **ret) {
@@ -267,14 +285,14 @@ int lease_entry_to_json(const LeaseEntry *entry, json_object **ret) {
                 (r = add_text(object, "Pool", entry->pool)) < 0 ||
                 (r = add_text(object, "Interface", entry->interface)) < 0 ||
                 (r = add_text(object, "State", entry->state)) < 0 ||
-                (r = json_add_usec(object, "StartedUSec", entry->started)) < 0 ||
-                (r = json_add_usec(object, "ExpiresUSec", entry->expires)) < 0 ||
-                (r = json_add_usec(object, "LastSeenUSec", entry->last_seen)) < 0 ||
-                (r = json_add_take(object, "Flags", json_object_new_int64(entry->flags))) < 0 ||
+                (r = add_usec(object, "StartedUSec", entry->started)) < 0 ||
+                (r = add_usec(object, "ExpiresUSec", entry->expires)) < 0 ||
+                (r = add_usec(object, "LastSeenUSec", entry->last_seen)) < 0 ||
+                (r = add_take(object, "Flags", json_object_new_int64(entry->flags))) < 0 ||
                 (r = add_flag(object, "Reserved", entry->flags & BUS_LEASE_RESERVED)) < 0 ||
                 (r = add_flag(object, "Relayed", entry->flags & BUS_LEASE_RELAYED)) < 0)
                 return r;
-        r = json_add_take(object, "Extras",
+        r = add_take(object, "Extras",
                 entry->extras ? json_object_get(entry->extras) : json_object_new_object());
         if (r < 0)
                 return r;

@@ -117,10 +117,25 @@ static int engine_send(Engine *engine, const Exchange *exchange) {
         return batch_push(engine->batch, exchange->packet, exchange->packet_size, NULL);
 }
 
+/* A client that comes after a pause comes at a time of its own. One that comes as soon as the last
+ * one is answered hardly ever comes while the server is busy. */
+static void engine_pause(Engine *engine) {
+        const struct timespec pause = {
+                .tv_sec = (time_t) (engine->options->pause_nsec / NSEC_PER_SEC),
+                .tv_nsec = (long) (engine->options->pause_nsec % NSEC_PER_SEC),
+        };
+
+        if (engine->options->pause_nsec == 0)
+                return;
+        (void) nanosleep(&pause, NULL);
+        engine->context.now = now_nsec();
+}
+
 /* The next exchange in this place, unless enough have been started. */
 static int engine_start(Engine *engine, Exchange *exchange) {
         if (engine->n_to_start == 0 || engine->context.now >= engine->ends_at)
                 return 0;
+        engine_pause(engine);
         if (exchange_start(exchange, &engine->context, xid_next(exchange->xid)) != EXCHANGE_SEND)
                 return 0;
         engine->n_to_start--;

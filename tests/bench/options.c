@@ -23,6 +23,7 @@ enum {
         OPTION_IN_FLIGHT,
         OPTION_SECONDS,
         OPTION_EXCHANGES,
+        OPTION_PAUSE,
         OPTION_TIMEOUT,
         OPTION_TRIES,
         OPTION_ASSUME_FROM,
@@ -34,6 +35,7 @@ enum {
 
         SECONDS_MAX = 86400,
         TIMEOUT_MSEC_MAX = 600000,
+        PAUSE_USEC_MAX = 1000000,
         TRIES_MAX = 1000,
         CLIENTS_MAX = 1 << 24,
 };
@@ -49,6 +51,7 @@ static const struct option long_options[] = {
         {"in-flight", required_argument, NULL, OPTION_IN_FLIGHT},
         {"seconds", required_argument, NULL, OPTION_SECONDS},
         {"exchanges", required_argument, NULL, OPTION_EXCHANGES},
+        {"pause", required_argument, NULL, OPTION_PAUSE},
         {"timeout", required_argument, NULL, OPTION_TIMEOUT},
         {"tries", required_argument, NULL, OPTION_TRIES},
         {"assume-from", required_argument, NULL, OPTION_ASSUME_FROM},
@@ -86,6 +89,7 @@ static void print_help(void) {
                 "  --in-flight=64      exchanges at the same time, at most 4096\n"
                 "  --seconds=5         ends after this time; 600 with --exchanges and fill\n"
                 "  --exchanges=N       ends after so many\n"
+                "  --pause=0           microseconds before each exchange; one in flight only\n"
                 "  --timeout=1000      milliseconds before a request is repeated; doubles\n"
                 "  --tries=5           before a client gives up, which is a fault\n"
                 "  --expect-restarts   of the server: clients that give up or get a NAK for an\n"
@@ -171,6 +175,10 @@ static int parse_option(int option, const char *value, LoadOptions *options) {
                 return parse_seconds(value, &options->duration_nsec);
         case OPTION_EXCHANGES:
                 return parse_number(value, 1, UINT64_MAX - 1, &options->n_exchanges);
+        case OPTION_PAUSE:
+                r = parse_number(value, 0, PAUSE_USEC_MAX, &number);
+                options->pause_nsec = number * NSEC_PER_USEC;
+                return r;
         case OPTION_TIMEOUT:
                 r = parse_number(value, 1, TIMEOUT_MSEC_MAX, &number);
                 options->timeout_nsec = number * NSEC_PER_MSEC;
@@ -205,6 +213,10 @@ static int check_options(const LoadOptions *options) {
         }
         if (options->n_clients < options->n_in_flight) {
                 (void) fputs("load: --clients= must be at least --in-flight=\n", stderr);
+                return -EINVAL;
+        }
+        if (options->pause_nsec > 0 && options->n_in_flight > 1) {
+                (void) fputs("load: --pause= needs --in-flight=1\n", stderr);
                 return -EINVAL;
         }
         return 1;

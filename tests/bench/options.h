@@ -30,6 +30,7 @@ typedef struct LoadOptions {
         uint32_t first_client;
         uint32_t n_clients;
         uint32_t n_in_flight;
+        uint64_t pause_nsec;  /* before each exchange, with one in flight */
         uint64_t n_exchanges; /* UINT64_MAX = until the time is over */
         uint64_t duration_nsec;
         uint64_t timeout_nsec;

@@ -106,11 +106,12 @@ client_rows() {
         }"
 }
 
+# fill_mini_dhcp N [POOL]
 fill_mini_dhcp() {
         local expires updated
         expires=$(date -u -d "+$lease_seconds seconds" +%FT%TZ) updated=$(date -u +%FT%T.000001Z)
         echo address,client_id,hardware_address,hostname,state,expires_at,pool,updated_at
-        client_rows "$1" "print address \",01:\" hardware \",\" hardware \",,bound,$expires,bench,$updated\""
+        client_rows "$1" "print address \",01:\" hardware \",\" hardware \",,bound,$expires,${2:-bench},$updated\""
 }
 
 fill_kea() {
