@@ -113,7 +113,15 @@ static void report_failures(Manager *manager) {
 }
 
 /* The loop does not watch the socket while much is sent through it: the kernel tells whoever waits
- * on a socket that it has room again, for each datagram that has left, whatever he waits for. */
+ * on a socket that it has room again, for each datagram that has left, whatever he waits for.
+ * Without the watch nobody would be heard any more: then better an end, and a new start. */
+static void watch_socket(Manager *manager) {
+        int r = sd_event_source_set_enabled(manager->socket_source, SD_EVENT_ON);
+
+        if (r < 0)
+                (void) sd_event_exit(manager->event, r);
+}
+
 void manager_turn(void *userdata) {
         Manager *manager = userdata;
         ReceivedDatagram *datagrams;
@@ -135,7 +143,7 @@ void manager_turn(void *userdata) {
         }
         executor_flush(&manager->executor);
         if (unwatched)
-                (void) sd_event_source_set_enabled(manager->socket_source, SD_EVENT_ON);
+                watch_socket(manager);
         if (n < 0)
                 journal_say(manager->journal, LOG_ERR, NULL, "Receiving failed: %s", strerror(-n));
 
