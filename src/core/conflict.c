@@ -84,9 +84,13 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
                 return false;
         }
 
-        if (request_ask(request, pool, address) == PROBE_PENDING && must_be_clear(pool, lease))
-                return prober_wait(&request->server->prober, address, request->now, message->packet,
-                               message->packet_size, request->metadata) >= 0;
+        if (request_ask(request, pool, address) == PROBE_PENDING && must_be_clear(pool, lease)) {
+                /* one that cannot be kept is as good as lost: when the client repeats it, what has
+                 * been asked is answered */
+                (void) prober_wait(&request->server->prober, address, request->now, message->packet,
+                        message->packet_size, request->metadata);
+                return true;
+        }
         if (pool->settings->conflict_detection == CONFLICT_DETECTION_AHEAD)
                 request_ask_ahead(request, pool);
         return false;

@@ -3,7 +3,7 @@
 
 /* What is known of addresses that were asked for by ARP, and the messages that wait for an answer.
  * Both are small tables of fixed size: what is forgotten is asked again, and a message that finds
- * no room is answered without waiting.
+ * no room is as good as lost: its client repeats it.
  *
  * An address is clear when nobody has answered for PROBE_WAIT_USEC; that is a matter of time alone,
  * nothing has to happen for it. Who answers ends up in quarantine, see conflict.c. */

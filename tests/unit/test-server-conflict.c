@@ -351,19 +351,22 @@ TRANSCRIPT(test_reload_while_waiting, /* handled by what is in force then */
 
 START_TEST(test_more_than_can_wait)
 {
-        /* The table of waiting messages is bounded; who finds no room is answered at once. */
+        /* The table of waiting messages is bounded; who finds no room is answered when he asks
+         * again, and that is the address which has been asked for meanwhile. */
         char text[8192];
         size_t n;
 
         n = (size_t) snprintf(
                 text, sizeof(text), LINK "pool lan 192.168.1.0/24 .100-.180 conflict=strict\n");
-        for (unsigned i = 0; i < 40; i++) {
+        for (unsigned i = 0; i < 40; i++)
                 n += (size_t) snprintf(text + n, sizeof(text) - n,
                         "0 a DISCOVER id=ff:00:%02x\n-> PROBE .%u\n", i, 100 + i);
-                if (i >= 32)
-                        n += (size_t) snprintf(
-                                text + n, sizeof(text) - n, "-> OFFER .%u\n", 100 + i);
-        }
+        for (unsigned i = 0; i < 32; i++)
+                n += (size_t) snprintf(
+                        text + n, sizeof(text) - n, "%s-> OFFER\n", i % 14 == 0 ? "1 tick\n" : "");
+        for (unsigned i = 32; i < 40; i++)
+                n += (size_t) snprintf(text + n, sizeof(text) - n,
+                        "4 a DISCOVER id=ff:00:%02x\n-> OFFER .%u\n", i, 100 + i);
         ck_assert_uint_lt(n, sizeof(text));
         transcript_run(text);
 }
