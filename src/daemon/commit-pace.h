@@ -19,10 +19,11 @@
 #define COMMIT_WAIT_USEC USEC_PER_MSEC
 #define COMMIT_WAIT_FACTOR 4
 #define COMMIT_WAIT_DIVISOR 4
+#define COMMIT_WAIT_MAX (250 * USEC_PER_MSEC) /* also after a suspend, which BOOTTIME counts */
 
 typedef struct CommitPace {
         usec_t began;
-        size_t n_rows;     /* of the commit under way */
+        size_t n_rows;     /* of the commit under way, 0 = none */
         usec_t hold_until; /* 0 = not held */
         size_t n_awaited;  /* rows that end the wait before */
 } CommitPace;
@@ -35,7 +36,8 @@ typedef struct CommitPace {
 void commit_pace_begin(CommitPace *pace, usec_t now, size_t n_rows);
 
 /**
- * commit_pace_end() - it is durable; @n_waiting rows have gathered since it began.
+ * commit_pace_end() - it is durable; @n_waiting rows have gathered since it began. Nothing happens
+ * without a commit under way: what a rewrite makes durable tells nothing of the pace.
  */
 void commit_pace_end(CommitPace *pace, usec_t now, size_t n_waiting);
 

@@ -413,6 +413,8 @@ static int on_clock_set(sd_event_source *source, int fd, uint32_t revents, void 
                 "The wall clock was set; leases end when they would have, the times in %s are "
                 "written anew.",
                 keeper->path ? keeper->path : "the lease file");
+        executor_read_clock(keeper->executor);
+        lease_merger_clock_set(keeper->merger);
         lease_keeper_rewrite(keeper);
         return 0;
 }

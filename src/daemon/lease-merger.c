@@ -171,6 +171,15 @@ static void start_merging(LeaseMerger *merger) {
         (void) sd_event_source_set_enabled(merger->merge_source, SD_EVENT_ON);
 }
 
+void lease_merger_clock_set(LeaseMerger *merger) {
+        LeaseFileTags tags;
+
+        if (merger->state != MERGER_MERGING && merger->state != MERGER_BACKING_UP)
+                return;
+        lease_file_get_tags(merger->file, &merger->executor->clock, &tags);
+        merge_restart(merger->merge, &tags);
+}
+
 /* No lease can be written just now. The save is in memory; once the file is ours again it is
  * merged. */
 static void postpone(LeaseMerger *merger) {

@@ -50,6 +50,12 @@ void lease_merger_watch(LeaseMerger *merger, LeaseFile *file);
 void lease_merger_handle_event(LeaseMerger *merger, const LeaseFileEvent *event);
 
 /**
+ * lease_merger_clock_set() - the wall clock was set: what tags mean has changed, a merge under way
+ * begins again.
+ */
+void lease_merger_clock_set(LeaseMerger *merger);
+
+/**
  * lease_merger_is_busy() - whether a merge is under way, after which the file is written if need
  * be: nobody else need begin to.
  */

@@ -20,7 +20,8 @@ START_TEST(test_longest_wait)
                 {4000, 1000},
                 {4004, 1001},
                 {50 * USEC_PER_MSEC, 12500},
-                {10 * USEC_PER_SEC, 2500 * USEC_PER_MSEC},
+                {10 * USEC_PER_SEC, 250 * USEC_PER_MSEC},
+                {8 * USEC_PER_HOUR, 250 * USEC_PER_MSEC},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
@@ -69,4 +70,20 @@ START_TEST(test_awaited)
 }
 END_TEST
 
-TEST_MAIN("commit-pace", test_longest_wait, test_awaited);
+/* A rewrite makes rows durable that no commit has taken to the disk: an old crowd is not waited for
+ * again. */
+START_TEST(test_durable_without_commit)
+{
+        CommitPace pace = {0};
+
+        commit_pace_end(&pace, BEGAN, 0);
+        ck_assert(!commit_pace_is_held(&pace, BEGAN, 1));
+
+        commit_pace_begin(&pace, BEGAN, 50);
+        commit_pace_end(&pace, BEGAN + 200, 0);
+        commit_pace_end(&pace, BEGAN + 10 * USEC_PER_HOUR, 0);
+        ck_assert(!commit_pace_is_held(&pace, BEGAN + 10 * USEC_PER_HOUR, 1));
+}
+END_TEST
+
+TEST_MAIN("commit-pace", test_longest_wait, test_awaited, test_durable_without_commit);
