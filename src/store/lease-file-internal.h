@@ -97,6 +97,12 @@ Job *lease_file_new_job(const LeaseFile *file, JobType type);
 bool lease_file_handle_look(LeaseFile *file, Job *job);
 
 /**
+ * lease_file_notice_step() - finds out whether the wall clock has been set since the last call, and
+ * what that makes of the tags.
+ */
+void lease_file_notice_step(LeaseFile *file, const ClockPair *clock);
+
+/**
  * lease_file_end_rewrite() - no rewrite is under way any more.
  */
 void lease_file_end_rewrite(LeaseFile *file);

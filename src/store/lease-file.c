@@ -164,23 +164,27 @@ int lease_file_load(LeaseFile *file, const ClockPair *clock, LeaseFileRowFunctio
  * rewrite that follows. */
 static void set_wall_clock(LeaseFile *file, const ClockPair *clock) {
         if (file->knows_offset && file->last_version > clock->realtime) {
+                file->ahead_version = file->last_version;
                 file->last_version = clock->realtime - 1;
-                file->ahead_version = 0;
         }
         file->stepped_version = file->last_version;
         file->wall_offset = clock->realtime - clock->boottime;
         file->knows_offset = true;
 }
 
-/* The clock that a row is written by. While the wall clock lies before the newest tag, and has
- * since we started (there is no real-time clock), time goes on from that tag, so that tags rise and
- * a row's expires_at and updated_at are always as far apart as its lease lasts. */
-static ClockPair row_clock(LeaseFile *file, const ClockPair *clock) {
+void lease_file_notice_step(LeaseFile *file, const ClockPair *clock) {
         const usec_t offset = clock->realtime - clock->boottime;
         const usec_t step = offset - file->wall_offset;
 
         if (!file->knows_offset || (step > WALL_STEP && -step > WALL_STEP))
                 set_wall_clock(file, clock);
+}
+
+/* The clock that a row is written by. While the wall clock lies before the newest tag, and has
+ * since we started (there is no real-time clock), time goes on from that tag, so that tags rise and
+ * a row's expires_at and updated_at are always as far apart as its lease lasts. */
+static ClockPair row_clock(LeaseFile *file, const ClockPair *clock) {
+        lease_file_notice_step(file, clock);
         /* one moment's rows are told apart by microseconds, which is no lie worth mentioning */
         if (file->last_version >= usec_add(clock->realtime, USEC_PER_SEC))
                 file->ahead_version = file->last_version + 1;

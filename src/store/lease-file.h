@@ -236,7 +236,7 @@ bool lease_file_is_stale(const LeaseFile *file);
 /**
  * lease_file_get_tags() - see LeaseFileTags.
  */
-void lease_file_get_tags(const LeaseFile *file, const ClockPair *clock, LeaseFileTags *ret);
+void lease_file_get_tags(LeaseFile *file, const ClockPair *clock, LeaseFileTags *ret);
 
 /**
  * lease_file_reject() - appends text to FILE.rejected, without an answer.

@@ -105,7 +105,8 @@ int lease_file_set_merged(LeaseFile *file, LeaseSave *save, bool put_aside) {
         return 0;
 }
 
-void lease_file_get_tags(const LeaseFile *file, const ClockPair *clock, LeaseFileTags *ret) {
+void lease_file_get_tags(LeaseFile *file, const ClockPair *clock, LeaseFileTags *ret) {
+        lease_file_notice_step(file, clock);
         *ret = (LeaseFileTags){
                 .newest = file->last_version,
                 .ordered = file->ordered_version,

@@ -91,7 +91,9 @@ static unsigned find_differences(const MergeRow *row) {
         if (bytes_differ(a->hostname, a->hostname_size, b->hostname, b->hostname_size))
                 differences |= DIFFERS_HOSTNAME;
         if (a->state == b->state) {
-                if (ends && !row->merge->tags.behind && expiry_differs(row))
+                /* with a tag ahead of the clock it is the end by another clock */
+                if (ends && !row->merge->tags.behind &&
+                        row->stored->updated_at <= row->merge->tags.newest && expiry_differs(row))
                         differences |= DIFFERS_EXPIRES;
         } else if (effective_state(a, now) != effective_state(b, now) &&
                    !(is_free(a->state) && is_free(b->state)))

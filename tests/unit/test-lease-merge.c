@@ -551,4 +551,65 @@ START_TEST(test_restart)
 }
 END_TEST
 
-TEST_MAIN("lease-merge", test_stories, test_commits_wait, test_save_during_merge, test_restart);
+/* The clock is set back between reading and saving: tags of the time before it look newer than they
+ * are. Who saves has seen no later lease for that, and his own rows are no edits. */
+START_TEST(test_clock_set_back_before_rewrite)
+{
+        Office office;
+        char *text;
+
+        office_init(&office);
+        office_grant(&office, OFFICE_NET + 101, 1, "a");
+        office_wait(&office, NULL);
+        office_pass(&office, 5 * USEC_PER_MINUTE);
+        text = office_read(&office, "leases.csv");
+
+        office.clock.realtime -= USEC_PER_HOUR;
+        office_grant(&office, OFFICE_NET + 102, 2, "b");
+        office_wait(&office, NULL);
+        office_save(&office, text, SAVE_RENAMED);
+        ck_assert(office_merge(&office, true, NULL, NULL));
+        ck_assert(office_has(&office, OFFICE_NET + 101, 1));
+        ck_assert(office_has(&office, OFFICE_NET + 102, 2));
+        ck_assert_uint_eq(office.counts.n_deleted, 0);
+        ck_assert_uint_eq(office.counts.n_applied, 0);
+        free(text);
+        office_done(&office);
+}
+END_TEST
+
+/* The same after the rewrite: "released" was the lease's history, and is nobody's word. */
+START_TEST(test_clock_set_back_after_rewrite)
+{
+        Office office;
+        char *text;
+
+        office_init(&office);
+        office_grant(&office, OFFICE_NET + 101, 1, "a");
+        office_wait(&office, NULL);
+        office_pass(&office, USEC_PER_MINUTE);
+        office_release(&office, OFFICE_NET + 101);
+        office_wait(&office, NULL);
+        text = office_read(&office, "leases.csv");
+
+        office_pass(&office, 19 * USEC_PER_MINUTE);
+        office_grant(&office, OFFICE_NET + 101, 1, "a");
+        office_wait(&office, NULL);
+        office_pass(&office, 10 * USEC_PER_MINUTE);
+        office.clock.realtime -= 40 * USEC_PER_MINUTE;
+        office_rewrite(&office);
+        office_wait(&office, NULL);
+        office_pass(&office, 15 * USEC_PER_MINUTE);
+        office_renew(&office, OFFICE_NET + 101);
+        office_wait(&office, NULL);
+        office_save(&office, text, SAVE_RENAMED);
+        ck_assert(office_merge(&office, true, NULL, NULL));
+        ck_assert(office_has(&office, OFFICE_NET + 101, 1));
+        ck_assert_uint_eq(office.counts.n_applied, 0);
+        free(text);
+        office_done(&office);
+}
+END_TEST
+
+TEST_MAIN("lease-merge", test_stories, test_commits_wait, test_save_during_merge, test_restart,
+        test_clock_set_back_before_rewrite, test_clock_set_back_after_rewrite);
