@@ -6,14 +6,16 @@
  *    by=NUMBER (of the interface, 0 = as routing says), ciaddr=, siaddr=, giaddr=, flags=, server=
  * (54), lease= (51), option=CODE:HEX, has=CODE, no=CODE,CODE, order=CODE,CODE …, file=, sname=,
  * size=BYTES, t1=LOW-HIGH (58), t2=LOW-HIGH (59), seconds
- * -> COMMIT EVENT ADDRESS [CLIENT] with keys: until=SECOND, state=, name=, id=HEX, reserved,
- * relayed
+ * -> COMMIT EVENT ADDRESS [CLIENT] with keys: until=SECOND, started=SECOND, seen=SECOND, on=NUMBER
+ * (of the interface), state=, name=, id=HEX, version=, reserved, relayed
  * -> NOTICE exhausted|nearly-full|no-pool|no-address|conflict [POOL|ADDRESS] [CLIENT]
  * -> PROBE ADDRESS [source=ADDRESS] */
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 
+#include "core/grant.h"
 #include "transcript-internal.h"
 
 static const char *const action_names[ACTION_TYPE_MAX] = {
@@ -268,6 +270,11 @@ static void expect_lease_key(Transcript *t, const Lease *lease, const char *word
         } else if ((value = word_value(word, "started")))
                 ck_assert_uint_eq(
                         record.started, TRANSCRIPT_EPOCH + parse_number(t, value) * USEC_PER_SEC);
+        else if ((value = word_value(word, "seen")))
+                ck_assert_uint_eq(
+                        record.last_seen, TRANSCRIPT_EPOCH + parse_number(t, value) * USEC_PER_SEC);
+        else if ((value = word_value(word, "on")))
+                expect_number(t, "interface", record.ifindex, value);
         else if ((value = word_value(word, "state")))
                 ck_assert_str_eq(lease_state_to_string(record.state), value);
         else if ((value = word_value(word, "version")))
@@ -374,6 +381,19 @@ void transcript_expect_verdict(Transcript *t) {
                 ck_assert_str_eq(t->actions.other_server_pool->settings->name, t->line.words[3]);
 }
 
+/* What an administrator gets who names no address. */
+static void expect_next(Transcript *t, const Pool *pool, const char *expected) {
+        ipv4_t address;
+        int r = server_find_free_address(t->server, pool, &address);
+
+        if (strcmp(expected, "none") == 0) {
+                line_assert(t, r == -ENOENT, "there is a free address");
+                return;
+        }
+        line_assert(t, r == 0, "there is no free address");
+        expect_address(t, "the next free address", address, expected);
+}
+
 static void expect_pool(Transcript *t, const char *name) {
         const Pool *pool = server_find_pool(t->server, name);
 
@@ -393,6 +413,8 @@ static void expect_pool(Transcript *t, const char *name) {
                         expect_number(t, "size", pool->size, value);
                 else if ((value = word_value(word, "exhausted")))
                         expect_number(t, "exhausted", pool->n_exhausted, value);
+                else if ((value = word_value(word, "next")))
+                        expect_next(t, pool, value);
                 else
                         line_assert(t, false, "what is %s?", word);
         }

@@ -4,11 +4,14 @@
  *
  * Keys of messages: ask=ADDRESS (50), server=ADDRESS (54), ciaddr=, giaddr=, id=HEX (61),
  * name=TEXT (12), lease=SECONDS (51), want=1,3,6 (55), max= (57), option=CODE:HEX, relay=HEX (82),
- * flags=, hops=, htype=, hlen=, op=, secs=; on=LINK, from=ADDRESS (source), to=ADDRESS; unicast. */
+ * flags=, hops=, htype=, hlen=, op=, secs=; on=LINK, from=ADDRESS (source), to=ADDRESS; unicast.
+ *
+ * A verb whose last word is fails=ERRNO must fail with it. */
 
 #include <ctype.h>
 #include <stdio.h>
 
+#include "core/grant.h"
 #include "transcript-internal.h"
 
 static DhcpMessageType parse_type(Transcript *t, const char *word) {
@@ -184,9 +187,21 @@ static usec_t parse_time(Transcript *t, const char *word) {
         return TRANSCRIPT_EPOCH + parse_number(t, word) * USEC_PER_SEC;
 }
 
+/* The identity of a client without option 61. */
+static void set_client(
+        Transcript *t, const char *word, LeaseRecord *record, uint8_t client_id[static 7]) {
+        client_id[0] = HARDWARE_ETHERNET;
+        parse_client(t, word, client_id + 1);
+        record->client_id = client_id;
+        record->client_id_size = 7;
+        record->hardware = client_id + 1;
+        record->hardware_type = HARDWARE_ETHERNET;
+        record->hardware_size = 6;
+}
+
 /* load ADDRESS STATE CLIENT UNTIL: a row of the lease file; client "-" is nobody. */
 static void input_load(Transcript *t, char **words, size_t n_words) {
-        uint8_t hardware[6], client_id[7] = {HARDWARE_ETHERNET};
+        uint8_t client_id[7];
         LeaseRecord record;
 
         line_assert(t, n_words == 5, "load ADDRESS STATE CLIENT UNTIL");
@@ -198,19 +213,31 @@ static void input_load(Transcript *t, char **words, size_t n_words) {
                 .expires = parse_time(t, words[4]),
                 .version = 7,
         };
-        if (strcmp(words[3], "-") != 0) {
-                parse_client(t, words[3], hardware);
-                memcpy(client_id + 1, hardware, sizeof(hardware));
-                record.client_id = client_id;
-                record.client_id_size = sizeof(client_id);
-                record.hardware = hardware;
-                record.hardware_type = HARDWARE_ETHERNET;
-                record.hardware_size = sizeof(hardware);
-        }
+        if (strcmp(words[3], "-") != 0)
+                set_client(t, words[3], &record, client_id);
         ck_assert_int_ge(server_load_lease(t->server, &record, t->now), 0);
 }
 
-static void input_administrator(Transcript *t, char **words, size_t n_words) {
+/* grant ADDRESS CLIENT UNTIL [name=TEXT] */
+static int input_grant(Transcript *t, char **words, size_t n_words) {
+        uint8_t client_id[7];
+        LeaseRecord record;
+
+        line_assert(t, n_words >= 4, "grant ADDRESS CLIENT UNTIL");
+        record = (LeaseRecord){
+                .address = parse_address(t, words[1]),
+                .expires = parse_time(t, words[3]),
+        };
+        set_client(t, words[2], &record, client_id);
+        if (n_words > 4) {
+                record.hostname = word_value(words[4], "name");
+                line_assert(t, record.hostname && n_words == 5, "what is %s?", words[4]);
+                record.hostname_size = (uint8_t) strlen(record.hostname);
+        }
+        return server_add_lease(t->server, &record, t->now, &t->actions);
+}
+
+static int input_verb(Transcript *t, char **words, size_t n_words) {
         const char *verb = words[0], *word = n_words > 1 ? words[1] : "";
         uint8_t hardware[6];
         int r = 0;
@@ -224,6 +251,11 @@ static void input_administrator(Transcript *t, char **words, size_t n_words) {
         else if (strcmp(verb, "clear") == 0)
                 r = server_clear_declined(
                         t->server, server_find_pool(t->server, word), t->now, &t->actions);
+        else if (strcmp(verb, "grant") == 0)
+                r = input_grant(t, words, n_words);
+        else if (strcmp(verb, "extend") == 0 && n_words == 3)
+                r = server_extend_lease(t->server, parse_address(t, word), parse_time(t, words[2]),
+                        t->now, &t->actions);
         else if (strcmp(verb, "undo") == 0)
                 server_commit_undo(t->server, parse_number(t, word));
         else if (strcmp(verb, "done") == 0)
@@ -244,7 +276,23 @@ static void input_administrator(Transcript *t, char **words, size_t n_words) {
                         t->server, 2, parse_address(t, word), hardware, t->now, &t->actions);
         } else
                 line_assert(t, false, "what is %s?", verb);
-        line_assert(t, r >= 0, "%s: %s", verb, strerror(-r));
+        return r;
+}
+
+/* What fails has changed nothing. */
+static void input_administrator(Transcript *t, char **words, size_t n_words) {
+        const uint64_t last_commit = server_last_commit(t->server);
+        const char *failure = word_value(words[n_words - 1], "fails");
+        int r;
+
+        r = input_verb(t, words, failure ? n_words - 1 : n_words);
+        if (!failure) {
+                line_assert(t, r >= 0, "%s: %s", words[0], strerror(-r));
+                return;
+        }
+        line_assert(t, r < 0 && strcmp(strerrorname_np(-r), failure) == 0, "it is %s, not %s",
+                r < 0 ? strerrorname_np(-r) : "no failure", failure);
+        ck_assert_uint_eq(server_last_commit(t->server), last_commit);
 }
 
 /* TIME CLIENT MESSAGE … or TIME VERB … */
