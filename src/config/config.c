@@ -399,18 +399,10 @@ static int load_text(Loader *loader, const char *name, const char *text, size_t 
         return r;
 }
 
-static const char *read_error_to_string(int error) {
-        if (error == -EFBIG)
-                return "larger than 1 MiB, the most allowed";
-        if (error == -EBADFD)
-                return "neither a regular file nor /dev/null";
-        return strerror(-error);
-}
-
 static int load_one(Loader *loader, const ConfigText *text) {
         if (text->failure < 0) {
                 (void) problems_add(loader->problems, false, text->name, 0, "cannot be read: %s",
-                        read_error_to_string(text->failure));
+                        config_failure_to_string(text->failure));
                 loader->failure = loader->failure < 0 ? loader->failure : text->failure;
                 return 0;
         }

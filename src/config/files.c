@@ -171,3 +171,13 @@ int config_file_read(const char *path, char **ret, size_t *ret_size) {
         *ret_size = size;
         return 0;
 }
+
+const char *config_failure_to_string(int failure) {
+        if (failure == -EFBIG)
+                return "larger than 1 MiB, the most allowed";
+        if (failure == -EBADFD)
+                return "neither a regular file nor /dev/null";
+        if (failure == -EBADMSG)
+                return "no text, it has a NUL";
+        return strerror(-failure);
+}

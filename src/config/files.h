@@ -30,3 +30,10 @@ int config_files_find(const char *root, char ***ret, Problems *problems);
  * another negative errno.
  */
 int config_file_read(const char *path, char **ret, size_t *ret_size);
+
+/**
+ * config_failure_to_string() - why a file could not be read; borrowed as strerror()'s.
+ *
+ * @failure: what config_file_read() returned, or -EBADMSG for one that is no text
+ */
+const char *config_failure_to_string(int failure);

@@ -8,6 +8,7 @@
 
 #include "basic/buffer.h"
 #include "basic/text.h"
+#include "config/files.h"
 #include "config/ini.h"
 #include "config/override.h"
 
@@ -25,14 +26,16 @@ void overrides_done(Overrides *overrides) {
 int overrides_copy(const Overrides *overrides, ConfigLayer layer, Overrides *ret) {
         for (size_t i = 0; i < overrides->n_items; i++) {
                 const Override *from = &overrides->items[i];
+                Override *to;
                 int r;
 
                 if (layer != CONFIG_LAYER_INVALID && from->layer != layer)
                         continue;
                 r = overrides_add(
-                        ret, from->scope, from->layer, from->name, from->place, from->text, NULL);
+                        ret, from->scope, from->layer, from->name, from->place, from->text, &to);
                 if (r < 0)
                         return r;
+                to->failure = from->failure;
         }
         return 0;
 }
@@ -101,6 +104,7 @@ int overrides_to_texts(const Overrides *overrides, ConfigTexts *ret) {
                                 strlen(override->text));
                         if (r < 0)
                                 return r;
+                        ret->items[ret->n_items - 1].failure = override->failure;
                 }
         return 0;
 }
@@ -175,6 +179,14 @@ int override_set(Override *override, const char *name, char *const *values, Prob
         char *whole;
         int r;
 
+        if (override->failure < 0) {
+                (void) problems_add(problems, false, override->place, 0,
+                        "what is kept of it cannot be read (%s), and is not written over; "
+                        "`minidhcpctl revert-%s %s` forgets it",
+                        config_failure_to_string(override->failure),
+                        override->scope == SETTING_HOST ? "host" : "pool", override->name);
+                return -EINVAL;
+        }
         key = setting_key_find(override->scope, name);
         if (!key)
                 return setting_key_refuse_unknown(override->scope, name, &place, problems);

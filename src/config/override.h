@@ -20,6 +20,7 @@ typedef struct Override {
         char *name;
         char *place; /* what stands for the text in problems: a path */
         char *text;
+        int failure; /* negative errno: what is kept could not be read, and @text is not it; or 0 */
         char *mistake; /* why nothing of it is in force, or NULL; nobody knows yet of a copy */
 } Override;
 
@@ -76,7 +77,8 @@ void overrides_remove(Overrides *overrides, Override *override);
 int overrides_to_texts(const Overrides *overrides, ConfigTexts *ret);
 
 /**
- * override_set() - says a setting anew. Values are not judged but for what a line can hold.
+ * override_set() - says a setting anew. Values are not judged but for what a line can hold. What
+ * could not be read is not written over.
  *
  * @key: as in the configuration
  * @values: for a list any number, else one; an empty one puts the setting back to "not set". NULL

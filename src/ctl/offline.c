@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/config.h"
+#include "config/configuration.h"
 #include "ctl/offline.h"
 #include "ctl/problems.h"
 #include "store/loader.h"
 
-#define LEASE_FILE_DEFAULT "/var/lib/mini-dhcp/leases.csv"
+#define LEASE_FILE_DEFAULT STATE_DIRECTORY_DEFAULT "/leases.csv"
 
 ExitStatus offline_find_file(char **ret) {
         _cleanup_(settings_freep) Settings *settings = NULL;

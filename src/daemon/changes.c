@@ -354,8 +354,8 @@ static bool leaves_somebody(
 static int make(Manager *manager, Change *change) {
         problems_done(&change->problems);
         change->settings = settings_free(change->settings);
-        return configuration_make(&manager->configuration.files, &change->overrides, 0, true,
-                &change->settings, &change->problems);
+        return configuration_make(&manager->configuration.files, &change->overrides, 0,
+                KEPT_LEAVE_OUT, &change->settings, &change->problems);
 }
 
 /* The built-in pool serves while there is no other. Somebody who adds one for another network does

@@ -105,11 +105,12 @@ int manager_configure(Manager *manager, Problems *problems) {
         int r;
 
         r = configuration_read(manager->options->config, manager->options->state_directory,
-                &manager->configuration.overrides, !running, &configuration, &settings, problems);
+                &manager->configuration.overrides, running ? KEPT_REFUSE : KEPT_LEAVE_OUT,
+                &configuration, &settings, problems);
         log_problems(manager, problems,
-                r != -EINVAL ? NULL
-                : running    ? MESSAGE_RELOAD_REFUSED
-                             : MESSAGE_CONFIGURATION_INVALID);
+                r >= 0    ? NULL
+                : running ? MESSAGE_RELOAD_REFUSED
+                          : MESSAGE_CONFIGURATION_INVALID);
         manager->n_problems = problems->n_errors;
         remember_result(manager, problems);
 

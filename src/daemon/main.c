@@ -11,7 +11,7 @@
 #include <syslog.h>
 
 #include "basic/stream.h"
-#include "daemon/configuration.h"
+#include "config/configuration.h"
 #include "daemon/manager.h"
 
 /* Return: the exit status of what has been said to whoever asked for it. */
@@ -29,7 +29,7 @@ static int check_configuration(const Options *options) {
         _cleanup_(problems_done) Problems problems = {0};
         int r;
 
-        r = configuration_read(options->config, options->state_directory, NULL, false,
+        r = configuration_read(options->config, options->state_directory, NULL, KEPT_REFUSE,
                 &configuration, &settings, &problems);
         for (size_t i = 0; i < problems.n_items; i++) {
                 _cleanup_free_ char *text = NULL;

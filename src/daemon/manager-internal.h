@@ -10,9 +10,9 @@
 #include <systemd/sd-event.h>
 
 #include "bus/bus.h"
+#include "config/configuration.h"
 #include "core/server.h"
 #include "daemon/changes.h"
-#include "daemon/configuration.h"
 #include "daemon/executor.h"
 #include "daemon/lease-keeper.h"
 #include "daemon/manager.h"

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <syslog.h>
 
+#include "config/configuration.h"
 #include "daemon/options.h"
 
 enum {
@@ -124,7 +125,7 @@ int options_parse(int argc, char *argv[], Options *ret) {
 
         *ret = (Options){
                 .state_directory =
-                        directory && directory[0] == '/' ? directory : "/var/lib/mini-dhcp",
+                        directory && directory[0] == '/' ? directory : STATE_DIRECTORY_DEFAULT,
                 .port = 67,
                 .log_level = level ? log_level_from_string(level) : LOG_INFO,
         };

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Files and what was kept over the bus, together: whatever was kept, what the files say is served.
- */
+/* Files and what was kept over the bus, together: whatever was kept, and whether it can be read or
+ * not, what the files say is served. */
 
 #include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "basic/buffer.h"
-#include "daemon/configuration.h"
+#include "config/configuration.h"
 #include "test.h"
 
 #define LAN "[Pool lan]\nSubnet=10.0.0.0/24\nRange=10.0.0.10-10.0.0.20\n"
@@ -164,8 +169,9 @@ static void try(const Case *c, const ConfigTexts *files, Overrides *overrides) {
                 _cleanup_(problems_done) Problems problems = {0};
                 Buffer pools = BUFFER_INIT, hosts = BUFFER_INIT, text = BUFFER_INIT;
 
-                ck_assert_int_eq(
-                        configuration_make(files, overrides, 0, true, &settings, &problems), c->r);
+                ck_assert_int_eq(configuration_make(
+                                         files, overrides, 0, KEPT_LEAVE_OUT, &settings, &problems),
+                        c->r);
                 describe(&problems, &text);
                 names_of(settings, &pools, &hosts);
                 expect_text(&text, c->problems, c->what);
@@ -180,7 +186,7 @@ static void try_strictly(const Case *c, const ConfigTexts *files, Overrides *ove
         _cleanup_(settings_freep) Settings *settings = NULL;
         _cleanup_(problems_done) Problems problems = {0};
 
-        ck_assert_int_eq(configuration_make(files, overrides, 0, false, &settings, &problems),
+        ck_assert_int_eq(configuration_make(files, overrides, 0, KEPT_REFUSE, &settings, &problems),
                 is_wrong ? -EINVAL : 0);
         ck_assert_int_eq(problems.n_errors > 0, is_wrong);
         ck_assert_int_eq(!settings, is_wrong);
@@ -210,4 +216,194 @@ START_TEST(kept_and_files)
 }
 END_TEST
 
-TEST_MAIN("configuration", kept_and_files);
+/* What is in the state directory, in a directory of the test's own. */
+typedef struct Entry {
+        const char *path;
+        const char *text; /* NULL for a directory; a '@' becomes a NUL */
+        mode_t mode;      /* 0 = 0755 */
+} Entry;
+
+typedef struct Outcome {
+        int r;
+        const char *pools;
+        const char *problems;
+} Outcome;
+
+typedef struct ReadCase {
+        const char *what;
+        Entry entries[4];
+        Outcome outcomes[3]; /* by KeptPolicy */
+} ReadCase;
+
+#define KEPT "kept/pools.d/"
+#define HIDDEN                                                                                     \
+        ": you may not read what is kept here of changes over the bus, and it is not checked; try" \
+        " again as root\n"
+#define OTHER "[Pool wan]\nSubnet=10.1.0.0/24\nRange=10.1.0.10-10.1.0.20\n"
+
+static const ReadCase read_cases[] = {
+        {
+                .what = "nothing was ever kept",
+                .outcomes = {{0, "lan", ""}, {0, "lan", ""}, {0, "lan", ""}},
+        },
+        {
+                .what = "what is there beside what cannot be read",
+                .entries = {{"kept/pools.d", NULL, 0}, {KEPT "lan.conf", NULL, 0},
+                        {KEPT "wan.conf", OTHER, 0}},
+                .outcomes =
+                        {
+                                {-EINVAL, "",
+                                        KEPT "lan.conf: cannot be read: Is a directory; "
+                                             "`minidhcpctl revert-pool lan` forgets what is kept "
+                                             "here\n"},
+                                {0, "lanwan",
+                                        "warning: " KEPT
+                                        "lan.conf: cannot be read: Is a directory; all of it is "
+                                        "left out, `minidhcpctl revert-pool lan` forgets what is "
+                                        "kept here\n"},
+                                {-EINVAL, "",
+                                        KEPT "lan.conf: cannot be read: Is a directory; "
+                                             "`minidhcpctl revert-pool lan` forgets what is kept "
+                                             "here\n"},
+                        },
+        },
+        {
+                .what = "a file that is no text",
+                .entries = {{"kept/pools.d", NULL, 0}, {KEPT "wan.conf", OTHER "@", 0}},
+                .outcomes =
+                        {
+                                {-EINVAL, "",
+                                        KEPT "wan.conf: cannot be read: no text, it has a NUL; "
+                                             "`minidhcpctl remove-pool wan` forgets what is kept "
+                                             "here\n"},
+                                {0, "lan",
+                                        "warning: " KEPT
+                                        "wan.conf: cannot be read: no text, it has a NUL; all of "
+                                        "it is left out, `minidhcpctl remove-pool wan` forgets "
+                                        "what is kept here\n"},
+                                {-EINVAL, "",
+                                        KEPT "wan.conf: cannot be read: no text, it has a NUL; "
+                                             "`minidhcpctl remove-pool wan` forgets what is kept "
+                                             "here\n"},
+                        },
+        },
+        {
+                .what = "a file that the reader has no right to",
+                .entries = {{"kept/pools.d", NULL, 0}, {KEPT "wan.conf", OTHER, 0200}},
+                .outcomes =
+                        {
+                                {-EINVAL, "",
+                                        KEPT "wan.conf: cannot be read: Permission denied; "
+                                             "`minidhcpctl remove-pool wan` forgets what is kept "
+                                             "here\n"},
+                                {0, "lan",
+                                        "warning: " KEPT
+                                        "wan.conf: cannot be read: Permission denied; all of it is "
+                                        "left out, `minidhcpctl remove-pool wan` forgets what is "
+                                        "kept here\n"},
+                                {0, "lan", "warning: " KEPT "wan.conf" HIDDEN},
+                        },
+        },
+        {
+                .what = "what is no directory",
+                .entries = {{"kept/pools.d", "", 0}},
+                .outcomes =
+                        {
+                                {-ENOTDIR, "", "kept/pools.d: cannot be read: Not a directory\n"},
+                                {0, "lan",
+                                        "warning: kept/pools.d: cannot be read: Not a directory; "
+                                        "all that is kept here is left out\n"},
+                                {-ENOTDIR, "", "kept/pools.d: cannot be read: Not a directory\n"},
+                        },
+        },
+        {
+                .what = "the whole state directory is hidden, which is said once",
+                .entries = {{"kept/pools.d", NULL, 0}, {KEPT "wan.conf", OTHER, 0},
+                        {"kept", NULL, 0700}},
+                .outcomes =
+                        {
+                                {-EACCES, "",
+                                        "kept/pools.d: cannot be read: Permission denied\n"
+                                        "kept/hosts.d: cannot be read: Permission denied\n"},
+                                {0, "lan",
+                                        "warning: kept/pools.d: cannot be read: Permission denied; "
+                                        "all that is kept here is left out\n"
+                                        "warning: kept/hosts.d: cannot be read: Permission denied; "
+                                        "all that is kept here is left out\n"},
+                                {0, "lan", "warning: kept" HIDDEN},
+                        },
+        },
+};
+
+static int remove_one(const char *path, const struct stat *st _unused_, int type _unused_,
+        struct FTW *ftw _unused_) {
+        return remove(path);
+}
+
+static void make_entry(const Entry *entry) {
+        FILE *file;
+
+        if (entry->text) {
+                file = fopen(entry->path, "w");
+                ck_assert_ptr_nonnull(file);
+                for (const char *p = entry->text; *p; p++)
+                        ck_assert_int_ne(fputc(*p == '@' ? '\0' : *p, file), EOF);
+                ck_assert_int_eq(fclose(file), 0);
+        } else
+                ck_assert(mkdir(entry->path, 0755) == 0 || errno == EEXIST);
+        ck_assert_int_eq(chmod(entry->path, entry->mode != 0 ? entry->mode : 0755), 0);
+}
+
+static void read_and_compare(const ReadCase *c, KeptPolicy policy) {
+        _cleanup_(configuration_done) Configuration configuration = {0};
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        _cleanup_(problems_done) Problems problems = {0};
+        Buffer pools = BUFFER_INIT, hosts = BUFFER_INIT, text = BUFFER_INIT;
+        const Outcome *expected = &c->outcomes[policy];
+
+        ck_assert_msg(configuration_read("lan.conf", "kept", NULL, policy, &configuration,
+                              &settings, &problems) == expected->r,
+                "%s, policy %d", c->what, (int) policy);
+        describe(&problems, &text);
+        names_of(settings, &pools, &hosts);
+        expect_text(&text, expected->problems, c->what);
+        expect_text(&pools, expected->pools, c->what);
+        buffer_done(&hosts);
+}
+
+/* Root may read everything. */
+static void become(uid_t uid) {
+        if (getuid() == 0 || uid == 0)
+                ck_assert_int_eq(setresuid(uid, uid, 0), 0);
+}
+
+START_TEST(reading)
+{
+        const uid_t uid = getuid();
+        const char *parent = getenv("TMPDIR");
+        const Entry file = {"lan.conf", LAN, 0}, directory = {"kept", NULL, 0};
+        char root[PATH_MAX];
+
+        (void) snprintf(root, sizeof(root), "%s/kept-XXXXXX", parent ? parent : "/tmp");
+        ck_assert_ptr_nonnull(mkdtemp(root));
+        ck_assert_int_eq(chmod(root, 0755), 0);
+        ck_assert_int_eq(chdir(root), 0);
+        make_entry(&file);
+
+        for (size_t i = 0; i < ELEMENTSOF(read_cases); i++) {
+                const ReadCase *c = &read_cases[i];
+
+                make_entry(&directory);
+                for (const Entry *entry = c->entries; entry->path; entry++)
+                        make_entry(entry);
+                become(65534);
+                for (KeptPolicy policy = KEPT_REFUSE; policy <= KEPT_LOOK_ON; policy++)
+                        read_and_compare(c, policy);
+                become(uid);
+                ck_assert_int_eq(nftw("kept", remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+        }
+        ck_assert_int_eq(nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+END_TEST
+
+TEST_MAIN("configuration", kept_and_files, reading);

@@ -89,6 +89,29 @@ START_TEST(strangers)
 }
 END_TEST
 
+/* Nor is that lost which cannot be read at all. */
+START_TEST(unreadable)
+{
+        _cleanup_(overrides_done) Overrides overrides = OVERRIDES_INIT, copy = OVERRIDES_INIT;
+        _cleanup_(config_texts_done) ConfigTexts others = CONFIG_TEXTS_INIT;
+        _cleanup_(problems_done) Problems problems = {0};
+        char *values[] = {(char *) "y.test", NULL};
+        Override *override;
+
+        ck_assert_int_eq(overrides_add(&overrides, SETTING_POOL, CONFIG_BUS, "lan", "/lan.conf",
+                                 NULL, &override),
+                0);
+        override->failure = -EIO;
+        ck_assert_int_eq(overrides_copy(&overrides, CONFIG_BUS, &copy), 0);
+        ck_assert_int_eq(override_set(&copy.items[0], "Domain", values, &problems), -EINVAL);
+        ck_assert_str_eq(problems.items[0].text,
+                "what is kept of it cannot be read (Input/output error), and is not written over; "
+                "`minidhcpctl revert-pool lan` forgets it");
+        ck_assert_int_eq(overrides_to_texts(&copy, &others), 0);
+        ck_assert_int_eq(others.items[0].failure, -EIO);
+}
+END_TEST
+
 static Settings *make(const char *file, const Overrides *overrides) {
         _cleanup_(config_texts_done) ConfigTexts files = CONFIG_TEXTS_INIT;
         _cleanup_(config_texts_done) ConfigTexts others = CONFIG_TEXTS_INIT;
@@ -205,4 +228,4 @@ START_TEST(builtin_pool)
 }
 END_TEST
 
-TEST_MAIN("override", texts, strangers, layers, pools_of_the_bus, builtin_pool);
+TEST_MAIN("override", texts, strangers, unreadable, layers, pools_of_the_bus, builtin_pool);

@@ -6,10 +6,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "basic/text.h"
+#include "config/configuration.h"
 #include "config/files.h"
-#include "daemon/configuration.h"
 
 #define SUFFIX ".conf"
 
@@ -31,25 +32,39 @@ int configuration_path(
         return 0;
 }
 
+/* Somebody who only looks on is told what he does not see. Return: whether that is all there is to
+ * say. */
+static bool is_hidden(const char *path, int failure, KeptPolicy policy, Problems *problems) {
+        if (policy != KEPT_LOOK_ON || failure != -EACCES)
+                return false;
+        (void) problems_add(problems, true, path, 0,
+                "you may not read what is kept here of changes over the bus, and it is not "
+                "checked; try again as root");
+        return true;
+}
+
 static int read_override(const char *state_directory, SettingScope scope, const char *name,
-        Overrides *ret, Problems *problems) {
+        KeptPolicy policy, Overrides *ret, Problems *problems) {
         _cleanup_free_ char *path = NULL, *text = NULL;
+        Override *override;
         size_t size;
-        int r;
+        int r, failure;
 
         r = configuration_path(state_directory, scope, name, &path);
         if (r < 0)
                 return r;
-        r = config_file_read(path, &text, &size);
-        if (r == -ENOMEM)
-                return r;
-        if (r >= 0 && strlen(text) != size)
-                r = -EBADMSG;
-        if (r < 0) {
-                (void) problems_add(problems, false, path, 0, "cannot be read: %s", strerror(-r));
-                return r;
-        }
-        return overrides_add(ret, scope, CONFIG_BUS, name, path, text, NULL);
+        failure = config_file_read(path, &text, &size);
+        if (failure == -ENOMEM)
+                return failure;
+        if (is_hidden(path, failure, policy, problems))
+                return 0;
+        if (failure >= 0 && strlen(text) != size)
+                failure = -EBADMSG;
+        /* which is a mistake like others, that configuration_make() finds */
+        r = overrides_add(ret, scope, CONFIG_BUS, name, path, failure < 0 ? NULL : text, &override);
+        if (r >= 0)
+                override->failure = failure;
+        return r;
 }
 
 static int is_override(const struct dirent *entry) {
@@ -59,35 +74,62 @@ static int is_override(const struct dirent *entry) {
                strcmp(entry->d_name + size - suffix, SUFFIX) == 0;
 }
 
-/* Return: 0, -ENOMEM, or the errno of the first thing that cannot be read. */
-static int read_overrides(
-        const char *state_directory, SettingScope scope, Overrides *ret, Problems *problems) {
+/* Return: 0 when it is no more than a warning, else the failure. */
+static int report_directory(
+        const char *directory, int failure, KeptPolicy policy, Problems *problems) {
+        const bool lenient = policy == KEPT_LEAVE_OUT;
+
+        if (is_hidden(directory, failure, policy, problems))
+                return 0;
+        (void) problems_add(problems, lenient, directory, 0, "cannot be read: %s%s",
+                strerror(-failure), lenient ? "; all that is kept here is left out" : "");
+        return lenient ? 0 : failure;
+}
+
+/* Return: 0, -ENOMEM, or the negative errno of the directory. */
+static int read_overrides(const char *state_directory, SettingScope scope, KeptPolicy policy,
+        Overrides *ret, Problems *problems) {
         _cleanup_free_ char *directory = NULL;
         struct dirent **entries = NULL;
-        int n, r, failure = 0;
+        int n, r = 0;
 
         if (asprintf(&directory, "%s/%s", state_directory, directory_of(scope)) < 0) {
                 directory = NULL;
                 return -ENOMEM;
         }
         n = scandir(directory, &entries, is_override, alphasort);
-        if (n < 0 && errno == ENOENT)
-                return 0;
-        if (n < 0) {
-                r = -errno;
-                (void) problems_add(
-                        problems, false, directory, 0, "cannot be read: %s", strerror(-r));
-                return r;
-        }
+        if (n < 0 && (errno == ENOENT || errno == ENOMEM))
+                return errno == ENOENT ? 0 : -ENOMEM;
+        if (n < 0)
+                return report_directory(directory, -errno, policy, problems);
 
         for (int i = 0; i < n; i++) {
                 entries[i]->d_name[strlen(entries[i]->d_name) - strlen(SUFFIX)] = '\0';
-                r = read_override(state_directory, scope, entries[i]->d_name, ret, problems);
-                if (r < 0 && failure != -ENOMEM)
-                        failure = r == -ENOMEM || failure == 0 ? r : failure;
+                if (r >= 0)
+                        r = read_override(
+                                state_directory, scope, entries[i]->d_name, policy, ret, problems);
                 free(entries[i]);
         }
         free(entries);
+        return r;
+}
+
+/* Return: 0, -ENOMEM, or the negative errno of the first directory that cannot be read. */
+static int read_kept(
+        const char *state_directory, KeptPolicy policy, Overrides *ret, Problems *problems) {
+        static const SettingScope scopes[] = {SETTING_POOL, SETTING_HOST};
+        int r, failure = 0;
+
+        /* said once, not of each directory in there */
+        if (access(state_directory, X_OK) < 0 &&
+                is_hidden(state_directory, -errno, policy, problems))
+                return 0;
+        for (size_t i = 0; i < ELEMENTSOF(scopes); i++) {
+                r = read_overrides(state_directory, scopes[i], policy, ret, problems);
+                if (r == -ENOMEM)
+                        return r;
+                failure = failure < 0 ? failure : r;
+        }
         return failure;
 }
 
@@ -191,8 +233,9 @@ static void add_problems(const Problems *from, Problems *ret) {
                         from->items[i].line, "%s", from->items[i].text);
 }
 
-int configuration_make(const ConfigTexts *files, Overrides *overrides, int failure, bool lenient,
-        Settings **ret, Problems *problems) {
+int configuration_make(const ConfigTexts *files, Overrides *overrides, int failure,
+        KeptPolicy policy, Settings **ret, Problems *problems) {
+        const bool lenient = policy == KEPT_LEAVE_OUT;
         _cleanup_(problems_done) Problems left_out = {0};
         int r;
 
@@ -205,7 +248,7 @@ int configuration_make(const ConfigTexts *files, Overrides *overrides, int failu
                 int n = 0;
 
                 r = make_once(files, overrides, failure, ret, &found);
-                if (r == -EINVAL)
+                if (r < 0 && r != -ENOMEM)
                         n = leave_out(overrides, &found, &left_out);
                 if (r == -EINVAL && n == 0)
                         n = leave_out_all(files, overrides, &found, &left_out);
@@ -230,23 +273,21 @@ int configuration_make(const ConfigTexts *files, Overrides *overrides, int failu
 }
 
 int configuration_read(const char *file, const char *state_directory, const Overrides *runtime,
-        bool lenient, Configuration *ret, Settings **ret_settings, Problems *problems) {
-        static const SettingScope scopes[] = {SETTING_POOL, SETTING_HOST};
+        KeptPolicy policy, Configuration *ret, Settings **ret_settings, Problems *problems) {
         int r, failure;
 
         failure = config_texts_read(&ret->files, NULL, file, problems);
-        for (size_t i = 0; i < ELEMENTSOF(scopes) && failure != -ENOMEM; i++) {
-                r = read_overrides(state_directory, scopes[i], &ret->overrides, problems);
-                if (r < 0)
-                        failure = r == -ENOMEM || failure == 0 ? r : failure;
-        }
         if (failure == -ENOMEM)
                 return failure;
+        r = read_kept(state_directory, policy, &ret->overrides, problems);
+        if (r == -ENOMEM)
+                return r;
+        failure = failure < 0 ? failure : r;
         if (runtime) {
                 r = overrides_copy(runtime, CONFIG_RUNTIME, &ret->overrides);
                 if (r < 0)
                         return r;
         }
         return configuration_make(
-                &ret->files, &ret->overrides, failure, lenient, ret_settings, problems);
+                &ret->files, &ret->overrides, failure, policy, ret_settings, problems);
 }
