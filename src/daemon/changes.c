@@ -229,16 +229,26 @@ static int edit_remove(Manager *manager, Change *change, const char *origin) {
         return drop(manager, change, CONFIG_BUS);
 }
 
-static bool has_override(const Change *change) {
-        const BusChange *wanted = change->wanted;
+static const Override *find_override(const Overrides *overrides, const BusChange *wanted) {
+        const SettingScope scope = scope_of(wanted);
+        const Override *kept = overrides_find(overrides, scope, CONFIG_BUS, wanted->name);
 
-        return overrides_find(&change->overrides, scope_of(wanted), CONFIG_BUS, wanted->name) ||
-               overrides_find(&change->overrides, scope_of(wanted), CONFIG_RUNTIME, wanted->name);
+        return kept ? kept : overrides_find(overrides, scope, CONFIG_RUNTIME, wanted->name);
+}
+
+/* What is not in force may be there all the same. */
+static int refuse_left_out(Change *change, const Override *override) {
+        return refuse(change, -EINVAL,
+                "%s is there already, but left out: %s. `minidhcpctl remove-%s %s` forgets it.",
+                override->place, override->mistake ? override->mistake : "not in force",
+                override->scope == SETTING_HOST ? "host" : "pool", override->name);
 }
 
 static int edit(Manager *manager, Change *change) {
         const BusChange *wanted = change->wanted;
         const char *origin = find_origin(server_get_settings(manager->server), wanted);
+        /* not the copy that is to be changed, of which nobody knows what is wrong with it */
+        const Override *known = find_override(&manager->configuration.overrides, wanted);
 
         switch (wanted->type) {
         case BUS_CHANGE_ADD:
@@ -247,17 +257,19 @@ static int edit(Manager *manager, Change *change) {
                                 "The name must be letters, digits, '-', '_' and '.', a letter or "
                                 "digit first, at most %d bytes.",
                                 POOL_NAME_MAX);
-                if (origin || has_override(change))
+                if (origin)
                         return -EEXIST;
+                if (known)
+                        return refuse_left_out(change, known);
                 return edit_settings(manager, change, NULL);
         case BUS_CHANGE_CONFIGURE:
                 return origin ? edit_settings(manager, change, origin) : -ENOENT;
         case BUS_CHANGE_REVERT:
-                if (!origin && !has_override(change))
+                if (!origin && !known)
                         return -ENOENT;
                 return edit_revert(manager, change, origin);
         case BUS_CHANGE_REMOVE:
-                if (!origin && !has_override(change))
+                if (!origin && !known)
                         return -ENOENT;
                 return edit_remove(manager, change, origin);
         case BUS_CHANGE_TYPE_MAX:
@@ -286,6 +298,13 @@ static int refuse_mistake(Change *change, const Problems *problems) {
         return -EINVAL;
 }
 
+/* Whether this is what the caller has something said in, who is told that it is in force. */
+static bool is_said(const BusChange *wanted, const Override *override) {
+        return (wanted->type == BUS_CHANGE_ADD || wanted->type == BUS_CHANGE_CONFIGURE) &&
+               override->layer == (wanted->runtime ? CONFIG_RUNTIME : CONFIG_BUS) &&
+               override->scope == scope_of(wanted) && string_equal(override->name, wanted->name);
+}
+
 /* What is wrong with a change may show in others, which it would put out of force. */
 static int refuse_harm(const Manager *manager, Change *change) {
         const Overrides *before = &manager->configuration.overrides;
@@ -295,12 +314,13 @@ static int refuse_harm(const Manager *manager, Change *change) {
                 const Override *old =
                         overrides_find(before, override->scope, override->layer, override->name);
 
-                if (!override->mistake || (old && old->mistake))
+                if (!override->mistake)
                         continue;
-                if (scope_of(change->wanted) == override->scope &&
-                        string_equal(change->wanted->name, override->name))
+                if (is_said(change->wanted, override))
                         return refuse(change, -EINVAL, "%s", override->mistake);
-                return refuse(change, -EINVAL, "%s: %s", override->place, override->mistake);
+                if (!old || !old->mistake)
+                        return refuse(
+                                change, -EINVAL, "%s: %s", override->place, override->mistake);
         }
         return 0;
 }
@@ -364,12 +384,17 @@ static int keep_builtin_pool(Manager *manager, Change *change) {
         const PoolSettings *pool = find_builtin_pool(server_get_settings(manager->server));
         const ConfigLayer layer = change->wanted->runtime ? CONFIG_RUNTIME : CONFIG_BUS;
         _cleanup_free_ char *path = NULL;
+        const Override *known;
         const char *text;
         int r;
 
         if (!pool || change->wanted->type != BUS_CHANGE_ADD || change->wanted->is_host ||
                 !leaves_somebody(manager, pool, change->settings))
                 return 0;
+        known = overrides_find(
+                &manager->configuration.overrides, SETTING_POOL, CONFIG_BUS, pool->name);
+        if (known)
+                return refuse_left_out(change, known);
         r = configuration_path(manager->options->state_directory, SETTING_POOL, pool->name, &path);
         if (r < 0)
                 return r;
