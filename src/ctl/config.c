@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* check-config: reads the configuration as the server would, and says what is wrong with it. */
+/* check-config: reads the configuration as the server would, and says what is wrong with it. What
+ * belongs to the server, the changes that were made over the bus, need not be ours to read. */
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "basic/text.h"
-#include "config/config.h"
+#include "config/configuration.h"
 #include "ctl/config.h"
 #include "ctl/problems.h"
 
@@ -35,13 +36,22 @@ static void print_valid(const Settings *settings) {
                 builtin ? " (there is no file, so this is the built-in pool)" : "");
 }
 
+static int load(const char *file, Settings **ret, Problems *problems) {
+        _cleanup_(configuration_done) Configuration configuration = {0};
+
+        if (file)
+                return config_load(NULL, file, ret, problems);
+        return configuration_read(
+                NULL, STATE_DIRECTORY_DEFAULT, NULL, KEPT_LOOK_ON, &configuration, ret, problems);
+}
+
 ExitStatus verb_check_config(Context *context, char *const *arguments, size_t n_arguments) {
         const char *file = n_arguments > 0 ? arguments[0] : NULL;
         _cleanup_(settings_freep) Settings *settings = NULL;
         _cleanup_(problems_done) Problems problems = {0};
         int r, error;
 
-        error = config_load(NULL, file, &settings, &problems);
+        error = load(file, &settings, &problems);
         if (error == -ENOMEM)
                 return report_no_memory();
 
