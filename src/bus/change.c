@@ -13,6 +13,7 @@
 #include "basic/macro.h"
 #include "basic/text.h"
 #include "bus/change.h"
+#include "bus/dictionary.h"
 #include "bus/errors.h"
 
 #define EMIT_ROUTER "EmitRouter"
@@ -261,24 +262,15 @@ static int refuse_type(const char *name, const char *type, sd_bus_error *error) 
                 name, type);
 }
 
-static int read_entry(BusChange *change, sd_bus_message *m, sd_bus_error *error) {
-        const char *name, *type;
+static int read_setting(
+        void *target, const char *name, const char *type, sd_bus_message *m, sd_bus_error *error) {
+        BusChange *change = target;
         BusSetting setting = {0};
         int r;
 
-        r = sd_bus_message_read_basic(m, 's', &name);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_peek_type(m, NULL, &type);
-        if (r < 0)
-                return r;
         if (string_equal(name, EMIT_ROUTER) && !string_equal(type, "b"))
                 return sd_bus_error_set(
                         error, BUS_ERROR_INVALID_SETTING, EMIT_ROUTER ": is of type b");
-        r = sd_bus_message_enter_container(m, 'v', type);
-        if (r < 0)
-                return r;
-
         r = key_of(name, &setting.key);
         if (r >= 0)
                 r = read_value(m, type, name, &setting.values);
@@ -288,10 +280,7 @@ static int read_entry(BusChange *change, sd_bus_message *m, sd_bus_error *error)
                 setting_done(&setting);
                 return r;
         }
-        r = add_take(change, &setting);
-        if (r < 0)
-                return r;
-        return sd_bus_message_exit_container(m);
+        return add_take(change, &setting);
 }
 
 /* EmitRouter=false is what the configuration says as "Router=", true takes that back. */
@@ -323,20 +312,7 @@ static int settle_emit_router(BusChange *change, sd_bus_error *error) {
 int bus_change_read_settings(BusChange *change, sd_bus_message *message, sd_bus_error *error) {
         int r;
 
-        r = sd_bus_message_enter_container(message, 'a', "{sv}");
-        if (r < 0)
-                return r;
-        while ((r = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
-                r = read_entry(change, message, error);
-                if (r < 0)
-                        return r;
-                r = sd_bus_message_exit_container(message);
-                if (r < 0)
-                        return r;
-        }
-        if (r < 0)
-                return r;
-        r = sd_bus_message_exit_container(message);
+        r = dictionary_walk(message, read_setting, change, error);
         if (r < 0)
                 return r;
         return settle_emit_router(change, error);

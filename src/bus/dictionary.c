@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The one reader of dictionaries whose keys are known. */
+/* The one walk through dictionaries, and the one reader of those whose keys are known. */
 
 #include <errno.h>
 #include <string.h>
@@ -37,43 +37,63 @@ static const DictionaryKey *find_key(const char *name, const DictionaryKey *keys
         return NULL;
 }
 
-static int read_entry(sd_bus_message *message, const DictionaryKey *keys, size_t n_keys,
-        void *target, const char *error_name, sd_bus_error *error) {
-        const DictionaryKey *key;
+/* What dictionary_read() walks with. */
+typedef struct Reading {
+        const DictionaryKey *keys;
+        size_t n_keys;
+        void *target;
+        const char *error_name;
+} Reading;
+
+static int read_known(void *userdata, const char *name, const char *type, sd_bus_message *message,
+        sd_bus_error *error) {
+        const Reading *reading = userdata;
+        const DictionaryKey *key = find_key(name, reading->keys, reading->n_keys);
+
+        if (!key)
+                return refuse_key(name, reading->keys, reading->n_keys, reading->error_name, error);
+        if (!string_equal(type, key->type))
+                return sd_bus_error_setf(error, reading->error_name, "%s: is of type %s, not %s.",
+                        name, key->type, type);
+        return key->read(reading->target, message, error);
+}
+
+int dictionary_read(sd_bus_message *message, const DictionaryKey *keys, size_t n_keys, void *target,
+        const char *error_name, sd_bus_error *error) {
+        Reading reading = {keys, n_keys, target, error_name};
+
+        return dictionary_walk(message, read_known, &reading, error);
+}
+
+static int walk_entry(
+        sd_bus_message *message, DictionaryEntryReader read, void *target, sd_bus_error *error) {
         const char *name, *type;
         int r;
 
         r = sd_bus_message_read_basic(message, 's', &name);
         if (r < 0)
                 return r;
-        key = find_key(name, keys, n_keys);
-        if (!key)
-                return refuse_key(name, keys, n_keys, error_name, error);
         r = sd_bus_message_peek_type(message, NULL, &type);
         if (r < 0)
                 return r;
-        if (!string_equal(type, key->type))
-                return sd_bus_error_setf(
-                        error, error_name, "%s: is of type %s, not %s.", name, key->type, type);
-
         r = sd_bus_message_enter_container(message, 'v', type);
         if (r < 0)
                 return r;
-        r = key->read(target, message, error);
+        r = read(target, name, type, message, error);
         if (r < 0)
                 return r;
         return sd_bus_message_exit_container(message);
 }
 
-int dictionary_read(sd_bus_message *message, const DictionaryKey *keys, size_t n_keys, void *target,
-        const char *error_name, sd_bus_error *error) {
+int dictionary_walk(
+        sd_bus_message *message, DictionaryEntryReader read, void *target, sd_bus_error *error) {
         int r;
 
         r = sd_bus_message_enter_container(message, 'a', "{sv}");
         if (r < 0)
                 return r;
         while ((r = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
-                r = read_entry(message, keys, n_keys, target, error_name, error);
+                r = walk_entry(message, read, target, error);
                 if (r < 0)
                         return r;
                 r = sd_bus_message_exit_container(message);
@@ -84,4 +104,21 @@ int dictionary_read(sd_bus_message *message, const DictionaryKey *keys, size_t n
                 return r;
         r = sd_bus_message_exit_container(message);
         return r < 0 ? r : 0;
+}
+
+int dictionary_read_bytes(
+        sd_bus_message *message, size_t size_min, size_t size_max, void *ret, uint8_t *ret_size) {
+        const void *data;
+        size_t size;
+        int r;
+
+        r = sd_bus_message_read_array(message, 'y', &data, &size);
+        if (r < 0)
+                return r;
+        if (size < size_min || size > size_max)
+                return -EMSGSIZE;
+        if (size > 0)
+                memcpy(ret, data, size);
+        *ret_size = (uint8_t) size;
+        return 0;
 }

@@ -29,35 +29,20 @@ static int refuse(const char *key, const char *reason, sd_bus_error *error) {
 }
 
 static int read_hardware(void *target, sd_bus_message *m, sd_bus_error *error) {
-        QueryReading *reading = target;
-        const void *data;
-        size_t size;
+        ExplainQuery *query = &((QueryReading *) target)->query;
         int r;
 
-        r = sd_bus_message_read_array(m, 'y', &data, &size);
-        if (r < 0)
-                return r;
-        if (size > sizeof(reading->query.hardware))
-                return refuse("HardwareAddress", "has 16 bytes at most", error);
-        reading->query.hardware_size = (uint8_t) size;
-        memcpy(reading->query.hardware, data, size);
-        return 0;
+        r = dictionary_read_bytes(
+                m, 0, sizeof(query->hardware), query->hardware, &query->hardware_size);
+        return r == -EMSGSIZE ? refuse("HardwareAddress", "has 16 bytes at most", error) : r;
 }
 
 static int read_client_id(void *target, sd_bus_message *m, sd_bus_error *error) {
-        QueryReading *reading = target;
-        const void *data;
-        size_t size;
+        ClientId *id = &((QueryReading *) target)->query.client_id;
         int r;
 
-        r = sd_bus_message_read_array(m, 'y', &data, &size);
-        if (r < 0)
-                return r;
-        if (size > sizeof(reading->query.client_id.data))
-                return refuse("ClientId", "has 255 bytes at most", error);
-        reading->query.client_id.size = (uint8_t) size;
-        memcpy(reading->query.client_id.data, data, size);
-        return 0;
+        r = dictionary_read_bytes(m, 0, sizeof(id->data), id->data, &id->size);
+        return r == -EMSGSIZE ? refuse("ClientId", "has 255 bytes at most", error) : r;
 }
 
 static int read_interface(void *target, sd_bus_message *m, sd_bus_error *error) {

@@ -24,35 +24,20 @@ static int refuse(const char *key, const char *reason, sd_bus_error *error) {
 }
 
 static int read_client_id(void *target, sd_bus_message *m, sd_bus_error *error) {
-        NewLease *lease = target;
-        const void *data;
-        size_t size;
+        ClientId *id = &((NewLease *) target)->client_id;
         int r;
 
-        r = sd_bus_message_read_array(m, 'y', &data, &size);
-        if (r < 0)
-                return r;
-        if (size < CLIENT_ID_SIZE_MIN || size > CLIENT_ID_SIZE_MAX)
-                return refuse("ClientId", "has 2 to 255 bytes", error);
-        lease->client_id.size = (uint8_t) size;
-        memcpy(lease->client_id.data, data, size);
-        return 0;
+        r = dictionary_read_bytes(m, CLIENT_ID_SIZE_MIN, sizeof(id->data), id->data, &id->size);
+        return r == -EMSGSIZE ? refuse("ClientId", "has 2 to 255 bytes", error) : r;
 }
 
 static int read_hardware(void *target, sd_bus_message *m, sd_bus_error *error) {
         NewLease *lease = target;
-        const void *data;
-        size_t size;
         int r;
 
-        r = sd_bus_message_read_array(m, 'y', &data, &size);
-        if (r < 0)
-                return r;
-        if (size == 0 || size > HARDWARE_ADDRESS_MAX)
-                return refuse("HardwareAddress", "has 1 to 16 bytes", error);
-        lease->hardware_size = (uint8_t) size;
-        memcpy(lease->hardware, data, size);
-        return 0;
+        r = dictionary_read_bytes(
+                m, 1, sizeof(lease->hardware), lease->hardware, &lease->hardware_size);
+        return r == -EMSGSIZE ? refuse("HardwareAddress", "has 1 to 16 bytes", error) : r;
 }
 
 static int read_hostname(void *target, sd_bus_message *m, _unused_ sd_bus_error *error) {
