@@ -69,19 +69,44 @@ static int write_file(int directory, const char *name, const char *text) {
         return r;
 }
 
+/* Return: 1 when it was made, 0 when it was there, negative errno. */
+static int make_directory(const char *path) {
+        if (mkdir(path, 0755) >= 0)
+                return 1;
+        return errno == EEXIST ? 0 : -errno;
+}
+
+/* A name is durable when the directory that it stands in has been synced. */
+static int sync_name_of(int directory) {
+        _cleanup_close_ int parent = -1;
+
+        parent = openat(directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        return parent < 0 || fsync(parent) < 0 ? -errno : 0;
+}
+
 static int work(const char *path, const char *text) {
         const char *name = strrchr(path, '/') + 1;
         _cleanup_free_ char *parent = strndup(path, (size_t) (name - path));
         _cleanup_close_ int directory = -1;
-        int r;
+        int r, made = 0;
 
         if (!parent)
                 return -ENOMEM;
-        if (text && mkdir(parent, 0755) < 0 && errno != EEXIST)
-                return -errno;
+        if (text) {
+                made = make_directory(parent);
+                if (made < 0)
+                        return made;
+        }
         directory = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (directory < 0)
                 return !text && errno == ENOENT ? 0 : -errno;
+        if (made > 0) {
+                r = sync_name_of(directory);
+                if (r < 0) {
+                        (void) rmdir(parent); /* so that the next attempt makes and syncs it */
+                        return r;
+                }
+        }
 
         if (text) {
                 r = write_file(directory, name, text);
