@@ -5,10 +5,12 @@
  *
  * Never waits: a call in doubt is kept until the answer comes. The number of such calls is bounded,
  * those in polkit's hands apart from the others, so that people who leave dialogs open do not keep
- * root out. A question counts until polkit has answered it, also when nobody waits for that any
- * more: the bus counts so, too, and lets nothing more of us pass when there are too many. */
+ * root out, and for each user, so that they do not keep each other out. A question counts until
+ * polkit has answered it, also when nobody waits for that any more: the bus counts so, too, and
+ * lets nothing more of us pass when there are too many. */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +39,7 @@ typedef struct Authorization {
         const char *purpose;
         AuthorizedFunction function;
         bool asks_polkit;
+        uint32_t uid; /* once polkit is asked */
 } Authorization;
 
 static void count(Authorization *authorization, int n) {
@@ -206,6 +209,33 @@ static int ask_polkit(Authorization *authorization) {
         return 0;
 }
 
+static size_t count_questions(const Bus *bus, uint32_t uid) {
+        size_t n = 0;
+
+        LIST_FOREACH (node, &bus->authorizations) {
+                const Authorization *other = CONTAINER_OF(node, Authorization, pending);
+
+                n += other->asks_polkit && other->uid == uid;
+        }
+        return n;
+}
+
+static int refuse_flood(const Authorization *authorization, sd_bus_error *error) {
+        const Bus *bus = authorization->bus;
+        size_t n = count_questions(bus, authorization->uid);
+
+        if (n >= BUS_USER_QUESTIONS_MAX)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                        "%zu questions about user %" PRIu32 " wait for polkit's answer already; "
+                        "answer or cancel some, and try again.",
+                        n, authorization->uid);
+        if (bus->n_questions >= BUS_QUESTIONS_MAX)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                        "Too many questions wait for polkit's answer; try again later, or as "
+                        "root.");
+        return 0;
+}
+
 /* Return: 1 when polkit has been asked, 0 when it is over. */
 static int judge_user(Authorization *authorization, sd_bus_message *answer, sd_bus_error *error) {
         Bus *bus = authorization->bus;
@@ -224,10 +254,11 @@ static int judge_user(Authorization *authorization, sd_bus_message *answer, sd_b
                 r = carry_out(authorization, error);
                 return r < 0 ? r : 0;
         }
-        if (bus->n_questions >= BUS_QUESTIONS_MAX)
-                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                        "Too many questions wait for polkit's answer.");
 
+        authorization->uid = uid;
+        r = refuse_flood(authorization, error);
+        if (r < 0)
+                return r;
         r = ask_polkit(authorization);
         return r < 0 ? r : 1;
 }

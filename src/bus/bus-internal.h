@@ -35,6 +35,7 @@ enum {
         BUS_OBJECTS_MAX = 1000,       /* of one kind, in an object manager's listing */
         BUS_AUTHORIZATIONS_MAX = 512, /* calls that wait for their caller to be known */
         BUS_QUESTIONS_MAX = 112,      /* calls that wait for polkit; the bus allows 128 */
+        BUS_USER_QUESTIONS_MAX = 40,  /* of one user; minidhcpctl import has up to 32 */
         BUS_CALLS_MAX = 1024,         /* calls that wait for what they change */
 };
 

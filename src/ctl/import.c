@@ -16,7 +16,7 @@
 #include "ctl/problems.h"
 
 enum {
-        CALLS_MAX = 64, /* under way at a time; a bus allows 128 */
+        CALLS_MAX = 32, /* under way at a time; the server has 40 of a user wait for polkit */
 };
 
 typedef struct Import {

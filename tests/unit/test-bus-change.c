@@ -394,19 +394,53 @@ START_TEST(caller_leaves)
         prepare(&f);
         f.has_polkit = true;
         f.uid_of_alice = 1000;
-        for (unsigned i = 0; i < 100; i++)
+        for (unsigned i = 0; i < 30; i++)
                 post_release(&f);
-        ck_assert_uint_eq(f.bus->n_questions, 100);
+        ck_assert_uint_eq(f.bus->n_questions, 30);
         leave(&f, ":1.8", "");
-        ck_assert_uint_eq(f.bus->n_questions, 100);
+        ck_assert_uint_eq(f.bus->n_questions, 30);
         leave(&f, ALICE, "");
         /* polkit sees that itself */
         ck_assert_uint_eq(f.n_polkit_cancels, 0);
-        ck_assert_uint_eq(f.bus->n_questions, 100);
+        ck_assert_uint_eq(f.bus->n_questions, 30);
         polkit_says(&f, 1, 0);
-        ck_assert_uint_eq(f.bus->n_questions, 99);
+        ck_assert_uint_eq(f.bus->n_questions, 29);
         ck_assert_uint_eq(f.n_executions, 0);
         ck_assert_ptr_null(f.reply);
+        fixture_done(&f);
+}
+END_TEST
+
+START_TEST(questions_of_a_user_are_bounded)
+{
+        Fixture f;
+
+        prepare(&f);
+        f.has_polkit = true;
+        f.uid_of_alice = 1000;
+        for (unsigned i = 0; i < BUS_USER_QUESTIONS_MAX; i++)
+                post_release(&f);
+        ck_assert_ptr_null(f.reply);
+        post_release(&f);
+        fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
+        ck_assert_str_eq(sd_bus_message_get_error(f.reply)->message,
+                "40 questions about user 1000 wait for polkit's answer already; answer or cancel "
+                "some, and try again.");
+        f.reply = sd_bus_message_unref(f.reply);
+
+        f.uid_of_alice = 1001;
+        post_release(&f);
+        ck_assert_ptr_null(f.reply);
+        ck_assert_uint_eq(f.bus->n_questions, BUS_USER_QUESTIONS_MAX + 1);
+        /* an answer makes room, for the one whom it is about */
+        polkit_says(&f, 0, 0);
+        f.reply = sd_bus_message_unref(f.reply);
+        for (unsigned i = 0; i < BUS_USER_QUESTIONS_MAX; i++)
+                post_release(&f);
+        ck_assert_ptr_null(f.reply);
+        f.uid_of_alice = 1000;
+        post_release(&f);
+        fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
         fixture_done(&f);
 }
 END_TEST
@@ -417,10 +451,12 @@ START_TEST(questions_are_bounded)
 
         prepare(&f);
         f.has_polkit = true;
-        f.uid_of_alice = 1000;
-        for (unsigned i = 0; i < BUS_QUESTIONS_MAX; i++)
+        for (unsigned i = 0; i < BUS_QUESTIONS_MAX; i++) {
+                f.uid_of_alice = 1000 + i / BUS_USER_QUESTIONS_MAX;
                 post_release(&f);
+        }
         ck_assert_ptr_null(f.reply);
+        f.uid_of_alice = 2000;
         post_release(&f);
         fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
         /* that holds up neither root nor the end */
@@ -535,6 +571,7 @@ int main(void) {
         tcase_add_test(tcase, without_polkit);
         tcase_add_test(tcase, polkit_takes_its_time);
         tcase_add_test(tcase, caller_leaves);
+        tcase_add_test(tcase, questions_of_a_user_are_bounded);
         tcase_add_test(tcase, questions_are_bounded);
         tcase_add_test(tcase, new_leases);
         tcase_add_test(tcase, log_control);
