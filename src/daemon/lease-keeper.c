@@ -181,9 +181,9 @@ static void end_slices(LeaseKeeper *keeper) {
 
 static void rewrite_ended(LeaseKeeper *keeper, int result) {
         end_slices(keeper);
-        if (keeper->rewrite_wanted)
-                lease_keeper_rewrite(keeper);
-        if (!keeper->rewriting && keeper->rewritten)
+        /* another that is wanted begins when all events have been heard, or when the disk is tried
+           again */
+        if (!lease_keeper_is_rewriting(keeper) && keeper->rewritten)
                 keeper->rewritten(result, keeper->userdata);
 }
 
