@@ -80,6 +80,10 @@ int mdc_client_adopt(mdc_client *client, uint64_t now, mdc_lease *lease) {
         if (now >= lease_at(lease, lease->lifetime))
                 return -ETIMEDOUT;
         client_enter_bound(client, now, lease, MDC_EVENT_ACQUIRED);
+        /* One that seems to begin later, since a wall clock was set back, is new at most. */
+        client->t1_at = MIN(client->t1_at, usec_add(now, lease->t1));
+        client->t2_at = MIN(client->t2_at, usec_add(now, lease->t2));
+        client->expires_at = MIN(client->expires_at, usec_add(now, lease->lifetime));
         return 0;
 }
 

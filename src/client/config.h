@@ -75,4 +75,12 @@ void config_done(mdc_config *copy);
  */
 bool config_has_hardware(const mdc_config *config);
 
+/**
+ * config_takes_rapid_commit() - whether an ACK may answer a DISCOVER: never where the choice is the
+ * caller's.
+ */
+static inline bool config_takes_rapid_commit(const mdc_config *config) {
+        return config->rapid_commit && !config->manual_select;
+}
+
 DEFINE_POINTER_CLEANUP(mdc_config, mdc_config_unref);

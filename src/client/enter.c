@@ -199,9 +199,14 @@ void client_enter_bound(mdc_client *client, usec_t now, mdc_lease *lease, mdc_ev
         client_push_event(client, &(mdc_event){.type = type, .lease = lease});
 }
 
+/* By wish also after T2; then the lease's own server has until the next repetition. */
 void client_enter_renewing(mdc_client *client, usec_t now) {
+        bool goes_back = client->state == MDC_STATE_REBINDING;
+
         client_set_state(client, MDC_STATE_RENEWING);
         client->t1_at = USEC_INFINITY;
+        if (goes_back && client->lease->t2 != USEC_INFINITY)
+                client->t2_at = usec_add(now, RENEWAL_RESEND_MIN);
         new_exchange(client, now);
         client_resend(client, now);
 }

@@ -62,7 +62,8 @@ int mdc_lease_get_prefix_length(const mdc_lease *lease, uint8_t *ret) {
 int mdc_lease_get_broadcast(const mdc_lease *lease, struct in_addr *ret) {
         ipv4_t address;
 
-        if (message_get_ipv4(&lease->view, DHCP_OPTION_BROADCAST_ADDRESS, &address) >= 0)
+        if (message_get_ipv4(&lease->view, DHCP_OPTION_BROADCAST_ADDRESS, &address) >= 0 &&
+                address != 0)
                 return get_address(address, ret);
         if (lease->prefix_length > 30)
                 return -ENODATA; /* RFC 3021 */

@@ -100,7 +100,8 @@ mdc_drop client_on_offer(mdc_client *client, usec_t now, mdc_lease *offer) {
 /* RFC 4039 3.1: "If the client receives a DHCPACK message without a Rapid Commit option", in answer
  * to its DISCOVER, "it discards it". */
 static mdc_drop ack_of_discover(mdc_client *client, usec_t now, mdc_lease *lease) {
-        if (!client->config.rapid_commit || !message_has(&lease->view, DHCP_OPTION_RAPID_COMMIT))
+        if (!config_takes_rapid_commit(&client->config) ||
+                !message_has(&lease->view, DHCP_OPTION_RAPID_COMMIT))
                 return MDC_DROP_NO_RAPID_COMMIT;
         if (client->config.server != 0 && lease->server_id != client->config.server)
                 return MDC_DROP_WRONG_SERVER;
@@ -212,6 +213,11 @@ mdc_drop client_on_nak(mdc_client *client, usec_t now, ipv4_t server) {
 /* ---- time -------------------------------------------------------------------------------------
  */
 
+/* No time is late enough for what never comes. */
+static bool is_due(usec_t at, usec_t now) {
+        return at != USEC_INFINITY && now >= at;
+}
+
 static void retry_request(mdc_client *client, usec_t now) {
         if (client->n_sent < REQUESTS_MAX) {
                 client_resend(client, now);
@@ -222,9 +228,9 @@ static void retry_request(mdc_client *client, usec_t now) {
 }
 
 static void timer_of_selecting(mdc_client *client, usec_t now) {
-        if (now >= client->choose_at)
+        if (is_due(client->choose_at, now))
                 client_enter_requesting(client, now, client->offer);
-        else if (now >= client->resend_at)
+        else if (is_due(client->resend_at, now))
                 client_resend(client, now);
 }
 
@@ -250,7 +256,7 @@ static void advance_acd(mdc_client *client, usec_t now) {
  * state, MUST immediately stop any other network processing and requests network initialization
  * parameters as if the client were uninitialized." */
 static bool expire(mdc_client *client, usec_t now) {
-        if (now < client->expires_at)
+        if (!is_due(client->expires_at, now))
                 return false;
         client_lose(client, now, (mdc_event){.type = MDC_EVENT_EXPIRED}, 0);
         return true;
@@ -261,7 +267,7 @@ void client_on_timer(mdc_client *client, usec_t now) {
         case MDC_STATE_STOPPED:
                 return;
         case MDC_STATE_INIT:
-                if (now < client->begin_at)
+                if (!is_due(client->begin_at, now))
                         return;
                 if (client->address != 0)
                         client_enter_rebooting(client, now);
@@ -273,7 +279,7 @@ void client_on_timer(mdc_client *client, usec_t now) {
                 return;
         case MDC_STATE_REQUESTING:
         case MDC_STATE_REBOOTING:
-                if (now >= client->resend_at)
+                if (is_due(client->resend_at, now))
                         retry_request(client, now);
                 return;
         case MDC_STATE_PROBING:
@@ -287,29 +293,29 @@ void client_on_timer(mdc_client *client, usec_t now) {
                 if (expire(client, now))
                         return;
                 advance_acd(client, now);
-                if (now >= client->t2_at)
+                if (is_due(client->t2_at, now))
                         client_enter_rebinding(client, now); /* slept through T1 */
-                else if (now >= client->t1_at)
+                else if (is_due(client->t1_at, now))
                         client_enter_renewing(client, now);
                 return;
         case MDC_STATE_RENEWING:
                 if (expire(client, now))
                         return;
                 advance_acd(client, now);
-                if (now >= client->t2_at)
+                if (is_due(client->t2_at, now))
                         client_enter_rebinding(client, now);
-                else if (now >= client->resend_at)
+                else if (is_due(client->resend_at, now))
                         client_resend(client, now);
                 return;
         case MDC_STATE_REBINDING:
                 if (expire(client, now))
                         return;
                 advance_acd(client, now);
-                if (now >= client->resend_at)
+                if (is_due(client->resend_at, now))
                         client_resend(client, now);
                 return;
         case MDC_STATE_INFORMING:
-                if (now >= client->resend_at)
+                if (is_due(client->resend_at, now))
                         client_resend(client, now);
                 return;
         }

@@ -4,10 +4,12 @@
 
 /* libminidhcp-client: a DHCPv4 client (RFC 2131) in three layers, of which each can be used alone.
  *
- *   mdc_client             the state machine. No socket, no clock, no randomness of its own:
- * packets and times go in, packets and events come out. mdc_io                 the same on a real
- * interface, driven by an sd-event loop. mdc_get_dhcp_config()  one call that blocks until there is
- * a configuration.
+ * mdc_client is the state machine. It has no socket, no clock and no randomness of its own: packets
+ * and times go in, packets and events come out.
+ *
+ * mdc_io is the same on a real interface, driven by an sd-event loop.
+ *
+ * mdc_get_dhcp_config() is one call that blocks until there is a configuration.
  *
  * Addresses are struct in_addr, in network byte order as everywhere in sockets; ports and numbers
  * are in host byte order. Times are microseconds on CLOCK_BOOTTIME, spans are microseconds, and
@@ -274,7 +276,8 @@ int mdc_config_set_server(mdc_config *config, struct in_addr server);
 int mdc_config_set_broadcast(mdc_config *config, bool broadcast);
 
 /**
- * mdc_config_set_rapid_commit() - offer to take an ACK at once (RFC 4039). Off by default.
+ * mdc_config_set_rapid_commit() - offer to take an ACK at once (RFC 4039). Off by default, and
+ * without effect together with mdc_config_set_manual_select().
  * Return: 0.
  */
 int mdc_config_set_rapid_commit(mdc_config *config, bool rapid_commit);
@@ -295,9 +298,9 @@ int mdc_config_set_acd(mdc_config *config, mdc_acd acd);
 int mdc_config_set_start_delay(mdc_config *config, uint64_t max_usec);
 
 /**
- * mdc_config_set_offer_wait() - how long offers are collected after a DISCOVER before the best is
- * taken: that of the requested address, else the longest, else the first. 0, the default, takes the
- * first that comes.
+ * mdc_config_set_offer_wait() - how long more offers are collected after the first before the best
+ * is taken: that of the requested address, else the longest, else the first. 0, the default, takes
+ * the first that comes.
  * Return: 0, -ERANGE when it is more than an hour.
  */
 int mdc_config_set_offer_wait(mdc_config *config, uint64_t wait_usec);
@@ -367,8 +370,9 @@ mdc_lease *mdc_lease_ref(mdc_lease *lease);
 mdc_lease *mdc_lease_unref(mdc_lease *lease);
 
 /**
- * mdc_lease_get_address() - our address.
- * Return: 0, -ENODATA in the answer to an INFORM that names none.
+ * mdc_lease_get_address() - our address; in the answer to an INFORM that names none, the one that
+ * was asked for.
+ * Return: 0.
  */
 int mdc_lease_get_address(const mdc_lease *lease, struct in_addr *ret);
 
@@ -387,19 +391,19 @@ int mdc_lease_get_next_server(const mdc_lease *lease, struct in_addr *ret);
 /**
  * mdc_lease_get_netmask() - option 1; when it is absent or no mask, that of the address' class
  * (RFC 2131 4.4.1 leaves it to the client).
- * Return: 0, -ENODATA when there is no address either.
+ * Return: 0.
  */
 int mdc_lease_get_netmask(const mdc_lease *lease, struct in_addr *ret);
 
 /**
- * mdc_lease_get_prefix_length() - the netmask as a number of bits.
- * Return: 0, -ENODATA as mdc_lease_get_netmask().
+ * mdc_lease_get_prefix_length() - the netmask as a number of bits, 1 to 32.
+ * Return: 0.
  */
 int mdc_lease_get_prefix_length(const mdc_lease *lease, uint8_t *ret);
 
 /**
  * mdc_lease_get_broadcast() - option 28, else the last address of the network.
- * Return: 0, -ENODATA as mdc_lease_get_netmask(), and for networks without one (/31, /32).
+ * Return: 0, -ENODATA for networks without one (/31, /32).
  */
 int mdc_lease_get_broadcast(const mdc_lease *lease, struct in_addr *ret);
 
@@ -552,7 +556,9 @@ int mdc_client_start(mdc_client *client, uint64_t now);
 int mdc_client_init_reboot(mdc_client *client, uint64_t now, struct in_addr address);
 
 /**
- * mdc_client_adopt() - goes on with a lease as if it had just been granted, at its age.
+ * mdc_client_adopt() - goes on with a lease as if it had just been granted, at its age; one that
+ * begins after @now (since the wall clock that its beginning was kept by was set back) is taken for
+ * new.
  * Return: 0, -EBUSY unless stopped, -ENODATA when it has no address, server or lifetime,
  * -ETIMEDOUT when it has ended.
  */
@@ -615,7 +621,7 @@ int mdc_client_next_event(mdc_client *client, const mdc_event **ret);
 mdc_state mdc_client_get_state(const mdc_client *client);
 
 /**
- * mdc_client_get_lease() - the lease that it holds.
+ * mdc_client_get_lease() - the lease that it holds, in BOUND, RENEWING and REBINDING.
  *
  * @ret: borrowed; mdc_lease_ref() to keep it
  * Return: 0, -ENODATA when it holds none.
@@ -644,7 +650,8 @@ int mdc_client_accept(mdc_client *client, uint64_t now);
 int mdc_client_decline(mdc_client *client, uint64_t now, const char *message);
 
 /**
- * mdc_client_renew() - asks its server for more time now.
+ * mdc_client_renew() - asks its server for more time now. After T2 all servers are asked again when
+ * it has not answered for a minute.
  * Return: 0, -ENODATA when there is no lease.
  */
 int mdc_client_renew(mdc_client *client, uint64_t now);

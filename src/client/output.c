@@ -10,8 +10,9 @@
 #include "wire/builder.h"
 
 enum {
-        /* Option 57: what we can take in, headers included; a frame of Ethernet. */
-        RECEIVED_SIZE_MAX = 1500,
+        /* Option 57: what a frame of Ethernet holds behind the headers of IP and UDP. RFC 2132 9.10
+           counts the message, many servers the datagram; a fragment would not reach us. */
+        RECEIVED_SIZE_MAX = CLIENT_MESSAGE_MAX,
         TEXT_SIZE_MAX = 255,
 };
 
@@ -106,7 +107,7 @@ static int add_wishes(const mdc_client *client, MessageBuilder *builder, DhcpMes
                 r = message_builder_add(builder, DHCP_OPTION_PARAMETER_LIST, config->requested,
                         config->n_requested);
         /* RFC 4039 4: in the DISCOVER alone */
-        if (r >= 0 && config->rapid_commit && type == DHCP_DISCOVER)
+        if (r >= 0 && config_takes_rapid_commit(config) && type == DHCP_DISCOVER)
                 r = message_builder_add(builder, DHCP_OPTION_RAPID_COMMIT, NULL, 0);
 
         for (size_t i = 0; r >= 0 && i < config->options.n_values; i++) {

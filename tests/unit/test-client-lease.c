@@ -74,6 +74,30 @@ START_TEST(test_netmask)
 }
 END_TEST
 
+START_TEST(test_broadcast)
+{
+        static const struct {
+                const char *options, *address;
+        } cases[] = {
+                {"01 04 ff ff fc 00", "192.168.3.255"},
+                {"01 04 ff ff fc 00  1c 04 c0 a8 01 ff", "192.168.1.255"},
+                {"01 04 ff ff fc 00  1c 04 00 00 00 00", "192.168.3.255"}, /* none of any network */
+                {"01 04 ff ff fc 00  1c 03 c0 a8 01", "192.168.3.255"},
+                {"01 04 ff ff ff fe", NULL},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_(mdc_lease_unrefp) mdc_lease *lease = lease_with(cases[i].options);
+                struct in_addr address = {0};
+
+                ck_assert_int_eq(
+                        mdc_lease_get_broadcast(lease, &address), cases[i].address ? 0 : -ENODATA);
+                ck_assert_uint_eq(address.s_addr,
+                        cases[i].address ? desk_address(cases[i].address).s_addr : 0);
+        }
+}
+END_TEST
+
 /* RFC 3442: 121 over 33 and 3 */
 START_TEST(test_routes)
 {
@@ -87,6 +111,7 @@ START_TEST(test_routes)
                 {"21 07 0a 01 02 03 c0 a8 01", ""},
                 {"03 04 c0 a8 01 01  79 08 18 0a 01 02 c0 a8 01 05  21 08 0a 00 00 00 c0 a8 01 03",
                         "10.1.2.0/24 192.168.1.5,"},
+                {"03 04 c0 a8 01 01  79 00", "0.0.0.0/0 192.168.1.1,"},
                 {"03 04 c0 a8 01 01  79 05 00 c0 a8 01 05", "0.0.0.0/0 192.168.1.5,"},
                 {"79 06 10 a9 fe 00 00 00  ff", ""},
                 {"79 07 10 a9 fe 00 00 00 00", "169.254.0.0/16 0.0.0.0,"},
@@ -208,5 +233,5 @@ START_TEST(test_message)
 }
 END_TEST
 
-TEST_MAIN("client-lease", test_times, test_netmask, test_routes, test_lists_and_text, test_mtu,
-        test_json, test_message);
+TEST_MAIN("client-lease", test_times, test_netmask, test_broadcast, test_routes,
+        test_lists_and_text, test_mtu, test_json, test_message);

@@ -30,7 +30,7 @@ START_TEST(test_acquire)
         ck_assert(!message_has(&desk.sent, DHCP_OPTION_REQUESTED_ADDRESS));
         ck_assert(message_has(&desk.sent, DHCP_OPTION_PARAMETER_LIST));
         ck_assert_int_eq(message_get_u16(&desk.sent, DHCP_OPTION_MAX_MESSAGE_SIZE, &size), 0);
-        ck_assert_uint_ge(size, 576);
+        ck_assert_uint_eq(size, 1500 - 20 - 8); /* no frame of Ethernet is too small for it */
         xid = desk.sent.xid;
 
         desk_pass(&desk, 2 * SECOND);
@@ -307,6 +307,88 @@ START_TEST(test_clock_end)
 }
 END_TEST
 
+/* A clock may begin at 0, as that of a machine does. */
+START_TEST(test_clock_beginning)
+{
+        Desk desk;
+
+        desk_init(&desk);
+        desk.now = 0;
+        desk_open(&desk);
+        desk_acquire(&desk, (Reply){0});
+        expect_state(&desk, "bound");
+        ck_assert_int_eq(mdc_client_tick(desk.client, 0), 0);
+        expect_state(&desk, "bound");
+        expect_between(desk_wait(&desk), 1760 * SECOND, 1800 * SECOND);
+        expect_state(&desk, "renewing");
+        desk_done(&desk);
+}
+END_TEST
+
+/* At the end of time what never comes does not come either. */
+START_TEST(test_clock_infinity)
+{
+        Desk desk;
+
+        /* a lease without end */
+        desk_init(&desk);
+        desk_open(&desk);
+        desk_acquire(&desk, (Reply){.seconds = UINT32_MAX});
+        ck_assert_int_eq(mdc_client_tick(desk.client, MDC_INFINITY), 0);
+        expect_state(&desk, "bound");
+        ck_assert_int_eq(mdc_client_renew(desk.client, desk.now), 0);
+        ck_assert_int_eq(mdc_client_tick(desk.client, MDC_INFINITY), 0);
+        expect_state(&desk, "renewing");
+        ck_assert_int_eq(mdc_client_rebind(desk.client, desk.now), 0);
+        ck_assert_int_eq(mdc_client_tick(desk.client, MDC_INFINITY), 0);
+        expect_state(&desk, "rebinding");
+        desk_done(&desk);
+
+        /* the choice of an offer where there is none */
+        desk_init(&desk);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_start(desk.client, desk.now), 0);
+        ck_assert_int_eq(mdc_client_tick(desk.client, MDC_INFINITY), 0);
+        expect_state(&desk, "selecting");
+        ck_assert_int_eq(mdc_client_tick(desk.client, MDC_INFINITY), 0);
+        expect_state(&desk, "selecting");
+        desk_done(&desk);
+
+        /* one with an end has ended */
+        desk_init(&desk);
+        desk_open(&desk);
+        desk_acquire(&desk, (Reply){0});
+        ck_assert_int_eq(mdc_client_tick(desk.client, MDC_INFINITY), 0);
+        (void) expect_event(&desk, MDC_EVENT_EXPIRED);
+        expect_state(&desk, "init");
+        desk_done(&desk);
+}
+END_TEST
+
+/* By wish after T2: its own server gets its chance, and everybody again after it. */
+START_TEST(test_renew_while_rebinding)
+{
+        Desk desk;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        desk_acquire(&desk, (Reply){0});
+        desk_pass(&desk, 3200 * SECOND);
+        expect_state(&desk, "rebinding");
+        expect_sent(&desk, DHCP_REQUEST);
+        ck_assert_int_eq(mdc_client_renew(desk.client, desk.now), 0);
+        expect_state(&desk, "renewing");
+        expect_sent(&desk, DHCP_REQUEST);
+        ck_assert_int_eq(desk.output.kind, MDC_OUTPUT_UNICAST);
+        expect_between(desk_wait(&desk), 60 * SECOND, 60 * SECOND);
+        expect_state(&desk, "rebinding");
+        expect_sent(&desk, DHCP_REQUEST);
+        ck_assert_int_eq(desk.output.kind, MDC_OUTPUT_BROADCAST);
+        expect_nothing_sent(&desk);
+        desk_done(&desk);
+}
+END_TEST
+
 /* 3.1.5: a NAK restarts; one that repeats, more slowly */
 START_TEST(test_nak)
 {
@@ -536,6 +618,25 @@ START_TEST(test_rapid_commit)
 }
 END_TEST
 
+/* Who wants to choose is not given what was not chosen. */
+START_TEST(test_rapid_commit_and_select)
+{
+        Desk desk;
+
+        desk_init(&desk);
+        ck_assert_int_eq(mdc_config_set_rapid_commit(desk.config, true), 0);
+        ck_assert_int_eq(mdc_config_set_manual_select(desk.config, true), 0);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_start(desk.client, desk.now), 0);
+        expect_sent(&desk, DHCP_DISCOVER);
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_RAPID_COMMIT));
+        reply_dropped(&desk, MDC_DROP_NO_RAPID_COMMIT, .type = DHCP_ACK, .rapid_commit = true);
+        reply_taken(&desk, .type = DHCP_OFFER);
+        expect_state(&desk, "selecting");
+        desk_done(&desk);
+}
+END_TEST
+
 /* The longest of several offers, or the wanted address. */
 START_TEST(test_choose)
 {
@@ -644,6 +745,17 @@ START_TEST(test_adopt)
         again = mdc_lease_unref(again);
         ck_assert_int_eq(mdc_lease_new(&again, desk.now - 3600 * SECOND, message, size), 0);
         ck_assert_int_eq(mdc_client_adopt(desk.client, desk.now, again), -ETIMEDOUT);
+
+        /* from a future that a wall clock has been set back from: no longer than if it were new */
+        again = mdc_lease_unref(again);
+        ck_assert_int_eq(mdc_lease_new(&again, desk.now + 86400 * SECOND, message, size), 0);
+        ck_assert_int_eq(mdc_client_adopt(desk.client, desk.now, again), 0);
+        expect_between(desk_wait(&desk), 1760 * SECOND, 1800 * SECOND);
+        expect_state(&desk, "renewing");
+        desk_pass(&desk, 1350 * SECOND);
+        expect_state(&desk, "rebinding");
+        desk_pass(&desk, 490 * SECOND);
+        expect_state(&desk, "init");
         desk_done(&desk);
 }
 END_TEST
@@ -692,7 +804,8 @@ START_TEST(test_queues_overflow)
 END_TEST
 
 TEST_MAIN("client-machine", test_acquire, test_events, test_backoff, test_request_lost,
-        test_renew_rebind_expire, test_renewed, test_slept, test_infinite, test_clock_end, test_nak,
+        test_renew_rebind_expire, test_renewed, test_slept, test_infinite, test_clock_end,
+        test_clock_beginning, test_clock_infinity, test_renew_while_rebinding, test_nak,
         test_nak_of_renewal, test_init_reboot, test_init_reboot_fails, test_release, test_decline,
-        test_inform, test_rapid_commit, test_choose, test_select, test_start_delay, test_adopt,
-        test_two_clients, test_queues_overflow);
+        test_inform, test_rapid_commit, test_rapid_commit_and_select, test_choose, test_select,
+        test_start_delay, test_adopt, test_two_clients, test_queues_overflow);
