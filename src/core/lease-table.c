@@ -483,8 +483,7 @@ void lease_table_fetch_bucket(const LeaseTable *table, uint64_t hash) {
                 __builtin_prefetch(hash_table_bucket(&table->by_client, hash));
 }
 
-void lease_table_fetch_lease(const LeaseTable *table, uint64_t hash) {
-        const HashNode *node = hash_table_first(&table->by_client, hash);
+static void fetch_client_node(const HashNode *node) {
         const Lease *lease = node ? CONTAINER_OF(node, Lease, by_client) : NULL;
 
         if (!lease)
@@ -494,18 +493,27 @@ void lease_table_fetch_lease(const LeaseTable *table, uint64_t hash) {
         __builtin_prefetch(&lease->timer);
 }
 
+void lease_table_fetch_lease(const LeaseTable *table, uint64_t hash) {
+        fetch_client_node(hash_table_first(&table->by_client, hash));
+}
+
+/* Another's lease in the same bucket: in front of the wanted one it is in the way, and behind it,
+ * where a client's further leases would be, it is looked at as well. */
+void lease_table_fetch_neighbour(const LeaseTable *table, uint64_t hash) {
+        const HashNode *node = hash_table_first(&table->by_client, hash);
+
+        if (node)
+                fetch_client_node(node->next);
+}
+
 void lease_table_fetch_rest(const LeaseTable *table, uint64_t hash) {
         const HashNode *node = hash_table_first(&table->by_client, hash);
         const Lease *lease = node ? CONTAINER_OF(node, Lease, by_client) : NULL;
 
-        if (!lease)
+        if (lease && lease->client_hash != (uint32_t) hash)
+                lease = node->next ? CONTAINER_OF(node->next, Lease, by_client) : NULL;
+        if (!lease || lease->client_hash != (uint32_t) hash)
                 return;
-        if (lease->client_hash != (uint32_t) hash) {
-                /* another's that is in the way, the next one is more likely to be wanted */
-                if (node->next)
-                        __builtin_prefetch(node->next);
-                return;
-        }
         __builtin_prefetch(lease->identity);
         __builtin_prefetch(
                 hash_table_bucket(&table->by_address, hash_address(table, lease->address)));

@@ -141,6 +141,7 @@ Lease *lease_table_first_of_hashed_client(
  * for nothing. @hash: of a client identifier by this table */
 void lease_table_fetch_bucket(const LeaseTable *table, uint64_t hash);
 void lease_table_fetch_lease(const LeaseTable *table, uint64_t hash);
+void lease_table_fetch_neighbour(const LeaseTable *table, uint64_t hash);
 void lease_table_fetch_rest(const LeaseTable *table, uint64_t hash);
 
 /**

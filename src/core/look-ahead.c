@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* In rounds, each of which touches only what the round before has asked for: bucket, lease, and
- * what the lease points to. The processor goes on to the next packet while memory answers. */
+/* In rounds, each of which touches only what the round before has asked for: bucket, lease, its
+ * neighbour in the bucket, and what the lease points to. The processor goes on to the next packet
+ * while memory answers. */
 
 #include <string.h>
 
@@ -11,10 +12,12 @@
 /* The client's identity without taking the message apart: the first option 61 that is met, else
  * the hardware address. See client_id_from_message(), which decides. */
 static bool packet_get_client(const LookAheadPacket *packet, ClientId *ret) {
-        const uint8_t *p = packet->data + DHCP_OPTIONS_OFFSET, *end = packet->data + packet->size;
+        const uint8_t *p, *end;
 
         if (packet->size < DHCP_OPTIONS_OFFSET)
                 return false;
+        p = packet->data + DHCP_OPTIONS_OFFSET;
+        end = packet->data + packet->size;
         while (end - p >= 2 && p[0] != DHCP_OPTION_END) {
                 if (p[0] == DHCP_OPTION_PAD) {
                         p++;
@@ -45,10 +48,13 @@ void server_look_ahead(const Server *server, const LookAheadPacket *packets, siz
                 if (!packet_get_client(&packets[i], &client))
                         continue;
                 hashes[n_hashes] = lease_table_hash(table, client.data, client.size);
+                rate_limiter_fetch(&server->rate_limiter, hashes[n_hashes]);
                 lease_table_fetch_bucket(table, hashes[n_hashes++]);
         }
         for (size_t i = 0; i < n_hashes; i++)
                 lease_table_fetch_lease(table, hashes[i]);
+        for (size_t i = 0; i < n_hashes; i++)
+                lease_table_fetch_neighbour(table, hashes[i]);
         for (size_t i = 0; i < n_hashes; i++)
                 lease_table_fetch_rest(table, hashes[i]);
 }

@@ -32,6 +32,13 @@ typedef struct RateLimiter {
 bool rate_limiter_take(RateLimiter *limiter, uint64_t client, unsigned rate, usec_t now);
 
 /**
+ * rate_limiter_fetch() - has the memory fetched that a client's bucket is in; see look-ahead.h.
+ */
+static inline void rate_limiter_fetch(const RateLimiter *limiter, uint64_t client) {
+        __builtin_prefetch(limiter->buckets[client % RATE_LIMITER_SETS]);
+}
+
+/**
  * rate_limiter_has() - whether rate_limiter_take() would find a token; takes none.
  */
 bool rate_limiter_has(const RateLimiter *limiter, uint64_t client, unsigned rate, usec_t now);
