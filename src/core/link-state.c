@@ -17,7 +17,7 @@ static bool link_is_in_subnet(const Link *link, Ipv4Prefix subnet) {
         return false;
 }
 
-bool pool_names_link(const PoolSettings *settings, const Link *link) {
+static bool pool_names_link(const PoolSettings *settings, const Link *link) {
         for (char **pattern = settings->interfaces; *pattern; pattern++)
                 if (fnmatch(*pattern, link->name, 0) == 0)
                         return true;
@@ -67,6 +67,13 @@ LinkState *links_find(LinkState *links, size_t n, uint32_t ifindex) {
                 if (links[i].link.ifindex == ifindex)
                         return &links[i];
         return NULL;
+}
+
+bool link_has_pool(const LinkState *link, const Pool *pool) {
+        for (size_t i = 0; i < link->n_pools; i++)
+                if (link->pools[i] == pool)
+                        return true;
+        return false;
 }
 
 int server_set_links(Server *server, const Link *links, size_t n) {
@@ -121,10 +128,7 @@ bool server_link_is_served(const Server *server, uint32_t ifindex) {
 bool server_link_is_served_by(const Server *server, uint32_t ifindex, const Pool *pool) {
         const LinkState *state = links_find(server->links, server->n_links, ifindex);
 
-        for (size_t i = 0; state && i < state->n_pools; i++)
-                if (state->pools[i] == pool)
-                        return pool->enabled;
-        return false;
+        return state && link_has_pool(state, pool) && pool->enabled;
 }
 
 bool server_has_address(const Server *server, ipv4_t address) {

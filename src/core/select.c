@@ -38,7 +38,7 @@ static void request_add_pools_of_subnet(Request *request, ipv4_t key, bool any_l
                 if (!pool_contains(plan->pools[i], key))
                         continue;
                 if (!any_link && settings->interfaces &&
-                        !pool_names_link(settings, &request->link->link))
+                        !link_has_pool(request->link, plan->pools[i]))
                         continue;
                 request_add_pool(request, plan->pools[i]);
         }

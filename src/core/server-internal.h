@@ -142,9 +142,9 @@ void links_free(LinkState *links, size_t n);
 LinkState *links_find(LinkState *links, size_t n, uint32_t ifindex);
 
 /**
- * pool_names_link() - whether Interface= of a pool, which has one, names a link.
+ * link_has_pool() - whether a pool, enabled or not, serves clients on a link.
  */
-bool pool_names_link(const PoolSettings *settings, const Link *link);
+bool link_has_pool(const LinkState *link, const Pool *pool);
 
 /**
  * server_has_address() - whether an address is one of ours, on any link.
