@@ -62,6 +62,7 @@ struct Manager {
         size_t n_orphans;   /* leases outside of all pools, as said last */
 
         sd_event_source *socket_source;
+        sd_event_source *watch_source; /* has the socket watched again */
         sd_event_source *wake_source;
         sd_event_source *link_source;
         sd_event_source *deadline_source;
@@ -133,6 +134,17 @@ int manager_open_lease_file(Manager *manager);
  * has been waiting meanwhile.
  */
 void manager_turn(void *userdata);
+
+/**
+ * manager_crowded() - has the loop not watch the socket while much is sent through it; see
+ * transmitter_set_crowded(). In its next turn it does again, by manager_watch_socket().
+ */
+void manager_crowded(void *userdata);
+
+/**
+ * manager_watch_socket() - as the callback of watch_source.
+ */
+int manager_watch_socket(sd_event_source *source, void *userdata);
 
 /**
  * manager_receive() - manager_turn() as the socket's callback.

@@ -142,6 +142,11 @@ static int add_sources(Manager *manager) {
                 r = sd_event_add_io(event, &manager->socket_source, dhcp_socket_fd(manager->socket),
                         EPOLLIN, manager_receive, manager);
         if (r >= 0)
+                r = sd_event_add_defer(
+                        event, &manager->watch_source, manager_watch_socket, manager);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(manager->watch_source, SD_EVENT_OFF);
+        if (r >= 0)
                 r = sd_event_add_io(event, &manager->link_source, link_monitor_fd(manager->links),
                         EPOLLIN, on_link, manager);
         if (r >= 0 && manager->wake_fd >= 0)
@@ -220,6 +225,7 @@ static int start(Manager *manager) {
         r = changes_new(&manager->changes, manager, manager->event);
         if (r < 0)
                 return fail(manager, r, "No changes over the bus");
+        transmitter_set_crowded(manager->transmitter, manager_crowded, manager);
         lease_keeper_set_answered(manager->keeper, manager_turn);
         lease_keeper_set_rewritten(manager->keeper, on_lease_file_rewritten);
         if (!manager->options->no_bus) {
@@ -254,7 +260,11 @@ int manager_new(Manager **ret, const Options *options, Journal *journal) {
 Manager *manager_free(Manager *manager) {
         if (!manager)
                 return NULL;
+        /* what it would have watched again is gone */
+        if (manager->transmitter)
+                transmitter_set_crowded(manager->transmitter, NULL, NULL);
         (void) sd_event_source_disable_unref(manager->socket_source);
+        (void) sd_event_source_disable_unref(manager->watch_source);
         (void) sd_event_source_disable_unref(manager->wake_source);
         (void) sd_event_source_disable_unref(manager->link_source);
         (void) sd_event_source_disable_unref(manager->deadline_source);

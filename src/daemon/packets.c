@@ -112,29 +112,31 @@ static void report_failures(Manager *manager) {
         manager->n_failed = sent->n_failed;
 }
 
-/* The loop does not watch the socket while much is sent through it: the kernel tells whoever waits
- * on a socket that it has room again, for each datagram that has left, whatever he waits for.
- * Without the watch nobody would be heard any more: then better an end, and a new start. */
-static void watch_socket(Manager *manager) {
-        int r = sd_event_source_set_enabled(manager->socket_source, SD_EVENT_ON);
+int manager_watch_socket(sd_event_source *source, void *userdata) {
+        Manager *manager = userdata;
+        int r;
 
-        if (r < 0)
-                (void) sd_event_exit(manager->event, r);
+        (void) source;
+        r = sd_event_source_set_enabled(manager->socket_source, SD_EVENT_ON);
+        /* without it nobody would be heard any more: then better an end, and a new start */
+        return r < 0 ? sd_event_exit(manager->event, r) : 0;
+}
+
+void manager_crowded(void *userdata) {
+        Manager *manager = userdata;
+
+        if (sd_event_source_set_enabled(manager->watch_source, SD_EVENT_ONESHOT) >= 0)
+                (void) sd_event_source_set_enabled(manager->socket_source, SD_EVENT_OFF);
 }
 
 void manager_turn(void *userdata) {
         Manager *manager = userdata;
         ReceivedDatagram *datagrams;
-        bool unwatched = false;
         int n = 0;
 
         for (unsigned i = 0; i < BATCHES_PER_TURN; i++) {
                 executor_read_clock(&manager->executor);
-                n = dhcp_socket_receive(
-                        manager->socket, manager->executor.clock.realtime, &datagrams);
-                if (n == DHCP_SOCKET_BATCH && !unwatched)
-                        unwatched = sd_event_source_set_enabled(
-                                            manager->socket_source, SD_EVENT_OFF) >= 0;
+                n = dhcp_socket_receive(manager->socket, &manager->executor.clock, &datagrams);
                 look_ahead(manager, datagrams, n);
                 for (int k = 0; k < n; k++)
                         handle_datagram(manager, &datagrams[k]);
@@ -142,8 +144,6 @@ void manager_turn(void *userdata) {
                         break;
         }
         executor_flush(&manager->executor);
-        if (unwatched)
-                watch_socket(manager);
         if (n < 0)
                 journal_say(manager->journal, LOG_ERR, NULL, "Receiving failed: %s", strerror(-n));
 

@@ -26,6 +26,9 @@ enum {
         RECEIVE_BUFFER_SIZE = 8 * 1024 * 1024, /* some 10,000 datagrams, with their overhead */
         SEND_BUFFER_SIZE = 1024 * 1024,
         NSEC_PER_USEC = 1000,
+        STAMPS_AFTER_SEC = 1,
+        /* a whole page from one to the next, and all would want the same few lines of the cache */
+        PACKET_STRIDE = DHCP_MAX_MESSAGE_SIZE + 5 * 64,
 };
 
 typedef struct ReceiveSlot {
@@ -37,12 +40,14 @@ typedef struct ReceiveSlot {
 struct DhcpSocket {
         int fd;
         uint16_t port;
+        bool stamped;   /* datagrams come with the time of their arrival */
+        usec_t emptied; /* when the kernel had no more of them, CLOCK_BOOTTIME; 0 = never yet */
         uint32_t kernel_drops; /* SO_RXQ_OVFL as told last; wraps */
         uint64_t n_overflown;
         ReceivedDatagram datagrams[DHCP_SOCKET_BATCH];
         struct mmsghdr messages[DHCP_SOCKET_BATCH];
         ReceiveSlot slots[DHCP_SOCKET_BATCH];
-        uint8_t packets[DHCP_SOCKET_BATCH][DHCP_MAX_MESSAGE_SIZE]; /* last: pages come as needed */
+        uint8_t packets[DHCP_SOCKET_BATCH][PACKET_STRIDE]; /* last: pages come as needed */
 };
 
 static int set_nonblocking(int fd) {
@@ -62,7 +67,7 @@ static int set_options(int fd) {
                 int value;
         } options[] = {
                 {IPPROTO_IP, IP_PKTINFO, 1},
-                {SOL_SOCKET, SO_TIMESTAMPNS, 1},
+                {SOL_SOCKET, SO_TIMESTAMPNS, 1}, /* see want_stamps() */
                 {SOL_SOCKET, SO_RXQ_OVFL, 1},
                 {SOL_SOCKET, SO_BROADCAST, 1},
                 /* With DF a long reply is lost on a narrow path to a relay, and nobody reads the
@@ -130,6 +135,7 @@ int dhcp_socket_new_take(DhcpSocket **ret, int fd) {
 
         socket->fd = fd;
         socket->port = port;
+        socket->stamped = true;
         *ret = TAKE_PTR(socket);
         return 0;
 }
@@ -208,7 +214,7 @@ static void prepare_slot(DhcpSocket *socket, size_t i) {
 
         slot->part = (struct iovec){
                 .iov_base = socket->packets[i],
-                .iov_len = sizeof(socket->packets[i]),
+                .iov_len = DHCP_MAX_MESSAGE_SIZE,
         };
         socket->messages[i].msg_hdr = (struct msghdr){
                 .msg_name = &slot->source,
@@ -289,20 +295,38 @@ static void take_datagram(DhcpSocket *socket, size_t i, usec_t realtime_now) {
                 take_control(socket, control, realtime_now, &datagram->metadata);
 }
 
-int dhcp_socket_receive(DhcpSocket *socket, usec_t realtime_now, ReceivedDatagram **ret) {
+/* The kernel stamps what arrives, once it has been asked to; to hand each stamp over costs as much
+ * as to handle some of the message. What has come since the buffer was empty is no older than that,
+ * so that the stamps are of interest only when this was not to be seen for a while: at the start,
+ * under overload, after a stop. */
+static void want_stamps(DhcpSocket *socket, usec_t boottime_now) {
+        bool wanted = socket->emptied == 0 ||
+                      usec_sub(boottime_now, socket->emptied) > STAMPS_AFTER_SEC * USEC_PER_SEC;
+
+        if (wanted != socket->stamped &&
+                socket_set_int(socket->fd, SOL_SOCKET, SO_TIMESTAMPNS, wanted) >= 0)
+                socket->stamped = wanted;
+}
+
+int dhcp_socket_receive(DhcpSocket *socket, const ClockPair *now, ReceivedDatagram **ret) {
         int n;
 
+        want_stamps(socket, now->boottime);
         for (size_t i = 0; i < DHCP_SOCKET_BATCH; i++)
                 prepare_slot(socket, i);
 
         do
                 n = recvmmsg(socket->fd, socket->messages, DHCP_SOCKET_BATCH, MSG_DONTWAIT, NULL);
         while (n < 0 && errno == EINTR);
+        if (n < 0 && errno != EAGAIN)
+                return -errno;
+        if (n < DHCP_SOCKET_BATCH)
+                socket->emptied = now->boottime;
         if (n < 0)
-                return errno == EAGAIN ? 0 : -errno;
+                return 0;
 
         for (size_t i = 0; i < (size_t) n; i++)
-                take_datagram(socket, i, realtime_now);
+                take_datagram(socket, i, now->realtime);
         *ret = socket->datagrams;
         return n;
 }

@@ -66,12 +66,12 @@ uint16_t dhcp_socket_port(const DhcpSocket *socket);
  * dhcp_socket_receive() - takes up to DHCP_SOCKET_BATCH datagrams with one system call. Never
  * blocks.
  *
- * @realtime_now: the wall clock, to tell how long a datagram has waited in the buffer (the kernel's
- * stamps are wall time)
+ * @now: to tell how long a datagram has waited in the buffer: the kernel's stamps are wall time,
+ * which boot time tells when to ask for. An age under STAMPS_AFTER_SEC may be told as 0.
  * @ret: receives a borrowed array
  * Return: the number of datagrams, 0 when there is none, negative errno.
  */
-int dhcp_socket_receive(DhcpSocket *socket, usec_t realtime_now, ReceivedDatagram **ret);
+int dhcp_socket_receive(DhcpSocket *socket, const ClockPair *now, ReceivedDatagram **ret);
 
 /**
  * dhcp_socket_n_overflown() - datagrams that the kernel had to drop since the socket was made

@@ -48,6 +48,8 @@ struct Transmitter {
         TransmitterStatistics statistics;
         Queue udp;  /* borrowed descriptor */
         Queue link; /* own descriptor */
+        TransmitterCrowded crowded;
+        void *userdata;
         size_t space_used;
         uint8_t space[QUEUE_SPACE];
 };
@@ -130,9 +132,17 @@ static void queue_flush(Transmitter *transmitter, Queue *queue) {
 }
 
 void transmitter_flush(Transmitter *transmitter) {
+        if (transmitter->udp.n == QUEUE_MAX && transmitter->crowded)
+                transmitter->crowded(transmitter->userdata);
         queue_flush(transmitter, &transmitter->udp);
         queue_flush(transmitter, &transmitter->link);
         transmitter->space_used = 0;
+}
+
+void transmitter_set_crowded(
+        Transmitter *transmitter, TransmitterCrowded function, void *userdata) {
+        transmitter->crowded = function;
+        transmitter->userdata = userdata;
 }
 
 static Outgoing *queue_add(Queue *queue, uint32_t ifindex, struct msghdr **ret_header) {

@@ -50,6 +50,15 @@ Transmitter *transmitter_free(Transmitter *transmitter);
 void transmitter_add(Transmitter *transmitter, const Destination *destination, uint16_t server_port,
         const uint8_t *packet, size_t size);
 
+typedef void (*TransmitterCrowded)(void *userdata);
+
+/**
+ * transmitter_set_crowded() - has a function, or NULL for none any more, called before a full queue
+ * leaves by the UDP socket, which tells that there may be many more. For each datagram that has
+ * left, the kernel tells who waits on that socket, whatever he waits for, that it has room again.
+ */
+void transmitter_set_crowded(Transmitter *transmitter, TransmitterCrowded function, void *userdata);
+
 /**
  * transmitter_flush() - sends what is queued, with as few system calls as there are sockets. A full
  * send buffer counts as failed: DHCP repeats.

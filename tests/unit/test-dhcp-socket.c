@@ -8,11 +8,18 @@
 #include "io/transmitter.h"
 #include "test-network.h"
 
-static usec_t realtime_now(void) {
+static usec_t read_clock(clockid_t id) {
         struct timespec now;
 
-        ck_assert_int_eq(clock_gettime(CLOCK_REALTIME, &now), 0);
+        ck_assert_int_eq(clock_gettime(id, &now), 0);
         return (usec_t) now.tv_sec * USEC_PER_SEC + (usec_t) now.tv_nsec / 1000;
+}
+
+static ClockPair clocks_now(void) {
+        return (ClockPair){
+                .realtime = read_clock(CLOCK_REALTIME),
+                .boottime = read_clock(CLOCK_BOOTTIME),
+        };
 }
 
 static struct sockaddr_in socket_address(ipv4_t address, uint16_t port) {
@@ -66,10 +73,11 @@ static void send_to(int fd, ipv4_t address, const void *bytes, size_t size) {
 
 /* Waits for the next datagrams, one at least. */
 static size_t receive(DhcpSocket *socket, ReceivedDatagram **ret) {
+        const ClockPair now = clocks_now();
         int n;
 
         network_wait(dhcp_socket_fd(socket));
-        n = dhcp_socket_receive(socket, realtime_now(), ret);
+        n = dhcp_socket_receive(socket, &now, ret);
         ck_assert_int_gt(n, 0);
         return (size_t) n;
 }
@@ -91,6 +99,7 @@ START_TEST(test_receive_metadata)
         _cleanup_close_ int client = -1;
         struct ip_mreqn group = {.imr_multiaddr.s_addr = htonl(0xef010203)};
         ReceivedDatagram *datagram;
+        ClockPair now;
 
         network_ip("address add 10.55.0.1/32 dev lo\n");
         network_enter_client(&network);
@@ -119,7 +128,8 @@ START_TEST(test_receive_metadata)
                 ck_assert_uint_eq(datagram->metadata.destination, destination);
                 ck_assert_msg(datagram->metadata.broadcast == cases[i].broadcast, "%s", text);
         }
-        ck_assert_int_eq(dhcp_socket_receive(server, realtime_now(), &datagram), 0);
+        now = clocks_now();
+        ck_assert_int_eq(dhcp_socket_receive(server, &now, &datagram), 0);
 }
 END_TEST
 
@@ -153,31 +163,85 @@ START_TEST(test_receive_without_addresses)
 }
 END_TEST
 
+/* The next datagram's age to who looks at these clocks. */
+static usec_t receive_age(DhcpSocket *socket, ClockPair now) {
+        ReceivedDatagram *datagram;
+
+        network_wait(dhcp_socket_fd(socket));
+        ck_assert_int_eq(dhcp_socket_receive(socket, &now, &datagram), 1);
+        return datagram->metadata.age;
+}
+
+static ClockPair clocks_later(ClockPair now, usec_t usec) {
+        return (ClockPair){now.realtime + usec, now.boottime + usec};
+}
+
+/* What waited before the daemon was there, and while it was stopped. */
 START_TEST(test_receive_age)
 {
         _cleanup_(dhcp_socket_freep) DhcpSocket *server = NULL;
         Network network = network_setup();
         _cleanup_close_ int client = -1;
-        usec_t before, after, later;
-        ReceivedDatagram *datagram;
 
         server = open_server();
         client = open_client(&network);
 
-        before = realtime_now();
-        later = before + USEC_PER_MINUTE;
-        send_to(client, SERVER_ADDRESS, "x", 1);
-        network_wait(dhcp_socket_fd(server));
-        ck_assert_int_eq(dhcp_socket_receive(server, later, &datagram), 1);
-        after = realtime_now();
-        ck_assert_uint_le(datagram->metadata.age, later - before);
-        ck_assert_uint_ge(datagram->metadata.age, later - after);
+        for (size_t i = 0; i < 3; i++) {
+                const ClockPair before = clocks_now();
+                const ClockPair later = clocks_later(before, (i + 1) * USEC_PER_MINUTE);
+                usec_t age, after;
 
-        /* the wall clock has been set back meanwhile */
+                send_to(client, SERVER_ADDRESS, "x", 1);
+                age = receive_age(server, later);
+                after = read_clock(CLOCK_REALTIME);
+                ck_assert_uint_le(age, later.realtime - before.realtime);
+                ck_assert_uint_ge(age, later.realtime - after);
+        }
+}
+END_TEST
+
+/* Nothing is older than the moment at which the buffer was empty: then nobody asks for stamps, and
+ * those of what arrives meanwhile are still there for who asks later. */
+START_TEST(test_receive_age_behind_empty_buffer)
+{
+        _cleanup_(dhcp_socket_freep) DhcpSocket *server = NULL;
+        Network network = network_setup();
+        _cleanup_close_ int client = -1;
+        ClockPair now;
+        usec_t age;
+
+        server = open_server();
+        client = open_client(&network);
         send_to(client, SERVER_ADDRESS, "x", 1);
-        network_wait(dhcp_socket_fd(server));
-        ck_assert_int_eq(dhcp_socket_receive(server, before - USEC_PER_HOUR, &datagram), 1);
-        ck_assert_uint_eq(datagram->metadata.age, 0);
+        now = clocks_now();
+        (void) receive_age(server, now);
+
+        send_to(client, SERVER_ADDRESS, "x", 1);
+        now = clocks_later(now, USEC_PER_SEC / 2);
+        ck_assert_uint_eq(receive_age(server, now), 0);
+
+        /* the kernel has been told that nobody wants this one's */
+        send_to(client, SERVER_ADDRESS, "x", 1);
+        now = clocks_later(now, 5 * USEC_PER_SEC);
+        age = receive_age(server, now);
+        ck_assert_uint_gt(age, 4 * USEC_PER_SEC);
+        ck_assert_uint_le(age, 5 * USEC_PER_SEC + USEC_PER_SEC / 2);
+}
+END_TEST
+
+START_TEST(test_receive_age_clock_set_back)
+{
+        _cleanup_(dhcp_socket_freep) DhcpSocket *server = NULL;
+        Network network = network_setup();
+        _cleanup_close_ int client = -1;
+        ClockPair now;
+
+        server = open_server();
+        client = open_client(&network);
+        send_to(client, SERVER_ADDRESS, "x", 1);
+        now = clocks_now();
+        now.realtime -= USEC_PER_HOUR;
+        ck_assert_uint_eq(receive_age(server, now), 0);
 }
 END_TEST
 
@@ -244,7 +308,8 @@ START_TEST(test_receive_batches)
         settle(client);
 
         for (size_t i = 0; i < ELEMENTSOF(expected); i++) {
-                int n = dhcp_socket_receive(server, realtime_now(), &datagrams);
+                const ClockPair now = clocks_now();
+                int n = dhcp_socket_receive(server, &now, &datagrams);
 
                 ck_assert_int_eq(n, expected[i]);
                 for (int j = 0; j < n; j++, n_received++) {
@@ -267,6 +332,7 @@ START_TEST(test_receive_overflow)
         _cleanup_close_ int client = -1;
         ReceivedDatagram *datagrams;
         uint64_t n_received = 0;
+        ClockPair now;
         int n, smallest = 1;
 
         server = open_server();
@@ -279,7 +345,8 @@ START_TEST(test_receive_overflow)
                 for (int i = 0; i < 200; i++)
                         send_to(client, SERVER_ADDRESS, "many", 4);
                 settle(client);
-                while ((n = dhcp_socket_receive(server, realtime_now(), &datagrams)) > 0)
+                now = clocks_now();
+                while ((n = dhcp_socket_receive(server, &now, &datagrams)) > 0)
                         n_received += (uint64_t) n;
                 ck_assert_int_eq(n, 0);
 
@@ -406,5 +473,6 @@ START_TEST(test_rival)
 END_TEST
 
 NETWORK_TEST_MAIN("dhcp-socket", test_receive_metadata, test_receive_without_addresses,
-        test_receive_age, test_receive_sizes, test_receive_batches, test_receive_overflow,
-        test_take_refuses, test_take_inherited, test_open_shares_with_nobody, test_rival);
+        test_receive_age, test_receive_age_behind_empty_buffer, test_receive_age_clock_set_back,
+        test_receive_sizes, test_receive_batches, test_receive_overflow, test_take_refuses,
+        test_take_inherited, test_open_shares_with_nobody, test_rival);
