@@ -8,7 +8,16 @@
 #include <string.h>
 
 #include "core/fqdn.h"
+#include "core/reply-cache.h"
 #include "core/reply.h"
+
+/* The value of an option: the host's, the pool's, or what follows from the lease. Small ones live
+ * in the scratch space. */
+typedef struct ReplyValue {
+        const uint8_t *data;
+        size_t size;
+        uint8_t scratch[260];
+} ReplyValue;
 
 static bool value_set_u32(ReplyValue *value, uint32_t number) {
         wire_put_u32(value->scratch, number);
@@ -127,6 +136,42 @@ static bool reply_get_fqdn(const Reply *reply, ReplyValue *ret) {
         return ret->size > 0;
 }
 
+/* The codes that reply_get_derived() knows. */
+static const CodeSet derived_codes = {
+        .words =
+                {
+                        CODE_SET_BIT(DHCP_OPTION_SUBNET_MASK) | CODE_SET_BIT(DHCP_OPTION_ROUTER) |
+                                CODE_SET_BIT(DHCP_OPTION_BROADCAST_ADDRESS) |
+                                CODE_SET_BIT(DHCP_OPTION_HOST_NAME) |
+                                CODE_SET_BIT(DHCP_OPTION_RENEWAL_TIME) |
+                                CODE_SET_BIT(DHCP_OPTION_REBINDING_TIME) |
+                                CODE_SET_BIT(DHCP_OPTION_VENDOR_CLASS),
+                        CODE_SET_BIT(DHCP_OPTION_TFTP_SERVER_NAME) |
+                                CODE_SET_BIT(DHCP_OPTION_BOOTFILE_NAME) |
+                                CODE_SET_BIT(DHCP_OPTION_FQDN) | CODE_SET_BIT(DHCP_OPTION_UUID),
+                        CODE_SET_BIT(DHCP_OPTION_TFTP_SERVER_ADDRESS),
+                },
+};
+
+/* Those whose value only the protocol decides, configured or not. */
+static const CodeSet protocol_codes = {
+        .words =
+                {
+                        CODE_SET_BIT(DHCP_OPTION_REQUESTED_ADDRESS) |
+                                CODE_SET_BIT(DHCP_OPTION_LEASE_TIME) |
+                                CODE_SET_BIT(DHCP_OPTION_OVERLOAD) |
+                                CODE_SET_BIT(DHCP_OPTION_MESSAGE_TYPE) |
+                                CODE_SET_BIT(DHCP_OPTION_SERVER_ID) |
+                                CODE_SET_BIT(DHCP_OPTION_PARAMETER_LIST) |
+                                CODE_SET_BIT(DHCP_OPTION_MESSAGE) |
+                                CODE_SET_BIT(DHCP_OPTION_MAX_MESSAGE_SIZE) |
+                                CODE_SET_BIT(DHCP_OPTION_CLIENT_ID),
+                        CODE_SET_BIT(DHCP_OPTION_RAPID_COMMIT) |
+                                CODE_SET_BIT(DHCP_OPTION_RELAY_AGENT) |
+                                CODE_SET_BIT(DHCP_OPTION_SUBNET_SELECTION),
+                },
+};
+
 static bool reply_get_derived(const Reply *reply, uint8_t code, ReplyValue *ret) {
         const Ipv4Prefix subnet = reply->pool->settings->subnet;
         ipv4_t next_server;
@@ -189,36 +234,7 @@ static void value_terminate(ReplyValue *value) {
         value->data = value->scratch;
 }
 
-/* Whether the code is one whose value only the protocol decides, configured or not. */
-static bool code_is_protocol(uint8_t code) {
-        switch (code) {
-        case DHCP_OPTION_PAD:
-        case DHCP_OPTION_REQUESTED_ADDRESS:
-        case DHCP_OPTION_LEASE_TIME:
-        case DHCP_OPTION_OVERLOAD:
-        case DHCP_OPTION_MESSAGE_TYPE:
-        case DHCP_OPTION_SERVER_ID:
-        case DHCP_OPTION_PARAMETER_LIST:
-        case DHCP_OPTION_MESSAGE:
-        case DHCP_OPTION_MAX_MESSAGE_SIZE:
-        case DHCP_OPTION_CLIENT_ID:
-        case DHCP_OPTION_RAPID_COMMIT:
-        case DHCP_OPTION_RELAY_AGENT:
-        case DHCP_OPTION_SUBNET_SELECTION:
-        case DHCP_OPTION_END:
-                return true;
-        default:
-                return false;
-        }
-}
-
-bool reply_get_value(const Reply *reply, uint8_t code, ReplyValue *ret) {
-        if (code_is_protocol(code))
-                return false;
-        /* RFC 2131 table 3 has no lease times in the answer to an INFORM. */
-        if (reply->lifetime == 0 &&
-                (code == DHCP_OPTION_RENEWAL_TIME || code == DHCP_OPTION_REBINDING_TIME))
-                return false;
+static bool reply_get_value(const Reply *reply, uint8_t code, ReplyValue *ret) {
         if (!reply_get_configured(reply, code, ret) && !reply_get_derived(reply, code, ret))
                 return false;
         if (reply->terminates_text && code_is_text(code))
@@ -226,17 +242,31 @@ bool reply_get_value(const Reply *reply, uint8_t code, ReplyValue *ret) {
         return true;
 }
 
-static bool reply_has(const Reply *reply, uint8_t code) {
-        return reply->added[code / 64] >> code % 64 & 1;
+/* Most of what clients ask for nobody has configured: that must cost nothing. */
+static void reply_open_codes(Reply *reply) {
+        const Host *host = reply->request->host;
+
+        reply->open = derived_codes;
+        code_set_join(&reply->open, &reply->pool->settings->reply.options.codes);
+        if (host)
+                code_set_join(&reply->open, &host->settings->reply.options.codes);
+        code_set_subtract(&reply->open, &protocol_codes);
+        /* RFC 2131 table 3 has no lease times in the answer to an INFORM. */
+        if (reply->lifetime == 0) {
+                code_set_remove(&reply->open, DHCP_OPTION_RENEWAL_TIME);
+                code_set_remove(&reply->open, DHCP_OPTION_REBINDING_TIME);
+        }
 }
 
 static void reply_add(Reply *reply, uint8_t code) {
         ReplyValue value;
 
-        if (reply_has(reply, code) || !reply_get_value(reply, code, &value))
+        if (!code_set_has(&reply->open, code) || !reply_get_value(reply, code, &value))
                 return;
         if (message_builder_add(&reply->builder, code, value.data, value.size) >= 0)
-                reply->added[code / 64] |= UINT64_C(1) << code % 64;
+                code_set_remove(&reply->open, code);
+        else
+                reply->lacks_options = true;
 }
 
 /* RFC 3442: who takes classless routes ignores routers and static routes; the default route is
@@ -247,8 +277,8 @@ static void reply_suppress_routes(Reply *reply, const uint8_t *codes, size_t n) 
         if (!memchr(codes, DHCP_OPTION_CLASSLESS_ROUTE, n) ||
                 !reply_get_value(reply, DHCP_OPTION_CLASSLESS_ROUTE, &routes))
                 return;
-        reply->added[0] |= UINT64_C(1) << DHCP_OPTION_ROUTER | UINT64_C(1)
-                                                                       << DHCP_OPTION_STATIC_ROUTE;
+        code_set_remove(&reply->open, DHCP_OPTION_ROUTER);
+        code_set_remove(&reply->open, DHCP_OPTION_STATIC_ROUTE);
 }
 
 static void reply_add_requested(Reply *reply, const uint8_t *codes, size_t n) {
@@ -293,13 +323,10 @@ static void reply_add_common(Reply *reply) {
         reply_add_configured(reply, &reply->pool->settings->reply.options);
 }
 
-void reply_add_options(Reply *reply) {
-        const uint8_t *codes;
-        size_t n;
-
-        /* RFC 2132 9.8 has no empty list: it says as little as none. */
-        if (message_get(reply->request->message, DHCP_OPTION_PARAMETER_LIST, &codes, &n) >= 0 &&
-                n > 0)
+/* @codes: what the client asks for. RFC 2132 9.8 has no empty list: it says as little as none. */
+static void reply_add_options_of(Reply *reply, const uint8_t *codes, size_t n) {
+        reply_open_codes(reply);
+        if (n > 0)
                 reply_add_requested(reply, codes, n);
         else
                 reply_add_common(reply);
@@ -311,4 +338,16 @@ void reply_add_options(Reply *reply) {
         /* The file field is too small for some URLs. */
         if (reply->boot_file && !reply->builder.file_taken)
                 reply_add(reply, DHCP_OPTION_BOOTFILE_NAME);
+}
+
+void reply_add_options(Reply *reply) {
+        const size_t start = reply->builder.used;
+        const uint8_t *codes = NULL;
+        size_t n = 0;
+
+        (void) message_get(reply->request->message, DHCP_OPTION_PARAMETER_LIST, &codes, &n);
+        if (reply_cache_add(reply, codes, n))
+                return;
+        reply_add_options_of(reply, codes, n);
+        reply_cache_keep(reply, codes, n, start);
 }

@@ -20,24 +20,10 @@ typedef struct Reply {
         ipv4_t server_id;
         const char *boot_file; /* or NULL */
         bool terminates_text;  /* the client ends its text with NUL and wants it so (Microsoft) */
-        uint64_t added[4];     /* options that are in already, a bit for each code */
+        CodeSet open;          /* options that may have a value and are not in yet */
+        bool lacks_options;    /* there was no room for some */
         MessageBuilder builder;
 } Reply;
-
-/* The value of an option; small ones live in the scratch space. */
-typedef struct ReplyValue {
-        const uint8_t *data;
-        size_t size;
-        uint8_t scratch[260];
-} ReplyValue;
-
-/**
- * reply_get_value() - what an option is for this client: the host's, the pool's, or what follows
- * from the lease.
- *
- * Return: whether there is a value.
- */
-bool reply_get_value(const Reply *reply, uint8_t code, ReplyValue *ret);
 
 /**
  * reply_add_options() - adds the options that the client asked for in its order (RFC 2131 4.3.1),

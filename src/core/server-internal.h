@@ -15,6 +15,7 @@
 #include "core/probing.h"
 #include "core/quarantine.h"
 #include "core/rate-limit.h"
+#include "core/reply-cache.h"
 #include "core/server.h"
 #include "core/silence.h"
 #include "core/trace.h"
@@ -44,6 +45,7 @@ struct Server {
         size_t n_links;
         Pool **scope; /* room for twice as many pools as there are, for the request under way */
         RateLimiter rate_limiter;
+        ReplyCache reply_cache;
         SilenceMemory silences;
         DeclineHistory declines;
         Prober prober;

@@ -80,6 +80,7 @@ int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orph
         n_orphans = server_move_leases(server, plan);
         plan_free(server->plan);
         server->plan = plan;
+        reply_cache_clear(&server->reply_cache);
         free(server->scope);
         server->scope = TAKE_PTR(scope);
         server_block_own_addresses(server, true);

@@ -251,6 +251,16 @@ int message_builder_add_u32(MessageBuilder *builder, uint8_t code, uint32_t valu
         return message_builder_add(builder, code, data, sizeof(data));
 }
 
+uint8_t *message_builder_add_encoded(MessageBuilder *builder, const uint8_t *options, size_t size) {
+        uint8_t *p = builder->packet + builder->used;
+
+        if (size > options_room_before_overload(builder))
+                return NULL;
+        memcpy(p, options, size);
+        builder->used += size;
+        return p;
+}
+
 int message_builder_reserve(MessageBuilder *builder, size_t size) {
         if (size > options_room(builder))
                 return -ENOBUFS;

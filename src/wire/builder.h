@@ -94,6 +94,15 @@ int message_builder_add_u8(MessageBuilder *builder, uint8_t code, uint8_t value)
 int message_builder_add_u32(MessageBuilder *builder, uint8_t code, uint32_t value);
 
 /**
+ * message_builder_add_encoded() - adds options as they stood in another message, all or none, and
+ * without overloading.
+ *
+ * @options: @size bytes of whole options, copied
+ * Return: where they stand in the packet, NULL when they do not fit.
+ */
+uint8_t *message_builder_add_encoded(MessageBuilder *builder, const uint8_t *options, size_t size);
+
+/**
  * message_builder_add_last() - appends to the options field from the room that was reserved; for
  * option 82, which RFC 3046 2.2 wants last. Nothing else may be added afterwards.
  * Return: 0, -ENOBUFS, -EINVAL as message_builder_add().

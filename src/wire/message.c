@@ -14,17 +14,8 @@
 /* Counts while a message is being read: which codes came more than once. */
 typedef struct OptionRepeats {
         bool any;
-        uint64_t codes[4];
+        CodeSet codes;
 } OptionRepeats;
-
-static bool repeats_have(const OptionRepeats *repeats, uint8_t code) {
-        return repeats->codes[code / 64] >> (code % 64) & 1;
-}
-
-static void repeats_add(OptionRepeats *repeats, uint8_t code) {
-        repeats->any = true;
-        repeats->codes[code / 64] |= UINT64_C(1) << (code % 64);
-}
 
 /* Enters the options of one field into the table: the first piece's place, the pieces' sizes
  * summed. */
@@ -46,10 +37,11 @@ static MessageError view_scan(
                 length = *p++;
                 option = &view->options[code];
                 if (message_has(view, code)) {
-                        repeats_add(repeats, code);
+                        repeats->any = true;
+                        code_set_add(&repeats->codes, code);
                         option->size = (uint16_t) (option->size + length);
                 } else {
-                        view->present[code / 64] |= UINT64_C(1) << (code % 64);
+                        code_set_add(&view->present, code);
                         *option = (MessageOption){p, length};
                 }
                 p += length;
@@ -69,7 +61,7 @@ static void view_join(MessageView *view, const uint8_t *field, size_t size,
                 if (code == DHCP_OPTION_PAD)
                         continue;
                 length = *p++;
-                if (repeats_have(repeats, code)) {
+                if (code_set_has(&repeats->codes, code)) {
                         if (option->data == p) {
                                 option->data = view->scratch + view->n_scratch;
                                 view->n_scratch += option->size;
@@ -128,7 +120,7 @@ static MessageError view_read_options(MessageView *view) {
                 }
         }
         /* Once overloaded, option 52 may not come again: not even in the fields it opened. */
-        if (repeats_have(&repeats, DHCP_OPTION_OVERLOAD))
+        if (code_set_has(&repeats.codes, DHCP_OPTION_OVERLOAD))
                 return MESSAGE_BAD_OVERLOAD;
 
         if (repeats.any) {
@@ -186,7 +178,7 @@ MessageError message_view_init(MessageView *view, const void *packet, size_t siz
         view->chaddr = p + 28;
         view->overload = 0;
         view->n_scratch = 0;
-        memset(view->present, 0, sizeof(view->present));
+        view->present = (CodeSet){0};
 
         error = view_read_options(view);
         if (error != MESSAGE_OK)

@@ -17,6 +17,7 @@
 
 #include "basic/ipv4.h"
 #include "basic/macro.h"
+#include "wire/code-set.h"
 #include "wire/protocol.h"
 
 /* Why a datagram is not a message; names by message_error_to_string(). */
@@ -56,7 +57,7 @@ typedef struct MessageView {
 
         uint8_t overload; /* OVERLOAD_* bits */
         DhcpMessageType type;
-        uint64_t present[4];        /* a bit for each option code */
+        CodeSet present;
         MessageOption options[256]; /* defined for those that are present */
 
         size_t n_scratch;
@@ -88,7 +89,7 @@ const char *message_type_to_string(DhcpMessageType type);
  * message_has() - whether the option is there, empty or not.
  */
 static inline bool message_has(const MessageView *view, uint8_t code) {
-        return view->present[code / 64] >> (code % 64) & 1;
+        return code_set_has(&view->present, code);
 }
 
 /**

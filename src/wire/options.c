@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Sets of encoded options. Knows nothing of what an option means.
  *
- * Invariant: values are sorted by code, each code once, and every value owns its data (never NULL,
- * also when it is empty). */
+ * Invariant: values are sorted by code, each code once and in the set of codes, and every value
+ * owns its data (never NULL, also when it is empty). */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ static int set_put_joined(OptionSet *set, uint8_t code, const void *head, size_t
         if (tail_size > 0)
                 memcpy(data + head_size, tail, tail_size);
 
-        if (index == set->n_values || set->values[index].code != code) {
+        if (!code_set_has(&set->codes, code)) {
                 values = reallocarray(set->values, set->n_values + 1, sizeof(*values));
                 if (!values)
                         return -ENOMEM;
@@ -61,6 +61,7 @@ static int set_put_joined(OptionSet *set, uint8_t code, const void *head, size_t
                         (set->n_values - index) * sizeof(*values));
                 set->values = values;
                 set->n_values++;
+                code_set_add(&set->codes, code);
         } else
                 free(set->values[index].data);
 
@@ -83,20 +84,17 @@ int option_set_append(OptionSet *set, uint8_t code, const void *data, size_t siz
 void option_set_remove(OptionSet *set, uint8_t code) {
         size_t index = set_find(set, code);
 
-        if (index == set->n_values || set->values[index].code != code)
+        if (!code_set_has(&set->codes, code))
                 return;
         free(set->values[index].data);
         set->n_values--;
+        code_set_remove(&set->codes, code);
         memmove(set->values + index, set->values + index + 1,
                 (set->n_values - index) * sizeof(*set->values));
 }
 
 const OptionValue *option_set_get(const OptionSet *set, uint8_t code) {
-        size_t index = set_find(set, code);
-
-        if (index == set->n_values || set->values[index].code != code)
-                return NULL;
-        return &set->values[index];
+        return code_set_has(&set->codes, code) ? &set->values[set_find(set, code)] : NULL;
 }
 
 int option_set_copy(OptionSet *set, const OptionSet *source) {

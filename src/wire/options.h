@@ -10,6 +10,7 @@
 #include "basic/buffer.h"
 #include "basic/ipv4.h"
 #include "basic/macro.h"
+#include "wire/code-set.h"
 
 typedef struct OptionValue {
         uint8_t code;
@@ -21,6 +22,7 @@ typedef struct OptionValue {
 typedef struct OptionSet {
         OptionValue *values;
         size_t n_values;
+        CodeSet codes; /* of the values */
 } OptionSet;
 
 typedef struct Ipv4Route {
