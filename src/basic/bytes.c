@@ -51,9 +51,8 @@ int bytes_parse(const char *text, uint8_t *ret, size_t capacity, size_t *ret_siz
         return 0;
 }
 
-char *bytes_format(const uint8_t *bytes, size_t size, char *buffer) {
+char *bytes_put(char *p, const uint8_t *bytes, size_t size) {
         static const char digits[] = "0123456789abcdef";
-        char *p = buffer;
 
         for (size_t i = 0; i < size; i++) {
                 if (i > 0)
@@ -61,6 +60,10 @@ char *bytes_format(const uint8_t *bytes, size_t size, char *buffer) {
                 *p++ = digits[bytes[i] >> 4];
                 *p++ = digits[bytes[i] & 15];
         }
-        *p = '\0';
+        return p;
+}
+
+char *bytes_format(const uint8_t *bytes, size_t size, char *buffer) {
+        *bytes_put(buffer, bytes, size) = '\0';
         return buffer;
 }

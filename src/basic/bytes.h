@@ -24,6 +24,13 @@
 int bytes_parse(const char *text, uint8_t *ret, size_t capacity, size_t *ret_size);
 
 /**
+ * bytes_put() - writes bytes as lower-case colon-separated hexadecimal at @p, less than
+ * BYTES_STRING_MAX(@size) bytes, without NUL.
+ * Return: the place after them.
+ */
+char *bytes_put(char *p, const uint8_t *bytes, size_t size);
+
+/**
  * bytes_format() - writes bytes as lower-case colon-separated hexadecimal.
  *
  * @buffer: at least BYTES_STRING_MAX(@size) bytes

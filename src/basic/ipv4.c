@@ -51,7 +51,7 @@ static char *put_number(char *p, unsigned value) {
         return p;
 }
 
-static char *put_address(char *p, ipv4_t address) {
+char *ipv4_put(char *p, ipv4_t address) {
         for (unsigned shift = 32; shift > 0; shift -= 8) {
                 if (shift < 32)
                         *p++ = '.';
@@ -74,7 +74,7 @@ int ipv4_parse(const char *text, ipv4_t *ret) {
 }
 
 const char *ipv4_format(ipv4_t address, char buffer[static IPV4_STRING_MAX]) {
-        *put_address(buffer, address) = '\0';
+        *ipv4_put(buffer, address) = '\0';
         return buffer;
 }
 
@@ -98,7 +98,7 @@ int ipv4_prefix_parse(const char *text, Ipv4Prefix *ret) {
 }
 
 const char *ipv4_prefix_format(Ipv4Prefix prefix, char buffer[static IPV4_PREFIX_STRING_MAX]) {
-        char *p = put_address(buffer, prefix.address);
+        char *p = ipv4_put(buffer, prefix.address);
 
         *p++ = '/';
         *put_number(p, prefix.length) = '\0';
@@ -131,10 +131,10 @@ int ipv4_range_parse(const char *text, Ipv4Range *ret) {
 }
 
 const char *ipv4_range_format(Ipv4Range range, char buffer[static IPV4_RANGE_STRING_MAX]) {
-        char *p = put_address(buffer, range.first);
+        char *p = ipv4_put(buffer, range.first);
 
         *p++ = '-';
-        *put_address(p, range.last) = '\0';
+        *ipv4_put(p, range.last) = '\0';
         return buffer;
 }
 

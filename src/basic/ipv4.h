@@ -36,6 +36,12 @@ typedef struct Ipv4Range {
 int ipv4_parse(const char *text, ipv4_t *ret);
 
 /**
+ * ipv4_put() - writes dotted quad at @p, less than IPV4_STRING_MAX bytes, without NUL.
+ * Return: the place after it.
+ */
+char *ipv4_put(char *p, ipv4_t address);
+
+/**
  * ipv4_format() - writes dotted quad.
  * Return: @buffer
  */

@@ -78,15 +78,24 @@ static void ring_get(Journal *journal, void *bytes, size_t size) {
 }
 
 /* A field of an entry, as both sides of the ring agree on it. */
-static void entry_add(Buffer *entry, const char *name, const char *value) {
-        size_t name_size = strnlen(name, JOURNAL_NAME_MAX - sizeof(uint16_t) - 1);
-        size_t value_size = strnlen(value, JOURNAL_TEXT_MAX);
-        uint16_t size = (uint16_t) (name_size + 1 + value_size);
+static void entry_add_bytes(Buffer *entry, const char *name, const char *value, size_t value_size) {
+        const size_t name_size = strnlen(name, JOURNAL_NAME_MAX - sizeof(uint16_t) - 1);
+        uint16_t size;
+        uint8_t *p;
 
-        (void) buffer_append(entry, &size, sizeof(size));
-        (void) buffer_append(entry, name, name_size);
-        (void) buffer_append(entry, "=", 1);
-        (void) buffer_append(entry, value, value_size);
+        value_size = MIN(value_size, (size_t) JOURNAL_TEXT_MAX);
+        size = (uint16_t) (name_size + 1 + value_size);
+        if (buffer_reserve(entry, sizeof(size) + size) < 0)
+                return;
+        p = mempcpy(entry->data + entry->size, &size, sizeof(size));
+        p = mempcpy(p, name, name_size);
+        *p++ = '=';
+        p = mempcpy(p, value, value_size);
+        entry->size = (size_t) (p - entry->data);
+}
+
+static void entry_add(Buffer *entry, const char *name, const char *value) {
+        entry_add_bytes(entry, name, value, strlen(value));
 }
 
 static size_t entry_parse(const uint8_t *entry, size_t size, struct iovec *ret_fields) {
@@ -339,15 +348,19 @@ bool journal_begin(Journal *journal, int level, const char *message_id) {
         return true;
 }
 
-void journal_add(Journal *journal, const char *name, const char *value) {
+void journal_add_bytes(Journal *journal, const char *name, const char *value, size_t size) {
         const size_t size_max =
                 JOURNAL_ENTRY_MAX - JOURNAL_OWN_SIZE - JOURNAL_NAME_MAX - JOURNAL_TEXT_MAX;
 
-        if (!value || value[0] == 0 || journal->n_fields == JOURNAL_FIELDS_MAX ||
-                journal->entry.size > size_max)
+        if (size == 0 || journal->n_fields == JOURNAL_FIELDS_MAX || journal->entry.size > size_max)
                 return;
-        entry_add(&journal->entry, name, value);
+        entry_add_bytes(&journal->entry, name, value, size);
         journal->n_fields++;
+}
+
+void journal_add(Journal *journal, const char *name, const char *value) {
+        if (value)
+                journal_add_bytes(journal, name, value, strlen(value));
 }
 
 static void entry_end(Journal *journal, const char *format, va_list arguments) {

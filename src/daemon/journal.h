@@ -97,6 +97,11 @@ bool journal_begin(Journal *journal, int level, const char *message_id);
 void journal_add(Journal *journal, const char *name, const char *value);
 
 /**
+ * journal_add_bytes() - journal_add() of a value without NUL.
+ */
+void journal_add_bytes(Journal *journal, const char *name, const char *value, size_t size);
+
+/**
  * journal_end() - gives the entry its text and queues it. Never blocks.
  */
 void journal_end(Journal *journal, const char *format, ...) _printf_(2, 3);

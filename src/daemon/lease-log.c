@@ -26,10 +26,10 @@ typedef struct LeaseText {
         char client[UINT8_MAX + BYTES_STRING_MAX(CLIENT_ID_SIZE_MAX) + 4]; /* for people */
 } LeaseText;
 
-/* Leases of one kind that wait for their entry: address, hardware address and hostname, each with
- * its NUL. */
+/* Leases of one kind that wait for their entry: a line for each, "ADDRESS HWADDR HOSTNAME", with a
+ * dash for a hardware address that nobody knows, and without the hostname where there is none. */
 typedef struct Collection {
-        Buffer strings;
+        Buffer lines;
         size_t n_leases;
 } Collection;
 
@@ -130,32 +130,33 @@ static void write_single(LeaseLog *log, const LeaseNews *news, usec_t now) {
                 news->pool, duration, kinds[news->event].remark);
 }
 
+/* The fields of one line. Return: the next one. */
+static const char *write_line(Journal *journal, const char *line) {
+        const char *end = strchr(line, '\n'), *hardware = strchr(line, ' ') + 1;
+        const size_t size = strcspn(hardware, " \n");
+
+        journal_add_bytes(journal, "DHCP_ADDRESS", line, (size_t) (hardware - 1 - line));
+        if (hardware[0] != '-')
+                journal_add_bytes(journal, "DHCP_HWADDR", hardware, size);
+        journal_add_bytes(journal, "DHCP_LEASE", line, (size_t) (end - line));
+        return end + 1;
+}
+
 static void write_collection(LeaseLog *log, LeaseEvent event) {
         Collection *collection = &log->collections[event];
-        const char *strings = (const char *) collection->strings.data;
+        const char *line = (const char *) collection->lines.data;
         size_t n = collection->n_leases;
 
-        if (n == 0 || collection->strings.error < 0 ||
+        if (n == 0 || collection->lines.error < 0 ||
                 !journal_begin(log->journal, kinds[event].level, kinds[event].message_id))
                 goto done;
 
-        for (size_t i = 0; i < n; i++) {
-                const char *address = strings, *hardware = address + strlen(address) + 1,
-                           *hostname = hardware + strlen(hardware) + 1;
-                char lease[IPV4_STRING_MAX + BYTES_STRING_MAX(HARDWARE_ADDRESS_MAX) + UINT8_MAX +
-                           3];
-
-                (void) snprintf(lease, sizeof(lease), "%s %s %s", address,
-                        hardware[0] != 0 ? hardware : "-", hostname);
-                journal_add(log->journal, "DHCP_ADDRESS", address);
-                journal_add(log->journal, "DHCP_HWADDR", hardware);
-                journal_add(log->journal, "DHCP_LEASE", lease);
-                strings = hostname + strlen(hostname) + 1;
-        }
+        for (size_t i = 0; i < n; i++)
+                line = write_line(log->journal, line);
         journal_end(log->journal, "%zu %s; each is a DHCP_LEASE field of this entry.", n,
                 kinds[event].many);
 done:
-        buffer_clear(&collection->strings);
+        buffer_clear(&collection->lines);
         collection->n_leases = 0;
 }
 
@@ -182,21 +183,32 @@ static void arm_timer(LeaseLog *log) {
                            sd_event_source_set_enabled(log->timer, SD_EVENT_ONESHOT) >= 0;
 }
 
-static void append_string(Buffer *buffer, const char *string, size_t size) {
-        (void) buffer_append(buffer, string, size);
-        (void) buffer_append(buffer, "", 1);
+/* Thousands of times a second, so without formatted printing. What memory has no room for is
+ * missing with its whole collection. */
+static void add_line(Buffer *lines, const LeaseRecord *record) {
+        char *p;
+
+        if (buffer_reserve(lines, IPV4_STRING_MAX + BYTES_STRING_MAX(HARDWARE_ADDRESS_MAX) +
+                                          record->hostname_size + strlen("  \n")) < 0)
+                return;
+        p = ipv4_put((char *) lines->data + lines->size, record->address);
+        *p++ = ' ';
+        if (record->hardware_size > 0)
+                p = bytes_put(p, record->hardware, record->hardware_size);
+        else
+                *p++ = '-';
+        if (record->hostname_size > 0) {
+                *p++ = ' ';
+                p = mempcpy(p, record->hostname, record->hostname_size);
+        }
+        *p++ = '\n';
+        lines->size = (size_t) (p - (char *) lines->data);
 }
 
 static void collect(LeaseLog *log, const LeaseNews *news) {
         Collection *collection = &log->collections[news->event];
-        const LeaseRecord *record = &news->record;
-        char hardware[BYTES_STRING_MAX(HARDWARE_ADDRESS_MAX)], address[IPV4_STRING_MAX];
 
-        (void) ipv4_format(record->address, address);
-        (void) bytes_format(record->hardware, record->hardware_size, hardware);
-        append_string(&collection->strings, address, strlen(address));
-        append_string(&collection->strings, hardware, strlen(hardware));
-        append_string(&collection->strings, record->hostname, record->hostname_size);
+        add_line(&collection->lines, &news->record);
         if (++collection->n_leases >= LEASE_LOG_COLLECT_MAX)
                 write_collection(log, news->event);
         else
@@ -244,7 +256,7 @@ LeaseLog *lease_log_free(LeaseLog *log) {
         lease_log_flush(log);
         (void) sd_event_source_disable_unref(log->timer);
         for (LeaseEvent event = 0; event < LEASE_EVENT_MAX; event++)
-                buffer_done(&log->collections[event].strings);
+                buffer_done(&log->collections[event].lines);
         free(log);
         return NULL;
 }

@@ -5,7 +5,8 @@
  * are more than LEASE_LOG_SINGLE_MAX in a second, the rest of them go into collective entries, so
  * that the journal neither caps the rate nor misses a lease: such an entry repeats DHCP_ADDRESS and
  * DHCP_HWADDR for each lease, which journald matches, and has DHCP_LEASE, "ADDRESS HWADDR
- * HOSTNAME", to tell what belongs together (journald sorts an entry's fields). */
+ * HOSTNAME" as far as they are known, to tell what belongs together (journald sorts an entry's
+ * fields). */
 
 #include <systemd/sd-event.h>
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "basic/bytes.h"
 #include "store/lease-row.h"
 
 enum {
@@ -73,36 +74,6 @@ static char *put_expiry(char *p, usec_t time) {
         if (time == USEC_INFINITY)
                 return mempcpy(p, "infinite", strlen("infinite"));
         return put_time(p, MIN(time, LAST_MOMENT), false);
-}
-
-static char *put_byte_decimal(char *p, unsigned value) {
-        if (value >= 100)
-                *p++ = (char) ('0' + value / 100);
-        if (value >= 10)
-                *p++ = (char) ('0' + value / 10 % 10);
-        *p++ = (char) ('0' + value % 10);
-        return p;
-}
-
-static char *put_address(char *p, ipv4_t address) {
-        for (int shift = 24; shift >= 0; shift -= 8) {
-                p = put_byte_decimal(p, address >> shift & 0xff);
-                if (shift > 0)
-                        *p++ = '.';
-        }
-        return p;
-}
-
-static char *put_bytes(char *p, const uint8_t *bytes, size_t size) {
-        static const char digits[] = "0123456789abcdef";
-
-        for (size_t i = 0; i < size; i++) {
-                if (i > 0)
-                        *p++ = ':';
-                *p++ = digits[bytes[i] >> 4];
-                *p++ = digits[bytes[i] & 15];
-        }
-        return p;
 }
 
 /* Readers drop blanks around a cell that is not quoted, so these need quotes as well. */
@@ -172,11 +143,11 @@ static char *put_row(char *p, const LeaseRecord *record, const char *pool, const
         uint64_t version) {
         const char *state = lease_state_to_string(record->state);
 
-        p = put_address(p, record->address);
+        p = ipv4_put(p, record->address);
         *p++ = ',';
-        p = put_bytes(p, record->client_id, record->client_id_size);
+        p = bytes_put(p, record->client_id, record->client_id_size);
         *p++ = ',';
-        p = put_bytes(p, record->hardware, record->hardware_size);
+        p = bytes_put(p, record->hardware, record->hardware_size);
         *p++ = ',';
         p = put_text(p, record->hostname, record->hostname_size);
         *p++ = ',';
@@ -205,11 +176,13 @@ int lease_row_format(Buffer *buffer, const LeaseRecord *record, const char *pool
         r = buffer_reserve(buffer, row_size_max(record, pool));
         if (r >= 0) {
                 end = put_row((char *) buffer->data + size, record, pool, clock, version);
+                if (n_unknown == 0)
+                        *end++ = '\n';
                 buffer->size = (size_t) (end - (char *) buffer->data);
         }
         for (size_t i = 0; r >= 0 && i < n_unknown; i++)
                 r = append_cell(buffer, unknown ? unknown[i] : "");
-        if (r >= 0)
+        if (r >= 0 && n_unknown > 0)
                 r = buffer_append(buffer, "\n", 1);
 
         /* half a row would spoil the next one */

@@ -153,4 +153,28 @@ START_TEST(a_storm_is_collected)
 }
 END_TEST
 
-TEST_MAIN("lease-log", one_entry_each, renewals_are_debug, a_storm_is_collected);
+/* A lease that an administrator gave to a client identifier has neither. */
+START_TEST(what_nobody_knows_is_left_out)
+{
+        static const LeaseNews news = {
+                .event = LEASE_EVENT_DELETED,
+                .pool = "lan",
+                .record = {.address = 0x0a000001},
+        };
+        Fixture f;
+
+        setup(&f, LOG_INFO);
+        for (unsigned i = 0; i <= LEASE_LOG_SINGLE_MAX; i++)
+                lease_log_add(f.log, &news, 1000);
+        finish(&f);
+        for (unsigned i = 0; i < LEASE_LOG_SINGLE_MAX; i++)
+                expect(&f, "Lease deleted: 10.0.0.1, pool lan.");
+        expect(&f, "1 leases deleted; each is a DHCP_LEASE field of this entry.");
+        expect(&f, "10.0.0.1 -");
+        ck_assert_int_eq(fgetc(f.reader), EOF);
+        (void) fclose(f.reader);
+}
+END_TEST
+
+TEST_MAIN("lease-log", one_entry_each, renewals_are_debug, a_storm_is_collected,
+        what_nobody_knows_is_left_out);
