@@ -39,24 +39,37 @@ static bool pool_excludes(const Pool *pool, ipv4_t address) {
         return false;
 }
 
+/* Sets the bits of a range that lie in another one. */
+static void pool_block_part(Pool *pool, size_t range, Ipv4Range blocked) {
+        const Ipv4Range whole = pool->settings->ranges[range];
+        const ipv4_t first = MAX(whole.first, blocked.first), last = MIN(whole.last, blocked.last);
+
+        for (uint64_t address = first; address <= last; address++) {
+                size_t bit = pool->range_offsets[range] + (size_t) (address - whole.first);
+
+                if (bitmap_test(&pool->taken, bit))
+                        continue;
+                bitmap_set(&pool->taken, bit);
+                pool->size--;
+        }
+}
+
 /* Sets the bits that no address may be found by: excluded ones, and the second and later bits of
- * addresses in several ranges. O(addresses of the ranges), once a configuration. */
+ * addresses in several ranges. O(these), once a configuration. */
 static void pool_block(Pool *pool) {
         const PoolSettings *settings = pool->settings;
+        const ipv4_t ends[] = {settings->subnet.address, ipv4_prefix_broadcast(settings->subnet)};
 
-        for (size_t i = 0; i < settings->n_ranges; i++)
-                for (uint64_t address = settings->ranges[i].first;
-                        address <= settings->ranges[i].last; address++) {
-                        size_t own = pool->range_offsets[i] +
-                                     (size_t) (address - settings->ranges[i].first);
-                        size_t first = own;
-
-                        (void) pool_find_bit(pool, (ipv4_t) address, &first);
-                        if (first != own || pool_excludes(pool, (ipv4_t) address))
-                                bitmap_set(&pool->taken, own);
-                        else
-                                pool->size++;
-                }
+        pool->size = pool->taken.n_bits;
+        for (size_t i = 0; i < settings->n_ranges; i++) {
+                for (size_t k = 0; k < i; k++)
+                        pool_block_part(pool, i, settings->ranges[k]);
+                for (size_t k = 0; k < settings->n_exclusions; k++)
+                        pool_block_part(pool, i, settings->exclusions[k]);
+                for (size_t k = 0; k < ELEMENTSOF(ends); k++)
+                        if (!ipv4_prefix_usable(settings->subnet, ends[k]))
+                                pool_block_part(pool, i, (Ipv4Range){ends[k], ends[k]});
+        }
         pool->n_unused = pool->size;
 }
 
