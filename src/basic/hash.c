@@ -12,6 +12,7 @@
 #include "basic/hash.h"
 
 #define BUCKETS_MINIMUM 16
+#define MOVE_GROUP 16
 
 static uint64_t rotate_left(uint64_t x, unsigned n) {
         return x << n | x >> (64 - n);
@@ -96,14 +97,9 @@ static void bucket_push(HashNode **bucket, HashNode *node) {
         *bucket = node;
 }
 
-/* Moves an old bucket. One for each insertion is enough: the next doubling is due after as many as
- * there are old buckets. */
 static void table_move_bucket(HashTable *table) {
-        HashNode *node;
+        HashNode *node = TAKE_PTR(table->old_buckets[table->n_moved]);
 
-        if (!table->old_buckets)
-                return;
-        node = TAKE_PTR(table->old_buckets[table->n_moved]);
         table->n_moved++;
         for (HashNode *next; node; node = next) {
                 next = node->next;
@@ -112,9 +108,33 @@ static void table_move_bucket(HashTable *table) {
         if (table->n_moved == table->n_old_buckets) {
                 free(TAKE_PTR(table->old_buckets));
                 table->n_old_buckets = table->n_moved = 0;
-        } else
-                /* elements lie anywhere: the next one's memory has until the next insertion */
-                __builtin_prefetch(table->old_buckets[table->n_moved]);
+        }
+}
+
+/* In groups, whose elements are all fetched before the first of them is looked at: they lie
+ * anywhere, and one after the other each would be waited for. */
+void hash_table_move(HashTable *table, size_t n) {
+        while (table->old_buckets && n > 0) {
+                HashNode *const *old = table->old_buckets + table->n_moved;
+                const size_t left = table->n_old_buckets - table->n_moved;
+                const size_t group = MIN(MIN(n, left), (size_t) MOVE_GROUP);
+
+                for (size_t i = 0; i < group; i++)
+                        __builtin_prefetch(old[i]);
+                for (size_t i = 0; i < group; i++)
+                        if (old[i])
+                                __builtin_prefetch(old[i]->next);
+                for (size_t i = 0; i < group; i++)
+                        table_move_bucket(table);
+                n -= group;
+        }
+}
+
+/* Whether an insertion has to move a bucket, since as many are left as insertions until the next
+ * doubling. */
+static bool table_must_move(const HashTable *table) {
+        return table->old_buckets &&
+               table->n_old_buckets - table->n_moved >= table->n_buckets - table->n_nodes;
 }
 
 static int table_grow(HashTable *table) {
@@ -159,7 +179,8 @@ int hash_table_insert(HashTable *table, HashNode *node, uint64_t hash) {
                 if (r < 0 && table->n_buckets == 0)
                         return r;
         }
-        table_move_bucket(table);
+        if (table_must_move(table))
+                table_move_bucket(table);
 
         bucket_push(hash_table_bucket(table, hash), node);
         table->n_nodes++;

@@ -3,7 +3,8 @@
 
 /* An intrusive chained hash table: the node is a member of the element, so that an element is in
  * several tables without an allocation of its own. Equal keys may repeat. The table grows by
- * doubling, a few buckets moved by each insertion, so that no insertion is slow.
+ * doubling; its buckets are moved one by one with the insertions that follow, unless somebody has
+ * time for more at once, so that no insertion is slow.
  *
  * Keys are chosen by strangers (client identifiers): hash_bytes() is SipHash-2-4 under a secret. */
 
@@ -72,6 +73,12 @@ int hash_table_reserve(HashTable *table, size_t n);
  * slower but works).
  */
 int hash_table_insert(HashTable *table, HashNode *node, uint64_t hash);
+
+/**
+ * hash_table_move() - while the table grows, moves up to @n buckets, faster than the insertions
+ * would that need not do it any more.
+ */
+void hash_table_move(HashTable *table, size_t n);
 
 /**
  * hash_table_remove() - unlinks a node that is in the table. O(1) expected.

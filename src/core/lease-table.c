@@ -165,6 +165,13 @@ static int lease_link_identity(LeaseTable *table, Lease *lease, LeaseIdentity *i
                 return 0;
 
         lease->identity = identity;
+        if (identity->hardware_size > 0) {
+                lease->hardware_hash = (uint32_t) hash_hardware(table, identity);
+                /* arrives while the other index is written */
+                if (table->by_hardware.n_buckets > 0)
+                        __builtin_prefetch(
+                                hash_table_bucket(&table->by_hardware, lease->hardware_hash));
+        }
         if (identity->client_id_size > 0) {
                 lease->client_hash = (uint32_t) hash_client(table, identity);
                 r = hash_table_insert(&table->by_client, &lease->by_client, lease->client_hash);
@@ -172,7 +179,6 @@ static int lease_link_identity(LeaseTable *table, Lease *lease, LeaseIdentity *i
                         goto fail;
         }
         if (identity->hardware_size > 0) {
-                lease->hardware_hash = (uint32_t) hash_hardware(table, identity);
                 r = hash_table_insert(
                         &table->by_hardware, &lease->by_hardware, lease->hardware_hash);
                 if (r < 0)
@@ -476,6 +482,12 @@ Lease *lease_table_next_of_hardware(const LeaseTable *table, const Lease *lease)
 
         return find_hardware(table, hash_table_next(&table->by_hardware, &lease->by_hardware, hash),
                 identity->data + identity->client_id_size, identity->hardware_size, hash);
+}
+
+void lease_table_move(LeaseTable *table, size_t n) {
+        hash_table_move(&table->by_address, n);
+        hash_table_move(&table->by_client, n);
+        hash_table_move(&table->by_hardware, n);
 }
 
 void lease_table_fetch_bucket(const LeaseTable *table, uint64_t hash) {

@@ -137,6 +137,12 @@ uint64_t lease_table_hash(const LeaseTable *table, const uint8_t *client_id, siz
 Lease *lease_table_first_of_hashed_client(
         const LeaseTable *table, const uint8_t *client_id, size_t size, uint64_t hash);
 
+/**
+ * lease_table_move() - does what @n new leases would have to do for the growth of the indexes, in
+ * less time; see hash_table_move().
+ */
+void lease_table_move(LeaseTable *table, size_t n);
+
 /* Prefetching, for look-ahead.c: each asks for memory to which the call before has led, and waits
  * for nothing. @hash: of a client identifier by this table */
 void lease_table_fetch_bucket(const LeaseTable *table, uint64_t hash);

@@ -37,8 +37,8 @@ static bool packet_get_client(const LookAheadPacket *packet, ClientId *ret) {
         return true;
 }
 
-void server_look_ahead(const Server *server, const LookAheadPacket *packets, size_t n) {
-        const LeaseTable *table = &server->table;
+void server_look_ahead(Server *server, const LookAheadPacket *packets, size_t n) {
+        LeaseTable *table = &server->table;
         uint64_t hashes[LOOK_AHEAD_MAX];
         size_t n_hashes = 0;
 
@@ -51,6 +51,7 @@ void server_look_ahead(const Server *server, const LookAheadPacket *packets, siz
                 rate_limiter_fetch(&server->rate_limiter, hashes[n_hashes]);
                 lease_table_fetch_bucket(table, hashes[n_hashes++]);
         }
+        lease_table_move(table, n_hashes);
         for (size_t i = 0; i < n_hashes; i++)
                 lease_table_fetch_lease(table, hashes[i]);
         for (size_t i = 0; i < n_hashes; i++)

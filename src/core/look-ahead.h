@@ -5,7 +5,9 @@
  * after the other when each packet gets there: with a million leases the memory that a client's
  * lease is found by is never in a cache, and to wait for it takes longer than to decide.
  *
- * Hints alone: nothing is changed, nothing depends on them, and a malformed packet only makes a
+ * The indexes grow on the occasion, for the same reason: by a batch and not by each new lease.
+ *
+ * Hints alone: no lease is changed, nothing depends on them, and a malformed packet only makes a
  * useless one. */
 
 #include "core/server.h"
@@ -25,4 +27,4 @@ typedef struct LookAheadPacket {
  * server_look_ahead() - to be called before a batch is handled. Does not pay for fewer leases than
  * LOOK_AHEAD_LEASES, which are in the caches anyway. O(@n).
  */
-void server_look_ahead(const Server *server, const LookAheadPacket *packets, size_t n);
+void server_look_ahead(Server *server, const LookAheadPacket *packets, size_t n);

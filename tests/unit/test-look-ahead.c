@@ -48,7 +48,7 @@ static size_t write_discover(unsigned client, bool with_id, uint8_t packet[stati
         return message_builder_finish(&builder);
 }
 
-static void look_at(const Server *server, const uint8_t *bytes, size_t size) {
+static void look_at(Server *server, const uint8_t *bytes, size_t size) {
         uint8_t *copy = malloc(MAX(size, (size_t) 1));
 
         ck_assert_ptr_nonnull(copy);
