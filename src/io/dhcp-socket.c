@@ -44,6 +44,7 @@ struct DhcpSocket {
         usec_t emptied; /* when the kernel had no more of them, CLOCK_BOOTTIME; 0 = never yet */
         uint32_t kernel_drops; /* SO_RXQ_OVFL as told last; wraps */
         uint64_t n_overflown;
+        size_t n_used; /* of the slots, by the last call; all before the first */
         ReceivedDatagram datagrams[DHCP_SOCKET_BATCH];
         struct mmsghdr messages[DHCP_SOCKET_BATCH];
         ReceiveSlot slots[DHCP_SOCKET_BATCH];
@@ -136,6 +137,7 @@ int dhcp_socket_new_take(DhcpSocket **ret, int fd) {
         socket->fd = fd;
         socket->port = port;
         socket->stamped = true;
+        socket->n_used = DHCP_SOCKET_BATCH;
         *ret = TAKE_PTR(socket);
         return 0;
 }
@@ -207,8 +209,8 @@ uint64_t dhcp_socket_n_overflown(const DhcpSocket *socket) {
         return socket->n_overflown;
 }
 
-/* The kernel rewrites lengths and flags with every datagram, so that they are set before each call.
- */
+/* The kernel rewrites lengths and flags with every datagram: what it has used is set anew before
+ * the next call. */
 static void prepare_slot(DhcpSocket *socket, size_t i) {
         ReceiveSlot *slot = &socket->slots[i];
 
@@ -312,7 +314,7 @@ int dhcp_socket_receive(DhcpSocket *socket, const ClockPair *now, ReceivedDatagr
         int n;
 
         want_stamps(socket, now->boottime);
-        for (size_t i = 0; i < DHCP_SOCKET_BATCH; i++)
+        for (size_t i = 0; i < socket->n_used; i++)
                 prepare_slot(socket, i);
 
         do
@@ -320,6 +322,7 @@ int dhcp_socket_receive(DhcpSocket *socket, const ClockPair *now, ReceivedDatagr
         while (n < 0 && errno == EINTR);
         if (n < 0 && errno != EAGAIN)
                 return -errno;
+        socket->n_used = (size_t) MAX(n, 0);
         if (n < DHCP_SOCKET_BATCH)
                 socket->emptied = now->boottime;
         if (n < 0)
