@@ -50,6 +50,20 @@ int heap_set(Heap *heap, HeapNode *node, usec_t deadline);
 void heap_remove(Heap *heap, HeapNode *node);
 
 /**
+ * heap_fetch() - has the memory fetched that heap_set() or heap_remove() of a node will look at
+ * first: its own place and its neighbours'.
+ */
+static inline void heap_fetch(const Heap *heap, const HeapNode *node) {
+        const size_t index = node->index;
+
+        if (index >= heap->n_slots)
+                return;
+        __builtin_prefetch(&heap->slots[index]);
+        __builtin_prefetch(&heap->slots[index / 2]);
+        __builtin_prefetch(&heap->slots[MIN(2 * index + 1, heap->n_slots - 1)]);
+}
+
+/**
  * heap_deadline() - the earliest deadline, USEC_INFINITY when empty.
  */
 usec_t heap_deadline(const Heap *heap) _pure_;

@@ -522,15 +522,18 @@ void lease_table_fetch_rest(const LeaseTable *table, uint64_t hash) {
         const HashNode *node = hash_table_first(&table->by_client, hash);
         const Lease *lease = node ? CONTAINER_OF(node, Lease, by_client) : NULL;
 
-        if (lease && lease->client_hash != (uint32_t) hash)
+        if (!node)
+                return;
+        if (node->next && node->next->next)
+                __builtin_prefetch(node->next->next);
+        if (lease->client_hash != (uint32_t) hash)
                 lease = node->next ? CONTAINER_OF(node->next, Lease, by_client) : NULL;
         if (!lease || lease->client_hash != (uint32_t) hash)
                 return;
         __builtin_prefetch(lease->identity);
         __builtin_prefetch(
                 hash_table_bucket(&table->by_address, hash_address(table, lease->address)));
-        if (lease->timer.index < table->timers.n_slots)
-                __builtin_prefetch(&table->timers.slots[lease->timer.index]);
+        heap_fetch(lease->state == LEASE_OFFERED ? &table->offers : &table->timers, &lease->timer);
 }
 
 Lease *lease_table_first_due(const LeaseTable *table) {
