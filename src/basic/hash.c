@@ -116,8 +116,8 @@ static void table_move_bucket(HashTable *table) {
 void hash_table_move(HashTable *table, size_t n) {
         while (table->old_buckets && n > 0) {
                 HashNode *const *old = table->old_buckets + table->n_moved;
-                const size_t left = table->n_old_buckets - table->n_moved;
-                const size_t group = MIN(MIN(n, left), (size_t) MOVE_GROUP);
+                const size_t left = MIN(n, table->n_old_buckets - table->n_moved);
+                const size_t group = MIN(left, (size_t) MOVE_GROUP);
 
                 for (size_t i = 0; i < group; i++)
                         __builtin_prefetch(old[i]);

@@ -103,7 +103,7 @@ static int begin(Bus *bus, sd_bus_message *m, PendingCall **ret_call, Actions **
 
 static int release_lease(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_error *error) {
         _cleanup_(pending_call_freep) PendingCall *call = NULL;
-        Actions *actions;
+        Actions *actions = NULL;
         ipv4_t address;
         int r;
 
@@ -123,7 +123,7 @@ static int release_lease(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_er
 
 static int delete_lease(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_error *error) {
         _cleanup_(pending_call_freep) PendingCall *call = NULL;
-        Actions *actions;
+        Actions *actions = NULL;
         ipv4_t address;
         int r;
 
@@ -145,7 +145,7 @@ static int extend_lease(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_err
         _cleanup_(pending_call_freep) PendingCall *call = NULL;
         usec_t more, expires, now;
         const Lease *lease;
-        Actions *actions;
+        Actions *actions = NULL;
         ipv4_t address;
         int r;
 
@@ -171,7 +171,7 @@ static int add_lease(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_error 
         _cleanup_(pending_call_freep) PendingCall *call = NULL;
         char text[IPV4_STRING_MAX];
         LeaseRecord record;
-        Actions *actions;
+        Actions *actions = NULL;
         NewLease lease;
         int r;
 
@@ -314,7 +314,7 @@ static int clear_declined(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_e
         _cleanup_(pending_call_freep) PendingCall *call = NULL;
         const Pool *pool = NULL;
         const char *name;
-        Actions *actions;
+        Actions *actions = NULL;
         int r, n;
 
         r = sd_bus_message_read_basic(m, 's', &name);
