@@ -131,10 +131,10 @@ void hash_table_move(HashTable *table, size_t n) {
 }
 
 /* Whether an insertion has to move a bucket, since as many are left as insertions until the next
- * doubling. */
+ * doubling, or more where an earlier doubling found no memory. */
 static bool table_must_move(const HashTable *table) {
         return table->old_buckets &&
-               table->n_old_buckets - table->n_moved >= table->n_buckets - table->n_nodes;
+               table->n_old_buckets - table->n_moved + table->n_nodes >= table->n_buckets;
 }
 
 static int table_grow(HashTable *table) {

@@ -59,7 +59,7 @@ static inline void heap_fetch(const Heap *heap, const HeapNode *node) {
         if (index >= heap->n_slots)
                 return;
         __builtin_prefetch(&heap->slots[index]);
-        __builtin_prefetch(&heap->slots[index / 2]);
+        __builtin_prefetch(&heap->slots[index > 0 ? (index - 1) / 2 : 0]);
         __builtin_prefetch(&heap->slots[MIN(2 * index + 1, heap->n_slots - 1)]);
 }
 

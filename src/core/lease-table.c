@@ -520,12 +520,13 @@ void lease_table_fetch_neighbour(const LeaseTable *table, uint64_t hash) {
 
 void lease_table_fetch_rest(const LeaseTable *table, uint64_t hash) {
         const HashNode *node = hash_table_first(&table->by_client, hash);
-        const Lease *lease = node ? CONTAINER_OF(node, Lease, by_client) : NULL;
+        const Lease *lease;
 
         if (!node)
                 return;
         if (node->next && node->next->next)
                 __builtin_prefetch(node->next->next);
+        lease = CONTAINER_OF(node, Lease, by_client);
         if (lease->client_hash != (uint32_t) hash)
                 lease = node->next ? CONTAINER_OF(node->next, Lease, by_client) : NULL;
         if (!lease || lease->client_hash != (uint32_t) hash)

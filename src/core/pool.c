@@ -54,8 +54,9 @@ static void pool_block_part(Pool *pool, size_t range, Ipv4Range blocked) {
         }
 }
 
-/* Sets the bits that no address may be found by: excluded ones, and the second and later bits of
- * addresses in several ranges. O(these), once a configuration. */
+/* Sets the bits that no address may be found by: excluded ones, the ends of the subnet (which
+ * validated settings have in no range), and the second and later bits of addresses in several
+ * ranges. O(these), once a configuration. */
 static void pool_block(Pool *pool) {
         const PoolSettings *settings = pool->settings;
         const ipv4_t ends[] = {settings->subnet.address, ipv4_prefix_broadcast(settings->subnet)};

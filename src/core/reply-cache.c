@@ -17,7 +17,8 @@ static ReplyTerm reply_get_term(const Reply *reply) {
         return reply->lifetime == USEC_INFINITY ? REPLY_TERM_INFINITE : REPLY_TERM_FINITE;
 }
 
-/* Whether nothing but what is in the key says what the client gets. */
+/* Whether nothing but what is in the key says what the client gets. A dry run is to show the long
+ * way, and changes nothing. */
 static bool reply_is_ordinary(const Reply *reply, size_t n_codes) {
         const Request *request = reply->request;
 

@@ -68,13 +68,13 @@ bool lease_keeper_is_healthy(const LeaseKeeper *keeper);
 
 /**
  * lease_keeper_rewrite() - writes the whole file anew, soon and in slices: flush, reload, clock
- * step. Nothing happens while one is under way.
+ * step. While one is under way, another follows it.
  */
 void lease_keeper_rewrite(LeaseKeeper *keeper);
 
 /**
- * lease_keeper_is_rewriting() - whether a rewrite is under way, or will be as soon as a save of
- * somebody else has been looked at.
+ * lease_keeper_is_rewriting() - whether a rewrite is under way, or will be as soon as another one
+ * has ended, a save of somebody else has been looked at, or the disk is tried again.
  */
 bool lease_keeper_is_rewriting(const LeaseKeeper *keeper);
 

@@ -26,6 +26,9 @@ typedef struct LeaseText {
         char client[UINT8_MAX + BYTES_STRING_MAX(CLIENT_ID_SIZE_MAX) + 4]; /* for people */
 } LeaseText;
 
+/* Of lines; their fields take little more than twice as much, and an entry has 60 kB. */
+#define COLLECT_BYTES_MAX (24U * 1024)
+
 /* Leases of one kind that wait for their entry: a line for each, "ADDRESS HWADDR HOSTNAME", with a
  * dash for a hardware address that nobody knows, and without the hostname where there is none. */
 typedef struct Collection {
@@ -209,7 +212,8 @@ static void collect(LeaseLog *log, const LeaseNews *news) {
         Collection *collection = &log->collections[news->event];
 
         add_line(&collection->lines, &news->record);
-        if (++collection->n_leases >= LEASE_LOG_COLLECT_MAX)
+        if (++collection->n_leases >= LEASE_LOG_COLLECT_MAX ||
+                collection->lines.size >= COLLECT_BYTES_MAX)
                 write_collection(log, news->event);
         else
                 arm_timer(log);

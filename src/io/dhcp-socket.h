@@ -67,7 +67,7 @@ uint16_t dhcp_socket_port(const DhcpSocket *socket);
  * blocks.
  *
  * @now: to tell how long a datagram has waited in the buffer: the kernel's stamps are wall time,
- * which boot time tells when to ask for. An age under STAMPS_AFTER_SEC may be told as 0.
+ * which boot time tells when to ask for. An age of up to a second may be told as 0.
  * @ret: receives a borrowed array
  * Return: the number of datagrams, 0 when there is none, negative errno.
  */

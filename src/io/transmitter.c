@@ -132,7 +132,7 @@ static void queue_flush(Transmitter *transmitter, Queue *queue) {
 }
 
 void transmitter_flush(Transmitter *transmitter) {
-        if (transmitter->udp.n == QUEUE_MAX && transmitter->crowded)
+        if (transmitter->udp.n >= QUEUE_MAX / 2 && transmitter->crowded)
                 transmitter->crowded(transmitter->userdata);
         queue_flush(transmitter, &transmitter->udp);
         queue_flush(transmitter, &transmitter->link);

@@ -53,9 +53,9 @@ void transmitter_add(Transmitter *transmitter, const Destination *destination, u
 typedef void (*TransmitterCrowded)(void *userdata);
 
 /**
- * transmitter_set_crowded() - has a function, or NULL for none any more, called before a full queue
- * leaves by the UDP socket, which tells that there may be many more. For each datagram that has
- * left, the kernel tells who waits on that socket, whatever he waits for, that it has room again.
+ * transmitter_set_crowded() - has a function, or NULL for none any more, called before many
+ * datagrams leave by the UDP socket at once. For each that has left, the kernel tells who waits on
+ * that socket, whatever he waits for, that it has room again.
  */
 void transmitter_set_crowded(Transmitter *transmitter, TransmitterCrowded function, void *userdata);
 

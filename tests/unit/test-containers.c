@@ -129,6 +129,61 @@ START_TEST(test_hash_table)
 }
 END_TEST
 
+/* Whoever has time moves many at once, in whatever portions; nothing is lost, and the insertions
+ * that follow have less to do. */
+START_TEST(test_hash_table_moves)
+{
+        const uint64_t salt = 0x5a5a5a5a;
+        Element *elements = calloc(N_ELEMENTS, sizeof(*elements));
+        HashTable table;
+
+        hash_table_init(&table, element_hash, &salt);
+        hash_table_move(&table, 100);
+        for (size_t i = 0; i < N_ELEMENTS; i++) {
+                elements[i].hash = i * 7919 % 100003;
+                ck_assert_int_eq(hash_table_insert(&table, &elements[i].hash_node,
+                                         element_hash(&elements[i].hash_node, &salt)),
+                        0);
+                if (i % 37 == 0)
+                        hash_table_move(&table, i % 100);
+                if (i < 300 || i % 251 == 0)
+                        for (size_t j = 0; j <= i; j++)
+                                ck_assert(table_has(&table, &elements[j], elements[j].hash ^ salt));
+        }
+        ck_assert_uint_ge(table.n_buckets, N_ELEMENTS / 2);
+        hash_table_move(&table, SIZE_MAX);
+        ck_assert_ptr_null(table.old_buckets);
+        for (size_t i = 0; i < N_ELEMENTS; i++)
+                ck_assert(table_has(&table, &elements[i], elements[i].hash ^ salt));
+
+        hash_table_done(&table);
+        free(elements);
+}
+END_TEST
+
+/* Elements that no memory was to be had for in time: the table grows as soon as there is some, and
+ * goes on growing. */
+START_TEST(test_hash_table_grows_late)
+{
+        const uint64_t salt = 0;
+        Element *elements = calloc(N_ELEMENTS, sizeof(*elements));
+        HashTable table;
+
+        hash_table_init(&table, element_hash, &salt);
+        for (size_t i = 0; i < N_ELEMENTS; i++) {
+                elements[i].hash = i;
+                /* as after three doublings that failed */
+                if (table.n_nodes == 16 && table.n_buckets == 16)
+                        table.n_nodes += 3;
+                ck_assert_int_eq(hash_table_insert(&table, &elements[i].hash_node, i), 0);
+        }
+        ck_assert_uint_ge(table.n_buckets, N_ELEMENTS / 2);
+
+        hash_table_done(&table);
+        free(elements);
+}
+END_TEST
+
 static size_t model_first_clear(const bool *bits, size_t n_bits, size_t from) {
         while (from < n_bits && bits[from])
                 from++;
@@ -362,6 +417,6 @@ START_TEST(test_slab)
 }
 END_TEST
 
-TEST_MAIN("containers", test_siphash, test_hash_of_numbers, test_hash_table,
-        test_bitmap_against_model, test_bitmap_sizes, test_heap_against_model, test_heap_reserve,
-        test_list, test_slab);
+TEST_MAIN("containers", test_siphash, test_hash_of_numbers, test_hash_table, test_hash_table_moves,
+        test_hash_table_grows_late, test_bitmap_against_model, test_bitmap_sizes,
+        test_heap_against_model, test_heap_reserve, test_list, test_slab);
