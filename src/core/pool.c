@@ -59,7 +59,8 @@ static void pool_block_part(Pool *pool, size_t range, Ipv4Range blocked) {
  * ranges. O(these), once a configuration. */
 static void pool_block(Pool *pool) {
         const PoolSettings *settings = pool->settings;
-        const ipv4_t ends[] = {settings->subnet.address, ipv4_prefix_broadcast(settings->subnet)};
+        const ipv4_t ends[] = {
+                ipv4_prefix_network(settings->subnet), ipv4_prefix_broadcast(settings->subnet)};
 
         pool->size = pool->taken.n_bits;
         for (size_t i = 0; i < settings->n_ranges; i++) {
