@@ -31,6 +31,8 @@ new_client() {
         ip -n "$1" link set eth0 up
 }
 
+# on_client CLIENT COMMAND… - for what is waited for here. A function in the background is a shell of its own: what
+# is to be stopped by $! is started by ip netns exec itself, or its shell dies and it lives on.
 on_client() {
         ip netns exec "$@"
 }
