@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What a caller can ask for besides a new lease, by table 5 of RFC 2131: to go on with an old one,
+ * to give one back, to be told options alone; and callers that do not listen. */
+
+#include "client-desk.h"
+
+START_TEST(test_init_reboot)
+{
+        Desk desk;
+
+        desk_init(&desk);
+        ck_assert_int_eq(mdc_config_set_broadcast(desk.config, true), 0);
+        desk_open(&desk);
+        ck_assert_int_eq(
+                mdc_client_init_reboot(desk.client, desk.now, desk_address("0.0.0.0")), -EINVAL);
+        ck_assert_int_eq(
+                mdc_client_init_reboot(desk.client, desk.now, desk_address(DESK_ADDRESS)), 0);
+        expect_state(&desk, "rebooting");
+
+        /* table 5: option 50 MUST, option 54 MUST NOT, ciaddr zero */
+        expect_sent(&desk, DHCP_REQUEST);
+        ck_assert_uint_eq(desk.sent.ciaddr, 0);
+        ck_assert_uint_eq(desk.sent.flags, DHCP_FLAG_BROADCAST);
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_SERVER_ID));
+        test_assert_bytes(desk.sent.options[DHCP_OPTION_REQUESTED_ADDRESS].data,
+                desk.sent.options[DHCP_OPTION_REQUESTED_ADDRESS].size, "c0 a8 01 64");
+        reply_dropped(&desk, MDC_DROP_WRONG_ADDRESS, .type = DHCP_ACK, .address = "192.168.1.5");
+        reply_taken(&desk, .type = DHCP_ACK);
+        expect_state(&desk, "bound");
+        desk_done(&desk);
+}
+END_TEST
+
+/* Refused, or nobody there: like a client without history. */
+START_TEST(test_init_reboot_fails)
+{
+        for (int refused = 0; refused < 2; refused++) {
+                Desk desk;
+
+                desk_init(&desk);
+                desk_open(&desk);
+                ck_assert_int_eq(
+                        mdc_client_init_reboot(desk.client, desk.now, desk_address(DESK_ADDRESS)),
+                        0);
+                expect_sent(&desk, DHCP_REQUEST);
+                if (refused) {
+                        reply_taken(&desk, .type = DHCP_NAK, .server = "192.168.1.77");
+                } else {
+                        for (unsigned i = 0; i < 4; i++) {
+                                (void) desk_wait(&desk);
+                                expect_sent(&desk, DHCP_REQUEST);
+                        }
+                        (void) desk_wait(&desk);
+                }
+                ck_assert_uint_eq(desk_wait(&desk), 0);
+                expect_state(&desk, "selecting");
+                expect_sent(&desk, DHCP_DISCOVER);
+                desk_done(&desk);
+        }
+}
+END_TEST
+
+START_TEST(test_adopt)
+{
+        _cleanup_(mdc_lease_unrefp) mdc_lease *again = NULL;
+        const uint8_t *message;
+        size_t size;
+        Desk desk;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        desk_acquire(&desk, (Reply){0});
+        (void) expect_event(&desk, MDC_EVENT_ACQUIRED);
+        ck_assert_int_eq(mdc_lease_get_message(desk.lease, &message, &size), 0);
+        ck_assert_int_eq(mdc_client_adopt(desk.client, desk.now, desk.lease), -EBUSY);
+        ck_assert_int_eq(mdc_client_stop(desk.client, desk.now), 0);
+
+        /* from half an hour before a boot that was a minute ago */
+        desk.now = 60 * SECOND;
+        ck_assert_int_eq(mdc_lease_new(&again, desk.now - 1800 * SECOND, message, size), 0);
+        ck_assert_int_eq(mdc_client_adopt(desk.client, desk.now, again), 0);
+        desk_pass(&desk, 0);
+        expect_state(&desk, "renewing");
+        ck_assert_int_eq(mdc_client_stop(desk.client, desk.now), 0);
+
+        again = mdc_lease_unref(again);
+        ck_assert_int_eq(mdc_lease_new(&again, desk.now - 3600 * SECOND, message, size), 0);
+        ck_assert_int_eq(mdc_client_adopt(desk.client, desk.now, again), -ETIMEDOUT);
+
+        /* from a future that a wall clock has been set back from: no longer than if it were new */
+        again = mdc_lease_unref(again);
+        ck_assert_int_eq(mdc_lease_new(&again, desk.now + 86400 * SECOND, message, size), 0);
+        ck_assert_int_eq(mdc_client_adopt(desk.client, desk.now, again), 0);
+        expect_between(desk_wait(&desk), 1760 * SECOND, 1800 * SECOND);
+        expect_state(&desk, "renewing");
+        desk_pass(&desk, 1350 * SECOND);
+        expect_state(&desk, "rebinding");
+        desk_pass(&desk, 490 * SECOND);
+        expect_state(&desk, "init");
+        desk_done(&desk);
+}
+END_TEST
+
+START_TEST(test_release)
+{
+        Desk desk;
+
+        desk_init(&desk);
+        ck_assert_int_eq(mdc_config_set_lease_time(desk.config, 7200 * SECOND), 0);
+        ck_assert_int_eq(mdc_config_set_vendor_class(desk.config, "test"), 0);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_release(desk.client, desk.now, NULL), -ENODATA);
+        desk_acquire(&desk, (Reply){0});
+        ck_assert_int_eq(mdc_client_release(desk.client, desk.now, "going home"), 0);
+
+        /* table 5: ciaddr and server MUST; requested address, lease time and lists MUST NOT */
+        expect_sent(&desk, DHCP_RELEASE);
+        ck_assert_int_eq(desk.output.kind, MDC_OUTPUT_UNICAST);
+        ck_assert_uint_eq(desk.output.destination.s_addr, desk_address(DESK_SERVER).s_addr);
+        ck_assert_uint_eq(desk.sent.ciaddr, desk_ipv4(DESK_ADDRESS));
+        ck_assert(message_has(&desk.sent, DHCP_OPTION_SERVER_ID));
+        ck_assert(message_has(&desk.sent, DHCP_OPTION_CLIENT_ID));
+        ck_assert(message_has(&desk.sent, DHCP_OPTION_MESSAGE));
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_REQUESTED_ADDRESS));
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_LEASE_TIME));
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_PARAMETER_LIST));
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_MAX_MESSAGE_SIZE));
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_VENDOR_CLASS));
+        (void) expect_event(&desk, MDC_EVENT_RELEASED);
+        expect_state(&desk, "stopped");
+        ck_assert_uint_eq(mdc_client_deadline(desk.client), MDC_INFINITY);
+        desk_done(&desk);
+}
+END_TEST
+
+START_TEST(test_decline)
+{
+        Desk desk;
+
+        desk_init(&desk);
+        ck_assert_int_eq(mdc_config_set_manual_accept(desk.config, true), 0);
+        desk_open(&desk);
+        desk_acquire(&desk, (Reply){0});
+        (void) expect_event(&desk, MDC_EVENT_GRANTED);
+        expect_state(&desk, "granted");
+        ck_assert_int_eq(mdc_client_renew(desk.client, desk.now), -ENODATA);
+        ck_assert_int_eq(mdc_client_decline(desk.client, desk.now, NULL), 0);
+
+        /* table 5: ciaddr zero, address and server MUST, the rest MUST NOT; 4.4.4: broadcast */
+        expect_sent(&desk, DHCP_DECLINE);
+        ck_assert_int_eq(desk.output.kind, MDC_OUTPUT_BROADCAST);
+        ck_assert_uint_eq(desk.output.source.s_addr, 0);
+        ck_assert_uint_eq(desk.sent.ciaddr, 0);
+        ck_assert_uint_eq(desk.sent.secs, 0);
+        ck_assert(message_has(&desk.sent, DHCP_OPTION_REQUESTED_ADDRESS));
+        ck_assert(message_has(&desk.sent, DHCP_OPTION_SERVER_ID));
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_PARAMETER_LIST));
+        ck_assert_uint_eq(desk_wait(&desk), 10 * SECOND);
+        expect_sent(&desk, DHCP_DISCOVER);
+
+        reply_taken(&desk, .type = DHCP_OFFER);
+        expect_sent(&desk, DHCP_REQUEST);
+        reply_taken(&desk, .type = DHCP_ACK);
+        ck_assert_int_eq(mdc_client_accept(desk.client, desk.now), 0);
+        expect_state(&desk, "bound");
+        ck_assert_int_eq(mdc_client_accept(desk.client, desk.now), -ENODATA);
+        desk_done(&desk);
+}
+END_TEST
+
+START_TEST(test_inform)
+{
+        struct in_addr address;
+        uint64_t lifetime;
+        Desk desk;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_inform(desk.client, desk.now, desk_address("10.0.0.5")), 0);
+
+        /* table 5: ciaddr is the address; requested address, lease time, server MUST NOT */
+        expect_sent(&desk, DHCP_INFORM);
+        ck_assert_uint_eq(desk.sent.ciaddr, desk_ipv4("10.0.0.5"));
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_REQUESTED_ADDRESS));
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_LEASE_TIME));
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_SERVER_ID));
+        expect_between(desk_wait(&desk), 3 * SECOND, 5 * SECOND);
+        expect_sent(&desk, DHCP_INFORM);
+
+        reply_taken(&desk, .type = DHCP_ACK, .address = "0.0.0.0", .no_lease_time = true);
+        (void) expect_event(&desk, MDC_EVENT_INFORMED);
+        ck_assert_int_eq(mdc_lease_get_address(desk.lease, &address), 0);
+        ck_assert_uint_eq(address.s_addr, desk_address("10.0.0.5").s_addr);
+        ck_assert_int_eq(mdc_lease_get_lifetime(desk.lease, &lifetime), -ENODATA);
+        expect_state(&desk, "stopped");
+        desk_done(&desk);
+}
+END_TEST
+
+/* Two clients in one process with different seeds know nothing of each other. */
+START_TEST(test_two_clients)
+{
+        static const uint8_t other_seed[16] = "another seed";
+        Desk a, b;
+
+        desk_init(&a);
+        desk_init(&b);
+        ck_assert_int_eq(mdc_config_set_random_seed(b.config, other_seed), 0);
+        desk_open(&a);
+        desk_open(&b);
+        desk_acquire(&a, (Reply){0});
+        ck_assert_int_eq(mdc_client_start(b.client, b.now), 0);
+        expect_sent(&b, DHCP_DISCOVER);
+        reply_dropped(&b, MDC_DROP_WRONG_XID, .type = DHCP_OFFER, .xid = a.sent.xid);
+        expect_state(&a, "bound");
+        expect_state(&b, "selecting");
+        desk_done(&a);
+        expect_state(&b, "selecting");
+        desk_done(&b);
+}
+END_TEST
+
+/* A caller that takes nothing loses the oldest, and nothing leaks. */
+START_TEST(test_queues_overflow)
+{
+        const mdc_output *output;
+        unsigned n = 0;
+        Desk desk;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_start(desk.client, desk.now), 0);
+        for (unsigned i = 0; i < 100; i++)
+                (void) desk_wait(&desk);
+        while (mdc_client_next_output(desk.client, &output) > 0)
+                n++;
+        ck_assert_uint_eq(n, 16);
+        ck_assert_uint_eq(count_events(&desk, MDC_EVENT_SENT), 64);
+        desk_done(&desk);
+}
+END_TEST
+
+TEST_MAIN("client-verbs", test_init_reboot, test_init_reboot_fails, test_adopt, test_release,
+        test_decline, test_inform, test_two_clients, test_queues_overflow);
