@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Each test runs in a process of its own, so that the disk is a healthy one at its start. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <syslog.h>
+
+#include "keeper-fixture.h"
+#include "redirect.h"
+
+FixtureDisk disk;
+
+/* In the place of the C library's. */
+int fdatasync(int fd) {
+        if (atomic_exchange(&disk.blocked, false))
+                ck_assert_int_eq(sem_wait(&disk.gate), 0);
+        if (atomic_load(&disk.n_syncs_to_fail) > 0) {
+                atomic_fetch_sub(&disk.n_syncs_to_fail, 1);
+                errno = EIO;
+                return -1;
+        }
+        return (int) syscall(SYS_fdatasync, fd);
+}
+
+int renameat2(int old_fd, const char *old, int new_fd, const char *new, unsigned flags) {
+        atomic_fetch_add(&disk.n_renames, 1);
+        if (atomic_load(&disk.renames_fail)) {
+                errno = ENOSPC;
+                return -1;
+        }
+        return (int) syscall(SYS_renameat2, old_fd, old, new_fd, new, flags);
+}
+
+int openat(int directory, const char *name, int flags, ...) {
+        va_list arguments;
+        mode_t mode;
+
+        va_start(arguments, flags);
+        mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+        va_end(arguments);
+        if (atomic_load(&disk.read_only) && (flags & O_ACCMODE) != O_RDONLY) {
+                errno = EROFS;
+                return -1;
+        }
+        return (int) syscall(SYS_openat, directory, name, flags, mode);
+}
+
+static void on_changed(void *userdata) {
+        Fixture *f = userdata;
+
+        f->n_changed++;
+}
+
+static void on_rewritten(int r, void *userdata) {
+        Fixture *f = userdata;
+
+        ck_assert(!lease_keeper_is_rewriting(f->keeper));
+        f->n_rewritten++;
+        f->rewritten = r;
+}
+
+void setup(Fixture *f) {
+        static const uint8_t seed[16] = {7};
+        Settings *settings;
+
+        *f = (Fixture){.directory = "/tmp/lease-keeper-XXXXXX"};
+        ck_assert_ptr_nonnull(mkdtemp(f->directory));
+        (void) snprintf(f->path, sizeof(f->path), "%s/leases.csv", f->directory);
+        ck_assert_int_eq(sem_init(&disk.gate, 0, 0), 0);
+        f->reader = fdopen(redirect_stderr(&f->saved_stderr), "r");
+        ck_assert_ptr_nonnull(f->reader);
+
+        ck_assert_int_eq(server_new(&f->server, seed), 0);
+        ck_assert_int_eq(settings_new_builtin(&settings), 0);
+        ck_assert_int_eq(server_configure_take(f->server, settings, NULL), 0);
+        ck_assert_int_ge(sd_event_new(&f->event), 0);
+        ck_assert_int_eq(journal_new(&f->journal, LOG_INFO), 0);
+        ck_assert_int_eq(lease_log_new(&f->lease_log, f->event, f->journal, f->server), 0);
+        f->udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        ck_assert_int_ge(f->udp, 0);
+        ck_assert_int_eq(transmitter_new(&f->transmitter, f->udp), 0);
+
+        f->executor.server = f->server;
+        f->executor.journal = f->journal;
+        f->executor.lease_log = f->lease_log;
+        f->executor.transmitter = f->transmitter;
+        executor_read_clock(&f->executor);
+        ck_assert_int_ge(executor_init(&f->executor, f->event), 0);
+        ck_assert_int_eq(lease_keeper_new(&f->keeper, f->event, &f->executor, on_changed, f), 0);
+        lease_keeper_set_rewritten(f->keeper, on_rewritten);
+        ck_assert(!lease_keeper_is_healthy(f->keeper));
+        ck_assert_ptr_null(lease_keeper_path(f->keeper));
+}
+
+void setup_open(Fixture *f) {
+        setup(f);
+        ck_assert_int_eq(lease_keeper_open(f->keeper, f->path), 0);
+        ck_assert(lease_keeper_is_healthy(f->keeper));
+        ck_assert_uint_eq(f->n_changed, 0);
+}
+
+void teardown(Fixture *f) {
+        char command[128];
+
+        ck_assert_ptr_null(lease_keeper_free(f->keeper));
+        executor_done(&f->executor);
+        (void) transmitter_free(f->transmitter);
+        (void) close(f->udp);
+        if (f->journal) {
+                (void) lease_log_free(f->lease_log);
+                (void) journal_free(f->journal);
+                restore_stderr(f->saved_stderr);
+        }
+        (void) fclose(f->reader);
+        (void) server_free(f->server);
+        (void) sd_event_unref(f->event);
+        (void) snprintf(command, sizeof(command), "rm -r %s", f->directory);
+        ck_assert_int_eq(system(command), 0);
+}
+
+void expect_journal(Fixture *f, const char *const *lines, size_t n) {
+        char line[1024];
+
+        f->lease_log = lease_log_free(f->lease_log);
+        f->journal = journal_free(f->journal);
+        restore_stderr(f->saved_stderr);
+        for (size_t i = 0; i < n; i++) {
+                ck_assert_msg(fgets(line, sizeof(line), f->reader), "no line like: %s", lines[i]);
+                ck_assert_msg(strstr(line, lines[i]), "%s is not in: %s", lines[i], line);
+        }
+        ck_assert_msg(!fgets(line, sizeof(line), f->reader), "more: %s", line);
+}
+
+usec_t now_usec(Fixture *f) {
+        executor_read_clock(&f->executor);
+        return f->executor.clock.boottime;
+}
+
+void run_for(Fixture *f, usec_t span) {
+        const usec_t end = now_usec(f) + span;
+
+        while (now_usec(f) < end)
+                ck_assert_int_ge(sd_event_run(f->event, 20000), 0);
+}
+
+bool is_idle(const Fixture *f) {
+        return f->executor.pending.n_entries == 0 && !lease_keeper_is_rewriting(f->keeper);
+}
+
+static void client_of(uint8_t number, uint8_t hardware[static 6], uint8_t client_id[static 7]) {
+        memcpy(client_id, (const uint8_t[]){1, 2, 0, 0, 0, 0, number}, 7);
+        memcpy(hardware, client_id + 1, 6);
+}
+
+void grant(Fixture *f, uint8_t number) {
+        uint8_t hardware[6], client_id[7];
+        const LeaseRecord record = {
+                .address = FIXTURE_NET + 100 + number,
+                .client_id = client_id,
+                .client_id_size = sizeof(client_id),
+                .hardware = hardware,
+                .hardware_type = 1,
+                .hardware_size = sizeof(hardware),
+                .expires = USEC_INFINITY,
+        };
+
+        client_of(number, hardware, client_id);
+        executor_read_clock(&f->executor);
+        actions_reset(&f->executor.actions);
+        ck_assert_int_eq(server_add_lease(f->server, &record, f->executor.clock.boottime,
+                                 &f->executor.actions),
+                0);
+        executor_run(&f->executor, 0);
+        executor_flush(&f->executor);
+}
+
+bool is_bound(const Fixture *f, uint8_t number) {
+        const Lease *lease =
+                lease_table_find(server_get_table(f->server), FIXTURE_NET + 100 + number);
+
+        return lease && lease->state == LEASE_BOUND;
+}
+
+char *read_file(const Fixture *f) {
+        FILE *file = fopen(f->path, "re");
+        char *text = NULL;
+        size_t size = 0;
+
+        ck_assert_ptr_nonnull(file);
+        ck_assert_int_ge(getdelim(&text, &size, '\0', file), 0);
+        (void) fclose(file);
+        return text;
+}
+
+void write_file(const Fixture *f, const char *text) {
+        FILE *file = fopen(f->path, "we");
+
+        ck_assert_ptr_nonnull(file);
+        ck_assert_int_ge(fputs(text, file), 0);
+        ck_assert_int_eq(fclose(file), 0);
+}
+
+size_t n_rows_of(const Fixture *f, uint8_t number) {
+        _cleanup_free_ char *text = read_file(f);
+        char address[32];
+        size_t n = 0;
+
+        (void) snprintf(address, sizeof(address), "\n192.168.1.%d,", 100 + number);
+        for (const char *p = strstr(text, address); p; p = strstr(p + 1, address))
+                n++;
+        return n;
+}
+
+LeaseFileStatistics statistics_of(const Fixture *f) {
+        LeaseFileStatistics statistics;
+
+        lease_file_get_statistics(f->executor.lease_file, &statistics);
+        return statistics;
+}

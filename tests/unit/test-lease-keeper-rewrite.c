@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The file is written anew while the daemon serves: in slices, as often as it is asked for, and
+ * never at the cost of the file that is there. */
+
+#include <errno.h>
+#include <syslog.h>
+
+#include "keeper-fixture.h"
+
+/* Leases that have been handed over to a rewrite have a tag. */
+static size_t count_tagged(const Fixture *f) {
+        const LeaseTable *table = server_get_table(f->server);
+        size_t n = 0;
+
+        for (size_t i = 0; i < lease_table_n_slots(table); i++) {
+                const Lease *lease = lease_table_at(table, i);
+
+                n += lease && lease->version != 0;
+        }
+        return n;
+}
+
+static void load_many(Fixture *f, uint32_t n) {
+        for (uint32_t i = 0; i < n; i++)
+                ck_assert_int_eq(server_load_lease(f->server,
+                                         &(LeaseRecord){
+                                                 .address = 0x0a000000 + i,
+                                                 .state = LEASE_BOUND,
+                                                 .client_id = (const uint8_t *) &i,
+                                                 .client_id_size = sizeof(i),
+                                                 .expires = USEC_INFINITY,
+                                         },
+                                         now_usec(f)),
+                        0);
+}
+
+/* Many leases are handed over in turns with whatever else there is to do. */
+START_TEST(rewrite_in_slices)
+{
+        enum { N_LEASES = 5000 };
+        _cleanup_free_ char *text = NULL;
+        size_t n_lines = 0, n_tagged;
+        Fixture f;
+
+        setup_open(&f);
+        load_many(&f, N_LEASES);
+        lease_keeper_rewrite(f.keeper);
+        ck_assert(lease_keeper_is_rewriting(f.keeper));
+        grant(&f, 7);
+        n_tagged = count_tagged(&f);
+        ck_assert_uint_eq(n_tagged, 1);
+        while (n_tagged < N_LEASES + 1) {
+                const size_t before = n_tagged;
+
+                ck_assert_int_ge(sd_event_run(f.event, 100000), 0);
+                n_tagged = count_tagged(&f);
+                ck_assert_uint_le(n_tagged - before, 1024);
+        }
+        run_until(&f, f.n_rewritten == 1);
+        ck_assert_int_eq(f.rewritten, 0);
+        run_until(&f, is_idle(&f));
+
+        text = read_file(&f);
+        for (const char *p = text; *p; p++)
+                n_lines += *p == '\n';
+        /* what was granted meanwhile may also have been in a slice */
+        ck_assert_uint_ge(n_rows_of(&f, 7), 1);
+        ck_assert_uint_eq(n_lines, 1 + N_LEASES + n_rows_of(&f, 7));
+        ck_assert_uint_eq(statistics_of(&f).n_rewrites, 1);
+        ck_assert_uint_eq(f.n_changed, 0);
+        teardown(&f);
+}
+END_TEST
+
+/* A disk that hangs is not handed all of memory; when it goes on, so does the rewrite. */
+START_TEST(rewrite_waits_for_the_disk)
+{
+        enum { N_LEASES = 50000 };
+        size_t n_tagged;
+        Fixture f;
+
+        setup_open(&f);
+        load_many(&f, N_LEASES);
+        atomic_store(&disk.blocked, true);
+        grant(&f, 7);
+        lease_keeper_rewrite(f.keeper);
+        run_for(&f, 500 * USEC_PER_MSEC);
+        n_tagged = count_tagged(&f);
+        ck_assert_uint_gt(n_tagged, 1);
+        ck_assert_uint_lt(n_tagged, N_LEASES / 2);
+        run_for(&f, 100 * USEC_PER_MSEC);
+        ck_assert_uint_eq(count_tagged(&f), n_tagged);
+
+        ck_assert_int_eq(sem_post(&disk.gate), 0);
+        run_until(&f, f.n_rewritten == 1);
+        ck_assert_int_eq(f.rewritten, 0);
+        ck_assert_uint_eq(count_tagged(&f), N_LEASES + 1);
+        teardown(&f);
+}
+END_TEST
+
+/* Whoever asks while one is under way gets what memory holds then: one more, not three. */
+START_TEST(rewrite_asked_for_meanwhile)
+{
+        Fixture f;
+
+        setup_open(&f);
+        for (size_t i = 0; i < 4; i++)
+                lease_keeper_rewrite(f.keeper);
+        run_until(&f, f.n_rewritten > 0);
+        ck_assert(!lease_keeper_is_rewriting(f.keeper));
+        run_for(&f, 100 * USEC_PER_MSEC);
+        ck_assert_uint_eq(f.n_rewritten, 1); /* told when both are over */
+        ck_assert_int_eq(f.rewritten, 0);
+        ck_assert_uint_eq(statistics_of(&f).n_rewrites, 2);
+        teardown(&f);
+}
+END_TEST
+
+/* The file that is there is as good as it was. */
+START_TEST(rewrite_fails)
+{
+        Fixture f;
+
+        setup_open(&f);
+        grant(&f, 7);
+        run_until(&f, is_idle(&f));
+        atomic_store(&disk.renames_fail, true);
+        lease_keeper_rewrite(f.keeper);
+        run_until(&f, f.n_rewritten == 1);
+        ck_assert_int_eq(f.rewritten, -ENOSPC);
+        ck_assert(!lease_keeper_is_rewriting(f.keeper));
+        ck_assert(lease_keeper_is_healthy(f.keeper));
+        ck_assert_uint_eq(f.n_changed, 0);
+        grant(&f, 8);
+        run_until(&f, is_idle(&f));
+        ck_assert_uint_eq(n_rows_of(&f, 7), 1);
+        ck_assert_uint_eq(n_rows_of(&f, 8), 1);
+
+        atomic_store(&disk.renames_fail, false);
+        lease_keeper_rewrite(f.keeper);
+        run_until(&f, f.n_rewritten == 2);
+        ck_assert_int_eq(f.rewritten, 0);
+        teardown(&f);
+}
+END_TEST
+
+/* Who has asked meanwhile is told of the attempt that follows. */
+START_TEST(rewrite_fails_while_another_is_wanted)
+{
+        Fixture f;
+
+        setup_open(&f);
+        atomic_store(&disk.renames_fail, true);
+        atomic_store(&disk.n_renames, 0);
+        lease_keeper_rewrite(f.keeper);
+        lease_keeper_rewrite(f.keeper);
+        run_until(&f, atomic_load(&disk.n_renames) > 0);
+        run_for(&f, 100 * USEC_PER_MSEC);
+        ck_assert_uint_eq(f.n_rewritten, 0);
+        ck_assert(lease_keeper_is_rewriting(f.keeper));
+
+        atomic_store(&disk.renames_fail, false);
+        run_until(&f, f.n_rewritten == 1);
+        ck_assert_int_eq(f.rewritten, 0);
+        ck_assert_uint_eq(statistics_of(&f).n_rewrites, 1);
+        teardown(&f);
+}
+END_TEST
+
+/* A file of dead rows becomes due by itself. */
+START_TEST(rewrite_due)
+{
+        Fixture f;
+        size_t n = 0;
+
+        setup_open(&f);
+        journal_set_max_level(f.journal, LOG_WARNING); /* nobody reads so much */
+        while (statistics_of(&f).n_rewrites == 0) {
+                ck_assert_uint_lt(n++, 20000);
+                grant(&f, 7);
+                ck_assert_int_ge(sd_event_run(f.event, 0), 0);
+        }
+        ck_assert_uint_gt(n, 100);
+        run_until(&f, is_idle(&f));
+        ck_assert_uint_lt(n_rows_of(&f, 7), n);
+        ck_assert(lease_keeper_is_healthy(f.keeper));
+        teardown(&f);
+}
+END_TEST
+
+TEST_MAIN("lease-keeper-rewrite", rewrite_in_slices, rewrite_waits_for_the_disk,
+        rewrite_asked_for_meanwhile, rewrite_fails, rewrite_fails_while_another_is_wanted,
+        rewrite_due);
