@@ -364,9 +364,37 @@ START_TEST(test_clear_in_steps)
 }
 END_TEST
 
+/* Whoever clears the last quarantines among a million leases need not look at the million: behind
+ * the last there is nothing to be found. Here there is not even memory. */
+START_TEST(test_clear_no_further_than_the_last)
+{
+        _cleanup_(server_freep) Server *server = new_server();
+        const LeaseTable *table = server_get_table(server);
+        static Actions actions;
+        uint8_t **behind, *chunk;
+        size_t cursor = 0;
+
+        load(server, NET + 100, LEASE_BOUND, CLIENT_BOUND);
+        load(server, NET + 101, LEASE_DECLINED, 0);
+        load(server, NET + 102, LEASE_DECLINED, 1);
+        for (uint32_t i = 0; table->leases.n_chunks < 2; i++)
+                load(server, 0x0a000000U + i, LEASE_RELEASED, CLIENT_BOUND + 1);
+
+        behind = &table->leases.chunks[1];
+        chunk = *behind;
+        *behind = NULL;
+        actions_reset(&actions);
+        ck_assert_int_eq(server_clear_next(server, NULL, &cursor, 1000, &actions), 2);
+        *behind = chunk;
+        ck_assert_uint_eq(cursor, 0);
+        ck_assert_uint_eq(table->n_by_state[LEASE_DECLINED], 0);
+        ck_assert_ptr_null(invariants_broken(server));
+}
+END_TEST
+
 TEST_MAIN("server-grant", test_a_client_that_never_asked, test_for_ever, test_again,
         test_again_behind_a_relay, test_whose_it_was, test_refused, test_move, test_move_of_several,
         test_declines_are_not_forgotten, test_extend, test_extend_for_ever,
         test_extend_what_is_not_bound, test_next_free_address,
         test_next_free_address_that_became_ours, test_all_or_nothing,
-        test_declines_outlast_a_failure, test_clear_in_steps);
+        test_declines_outlast_a_failure, test_clear_in_steps, test_clear_no_further_than_the_last);
