@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,25 +16,72 @@
 
 FixtureDisk disk;
 
+/* Told by the loop and by the worker. */
+static pthread_mutex_t story_lock = PTHREAD_MUTEX_INITIALIZER;
+static char story[64 * 1024];
+
+static void tell(const char *format, ...) _printf_(1, 2);
+
+static void tell(const char *format, ...) {
+        va_list arguments;
+        size_t size;
+
+        ck_assert_int_eq(pthread_mutex_lock(&story_lock), 0);
+        size = strlen(story);
+        if (size > 0)
+                size += (size_t) snprintf(story + size, sizeof(story) - size, ", ");
+        va_start(arguments, format);
+        size += (size_t) vsnprintf(story + size, sizeof(story) - size, format, arguments);
+        va_end(arguments);
+        ck_assert_uint_lt(size, sizeof(story));
+        ck_assert_int_eq(pthread_mutex_unlock(&story_lock), 0);
+}
+
+void expect_story(const char *expected) {
+        ck_assert_int_eq(pthread_mutex_lock(&story_lock), 0);
+        ck_assert_str_eq(story, expected);
+        *story = '\0';
+        ck_assert_int_eq(pthread_mutex_unlock(&story_lock), 0);
+}
+
+/* Whether it is one of those that there are still to be, which is then one less. */
+static bool count_down(atomic_int *n) {
+        if (atomic_load(n) == 0)
+                return false;
+        atomic_fetch_sub(n, 1);
+        return true;
+}
+
 /* In the place of the C library's. */
 int fdatasync(int fd) {
+        int r;
+
         if (atomic_exchange(&disk.blocked, false))
                 ck_assert_int_eq(sem_wait(&disk.gate), 0);
-        if (atomic_load(&disk.n_syncs_to_fail) > 0) {
-                atomic_fetch_sub(&disk.n_syncs_to_fail, 1);
+        (void) usleep(atomic_load(&disk.sync_usec));
+        if (!count_down(&disk.n_syncs_to_pass) && count_down(&disk.n_syncs_to_fail)) {
+                tell("sync fails");
                 errno = EIO;
                 return -1;
         }
-        return (int) syscall(SYS_fdatasync, fd);
+        r = (int) syscall(SYS_fdatasync, fd);
+        tell("sync");
+        return r;
 }
 
 int renameat2(int old_fd, const char *old, int new_fd, const char *new, unsigned flags) {
+        int r;
+
         atomic_fetch_add(&disk.n_renames, 1);
         if (atomic_load(&disk.renames_fail)) {
+                tell("rename fails");
                 errno = ENOSPC;
                 return -1;
         }
-        return (int) syscall(SYS_renameat2, old_fd, old, new_fd, new, flags);
+        r = (int) syscall(SYS_renameat2, old_fd, old, new_fd, new, flags);
+        if (r >= 0)
+                tell("rename");
+        return r;
 }
 
 int openat(int directory, const char *name, int flags, ...) {
@@ -48,6 +96,19 @@ int openat(int directory, const char *name, int flags, ...) {
                 return -1;
         }
         return (int) syscall(SYS_openat, directory, name, flags, mode);
+}
+
+/* Nothing goes further than here. */
+int sendmmsg(int fd, struct mmsghdr *messages, unsigned n, int flags) {
+        (void) fd;
+        (void) flags;
+        for (unsigned i = 0; i < n; i++) {
+                const struct msghdr *header = &messages[i].msg_hdr;
+                const struct iovec *payload = &header->msg_iov[header->msg_iovlen - 1];
+
+                tell("%.*s", (int) payload->iov_len, (const char *) payload->iov_base);
+        }
+        return (int) n;
 }
 
 static void on_changed(void *userdata) {
@@ -102,6 +163,7 @@ void setup_open(Fixture *f) {
         ck_assert_int_eq(lease_keeper_open(f->keeper, f->path), 0);
         ck_assert(lease_keeper_is_healthy(f->keeper));
         ck_assert_uint_eq(f->n_changed, 0);
+        expect_story("rename");
 }
 
 void teardown(Fixture *f) {
@@ -157,7 +219,8 @@ static void client_of(uint8_t number, uint8_t hardware[static 6], uint8_t client
         memcpy(hardware, client_id + 1, 6);
 }
 
-void grant(Fixture *f, uint8_t number) {
+/* The beginning of a turn: a lease without end. */
+static void add_lease(Fixture *f, uint8_t number) {
         uint8_t hardware[6], client_id[7];
         const LeaseRecord record = {
                 .address = FIXTURE_NET + 100 + number,
@@ -175,8 +238,36 @@ void grant(Fixture *f, uint8_t number) {
         ck_assert_int_eq(server_add_lease(f->server, &record, f->executor.clock.boottime,
                                  &f->executor.actions),
                 0);
+}
+
+void grant(Fixture *f, uint8_t number) {
+        add_lease(f, number);
         executor_run(&f->executor, 0);
         executor_flush(&f->executor);
+}
+
+static void answer(Fixture *f, const char *type, uint8_t number, uint64_t after_commit) {
+        Action *action = actions_add(&f->executor.actions, ACTION_SEND);
+        char text[16];
+
+        ck_assert_ptr_nonnull(action);
+        (void) snprintf(text, sizeof(text), "%s .%d", type, 100 + number);
+        action->send.after_commit = after_commit;
+        action->send.destination.mode = SEND_UDP;
+        action->send.packet = (const uint8_t *) text;
+        action->send.size = strlen(text);
+        executor_run(&f->executor, 0);
+}
+
+void request(Fixture *f, uint8_t number) {
+        add_lease(f, number);
+        answer(f, "ACK", number, server_last_commit(f->server));
+}
+
+void refuse(Fixture *f, uint8_t number) {
+        executor_read_clock(&f->executor);
+        actions_reset(&f->executor.actions);
+        answer(f, "NAK", number, 0);
 }
 
 bool is_bound(const Fixture *f, uint8_t number) {

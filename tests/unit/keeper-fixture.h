@@ -22,7 +22,9 @@
 
 /* The disk's misfortunes. Set by the test, heeded and counted by the worker. */
 typedef struct FixtureDisk {
+        atomic_int n_syncs_to_pass; /* before those that fail */
         atomic_int n_syncs_to_fail;
+        atomic_uint sync_usec; /* what a sync takes besides */
         atomic_bool renames_fail;
         atomic_bool read_only;
         atomic_bool blocked; /* the next sync waits for the gate */
@@ -31,6 +33,10 @@ typedef struct FixtureDisk {
 } FixtureDisk;
 
 extern FixtureDisk disk;
+
+/* What the disk and the wire have seen since the last call, in order: "sync", "sync fails",
+ * "rename", "rename fails", and the replies that have left. */
+void expect_story(const char *expected);
 
 typedef struct Fixture {
         char directory[64];
@@ -87,6 +93,12 @@ bool is_idle(const Fixture *f);
 /* A lease without end for the client of this number, as over the bus: one turn of the loop, nothing
  * waited for. Its address is FIXTURE_NET + 100 + @number. */
 void grant(Fixture *f, uint8_t number);
+
+/* A packet that asks for the same, to be answered with "ACK .NUMBER"; the turn does not end. */
+void request(Fixture *f, uint8_t number);
+
+/* A packet that is answered at once, with "NAK .NUMBER"; the turn does not end. */
+void refuse(Fixture *f, uint8_t number);
 
 bool is_bound(const Fixture *f, uint8_t number);
 
