@@ -92,6 +92,9 @@ static void handle_batch(LeaseFile *file, Job *job) {
 
         if (job->result == 0) {
                 push_event(file, LEASE_FILE_DURABLE, job->last_commit, NULL);
+                /* unless the wall clock has been set back meanwhile */
+                if (job->last_version <= file->last_version)
+                        file->durable_version = job->last_version;
                 file->statistics.n_batches++;
                 file->statistics.n_rows += job->n_rows;
         } else if (job->result == -ESTALE)

@@ -62,9 +62,13 @@ bool file_identity_equal(const FileIdentity *a, const FileIdentity *b) {
                a->modified.tv_nsec == b->modified.tv_nsec;
 }
 
+bool disk_has_written_last(const Disk *disk, const struct timespec *modified) {
+        return modified->tv_sec == disk->modified.tv_sec &&
+               modified->tv_nsec == disk->modified.tv_nsec;
+}
+
 bool disk_is_untouched(const Disk *disk, const struct stat *st) {
-        return disk_is_ours(disk, st) && st->st_mtim.tv_sec == disk->modified.tv_sec &&
-               st->st_mtim.tv_nsec == disk->modified.tv_nsec;
+        return disk_is_ours(disk, st) && disk_has_written_last(disk, &st->st_mtim);
 }
 
 /* Return: 0 when the file at the path is ours, -ESTALE when it is not, negative errno. */
@@ -85,6 +89,7 @@ void disk_adopt(Disk *disk, int fd, const struct stat *st) {
         disk->size = disk->allocated = (uint64_t) st->st_size;
         disk->modified = st->st_mtim;
         disk->keep = false;
+        buffer_clear(&disk->last_rows);
         if (st->st_size > 0)
                 (void) !pread(fd, &last, 1, st->st_size - 1);
         disk->lacks_newline = last != '\n';
@@ -143,21 +148,22 @@ static void own_up(Disk *disk, uint64_t size_max) {
         disk->modified = st.st_mtim;
 }
 
-static void append(Disk *disk, const Job *job) {
+/* Return: whether the rows have been written, be it behind somebody else's text. */
+static bool append(Disk *disk, const Job *job) {
         const uint64_t good_size = disk->size;
         struct stat st;
         int r;
 
         r = append_durably(disk, job, &disk->failure);
         if (r == -ESTALE)
-                return;
+                return false;
         if (r < 0) {
                 /* what was never promised need not be found by the next start; if this fails too,
                    a torn row is what readers expect */
                 (void) disk->operations->ftruncate(disk->fd, (off_t) good_size);
                 disk->allocated = good_size;
                 own_up(disk, good_size + job->data.size + 1);
-                return;
+                return false;
         }
 
         disk->size += job->data.size + disk->lacks_newline;
@@ -166,16 +172,16 @@ static void append(Disk *disk, const Job *job) {
 
         /* Durable, but perhaps in a file that has lost its name or in the middle of another text:
            the rows are due once more, in a new file. */
+        st = (struct stat){0};
         r = check_path(disk, &st);
-        if (r >= 0)
-                disk->modified = st.st_mtim;
-        else
+        disk->modified = st.st_mtim;
+        if (r < 0)
                 (void) failure_set(&disk->failure, r, "stat");
+        return true;
 }
 
 static void run_append(Disk *disk, Job *job) {
-        if (disk->failure.error == 0)
-                append(disk, job);
+        const bool written = disk->failure.error == 0 && append(disk, job);
 
         /* A rewrite that is under way takes every row along. It does not survive a failure: what it
            has been given so far is about to be taken back. */
@@ -183,6 +189,12 @@ static void run_append(Disk *disk, Job *job) {
                 rewrite_write(disk, &job->data, job->n_rows);
         else
                 rewrite_discard(disk, -ECANCELED, disk->failure.operation);
+        if (written) {
+                const Buffer before = disk->last_rows;
+
+                disk->last_rows = job->data;
+                job->data = before; /* room for others */
+        }
 
         job->result = disk->failure.error;
         job->operation = disk->failure.operation;
@@ -378,6 +390,7 @@ void disk_done(Disk *disk) {
                 (void) close(disk->fd);
         if (disk->directory_fd >= 0)
                 (void) close(disk->directory_fd);
+        buffer_done(&disk->last_rows);
         free(disk->directory);
         free(disk->name);
         free(disk->new_name);

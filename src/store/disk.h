@@ -41,6 +41,7 @@ typedef struct Disk {
         size_t n_rows;
         Failure failure;
         struct timespec modified; /* when we did it last */
+        Buffer last_rows;         /* of the last append that was written, see save.c */
 
         bool merges;            /* nothing is displaced that has not been looked at */
         FileIdentity displaced; /* what the rewrite under way may displace */
@@ -95,6 +96,12 @@ FileIdentity file_identity_get(const struct stat *st);
  * file_identity_equal() - whether two are the same version.
  */
 bool file_identity_equal(const FileIdentity *a, const FileIdentity *b) _pure_;
+
+/**
+ * disk_has_written_last() - whether a time of modification is that of our own last write. Cannot
+ * tell who else wrote in the same tick of the file system's clock.
+ */
+bool disk_has_written_last(const Disk *disk, const struct timespec *modified) _pure_;
 
 /**
  * disk_is_untouched() - whether a file is as we have left it, to its time of modification.

@@ -68,6 +68,7 @@ struct LeaseFile {
         /* Tags and clocks. */
         uint64_t last_version;
         uint64_t ordered_version; /* see LeaseFileTags */
+        uint64_t durable_version; /* newest tag that stood there, and the file was ours */
         uint64_t ending_version;  /* of the rewrite that is ending: ordered_version to be */
         uint64_t ahead_version;   /* newest tag that lay before the wall clock */
         uint64_t stepped_version; /* newest tag when the wall clock was last set */

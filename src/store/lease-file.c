@@ -125,7 +125,7 @@ static void adopt_loaded(LeaseFile *file, Loader *loader, const ClockPair *clock
         file->disk.n_rows = loader->n_lines;
         file->statistics.file_size = loader->size;
         file->statistics.n_file_rows = loader->n_lines;
-        file->last_version = file->ordered_version = loader->rows.newest;
+        file->last_version = file->ordered_version = file->durable_version = loader->rows.newest;
         file->wall_offset = clock->realtime - clock->boottime;
         file->knows_offset = true;
         file->untidy = loader->untidy;
@@ -166,6 +166,7 @@ static void set_wall_clock(LeaseFile *file, const ClockPair *clock) {
         if (file->knows_offset && file->last_version > clock->realtime) {
                 file->ahead_version = file->last_version;
                 file->last_version = clock->realtime - 1;
+                file->durable_version = MIN(file->durable_version, file->last_version);
         }
         file->stepped_version = file->last_version;
         file->wall_offset = clock->realtime - clock->boottime;
@@ -223,7 +224,7 @@ int lease_file_append(LeaseFile *file, const LeaseRecord *record, const char *po
         if (batch->n_rows == 1)
                 batch->first_commit = commit;
         batch->last_commit = commit;
-        file->last_version = *ret_version = now.realtime;
+        batch->last_version = file->last_version = *ret_version = now.realtime;
         return 0;
 }
 

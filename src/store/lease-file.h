@@ -84,6 +84,9 @@ typedef struct LeaseFileTags {
         uint64_t newest;
         /* rows with a newer tag stand behind all rows of older ones in the file */
         uint64_t ordered;
+        /* rows with a newer tag may have got behind what somebody else saved, who saw none of them
+         */
+        uint64_t durable;
         /* newer tags are moments of the wall clock as it is now */
         uint64_t comparable;
         bool behind; /* the wall clock lies before the newest tag: times in rows mean durations */

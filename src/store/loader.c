@@ -25,6 +25,7 @@ void loader_init(Loader *loader, const char *path, Problems *problems, UnknownCe
                 .name = slash ? slash + 1 : path,
                 .problems = problems,
                 .unknown = unknown,
+                .size_max = UINT64_MAX,
         };
 }
 
@@ -175,6 +176,7 @@ int loader_read(Loader *loader, int fd) {
         r = reader_init(&reader, fd);
         if (r < 0)
                 return r;
+        reader.size_max = loader->size_max;
         r = read_lines(loader, &reader);
         loader->size = reader.offset;
         loader->untidy = loader->untidy || reader.has_bom || reader.has_cr;

@@ -27,10 +27,11 @@ typedef struct Loader {
         Buffer rejected; /* text for FILE.rejected */
         size_t n_lines;  /* rows, legal or not */
         size_t n_rejected;
-        uint64_t size;   /* bytes read */
-        bool untidy;     /* CR LF, a byte order mark, rejected lines */
-        bool ends_whole; /* the last line that is not blank ends in a newline */
-        bool cut;        /* a line was too long to be kept whole in `rejected` */
+        uint64_t size;     /* bytes read */
+        uint64_t size_max; /* where the file is taken to end, at the latest; may be set */
+        bool untidy;       /* CR LF, a byte order mark, rejected lines */
+        bool ends_whole;   /* the last line that is not blank ends in a newline */
+        bool cut;          /* a line was too long to be kept whole in `rejected` */
 } Loader;
 
 /**

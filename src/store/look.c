@@ -110,6 +110,7 @@ void lease_file_get_tags(LeaseFile *file, const ClockPair *clock, LeaseFileTags 
         *ret = (LeaseFileTags){
                 .newest = file->last_version,
                 .ordered = file->ordered_version,
+                .durable = file->durable_version,
                 .comparable = MAX(file->stepped_version, file->ahead_version),
                 .behind = file->last_version >= usec_add(clock->realtime, USEC_PER_SEC),
         };

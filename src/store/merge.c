@@ -104,7 +104,7 @@ static int step_seen(Merge *merge, const Server *server) {
                 lease = lease_table_find(table, stored->address);
                 if (lease && lease->version == stored->updated_at &&
                         stored->updated_at > merge->tags.ordered &&
-                        stored->updated_at <= merge->tags.newest)
+                        stored->updated_at <= merge->tags.durable)
                         merge->horizon = MAX(merge->horizon, (uint64_t) stored->updated_at);
                 if (stored->repeated && say_repeated(merge, stored) < 0)
                         return -ENOMEM;

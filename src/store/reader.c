@@ -17,7 +17,7 @@ enum {
 };
 
 int reader_init(Reader *reader, int fd) {
-        *reader = (Reader){.fd = fd};
+        *reader = (Reader){.fd = fd, .size_max = UINT64_MAX};
 
         reader->buffer = malloc(BUFFER_SIZE);
         reader->text = malloc(TEXT_SIZE);
@@ -41,15 +41,16 @@ void reader_done(Reader *reader) {
 static int fill(Reader *reader) {
         static const char bom[] = {'\xef', '\xbb', '\xbf'};
         const bool first = reader->offset == 0;
+        size_t size;
         ssize_t n;
 
         memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
         reader->end -= reader->start;
         reader->start = 0;
 
+        size = MIN(BUFFER_SIZE - reader->end, reader->size_max - reader->offset);
         do
-                n = pread(reader->fd, reader->buffer + reader->end, BUFFER_SIZE - reader->end,
-                        (off_t) reader->offset);
+                n = pread(reader->fd, reader->buffer + reader->end, size, (off_t) reader->offset);
         while (n < 0 && errno == EINTR);
         if (n < 0)
                 return -errno;

@@ -33,7 +33,8 @@ typedef struct Reader {
         char *buffer;
         size_t start; /* what has not been handed out is buffer[start..end) */
         size_t end;
-        uint64_t offset; /* bytes read from the file */
+        uint64_t offset;   /* bytes read from the file */
+        uint64_t size_max; /* where the file is taken to end, at the latest */
         unsigned n_lines;
         bool eof;
         bool skipping; /* the rest of a line that was cut */

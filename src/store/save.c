@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "store/save.h"
 
@@ -31,6 +33,27 @@ LeaseSave *save_free(LeaseSave *save) {
 bool save_is_whole(const LeaseSave *save) {
         return save->error == 0 && save->closed && save->loader.has_header &&
                save->loader.n_rejected == 0 && save->loader.ends_whole;
+}
+
+/* Whoever writes into the file between our look at it and our append gets our rows behind his text.
+ * If nobody has written since, and they are there, the text ends before them: they would hide what
+ * it says of their addresses, and show that he has seen what came before them.
+ *
+ * Return: the size of the text, UINT64_MAX when it is that of the file. */
+static uint64_t find_end_of_text(const Disk *disk, int fd, const FileIdentity *identity) {
+        const Buffer *rows = &disk->last_rows;
+        _cleanup_free_ char *end = NULL;
+
+        if (rows->size == 0 || rows->size > identity->size || identity->device != disk->device ||
+                identity->inode != disk->inode || !disk_has_written_last(disk, &identity->modified))
+                return UINT64_MAX;
+        end = malloc(rows->size);
+        if (!end ||
+                pread(fd, end, rows->size, (off_t) (identity->size - rows->size)) !=
+                        (ssize_t) rows->size ||
+                memcmp(end, rows->data, rows->size) != 0)
+                return UINT64_MAX;
+        return identity->size - rows->size;
 }
 
 /* Return: 0, negative errno. */
@@ -70,6 +93,7 @@ static int look(const Disk *disk, LeaseSave *save) {
         if (fstat(fd, &st) < 0)
                 return -errno;
         save->identity = file_identity_get(&st);
+        save->loader.size_max = find_end_of_text(disk, fd, &save->identity);
         return read_file(fd, save);
 }
 
@@ -78,6 +102,9 @@ void disk_look(Disk *disk, LeaseSave *save) {
         if (save->foreign && disk->failure.error == 0)
                 (void) failure_set(&disk->failure, -ESTALE, "stat");
         /* it has been looked at, and rows may be appended to it */
-        if (!save->foreign && !save->changing && save->error == 0)
+        if (!save->foreign && !save->changing && save->error == 0) {
+                if (save->loader.size_max == UINT64_MAX)
+                        buffer_clear(&disk->last_rows); /* he has seen them */
                 disk->modified = save->identity.modified;
+        }
 }

@@ -41,6 +41,7 @@ typedef struct Job {
         size_t n_rows;
         uint64_t first_commit; /* JOB_APPEND */
         uint64_t last_commit;
+        uint64_t last_version;  /* newest tag in it */
         uint64_t rewrite;       /* which rewrite the job is of */
         bool recovery;          /* JOB_REWRITE_BEGIN: the loop knows that the file has failed */
         bool backup;            /* JOB_REWRITE_END: the new file becomes NAME~ */

@@ -13,6 +13,7 @@
 
 #include "core/grant.h"
 #include "core/server.h"
+#include "store/file-operations.h"
 #include "store/merge.h"
 #include "test.h"
 
@@ -30,6 +31,7 @@ enum {
 typedef struct Office {
         char *directory;
         char *path;
+        FileOperations operations;
         Server *server;
         LeaseFile *file;
         ClockPair clock;
@@ -89,6 +91,31 @@ static inline void office_save(const Office *office, const char *text, SaveKind 
                 ck_assert_int_eq(rename(path, office->path), 0);
 }
 
+/* A save that comes between the worker's look at the file and its write. The worker's, from when it
+ * is asked for until it is done or nothing is left for the worker to do. */
+static struct {
+        const Office *office; /* NULL = not now */
+        const char *text;
+} office_intruder;
+
+static inline ssize_t office_write(int fd, const void *data, size_t size) {
+        const Office *office = office_intruder.office;
+
+        office_intruder.office = NULL;
+        if (office)
+                office_save(office, office_intruder.text, SAVE_IN_PLACE);
+        return file_operations_default.write(fd, data, size);
+}
+
+static inline void office_save_at_next_write(const Office *office, const char *text) {
+        office_intruder.text = text;
+        office_intruder.office = office;
+}
+
+static inline bool office_saves_at_next_write(void) {
+        return office_intruder.office;
+}
+
 static inline void office_load_row(const LeaseRecord *record, Office *office) {
         ck_assert_int_ge(server_load_lease(office->server, record, office->clock.boottime), 0);
 }
@@ -109,7 +136,7 @@ static inline void office_open(Office *office) {
         settings->pools[0]->conflict_detection = CONFLICT_DETECTION_OFF;
         ck_assert_int_eq(server_configure_take(office->server, settings, NULL), 0);
 
-        ck_assert_int_eq(lease_file_open(&office->file, office->path), 0);
+        ck_assert_int_eq(lease_file_open_with(&office->file, office->path, &office->operations), 0);
         lease_file_set_merging(office->file);
         ck_assert_int_eq(
                 lease_file_load(office->file, &office->clock, office_on_row, office, &problems), 0);
@@ -125,8 +152,10 @@ static inline void office_close(Office *office) {
 
 static inline void office_init(Office *office) {
         *office = (Office){
+                .operations = file_operations_default,
                 .clock = {.realtime = OFFICE_WALL, .boottime = 5000 * USEC_PER_SEC},
         };
+        office->operations.write = office_write;
         ck_assert_int_ge(asprintf(&office->directory, "%s/merge-XXXXXX",
                                  access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"),
                 0);

@@ -518,6 +518,70 @@ START_TEST(test_save_during_merge)
 }
 END_TEST
 
+/* A row of ours that has got behind an old text as it was saved is no part of it: its author has
+ * not seen the leases before it. */
+START_TEST(test_save_before_write)
+{
+        Office office;
+        char *text;
+
+        office_init(&office);
+        ck_assert_int_eq(office_grant(&office, OFFICE_NET + 101, 1, "one"), 0);
+        office_wait(&office, NULL);
+        text = office_read(&office, "leases.csv");
+        ck_assert_int_eq(office_grant(&office, OFFICE_NET + 102, 2, "two"), 0);
+        office_wait(&office, NULL);
+
+        office_save_at_next_write(&office, text);
+        ck_assert_int_eq(office_grant(&office, OFFICE_NET + 103, 3, "three"), 0);
+        office_wait(&office, NULL);
+        ck_assert(!office_saves_at_next_write());
+        ck_assert_uint_eq(office.n_stale, 1);
+
+        ck_assert(office_merge(&office, true, NULL, NULL));
+        ck_assert(office_has(&office, OFFICE_NET + 102, 2));
+        ck_assert(office_has(&office, OFFICE_NET + 103, 3));
+        ck_assert_uint_eq(office.counts.n_deleted, 0);
+        /* the row that is missing, and the one that came too late */
+        ck_assert_uint_eq(office.counts.n_kept, 2);
+        ck_assert_uint_eq(office.durable, server_last_commit(office.server));
+        free(text);
+        office_done(&office);
+}
+END_TEST
+
+/* Nor does it hide what he says of its address. */
+START_TEST(test_edit_before_write)
+{
+        Office office;
+        char *text, *name;
+
+        office_init(&office);
+        ck_assert_int_eq(office_grant(&office, OFFICE_NET + 101, 1, "one"), 0);
+        ck_assert_int_eq(office_grant(&office, OFFICE_NET + 102, 2, "two"), 0);
+        office_wait(&office, NULL);
+        text = office_read(&office, "leases.csv");
+        name = strstr(text, "one");
+        ck_assert_ptr_nonnull(name);
+        memcpy(name, "1st", 3);
+
+        office_pass(&office, USEC_PER_MINUTE);
+        office_save_at_next_write(&office, text);
+        ck_assert_int_eq(office_renew(&office, OFFICE_NET + 101), 0);
+        office_wait(&office, NULL);
+        ck_assert(!office_saves_at_next_write());
+
+        ck_assert(office_merge(&office, true, NULL, NULL));
+        ck_assert(office_has(&office, OFFICE_NET + 101, 1));
+        ck_assert_uint_eq(office.counts.n_outdated, 1);
+        ck_assert_uint_eq(office.counts.n_kept, 0);
+        ck_assert_ptr_nonnull(
+                strstr(office.problems, "192.168.1.101 has changed since this row was read"));
+        free(text);
+        office_done(&office);
+}
+END_TEST
+
 /* Merged once more from the start, nothing changes and nothing is reported. */
 START_TEST(test_restart)
 {
@@ -611,5 +675,6 @@ START_TEST(test_clock_set_back_after_rewrite)
 }
 END_TEST
 
-TEST_MAIN("lease-merge", test_stories, test_commits_wait, test_save_during_merge, test_restart,
+TEST_MAIN("lease-merge", test_stories, test_commits_wait, test_save_during_merge,
+        test_save_before_write, test_edit_before_write, test_restart,
         test_clock_set_back_before_rewrite, test_clock_set_back_after_rewrite);
