@@ -13,6 +13,7 @@ decoder of its own, and looks at whole frames: who sent them, to whom, and wheth
         --port N                  the sender's port, default 68, or 67 with giaddr
         --wait SECONDS            for the first reply, default 2; all those of the next 0.3 s are told too
         --again                   sends a second time after half the wait, as clients do
+        --times N                 sends N times in a row
 
 Prints one object for each reply; nothing is silence.
 """
@@ -203,6 +204,7 @@ def main():
     parser.add_argument("--port", type=int)
     parser.add_argument("--wait", default=2, type=float)
     parser.add_argument("--again", action="store_true")
+    parser.add_argument("--times", default=1, type=int)
     arguments = parser.parse_args()
 
     payload = arguments.recorded or build(arguments)
@@ -213,7 +215,8 @@ def main():
     tap = open_tap()
     send = make_sender(arguments, payload)
     started = time.monotonic()
-    send()
+    for _ in range(arguments.times):
+        send()
     reply = receive(tap, xid, arguments.wait / (2 if arguments.again else 1))
     if reply is None and arguments.again:
         send()
