@@ -4,6 +4,7 @@
  * complete and valid, or there are none. */
 
 #include <errno.h>
+#include <malloc.h>
 #include <fnmatch.h>
 #include <string.h>
 #include <syslog.h>
@@ -178,6 +179,7 @@ void manager_reload(Manager *manager) {
         manager_arm_deadline(manager);
         bus_reloading(manager->bus, false);
         bus_reloaded(manager->bus, r, &problems);
+        (void) malloc_trim(0); /* two configurations were there at a time */
         (void) sd_notify(0, "READY=1");
         (void) manager_send_status(NULL, 0, manager);
 }
