@@ -4,8 +4,8 @@
  * complete and valid, or there are none. */
 
 #include <errno.h>
-#include <malloc.h>
 #include <fnmatch.h>
+#include <malloc.h>
 #include <string.h>
 #include <syslog.h>
 #include <time.h>
