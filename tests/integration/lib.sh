@@ -90,6 +90,13 @@ n_journal_lines() {
         journal | wc -l
 }
 
+# check_journal NAME REGULAR-EXPRESSION - holds when a line matches, or one does soon: the service writes its journal
+# behind what it does.
+check_journal() {
+        wait_for 5 journal_has "$2"
+        check_output "$1" "$2" journal
+}
+
 # lease_field ADDRESS COLUMN - from the last row of an address, which is the one that holds.
 lease_field() {
         /usr/bin/python3 -B - "$lease_file" "$@" <<'PYTHON'
@@ -106,6 +113,13 @@ PYTHON
 
 lease_is() {
         [ "$(lease_field "$1" state)" = "$2" ]
+}
+
+# watch_signals FILE - from now on what the server says on the bus is added there, as JSON; the watcher is $monitor.
+watch_signals() {
+        busctl --json=short monitor org.minidhcp1 >"$1" 2>"$1.log" &
+        monitor=$!
+        wait_for 10 grep -q '^Monitoring' "$1.log"
 }
 
 # The lease as the bus tells it; empty when there is none.
