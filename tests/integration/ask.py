@@ -11,9 +11,10 @@ decoder of its own, and looks at whole frames: who sent them, to whom, and wheth
         --to ADDRESS              by UDP and the routing table; else a broadcast frame on eth0
         --from ADDRESS            the sender's address, default 0.0.0.0
         --port N                  the sender's port, default 68, or 67 with giaddr
-        --wait SECONDS            for the first reply, default 2; all those of the next 0.3 s are told too
-        --again                   sends a second time after half the wait, as clients do
+        --wait SECONDS            for the replies, default 5
+        --replies N               so many are waited for, default 1; all those of the next 0.3 s are told too
         --times N                 sends N times in a row
+        --again                   sends once more each second until there is a reply, as clients do
 
 Prints one object for each reply; nothing is silence.
 """
@@ -202,9 +203,10 @@ def main():
     parser.add_argument("--to")
     parser.add_argument("--from", dest="source", default="0.0.0.0")
     parser.add_argument("--port", type=int)
-    parser.add_argument("--wait", default=2, type=float)
-    parser.add_argument("--again", action="store_true")
+    parser.add_argument("--wait", default=5, type=float)
+    parser.add_argument("--replies", default=1, type=int)
     parser.add_argument("--times", default=1, type=int)
+    parser.add_argument("--again", action="store_true")
     arguments = parser.parse_args()
 
     payload = arguments.recorded or build(arguments)
@@ -215,16 +217,23 @@ def main():
     tap = open_tap()
     send = make_sender(arguments, payload)
     started = time.monotonic()
+    deadline = started + arguments.wait
     for _ in range(arguments.times):
         send()
-    reply = receive(tap, xid, arguments.wait / (2 if arguments.again else 1))
-    if reply is None and arguments.again:
+    reply = receive(tap, xid, min(arguments.wait, 1) if arguments.again else arguments.wait)
+    while reply is None and arguments.again and (left := deadline - time.monotonic()) > 0:
         send()
-        reply = receive(tap, xid, arguments.wait / 2)
+        reply = receive(tap, xid, min(left, 1))
+    told = set()
     while reply:
-        reply["seconds"] = time.monotonic() - started
-        print(json.dumps(reply))
-        reply = receive(tap, xid, 0.3)
+        # who was asked twice may answer twice
+        key = reply["from"], reply["type"], reply["yiaddr"]
+        if key not in told or not arguments.again:
+            told.add(key)
+            reply["seconds"] = time.monotonic() - started
+            print(json.dumps(reply))
+        left = deadline - time.monotonic() if len(told) < arguments.replies else 0
+        reply = receive(tap, xid, max(left, 0.3))
 
 
 sys.exit(main())

@@ -68,8 +68,9 @@ def parse(data):
     return data[4:8], socket.inet_ntoa(data[16:20]), options
 
 
-def ask(sock, packet, xid, seconds):
-    """Sends until a reply with our xid comes: (kind, yiaddr, options), or None for silence."""
+def ask(sock, packet, xid, kinds, seconds):
+    """Sends until a reply with our xid comes that is of these kinds: (kind, yiaddr, options), or None for silence.
+    Who has asked twice may get a second OFFER when the ACK is waited for."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         sock.sendto(packet, ("255.255.255.255", 67))
@@ -80,21 +81,21 @@ def ask(sock, packet, xid, seconds):
                 reply = parse(sock.recv(4096))
             except socket.timeout:
                 break
-            if reply and reply[0] == struct.pack("!I", xid) and 53 in reply[2]:
+            if reply and reply[0] == struct.pack("!I", xid) and reply[2].get(53, b"\0")[0] in kinds:
                 return reply[2][53][0], reply[1], reply[2]
     return None
 
 
 def exchange(sock, mac, extra=(), discover_only=False, seconds=5):
     xid = random.getrandbits(32)
-    reply = ask(sock, message(DISCOVER, mac, xid, extra), xid, seconds)
-    if reply is None or reply[0] != OFFER:
+    reply = ask(sock, message(DISCOVER, mac, xid, extra), xid, (OFFER,), seconds)
+    if reply is None:
         return "silence"
     if discover_only:
         return reply[1]
     wanted = [option(50, socket.inet_aton(reply[1])), option(54, reply[2][54])]
     kept = [item for item in extra if item[0] != 50]
-    reply = ask(sock, message(REQUEST, mac, xid, kept + wanted), xid, seconds)
+    reply = ask(sock, message(REQUEST, mac, xid, kept + wanted), xid, (ACK, NAK), seconds)
     if reply is None:
         return "offer"
     return reply[1] if reply[0] == ACK else "nak"
