@@ -4,7 +4,8 @@
  * do so is decided here. A rewrite goes through the table slot by slot, a slice a turn, in turns
  * with the packets, so that neither waits long for the other.
  *
- * Invariant: while there is no file or it is suspect, a retry is armed or a rewrite is under way.
+ * Invariant: while there is no file, or it is suspect, or has the times of a wall clock that was
+ * set since, a retry is armed or a rewrite is under way.
  */
 
 #include <errno.h>
@@ -23,6 +24,8 @@
 enum {
         REWRITE_SLICE_SLOTS = 1024,
         RETRY_SEC = 2,
+        /* a healthy file is in no such hurry, and a full disk has no room for copies of it */
+        TIMES_RETRY_MAX_SEC = 600,
         /* bytes; tells roughly how many leases a file holds */
         LEASE_ROW_SIZE_USUAL = 120,
         /* systemd's start time-out is 90 s; a slow disk with a large file gets this much more at
@@ -45,7 +48,11 @@ struct LeaseKeeper {
         bool backing_up;     /* it is no rewrite but a copy */
         bool rewrite_wanted; /* again, when this one has ended */
         size_t rewrite_slot;
-        usec_t recovered_at; /* CLOCK_BOOTTIME */
+        usec_t recovered_at; /* CLOCK_BOOTTIME, as the next two */
+        usec_t retry_at;     /* no rewrite begins by itself before */
+        usec_t times_due;    /* the wall clock was set and the file does not say so yet: when to
+                                write it anew; USEC_INFINITY = it does */
+        usec_t times_wait;   /* before the next attempt at that, 0 = none has failed */
         sd_event_source *file_source;
         sd_event_source *rewrite_source; /* defer, armed while slices are due */
         sd_event_source *retry_source;   /* timer */
@@ -79,9 +86,43 @@ static void set_working(LeaseKeeper *keeper) {
         keeper->changed(keeper->userdata);
 }
 
-static void arm_retry(LeaseKeeper *keeper) {
-        (void) sd_event_source_set_time_relative(keeper->retry_source, RETRY_SEC * USEC_PER_SEC);
+static void arm_retry_at(LeaseKeeper *keeper, usec_t when) {
+        (void) sd_event_source_set_time(keeper->retry_source, when);
         (void) sd_event_source_set_enabled(keeper->retry_source, SD_EVENT_ONESHOT);
+}
+
+static usec_t after_a_while(const LeaseKeeper *keeper) {
+        return usec_add(keeper->executor->clock.boottime, RETRY_SEC * USEC_PER_SEC);
+}
+
+static void arm_retry(LeaseKeeper *keeper) {
+        keeper->retry_at = after_a_while(keeper);
+        arm_retry_at(keeper, keeper->retry_at);
+}
+
+/* A rewrite has failed. A suspect file is tried again anyway. */
+static void times_failed(LeaseKeeper *keeper, const LeaseFileEvent *event) {
+        if (keeper->times_due == USEC_INFINITY || lease_file_is_suspect(keeper->file))
+                return;
+        if (keeper->times_wait == 0)
+                journal_say(keeper->executor->journal, LOG_WARNING, NULL,
+                        "The times in %s could not be written anew, they are of the clock as it "
+                        "was: %s failed: %s. That is tried again until it succeeds.",
+                        keeper->path, event->operation, strerror(-event->error));
+        keeper->times_wait = MIN(MAX(2 * keeper->times_wait, RETRY_SEC * USEC_PER_SEC),
+                TIMES_RETRY_MAX_SEC * USEC_PER_SEC);
+        keeper->times_due = usec_add(keeper->executor->clock.boottime, keeper->times_wait);
+}
+
+/* A rewrite has succeeded. It may have begun before the clock was set; then another is wanted. */
+static void times_written(LeaseKeeper *keeper) {
+        if (keeper->times_due == USEC_INFINITY || keeper->rewrite_wanted)
+                return;
+        if (keeper->times_wait > 0)
+                journal_say(keeper->executor->journal, LOG_NOTICE, NULL,
+                        "The times in %s have been written anew.", keeper->path);
+        keeper->times_due = USEC_INFINITY;
+        keeper->times_wait = 0;
 }
 
 static void start_slices(LeaseKeeper *keeper, bool backup) {
@@ -217,13 +258,16 @@ static void handle_event(LeaseKeeper *keeper, const LeaseFileEvent *event) {
                 break;
         case LEASE_FILE_RECOVERED:
                 keeper->recovered_at = keeper->executor->clock.boottime;
+                times_written(keeper);
                 rewrite_ended(keeper, 0);
                 set_working(keeper);
                 break;
         case LEASE_FILE_REWRITTEN:
+                times_written(keeper);
                 rewrite_ended(keeper, 0);
                 break;
         case LEASE_FILE_REWRITE_FAILED:
+                times_failed(keeper, event);
                 rewrite_ended(keeper, event->error);
                 if (lease_file_is_suspect(keeper->file))
                         set_failing(keeper, event->error, event->operation);
@@ -245,14 +289,12 @@ static void handle_event(LeaseKeeper *keeper, const LeaseFileEvent *event) {
 
 static bool rewrite_is_due(const LeaseKeeper *keeper) {
         const LeaseTable *table = server_get_table(keeper->executor->server);
-        int armed = SD_EVENT_OFF;
+        const usec_t now = keeper->executor->clock.boottime;
 
-        if (keeper->rewriting || lease_merger_is_busy(keeper->merger))
+        if (keeper->rewriting || lease_merger_is_busy(keeper->merger) || now < keeper->retry_at)
                 return false;
-        (void) sd_event_source_get_enabled(keeper->retry_source, &armed);
-        return armed == SD_EVENT_OFF &&
-               (keeper->rewrite_wanted ||
-                       lease_file_wants_rewrite(keeper->file, lease_table_n_slots(table)));
+        return keeper->rewrite_wanted || now >= keeper->times_due ||
+               lease_file_wants_rewrite(keeper->file, lease_table_n_slots(table));
 }
 
 static void process_events(LeaseKeeper *keeper) {
@@ -383,11 +425,14 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata) {
 
         (void) source;
         (void) usec;
+        executor_read_clock(keeper->executor);
         if (!keeper->file) {
                 if (open_or_retry(keeper) < 0)
                         arm_retry(keeper);
         } else if (rewrite_is_due(keeper))
                 lease_keeper_rewrite(keeper);
+        else if (keeper->times_due != USEC_INFINITY)
+                arm_retry_at(keeper, MAX(keeper->times_due, after_a_while(keeper)));
         return 0;
 }
 
@@ -415,6 +460,8 @@ static int on_clock_set(sd_event_source *source, int fd, uint32_t revents, void 
                 keeper->path ? keeper->path : "the lease file");
         executor_read_clock(keeper->executor);
         lease_merger_clock_set(keeper->merger);
+        if (keeper->file)
+                keeper->times_due = keeper->executor->clock.boottime;
         lease_keeper_rewrite(keeper);
         return 0;
 }
@@ -450,6 +497,7 @@ int lease_keeper_new(LeaseKeeper **ret, sd_event *event, Executor *executor,
         keeper->executor = executor;
         keeper->changed = changed;
         keeper->userdata = userdata;
+        keeper->times_due = USEC_INFINITY;
 
         r = sd_event_add_defer(event, &keeper->rewrite_source, on_rewrite, keeper);
         if (r < 0)

@@ -6,10 +6,13 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <syslog.h>
+#include <time.h>
 
 #include "keeper-fixture.h"
 #include "redirect.h"
@@ -73,7 +76,7 @@ int renameat2(int old_fd, const char *old, int new_fd, const char *new, unsigned
         int r;
 
         atomic_fetch_add(&disk.n_renames, 1);
-        if (atomic_load(&disk.renames_fail)) {
+        if (atomic_load(&disk.renames_fail) && !count_down(&disk.n_renames_to_pass)) {
                 tell("rename fails");
                 errno = ENOSPC;
                 return -1;
@@ -109,6 +112,34 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned n, int flags) {
                 tell("%.*s", (int) payload->iov_len, (const char *) payload->iov_base);
         }
         return (int) n;
+}
+
+/* The wall clock, as much ahead of the machine's. Its timer is the one that never comes and is
+ * cancelled when the clock is set. */
+static atomic_llong wall_offset_sec;
+static int wall_timer = -1;
+
+int clock_gettime(clockid_t id, struct timespec *ts) {
+        int r = (int) syscall(SYS_clock_gettime, id, ts);
+
+        if (id == CLOCK_REALTIME)
+                ts->tv_sec += atomic_load(&wall_offset_sec);
+        return r;
+}
+
+int timerfd_create(int id, int flags) {
+        if (id != CLOCK_REALTIME)
+                return (int) syscall(SYS_timerfd_create, id, flags);
+        return wall_timer = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+int timerfd_settime(int fd, int flags, const struct itimerspec *new, struct itimerspec *old) {
+        return fd == wall_timer ? 0 : (int) syscall(SYS_timerfd_settime, fd, flags, new, old);
+}
+
+void step_wall_clock(int64_t sec) {
+        atomic_fetch_add(&wall_offset_sec, sec);
+        ck_assert_int_eq(eventfd_write(wall_timer, 1), 0);
 }
 
 static void on_changed(void *userdata) {

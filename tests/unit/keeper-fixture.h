@@ -24,7 +24,8 @@
 typedef struct FixtureDisk {
         atomic_int n_syncs_to_pass; /* before those that fail */
         atomic_int n_syncs_to_fail;
-        atomic_uint sync_usec; /* what a sync takes besides */
+        atomic_uint sync_usec;        /* what a sync takes besides */
+        atomic_int n_renames_to_pass; /* though renames fail */
         atomic_bool renames_fail;
         atomic_bool read_only;
         atomic_bool blocked; /* the next sync waits for the gate */
@@ -86,6 +87,9 @@ usec_t now_usec(Fixture *f);
         } while (0)
 
 void run_for(Fixture *f, usec_t span);
+
+/* Sets the wall clock, which the kernel tells who waits for that. */
+void step_wall_clock(int64_t sec);
 
 /* Whether nothing waits for the disk. */
 bool is_idle(const Fixture *f);

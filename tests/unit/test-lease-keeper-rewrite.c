@@ -190,6 +190,132 @@ START_TEST(rewrite_due)
 }
 END_TEST
 
+#define YEAR_SEC (365 * 86400)
+
+/* The year in which a client's row was written, by the clock of then: what its last cell begins
+ * with. 0 without a row. */
+static int year_of(const Fixture *f, uint8_t number) {
+        _cleanup_free_ char *text = read_file(f);
+        char address[32];
+        const char *row;
+
+        (void) snprintf(address, sizeof(address), "\n192.168.1.%d,", 100 + number);
+        row = strstr(text, address);
+        return row ? atoi(strstr(row, ",default,") + strlen(",default,")) : 0;
+}
+
+START_TEST(clock_is_set)
+{
+        int year;
+        Fixture f;
+
+        setup_open(&f);
+        grant(&f, 7);
+        run_until(&f, is_idle(&f));
+        year = year_of(&f, 7);
+        step_wall_clock(10 * YEAR_SEC);
+        run_until(&f, f.n_rewritten == 1);
+        ck_assert_int_ge(year_of(&f, 7), year + 9);
+        run_for(&f, 2500 * USEC_PER_MSEC);
+        ck_assert_uint_eq(f.n_rewritten, 1);
+        expect_lines(&f, "Lease granted: 192.168.1.107", "The wall clock was set");
+        teardown(&f);
+}
+END_TEST
+
+/* The times are written by another attempt, that nobody asks for; the waits between them grow. All
+ * the while leases are granted. */
+START_TEST(clock_is_set_and_rewrite_fails)
+{
+        int year;
+        Fixture f;
+
+        setup_open(&f);
+        grant(&f, 7);
+        run_until(&f, is_idle(&f));
+        year = year_of(&f, 7);
+        atomic_store(&disk.renames_fail, true);
+        step_wall_clock(10 * YEAR_SEC);
+        run_until(&f, f.n_rewritten == 1);
+        ck_assert_int_eq(f.rewritten, -ENOSPC);
+        ck_assert_int_eq(year_of(&f, 7), year);
+        run_until(&f, f.n_rewritten == 2);
+        ck_assert_int_eq(f.rewritten, -ENOSPC);
+
+        grant(&f, 8);
+        run_until(&f, n_rows_of(&f, 8) == 1);
+        ck_assert_int_ge(year_of(&f, 8), year + 9);
+        run_for(&f, 3 * USEC_PER_SEC);
+        ck_assert_uint_eq(f.n_rewritten, 2);
+
+        atomic_store(&disk.renames_fail, false);
+        run_until(&f, f.n_rewritten == 3);
+        ck_assert_int_eq(f.rewritten, 0);
+        ck_assert_int_ge(year_of(&f, 7), year + 9);
+        ck_assert_uint_eq(f.n_changed, 0);
+        run_for(&f, 2500 * USEC_PER_MSEC);
+        ck_assert_uint_eq(f.n_rewritten, 3);
+        expect_lines(&f, "Lease granted: 192.168.1.107", "The wall clock was set",
+                "could not be written anew, they are of the clock as it was: rename failed: "
+                "No space left on device.",
+                "Lease granted: 192.168.1.108", "have been written anew");
+        teardown(&f);
+}
+END_TEST
+
+/* Who asks for a rewrite meanwhile is told of this one, not of the one that succeeds. */
+START_TEST(rewrite_asked_for_while_times_are_old)
+{
+        Fixture f;
+
+        setup_open(&f);
+        atomic_store(&disk.renames_fail, true);
+        step_wall_clock(10 * YEAR_SEC);
+        run_until(&f, f.n_rewritten == 1);
+        ck_assert(!lease_keeper_is_rewriting(f.keeper));
+        lease_keeper_rewrite(f.keeper);
+        run_until(&f, f.n_rewritten == 2);
+        ck_assert_int_eq(f.rewritten, -ENOSPC);
+        expect_lines(&f, "The wall clock was set", "could not be written anew");
+        teardown(&f);
+}
+END_TEST
+
+/* What has been handed over by then is of the clock before; that it is written changes nothing. */
+START_TEST(clock_is_set_during_a_rewrite)
+{
+        int year;
+        Fixture f;
+
+        setup_open(&f);
+        grant(&f, 7);
+        run_until(&f, is_idle(&f));
+        year = year_of(&f, 7);
+        atomic_store(&disk.blocked, true);
+        grant(&f, 8);
+        lease_keeper_rewrite(f.keeper);
+        run_for(&f, 100 * USEC_PER_MSEC);
+        step_wall_clock(10 * YEAR_SEC);
+        run_for(&f, 100 * USEC_PER_MSEC);
+        atomic_store(&disk.n_renames_to_pass, 1);
+        atomic_store(&disk.renames_fail, true);
+        expect_story("sync");
+        ck_assert_int_eq(sem_post(&disk.gate), 0);
+        run_until(&f, f.n_rewritten == 1);
+        expect_story("sync, rename, rename fails");
+        ck_assert_int_eq(f.rewritten, -ENOSPC);
+        ck_assert_int_eq(year_of(&f, 7), year);
+
+        atomic_store(&disk.renames_fail, false);
+        run_until(&f, f.n_rewritten == 2);
+        ck_assert_int_eq(f.rewritten, 0);
+        ck_assert_int_ge(year_of(&f, 7), year + 9);
+        ck_assert_int_ge(year_of(&f, 8), year + 9);
+        teardown(&f);
+}
+END_TEST
+
 TEST_MAIN("lease-keeper-rewrite", rewrite_in_slices, rewrite_waits_for_the_disk,
         rewrite_asked_for_meanwhile, rewrite_fails, rewrite_fails_while_another_is_wanted,
-        rewrite_due);
+        rewrite_due, clock_is_set, clock_is_set_and_rewrite_fails,
+        rewrite_asked_for_while_times_are_old, clock_is_set_during_a_rewrite);
