@@ -2,27 +2,19 @@
 
 /* Calls a method and tells an error by its name, which busctl does not.
  *
- *     bus-call [-i] [-n COUNT] [-t MSEC] PATH INTERFACE METHOD [SIGNATURE ARGUMENT…]
+ *     bus-call [-i] [-n COUNT] [-u FILE] PATH INTERFACE METHOD [SIGNATURE ARGUMENT…]
  *
  * The signature is of s, t and b, and of d for an a{sv}: its arguments are KEY=VALUE for strings,
  * KEY:=BYTES for ay (the characters of BYTES), and a dot ends it. -i allows that a person is asked.
- * -n sends so many calls at once; -t leaves the bus after that time, whatever has been answered.
- * Prints, for each answer, "ok" or "NAME: TEXT". */
+ * -n sends so many calls at once; -u waits until FILE is there, and leaves the bus then, whatever
+ * has been answered. Prints, for each answer, "ok" or "NAME: TEXT". */
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <systemd/sd-bus.h>
-
-static uint64_t now_usec(void) {
-        struct timespec ts;
-
-        (void) clock_gettime(CLOCK_MONOTONIC, &ts);
-        return (uint64_t) ts.tv_sec * 1000000 + (uint64_t) ts.tv_nsec / 1000;
-}
 
 static int append_bytes(sd_bus_message *m, const char *key, const char *bytes) {
         int r;
@@ -115,11 +107,11 @@ static int post(sd_bus *bus, char **arguments, int interactive, unsigned *n_wait
 
 int main(int argc, char *argv[]) {
         unsigned n_calls = 1, n_waiting = 0;
-        uint64_t end = UINT64_MAX;
+        const char *until = NULL;
         int option, interactive = 0, r;
         sd_bus *bus = NULL;
 
-        while ((option = getopt(argc, argv, "+in:t:")) >= 0)
+        while ((option = getopt(argc, argv, "+in:u:")) >= 0)
                 switch (option) {
                 case 'i':
                         interactive = 1;
@@ -127,8 +119,8 @@ int main(int argc, char *argv[]) {
                 case 'n':
                         n_calls = (unsigned) atoi(optarg);
                         break;
-                case 't':
-                        end = now_usec() + (uint64_t) atoi(optarg) * 1000;
+                case 'u':
+                        until = optarg;
                         break;
                 default:
                         return 2;
@@ -139,13 +131,13 @@ int main(int argc, char *argv[]) {
         for (; n_waiting < n_calls; n_waiting++)
                 if (post(bus, argv + optind, interactive, &n_waiting) < 0)
                         return 2;
-        while (n_waiting > 0 && now_usec() < end) {
+        while (until ? access(until, F_OK) < 0 : n_waiting > 0) {
                 while ((r = sd_bus_process(bus, NULL)) > 0)
                         ;
                 if (r < 0)
                         return 1;
                 (void) fflush(stdout);
-                if (n_waiting > 0 && sd_bus_wait(bus, 10000) < 0)
+                if ((until || n_waiting > 0) && sd_bus_wait(bus, 10000) < 0)
                         return 1;
         }
         (void) sd_bus_flush_close_unref(bus);
