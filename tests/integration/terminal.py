@@ -5,8 +5,8 @@
 
 Runs the command in a session of the user, which logind knows, and on a new pseudo-terminal which controls it.
 When a password is asked for, types KEYS: a line, "^C", or "@FILE" for the line in FILE once that is there;
-nothing if empty, and only once. Prints what the terminal shows until the command ends, or hangs for ten
-seconds, and exits with its status. A terminal that is left without an echo is told about.
+nothing if empty, and only once. Prints what the terminal shows until the command ends, or hangs for half a
+minute, and exits with its status. A terminal that is left without an echo is told about.
 """
 
 import os
@@ -18,7 +18,7 @@ import sys
 import termios
 import time
 
-PATIENCE = 10
+PATIENCE = 30
 COLUMNS = 1000  # no sentence is broken
 
 
