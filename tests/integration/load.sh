@@ -99,6 +99,23 @@ acked_more() {
         [ "$(n_acked)" -gt "$1" ]
 }
 
+# What the server sent before it stopped granting has arrived, and is in the log.
+acks_stand_still() {
+        local before
+        before=$(n_acked)
+        sleep 0.5
+        [ "$(n_acked)" = "$before" ]
+}
+
+# nothing_granted SECONDS - nor renewed, once what was on its way has arrived.
+nothing_granted() {
+        local before
+        wait_for 10 acks_stand_still || return
+        before=$(n_acked)
+        sleep "$1"
+        [ "$(n_acked)" = "$before" ]
+}
+
 # leases CHECK… - see leases.py.
 leases() {
         /usr/bin/python3 -B "$here/leases.py" "$acked" "$@"
