@@ -311,7 +311,7 @@ START_TEST(test_end_with_stopped_bus)
         connect_and_queue(&daemon, SIGNALS_QUEUED_MAX);
         start = monotonic_now();
         f.bus = bus_free(f.bus);
-        ck_assert_uint_lt(monotonic_now() - start, USEC_PER_SEC);
+        ck_assert_uint_lt(monotonic_now() - start, 10 * USEC_PER_SEC);
         daemon_done(&daemon);
 }
 

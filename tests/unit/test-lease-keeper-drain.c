@@ -100,7 +100,7 @@ START_TEST(a_disk_that_hangs)
         begin = now_usec(&f);
         lease_keeper_drain(f.keeper, 300 * USEC_PER_MSEC);
         ck_assert_uint_ge(now_usec(&f) - begin, 300 * USEC_PER_MSEC);
-        ck_assert_uint_lt(now_usec(&f) - begin, 3 * USEC_PER_SEC);
+        ck_assert_uint_lt(now_usec(&f) - begin, 10 * USEC_PER_SEC);
         ck_assert_uint_eq(f.executor.pending.n_entries, 4);
 
         ck_assert_int_eq(sem_post(&disk.gate), 0);
@@ -132,7 +132,7 @@ START_TEST(a_disk_that_fails)
 
                 begin = now_usec(&f);
                 drain(&f);
-                ck_assert_uint_lt(now_usec(&f) - begin, 5 * USEC_PER_SEC);
+                ck_assert_uint_lt(now_usec(&f) - begin, 9 * USEC_PER_SEC);
                 expect_story(n_good ? "sync, ACK .107, sync fails" : "sync fails");
                 ck_assert_int_eq(is_bound(&f, 7), n_good);
                 ck_assert(!is_bound(&f, 8) && !is_bound(&f, 9));
