@@ -11,13 +11,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/timerfd.h>
 #include <syslog.h>
-#include <time.h>
 
-#include <systemd/sd-daemon.h>
-
+#include "daemon/clock-watch.h"
 #include "daemon/lease-keeper.h"
+#include "daemon/lease-loading.h"
 #include "daemon/lease-merger.h"
 #include "daemon/messages.h"
 
@@ -26,11 +24,6 @@ enum {
         RETRY_SEC = 2,
         /* a healthy file is in no such hurry, and a full disk has no room for copies of it */
         TIMES_RETRY_MAX_SEC = 600,
-        /* bytes; tells roughly how many leases a file holds */
-        LEASE_ROW_SIZE_USUAL = 120,
-        /* systemd's start time-out is 90 s; a slow disk with a large file gets this much more at
-           once */
-        EXTEND_TIMEOUT_SEC = 60,
 };
 
 struct LeaseKeeper {
@@ -56,7 +49,7 @@ struct LeaseKeeper {
         sd_event_source *file_source;
         sd_event_source *rewrite_source; /* defer, armed while slices are due */
         sd_event_source *retry_source;   /* timer */
-        sd_event_source *clock_source;   /* the wall clock was set */
+        ClockWatch *clock_watch;
 };
 
 static void set_failing(LeaseKeeper *keeper, int error, const char *operation) {
@@ -324,69 +317,15 @@ static int on_file(sd_event_source *source, int fd, uint32_t revents, void *user
         return 0;
 }
 
-typedef struct LoadContext {
-        LeaseKeeper *keeper;
-        size_t n_rows;
-} LoadContext;
-
-static int load_row(const LeaseRecord *record, const char *pool, void *userdata) {
-        LoadContext *context = userdata;
-
-        (void) pool; /* where an address belongs is for the configuration to say */
-        /* a large file on a slow disk must not run into the start time-out */
-        if (context->n_rows++ % 100000 == 0)
-                (void) sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%llu", EXTEND_TIMEOUT_SEC * 1000000ULL);
-        return server_load_lease(context->keeper->executor->server, record,
-                context->keeper->executor->clock.boottime);
-}
-
-static void report_problems(LeaseKeeper *keeper, const Problems *problems) {
-        const JournalField fields[] = {{"DHCP_LEASE_FILE", keeper->path}};
-
-        for (size_t i = 0; i < problems->n_items && i < 10; i++) {
-                _cleanup_free_ char *text = NULL;
-
-                if (problem_format(&problems->items[i], &text) < 0)
-                        continue;
-                journal_write(keeper->executor->journal, LOG_WARNING, MESSAGE_LEASE_FILE_REJECTED,
-                        fields, ELEMENTSOF(fields), "%s", text);
-        }
-        if (problems->n_items > 10)
-                journal_write(keeper->executor->journal, LOG_WARNING, MESSAGE_LEASE_FILE_REJECTED,
-                        fields, ELEMENTSOF(fields), "%s: %zu more problems, see %s.rejected",
-                        keeper->path, problems->n_items - 10, keeper->path);
-}
-
 /* Opens and loads; nothing is left behind when it fails. */
 static int try_open(LeaseKeeper *keeper, const char **ret_operation) {
         _cleanup_(lease_file_freep) LeaseFile *file = NULL;
-        _cleanup_(problems_done) Problems problems = {0};
-        LoadContext context = {.keeper = keeper};
-        LeaseFileStatistics statistics;
         int r;
 
-        *ret_operation = "open";
-        r = lease_file_open(&file, keeper->path);
+        r = lease_loading_run(
+                &file, keeper->path, keeper->executor, !keeper->failing, ret_operation);
         if (r < 0)
                 return r;
-
-        lease_file_set_merging(file);
-        *ret_operation = "read";
-        executor_read_clock(keeper->executor);
-        lease_file_get_statistics(file, &statistics);
-        r = server_load_begin(
-                keeper->executor->server, statistics.file_size / LEASE_ROW_SIZE_USUAL);
-        if (r < 0)
-                return r;
-        r = lease_file_load(file, &keeper->executor->clock, load_row, &context, &problems);
-        if (!keeper->failing)
-                report_problems(keeper, &problems);
-        if (r < 0)
-                return r;
-        r = server_load_done(keeper->executor->server);
-        if (r < 0)
-                return r;
-
         r = sd_event_add_io(
                 keeper->event, &keeper->file_source, lease_file_fd(file), EPOLLIN, on_file, keeper);
         if (r < 0)
@@ -436,24 +375,9 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata) {
         return 0;
 }
 
-/* An absolute timer that never comes, and that the kernel cancels when the wall clock is set. */
-static int arm_clock(int fd) {
-        static const struct itimerspec never = {.it_value.tv_sec = INT64_C(1) << 40};
-
-        if (timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) < 0)
-                return -errno;
-        return 0;
-}
-
-static int on_clock_set(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+static void clock_set(void *userdata) {
         LeaseKeeper *keeper = userdata;
-        uint64_t n;
 
-        (void) source;
-        (void) revents;
-        if (read(fd, &n, sizeof(n)) < 0 && errno == EAGAIN)
-                return 0;
-        (void) arm_clock(fd);
         journal_say(keeper->executor->journal, LOG_INFO, NULL,
                 "The wall clock was set; leases end when they would have, the times in %s are "
                 "written anew.",
@@ -463,26 +387,6 @@ static int on_clock_set(sd_event_source *source, int fd, uint32_t revents, void 
         if (keeper->file)
                 keeper->times_due = keeper->executor->clock.boottime;
         lease_keeper_rewrite(keeper);
-        return 0;
-}
-
-static int add_clock_source(LeaseKeeper *keeper) {
-        _cleanup_close_ int fd = -1;
-        int r;
-
-        fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-        if (fd < 0)
-                return -errno;
-        r = arm_clock(fd);
-        if (r < 0)
-                return r;
-        r = sd_event_add_io(
-                keeper->event, &keeper->clock_source, fd, EPOLLIN, on_clock_set, keeper);
-        if (r < 0)
-                return r;
-        (void) sd_event_source_set_io_fd_own(keeper->clock_source, 1);
-        (void) TAKE_FD(fd);
-        return 0;
 }
 
 int lease_keeper_new(LeaseKeeper **ret, sd_event *event, Executor *executor,
@@ -510,7 +414,7 @@ int lease_keeper_new(LeaseKeeper **ret, sd_event *event, Executor *executor,
                 return r;
         (void) sd_event_source_set_enabled(keeper->retry_source, SD_EVENT_OFF);
 
-        r = add_clock_source(keeper);
+        r = clock_watch_new(&keeper->clock_watch, event, clock_set, keeper);
         if (r < 0)
                 return r;
         r = lease_merger_new(&keeper->merger, event, executor, &merger_operations, keeper);
@@ -526,7 +430,7 @@ LeaseKeeper *lease_keeper_free(LeaseKeeper *keeper) {
         (void) sd_event_source_disable_unref(keeper->file_source);
         (void) sd_event_source_disable_unref(keeper->rewrite_source);
         (void) sd_event_source_disable_unref(keeper->retry_source);
-        (void) sd_event_source_disable_unref(keeper->clock_source);
+        (void) clock_watch_free(keeper->clock_watch);
         (void) lease_merger_free(keeper->merger);
         keeper->executor->lease_file = NULL;
         (void) lease_file_free(keeper->file);
