@@ -18,10 +18,7 @@ static bool request_is_on_link(const Request *request, const Pool *pool) {
         if (request->message->giaddr != 0 || request->remote ||
                 link->hardware_type != HARDWARE_ETHERNET)
                 return false;
-        for (size_t i = 0; i < link->n_addresses; i++)
-                if (pool_contains(pool, link->addresses[i].address))
-                        return true;
-        return false;
+        return link_is_in_subnet(link, pool->settings->subnet);
 }
 
 bool request_may_probe(const Request *request, const Pool *pool) {

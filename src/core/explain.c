@@ -130,7 +130,7 @@ static LinkState *find_link_of_host(const Server *server, const ExplainQuery *qu
                 key = plan_first_host_key(
                         server->plan, HOST_KEY_HARDWARE, query->hardware, query->hardware_size);
         for (size_t i = 0; key && i < server->n_links; i++)
-                for (size_t k = 0; k < server->links[i].n_pools; k++)
+                for (size_t k = 0; k < server->links[i].n_direct; k++)
                         if (server->links[i].pools[k] == key->host->pool)
                                 return &server->links[i];
         return NULL;

@@ -10,7 +10,7 @@
 
 #include "core/server-internal.h"
 
-static bool link_is_in_subnet(const Link *link, Ipv4Prefix subnet) {
+bool link_is_in_subnet(const Link *link, Ipv4Prefix subnet) {
         for (size_t i = 0; i < link->n_addresses; i++)
                 if (ipv4_prefix_contains(subnet, link->addresses[i].address))
                         return true;
@@ -30,6 +30,32 @@ static bool pool_serves_link(const PoolSettings *settings, const Link *link) {
         return !link->loopback && link_is_in_subnet(link, settings->subnet);
 }
 
+static void link_add_pools(LinkState *state, const Plan *plan, bool own) {
+        const Link *link = &state->link;
+
+        for (size_t i = 0; plan && i < plan->n_pools; i++) {
+                const PoolSettings *settings = plan->pools[i]->settings;
+
+                if (pool_serves_link(settings, link) &&
+                        link_is_in_subnet(link, settings->subnet) == own)
+                        state->pools[state->n_pools++] = plan->pools[i];
+        }
+}
+
+/* RFC 2131 4.3.1: an address is chosen "based on the subnet from which the message was received (if
+ * 'giaddr' is 0)". Where we have an address in the subnet of some pool, that is the one, and others
+ * that Interface= names the link for are for what relays send in there. Where we have none,
+ * Interface= tells what the link is. */
+static void link_attach(LinkState *state, Pool **pools, const Plan *plan) {
+        free(state->pools);
+        state->pools = pools;
+        state->n_pools = 0;
+        link_add_pools(state, plan, true);
+        state->n_own = state->n_pools;
+        link_add_pools(state, plan, false);
+        state->n_direct = state->n_own > 0 ? state->n_own : state->n_pools;
+}
+
 int links_attach(LinkState *links, size_t n, const Plan *plan) {
         const size_t n_pools = plan ? plan->n_pools : 0;
 
@@ -45,14 +71,8 @@ int links_attach(LinkState *links, size_t n, const Plan *plan) {
                 return -ENOMEM;
         }
 
-        for (size_t i = 0; i < n; i++) {
-                free(links[i].pools);
-                links[i].pools = pools[i];
-                links[i].n_pools = 0;
-                for (size_t j = 0; j < n_pools; j++)
-                        if (pool_serves_link(plan->pools[j]->settings, &links[i].link))
-                                links[i].pools[links[i].n_pools++] = plan->pools[j];
-        }
+        for (size_t i = 0; i < n; i++)
+                link_attach(&links[i], pools[i], plan);
         return 0;
 }
 

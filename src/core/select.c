@@ -70,13 +70,13 @@ static int request_get_subnet_key(const Request *request, ipv4_t *ret) {
 }
 
 /* A client that renews by unicast may be on a link that we do not see, behind a relay which did not
- * get this message. */
+ * get this message; Interface= may well name the link that such a relay is on. */
 static bool request_is_remote(const Request *request) {
         const MessageView *message = request->message;
 
         if (message->ciaddr == 0 || message->giaddr != 0 || request->metadata->broadcast)
                 return false;
-        for (size_t i = 0; i < request->link->n_pools; i++)
+        for (size_t i = 0; i < request->link->n_own; i++)
                 if (pool_contains(request->link->pools[i], message->ciaddr))
                         return false;
         return true;
@@ -103,7 +103,7 @@ int request_select_pools(Request *request, ipv4_t *ret_key) {
                         return 0;
                 }
         }
-        for (size_t i = 0; i < link->n_pools; i++)
+        for (size_t i = 0; i < link->n_direct; i++)
                 request_add_pool(request, link->pools[i]);
         return 0;
 }

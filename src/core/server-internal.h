@@ -29,8 +29,11 @@
 /* An interface, and what serves it. */
 typedef struct LinkState {
         Link link;
-        Pool **pools; /* for clients on this link, in the order of the configuration */
+        Pool **pools; /* whose messages may come in here, in the order of the configuration, but
+                         those first in whose subnets we have an address on this link */
         size_t n_pools;
+        size_t n_direct; /* of them, for clients that are on the link themselves */
+        size_t n_own;    /* of them, with an address of ours */
         bool warned_no_pool;
         bool warned_no_address;
         bool heard; /* a message that is for servers has come in here */
@@ -147,6 +150,11 @@ LinkState *links_find(LinkState *links, size_t n, uint32_t ifindex);
  * link_has_pool() - whether a pool, enabled or not, serves clients on a link.
  */
 bool link_has_pool(const LinkState *link, const Pool *pool);
+
+/**
+ * link_is_in_subnet() - whether we have an address in a subnet on a link.
+ */
+bool link_is_in_subnet(const Link *link, Ipv4Prefix subnet);
 
 /**
  * server_has_address() - whether an address is one of ours, on any link.

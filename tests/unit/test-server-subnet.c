@@ -60,6 +60,44 @@ TRANSCRIPT(test_interface_names,
         "   -> COMMIT renewed 10.20.0.100 a\n"
         "   -> ACK 10.20.0.100 to=udp:10.20.0.100:68 source=10.8.0.1\n");
 
+TRANSCRIPT(test_relays_on_a_link_with_a_pool, /* Interface= of a far pool names the relays' link */
+        "link eth0 10.9.0.1/24\n"
+        "pool far 10.20.0.0/24 10.20.0.10-10.20.0.19 interface=eth0\n"
+        "pool near 10.9.0.0/24 10.9.0.100-10.9.0.100 interface=eth0\n"
+        "0  a DISCOVER ask=10.20.0.11\n"
+        "   -> OFFER 10.9.0.100\n"
+        "0  b REQUEST ask=10.20.0.11\n"
+        "   -> NAK to=broadcast\n"
+        "1  c REQUEST giaddr=10.20.0.1 server=10.9.0.1 ask=10.20.0.10\n"
+        "   -> COMMIT granted 10.20.0.10 c relayed\n"
+        "   -> ACK 10.20.0.10 to=udp:10.20.0.1:67\n"
+        "2  c REQUEST ciaddr=10.20.0.10 from=10.20.0.10 unicast\n" /* past the relay */
+        "   -> COMMIT renewed 10.20.0.10 c relayed\n"
+        "   -> ACK 10.20.0.10 to=udp:10.20.0.10:68 by=0\n"
+        "3  c REQUEST ask=10.20.0.10\n" /* moved here */
+        "   -> NAK to=broadcast\n"
+        "4  c DISCOVER\n"
+        "   -> OFFER 10.9.0.100\n"
+        "5  a REQUEST server=10.9.0.1 ask=10.9.0.100\n"
+        "   -> COMMIT granted 10.9.0.100 a\n"
+        "   -> NOTICE nearly-full near\n"
+        "   -> ACK 10.9.0.100\n"
+        "6  b DISCOVER\n" /* an address that is no good here is no way out */
+        "   -> NOTICE exhausted near\n"
+        "   = pool-exhausted\n");
+
+TRANSCRIPT(test_relays_on_a_link_without_a_pool,
+        "link eth0 10.9.0.1/24\n"
+        "pool far 10.20.0.0/24 10.20.0.10-10.20.0.19 interface=eth0\n"
+        "1  a REQUEST giaddr=10.20.0.1 server=10.9.0.1 ask=10.20.0.10\n"
+        "   -> COMMIT granted 10.20.0.10 a relayed\n"
+        "   -> ACK 10.20.0.10 to=udp:10.20.0.1:67\n"
+        "2  a REQUEST ciaddr=10.20.0.10 from=10.20.0.10 unicast\n"
+        "   -> COMMIT renewed 10.20.0.10 a relayed\n"
+        "   -> ACK 10.20.0.10 to=udp:10.20.0.10:68 by=0\n"
+        "3  b REQUEST ciaddr=10.20.0.10 from=10.20.0.10 unicast\n" /* DEVIATIONS 20 */
+        "   -> NAK to=udp:10.20.0.10:68 by=0\n");
+
 TRANSCRIPT(test_no_pool, /* said once a link */
         "link br0 192.168.1.1/24\n"
         "link br1 192.168.2.1/24\n"
@@ -274,28 +312,30 @@ TRANSCRIPT(test_any_of_our_addresses_is_ours,
                     "   = other-server 10.0.0.2 lan\n");
 
 TRANSCRIPT(test_other_server_in_a_request, /* RFC 2131 3.1 step 3 */
-        LINKS "pool spare 192.168.2.0/24 192.168.2.100-192.168.2.109 interface=br0 "
-              "authoritative=no\n" POOLS "0  a REQUEST server=.9 ask=.150 on=br0\n"
-              "   = other-server .9 lan\n"
-              "0  a REQUEST server=.9 ask=192.168.2.7 on=br0\n"
-              "   = other-server .9 spare\n"
-              "0  a REQUEST server=.9 ask=172.29.0.1 on=br0\n" /* the first that minds */
-              "   = other-server .9 lan\n"
-              "0  a REQUEST server=10.0.0.9 ask=172.16.5.70 giaddr=172.16.5.1 on=br0\n"
-              "   = other-server 10.0.0.9 far\n"
-              "0  a REQUEST server=.9 ask=172.16.9.7 giaddr=172.16.9.1 on=eth1\n" /* not ours */
-              "   -> NOTICE no-pool\n"
-              "   = no-pool\n"
-              "0  a REQUEST server=.1 ask=.150 on=br0\n" /* this server */
-              "   -> NAK\n"
-              "   = naked\n"
-              "0  a REQUEST server=0.0.0.0 ask=.150 on=br0\n" /* nobody */
-              "   = other-server\n"
-              "0  a REQUEST server=255.255.255.255 ask=.150 on=br0\n"
-              "   = other-server\n"
-              "0  a DISCOVER server=.9 on=br0\n" /* no choice yet */
-              "   -> OFFER 192.168.2.100\n"
-              "   = offered\n");
+        "link br0 192.168.1.1/24 192.168.2.1/24\n"
+        "link eth1 10.0.0.1/8\n"
+        "pool spare 192.168.2.0/24 192.168.2.100-192.168.2.109 interface=br0 "
+        "authoritative=no\n" POOLS "0  a REQUEST server=.9 ask=.150 on=br0\n"
+        "   = other-server .9 lan\n"
+        "0  a REQUEST server=.9 ask=192.168.2.7 on=br0\n"
+        "   = other-server .9 spare\n"
+        "0  a REQUEST server=.9 ask=172.29.0.1 on=br0\n" /* the first that minds */
+        "   = other-server .9 lan\n"
+        "0  a REQUEST server=10.0.0.9 ask=172.16.5.70 giaddr=172.16.5.1 on=br0\n"
+        "   = other-server 10.0.0.9 far\n"
+        "0  a REQUEST server=.9 ask=172.16.9.7 giaddr=172.16.9.1 on=eth1\n" /* not ours */
+        "   -> NOTICE no-pool\n"
+        "   = no-pool\n"
+        "0  a REQUEST server=.1 ask=.150 on=br0\n" /* this server */
+        "   -> NAK\n"
+        "   = naked\n"
+        "0  a REQUEST server=0.0.0.0 ask=.150 on=br0\n" /* nobody */
+        "   = other-server\n"
+        "0  a REQUEST server=255.255.255.255 ask=.150 on=br0\n"
+        "   = other-server\n"
+        "0  a DISCOVER server=.9 on=br0\n" /* no choice yet */
+        "   -> OFFER 192.168.2.100\n"
+        "   = offered\n");
 
 TRANSCRIPT(test_other_server_in_an_answer, /* that a relay brought to us */
         LINKS POOLS
@@ -351,10 +391,11 @@ TRANSCRIPT(test_network_and_broadcast_addresses, /* RFC 1122 3.2.1.3 */
         "   -> NAK\n");
 
 TEST_MAIN("server-subnet", test_links, test_moved_to_another_link, test_interface_names,
-        test_no_pool, test_no_address, test_several_subnets_on_a_link,
-        test_several_pools_of_a_subnet, test_overlapping_ranges, test_relay,
-        test_nak_past_the_relay, test_inform_of_a_remote_client, test_relay_address_of_several,
-        test_link_selection, test_selection_that_cannot_be_read, test_subnet_selection,
-        test_server_id_override, test_any_of_our_addresses_is_ours, test_other_server_in_a_request,
+        test_relays_on_a_link_with_a_pool, test_relays_on_a_link_without_a_pool, test_no_pool,
+        test_no_address, test_several_subnets_on_a_link, test_several_pools_of_a_subnet,
+        test_overlapping_ranges, test_relay, test_nak_past_the_relay,
+        test_inform_of_a_remote_client, test_relay_address_of_several, test_link_selection,
+        test_selection_that_cannot_be_read, test_subnet_selection, test_server_id_override,
+        test_any_of_our_addresses_is_ours, test_other_server_in_a_request,
         test_other_server_in_an_answer, test_disabled_pool, test_point_to_point_subnets,
         test_network_and_broadcast_addresses);
