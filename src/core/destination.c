@@ -21,6 +21,15 @@ static bool request_has_ethernet_address(const Request *request) {
                request->message->hlen == ETHERNET_ADDRESS_SIZE;
 }
 
+/* RFC 2131 2 has ciaddr be an address at which the client "can respond to ARP requests": what goes
+ * to all the others as well is none. */
+static bool request_is_at_ciaddr(const Request *request, const Pool *pool) {
+        ipv4_t ciaddr = request->message->ciaddr;
+
+        return ipv4_is_unicast(ciaddr) &&
+               (!pool_contains(pool, ciaddr) || ipv4_prefix_usable(pool->settings->subnet, ciaddr));
+}
+
 void request_destination(const Request *request, const Pool *pool, DhcpMessageType type,
         ipv4_t yiaddr, Destination *ret) {
         const MessageView *message = request->message;
@@ -53,7 +62,7 @@ void request_destination(const Request *request, const Pool *pool, DhcpMessageTy
         /* "If the 'giaddr' field is zero and the 'ciaddr' field is nonzero, then the server
          * unicasts DHCPOFFER and DHCPACK messages to the address in 'ciaddr'." A client behind a
          * router is reached where its message came from, by a DHCPNAK as well. */
-        if (message->ciaddr != 0) {
+        if (request_is_at_ciaddr(request, pool)) {
                 ret->address = message->ciaddr;
                 if (request->remote) {
                         ret->ifindex = 0;

@@ -13,7 +13,7 @@ int request_handle_inform(Request *request) {
          * a mask and a router of another network do more harm than none. */
         if (ciaddr != 0) {
                 pool = request_find_pool_by_subnet(request, ciaddr);
-                if (!pool) {
+                if (!pool || !ipv4_prefix_usable(pool->settings->subnet, ciaddr)) {
                         request->actions->verdict = VERDICT_NO_POOL;
                         return 0;
                 }

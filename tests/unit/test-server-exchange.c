@@ -161,6 +161,8 @@ TRANSCRIPT(test_inform, /* RFC 2131 4.3.5 */
             "0  a INFORM ciaddr=10.7.0.3 from=.50\n" /* an address of another network */
             "   = no-pool\n"
             "0  a INFORM ciaddr=10.7.0.3 giaddr=.2\n"
+            "   = no-pool\n"
+            "0  a INFORM ciaddr=.255 from=.50\n" /* of no host at all */
             "   = no-pool\n");
 
 TRANSCRIPT(test_expiry, /* the record outlives the lease */

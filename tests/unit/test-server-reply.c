@@ -29,7 +29,13 @@ TRANSCRIPT(test_destinations, /* RFC 2131 4.1 */
              "0  d DISCOVER hlen=8\n"
              "   -> OFFER .103 to=broadcast\n"
              "0  d DISCOVER ciaddr=.77\n"
-             "   -> OFFER .104 to=udp:192.168.1.77:68 by=2 ciaddr=0.0.0.0\n");
+             "   -> OFFER .104 to=udp:192.168.1.77:68 by=2 ciaddr=0.0.0.0\n"
+             "0  d DISCOVER ciaddr=.255\n" /* nobody answers ARP there */
+             "   -> OFFER .104 to=link\n"
+             "0  d DISCOVER ciaddr=224.0.0.1\n"
+             "   -> OFFER .104 to=link\n"
+             "0  d DISCOVER ciaddr=127.0.0.1 flags=0x8000\n"
+             "   -> OFFER .104 to=broadcast\n");
 
 TRANSCRIPT(test_other_links, /* no Ethernet header to write: the kernel broadcasts */
         "link tun0 192.168.1.1/24 type=65534\n"
