@@ -191,16 +191,6 @@ static void pump(mdc_io *io) {
                 (void) set_timer(io);
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
-        mdc_io *io = userdata;
-
-        (void) source;
-        (void) usec;
-        (void) mdc_client_tick(io->client, now_boottime());
-        pump(io);
-        return 0;
-}
-
 static void take_datagram(mdc_io *io, const IoDatagram *datagram) {
         if (mdc_client_input(io->client, now_boottime(), &datagram->metadata, datagram->data,
                     datagram->size) <= 0)
@@ -270,16 +260,12 @@ static void answer_arp(mdc_io *io, const ArpPacket *question) {
         (void) io_arp_send(io->arp.fd, &io->link, bytes, sizeof(bytes), question->sender_hardware);
 }
 
-static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
-        mdc_io *io = userdata;
+static void take_arp(mdc_io *io) {
         _cleanup_(io_releasep) _unused_ mdc_io *held = io_hold(io);
         uint8_t buffer[ARP_PACKET_SIZE];
         ArpPacket packet;
         int r;
 
-        (void) source;
-        (void) fd;
-        (void) revents;
         for (unsigned i = 0; i < PACKETS_PER_WAKEUP && !io->closed && io->arp.fd >= 0; i++) {
                 r = io_arp_receive(io->arp.fd, buffer);
                 if (r < 0)
@@ -291,6 +277,31 @@ static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userd
                 else
                         answer_arp(io, &packet);
         }
+}
+
+static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        (void) source;
+        (void) fd;
+        (void) revents;
+        take_arp(userdata);
+        return 0;
+}
+
+/* What has come before the time ran out counts, however late this process is: the loop does not say
+ * which of the two was first. */
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
+        mdc_io *io = userdata;
+        _cleanup_(io_releasep) _unused_ mdc_io *held = io_hold(io);
+
+        (void) source;
+        (void) usec;
+        take_datagrams(io, &io->packet, io_packet_receive);
+        take_datagrams(io, &io->udp, io_udp_receive);
+        take_arp(io);
+        if (io->closed)
+                return 0;
+        (void) mdc_client_tick(io->client, now_boottime());
+        pump(io);
         return 0;
 }
 

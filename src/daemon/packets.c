@@ -134,6 +134,7 @@ void manager_turn(void *userdata) {
         ReceivedDatagram *datagrams;
         int n = 0;
 
+        probes_hear(manager->probes);
         for (unsigned i = 0; i < BATCHES_PER_TURN; i++) {
                 executor_read_clock(&manager->executor);
                 n = dhcp_socket_receive(manager->socket, &manager->executor.clock, &datagrams);
@@ -193,6 +194,7 @@ int manager_advance(sd_event_source *source, uint64_t usec, void *userdata) {
 
         (void) source;
         (void) usec;
+        probes_hear(manager->probes);
         executor_read_clock(&manager->executor);
         if (executor_is_ready(&manager->executor)) {
                 actions_reset(&manager->executor.actions);

@@ -21,18 +21,20 @@ struct Probes {
         sd_event_source *expiry_source;
 };
 
-static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
-        Probes *probes = userdata;
+static void hear(Probes *probes) {
         ReceivedArp *packets;
-        int n;
+        int n = probe_socket_receive(probes->socket, &packets);
 
-        (void) source;
-        (void) fd;
-        (void) revents;
-        n = probe_socket_receive(probes->socket, &packets);
         for (int i = 0; i < n; i++)
                 probes->claimed(packets[i].ifindex, packets[i].packet.sender,
                         packets[i].packet.sender_hardware, probes->userdata);
+}
+
+static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        (void) source;
+        (void) fd;
+        (void) revents;
+        hear(userdata);
         return 0;
 }
 
@@ -48,10 +50,16 @@ static int on_expiry(sd_event_source *source, uint64_t usec, void *userdata) {
         (void) usec;
         if (sd_event_now(sd_event_source_get_event(source), CLOCK_BOOTTIME, &now) < 0)
                 return 0;
+        hear(probes);
         (void) probe_socket_expire(probes->socket, now);
         if (probe_socket_n_watched(probes->socket) > 0)
                 arm_expiry(probes);
         return 0;
+}
+
+void probes_hear(Probes *probes) {
+        if (probe_socket_n_watched(probes->socket) > 0)
+                hear(probes);
 }
 
 int probes_new(Probes **ret, sd_event *event, ProbesFunction claimed, void *userdata) {

@@ -39,4 +39,11 @@ Probes *probes_free(Probes *probes);
  */
 void probes_ask(Probes *probes, const Link *link, ipv4_t source, ipv4_t address, usec_t now);
 
+/**
+ * probes_hear() - has @claimed told of what has come and was not read yet, sixteen at most. For who
+ * may conclude from the time that nobody has answered: in a loop that was held up the answer lies
+ * there, unread.
+ */
+void probes_hear(Probes *probes);
+
 DEFINE_POINTER_CLEANUP(Probes, probes_free);

@@ -2,7 +2,9 @@
 /* The client on a real link, without a server: errors, ends, and callbacks that drop their own
  * client. */
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <net/ethernet.h>
 #include <net/if.h>
 
 #include <systemd/sd-event.h>
@@ -18,6 +20,14 @@ static mdc_config *new_config(const char *interface) {
         ck_assert_int_eq(mdc_config_new(&config), 0);
         ck_assert_int_eq(mdc_config_set_interface(config, interface), 0);
         return config;
+}
+
+static int on_other(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        (void) source;
+        (void) fd;
+        (void) revents;
+        (void) userdata;
+        return 0;
 }
 
 /* Drops the client at the nth event. */
@@ -92,6 +102,111 @@ START_TEST(test_two_clients)
 }
 END_TEST
 
+/* 10.9.0.host is offered by broadcast, by a server of the same number in the network beside. */
+static void offer(int fd, const uint8_t xid[static 4], uint8_t host, uint8_t seconds) {
+        const struct sockaddr_in everybody = {
+                .sin_family = AF_INET,
+                .sin_port = htons(68),
+                .sin_addr.s_addr = INADDR_BROADCAST,
+        };
+        uint8_t message[300] = {2, 1, 6, [16] = 10, 9, 0, host, [28] = 2, 0, 0, 0, 0, 1};
+        const uint8_t options[] = {0x63, 0x82, 0x53, 0x63, 53, 1, 2, 54, 4, 10, 9, 1, host, 51, 4,
+                0, 0, 0, seconds, 255};
+
+        memcpy(message + 4, xid, 4);
+        memcpy(message + 236, options, sizeof(options));
+        ck_assert_int_eq(sendto(fd, message, sizeof(message), 0,
+                                 (const struct sockaddr *) &everybody, sizeof(everybody)),
+                sizeof(message));
+}
+
+static int open_server(const Network *network) {
+        int fd, on = 1;
+        const struct sockaddr_in own = {
+                .sin_family = AF_INET,
+                .sin_port = htons(67),
+                .sin_addr.s_addr = htonl(CLIENT_ADDRESS),
+        };
+
+        network_enter_client(network);
+        fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        ck_assert_int_ge(fd, 0);
+        ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)), 0);
+        ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "cli0", 5), 0);
+        ck_assert_int_eq(bind(fd, (const struct sockaddr *) &own, sizeof(own)), 0);
+        network_enter_server(network);
+        return fd;
+}
+
+/* What the client has sent by broadcast: from its Ethernet header on. */
+static void hear(int tap, uint8_t frame[static 1500]) {
+        do {
+                network_wait(tap);
+                ck_assert_int_gt(recv(tap, frame, 1500, 0), 300);
+        } while (frame[ETHER_HDR_LEN + 20 + 3] != 67); /* to the server's port */
+}
+
+typedef struct Chooser {
+        unsigned n_offers;
+        uint32_t requested; /* the address of the offer that was taken, 0 = none yet */
+} Chooser;
+
+static void choose(mdc_io *io, const mdc_event *event, void *userdata) {
+        Chooser *chooser = userdata;
+
+        (void) io;
+        chooser->n_offers += event->type == MDC_EVENT_OFFER;
+        if (event->type == MDC_EVENT_SENT && event->message == MDC_MESSAGE_REQUEST)
+                chooser->requested = ntohl(event->subject.s_addr);
+}
+
+/* A process that is held up while the second, better offer comes, and the time for choosing runs
+ * out: both are noticed together, with something else that the loop has to do. */
+START_TEST(test_held_up)
+{
+        const Network network = network_setup();
+        mdc_config *config = new_config("srv0");
+        Chooser chooser = {0};
+        uint8_t frame[1500];
+        int tap, server, ends[2];
+        sd_event *event;
+        mdc_io *io;
+
+        network_enter_client(&network);
+        tap = network_packet_socket(network.client_ifindex, ETHERTYPE_IP);
+        network_enter_server(&network);
+        server = open_server(&network);
+        ck_assert_int_eq(pipe(ends), 0);
+        ck_assert_int_eq(write(ends[1], "x", 1), 1);
+
+        ck_assert_int_ge(sd_event_new(&event), 0);
+        ck_assert_int_ge(sd_event_add_io(event, NULL, ends[0], POLLIN, on_other, NULL), 0);
+        ck_assert_int_eq(mdc_config_set_offer_wait(config, 100 * USEC_PER_MSEC), 0);
+        ck_assert_int_eq(mdc_io_new(&io, event, config), 0);
+        mdc_io_set_callback(io, choose, &chooser);
+        ck_assert_int_eq(mdc_io_start(io), 0);
+
+        hear(tap, frame);
+        offer(server, frame + ETHER_HDR_LEN + 28 + 4, 102, 100);
+        while (chooser.n_offers == 0)
+                ck_assert_int_gt(sd_event_run(event, NETWORK_TIMEOUT * USEC_PER_MSEC), 0);
+        offer(server, frame + ETHER_HDR_LEN + 28 + 4, 103, 200);
+        (void) usleep(200 * USEC_PER_MSEC);
+        while (chooser.requested == 0)
+                ck_assert_int_gt(sd_event_run(event, NETWORK_TIMEOUT * USEC_PER_MSEC), 0);
+        ck_assert_uint_eq(chooser.n_offers, 2);
+        ck_assert_uint_eq(chooser.requested, UINT32_C(0x0a090067));
+
+        (void) mdc_io_unref(io);
+        (void) sd_event_unref(event);
+        (void) mdc_config_unref(config);
+        (void) close(ends[0]);
+        (void) close(ends[1]);
+        (void) close(server);
+        (void) close(tap);
+}
+END_TEST
+
 START_TEST(test_blocking)
 {
         mdc_lease *lease = NULL;
@@ -121,4 +236,5 @@ START_TEST(test_blocking)
 }
 END_TEST
 
-NETWORK_TEST_MAIN("client-io", test_drop_in_callback, test_two_clients, test_blocking);
+NETWORK_TEST_MAIN(
+        "client-io", test_drop_in_callback, test_two_clients, test_held_up, test_blocking);
