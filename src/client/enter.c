@@ -57,39 +57,50 @@ static usec_t renewal_wait(usec_t end, usec_t now) {
         return MAX(usec_sub(end, now) / 2, RENEWAL_RESEND_MIN);
 }
 
-static void new_exchange(mdc_client *client, usec_t now) {
+/* 4.4.1: a lease counts from "the time at which the client sent the DHCPREQUEST message": from the
+ * first message of this xid, which never lets us outlive the server's lease, whichever of them it
+ * answers. */
+static void new_xid(mdc_client *client, usec_t now) {
         client->xid = (uint32_t) random_next(&client->random);
-        client->started = client->asked = now;
+        client->asked = now;
+}
+
+static void new_exchange(mdc_client *client, usec_t now) {
+        new_xid(client, now);
+        client->started = now;
+}
+
+/* 4.1 leaves it to the client whether a repetition has a new xid. Where it can come long after the
+ * message before, it has: a lease that began then would be half over. */
+static bool repeats_with_new_xid(const mdc_client *client) {
+        if (client->n_sent <= 1)
+                return false;
+        if (client->state == MDC_STATE_SELECTING)
+                return config_takes_rapid_commit(&client->config);
+        return client->state == MDC_STATE_RENEWING || client->state == MDC_STATE_REBINDING;
 }
 
 void client_resend(mdc_client *client, usec_t now) {
         usec_t wait = 0;
 
         client->n_sent++;
+        if (repeats_with_new_xid(client))
+                new_xid(client, now);
         switch (client->state) {
         case MDC_STATE_SELECTING:
-                /* With rapid commit the ACK may answer any of them; the last is what the rest of
-                 * RFC 2131 counts from, and it is taken after at most a minute. */
-                client->asked = now;
                 client_send(client, now, DHCP_DISCOVER, NULL);
                 wait = backoff(client);
                 break;
         case MDC_STATE_REQUESTING:
         case MDC_STATE_REBOOTING:
-                /* 4.4.1: a lease counts from "the time at which the client sent the DHCPREQUEST
-                 * message"; which of several is answered cannot be told, and the first is the one
-                 * that never lets us outlive it. */
                 client_send(client, now, DHCP_REQUEST, NULL);
                 wait = backoff(client);
                 break;
         case MDC_STATE_RENEWING:
-                /* Repetitions are a minute apart or more: an answer is to the last. */
-                client->asked = now;
                 client_send(client, now, DHCP_REQUEST, NULL);
                 wait = renewal_wait(client->t2_at, now);
                 break;
         case MDC_STATE_REBINDING:
-                client->asked = now;
                 client_send(client, now, DHCP_REQUEST, NULL);
                 wait = renewal_wait(client->expires_at, now);
                 break;
@@ -212,7 +223,8 @@ void client_enter_renewing(mdc_client *client, usec_t now) {
 }
 
 /* The xid stays when a renewal goes on as rebinding: a late answer of the lease's own server is as
- * good as any. `secs` goes on too, which tells servers how urgent it is. */
+ * good as any, and the lease counts from when that one was asked. `secs` goes on too, which tells
+ * servers how urgent it is. */
 void client_enter_rebinding(mdc_client *client, usec_t now) {
         bool goes_on = client->state == MDC_STATE_RENEWING;
 

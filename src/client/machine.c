@@ -140,7 +140,15 @@ static mdc_drop ack_of_inform(mdc_client *client, mdc_lease *lease) {
         return MDC_DROP_NONE;
 }
 
+/* A server whose disk is slow may answer when the lease, which counts from the question, is over.
+ */
+static bool is_over(const mdc_client *client, usec_t now, const mdc_lease *lease) {
+        return client->state != MDC_STATE_INFORMING && now >= lease_at(lease, lease->lifetime);
+}
+
 mdc_drop client_on_ack(mdc_client *client, usec_t now, mdc_lease *lease) {
+        if (is_over(client, now, lease))
+                return MDC_DROP_LEASE_ENDED;
         switch (client->state) {
         case MDC_STATE_SELECTING:
                 return ack_of_discover(client, now, lease);

@@ -81,6 +81,7 @@ typedef enum mdc_drop {
         MDC_DROP_MISSING_SERVER_ID,  /* no option 54 */
         MDC_DROP_MISSING_LEASE_TIME, /* no option 51, or zero */
         MDC_DROP_NO_RAPID_COMMIT,    /* an ACK to a DISCOVER, without option 80 */
+        MDC_DROP_LEASE_ENDED,        /* an ACK so late that its lease has run out */
 } mdc_drop;
 
 typedef enum mdc_event_type {

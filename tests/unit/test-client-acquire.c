@@ -300,6 +300,53 @@ START_TEST(test_rapid_commit)
 END_TEST
 
 /* Who wants to choose is not given what was not chosen. */
+/* The lease counts from the REQUEST: what comes after its end is no lease. */
+START_TEST(test_ack_after_the_end)
+{
+        Desk desk;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_start(desk.client, desk.now), 0);
+        expect_sent(&desk, DHCP_DISCOVER);
+        reply_taken(&desk, .type = DHCP_OFFER, .seconds = 2);
+        expect_sent(&desk, DHCP_REQUEST);
+        desk_pass(&desk, 2 * SECOND);
+        reply_dropped(&desk, MDC_DROP_LEASE_ENDED, .type = DHCP_ACK, .seconds = 2);
+        expect_state(&desk, "requesting");
+        ck_assert_uint_eq(count_events(&desk, MDC_EVENT_ACQUIRED), 0);
+        reply_taken(&desk, .type = DHCP_ACK, .seconds = 3);
+        expect_state(&desk, "bound");
+        desk_done(&desk);
+}
+END_TEST
+
+/* Which of several DISCOVERs is answered is told by the xid, since the lease counts from it. */
+START_TEST(test_rapid_commit_late)
+{
+        uint64_t begin;
+        uint32_t xid;
+        Desk desk;
+
+        desk_init(&desk);
+        ck_assert_int_eq(mdc_config_set_rapid_commit(desk.config, true), 0);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_start(desk.client, desk.now), 0);
+        expect_sent(&desk, DHCP_DISCOVER);
+        xid = desk.sent.xid;
+        (void) desk_wait(&desk);
+        expect_sent(&desk, DHCP_DISCOVER);
+        ck_assert_uint_ne(desk.sent.xid, xid);
+        reply_dropped(
+                &desk, MDC_DROP_WRONG_XID, .type = DHCP_ACK, .rapid_commit = true, .xid = xid);
+        reply_taken(&desk, .type = DHCP_ACK, .rapid_commit = true);
+        (void) expect_event(&desk, MDC_EVENT_ACQUIRED);
+        ck_assert_int_eq(mdc_lease_get_begin(desk.lease, &begin), 0);
+        ck_assert_uint_eq(begin, desk.now);
+        desk_done(&desk);
+}
+END_TEST
+
 START_TEST(test_rapid_commit_and_select)
 {
         Desk desk;
@@ -320,4 +367,4 @@ END_TEST
 
 TEST_MAIN("client-acquire", test_acquire, test_events, test_start_delay, test_backoff,
         test_request_lost, test_nak, test_choose, test_select, test_rapid_commit,
-        test_rapid_commit_and_select);
+        test_ack_after_the_end, test_rapid_commit_late, test_rapid_commit_and_select);

@@ -38,12 +38,15 @@ START_TEST(test_renew_rebind_expire)
                         break;
                 expect_state(&desk, "renewing");
                 expect_sent(&desk, DHCP_REQUEST);
-                ck_assert_uint_eq(desk.sent.xid, xid);
+                /* minutes later, it is told apart by its answer */
+                ck_assert_uint_ne(desk.sent.xid, xid);
+                xid = desk.sent.xid;
                 ck_assert_uint_gt(desk.sent.secs, 0);
         }
 
         expect_state(&desk, "rebinding");
         expect_sent(&desk, DHCP_REQUEST);
+        ck_assert_uint_eq(desk.sent.xid, xid);
         ck_assert_int_eq(desk.output.kind, MDC_OUTPUT_BROADCAST);
         ck_assert_uint_eq(desk.output.source.s_addr, desk_address(DESK_ADDRESS).s_addr);
         ck_assert_uint_eq(desk.sent.ciaddr, desk_ipv4(DESK_ADDRESS));
@@ -87,6 +90,50 @@ START_TEST(test_renewed)
         ck_assert_uint_eq(begin, asked);
         expect_between(desk_wait(&desk), 3539 * SECOND, 3599 * SECOND);
         expect_state(&desk, "renewing");
+        desk_done(&desk);
+}
+END_TEST
+
+/* An answer that may be to either of two messages counts from the first: the lease is the server's,
+ * and must not outlive it. */
+START_TEST(test_renewal_answered_late)
+{
+        usec_t asked, passed;
+        uint32_t xid;
+        uint64_t begin;
+        Desk desk;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        desk_acquire(&desk, (Reply){.seconds = 60});
+        (void) desk_wait(&desk);
+        expect_state(&desk, "renewing");
+        expect_sent(&desk, DHCP_REQUEST);
+        asked = desk.now;
+        xid = desk.sent.xid;
+        (void) desk_wait(&desk);
+        expect_state(&desk, "rebinding");
+        expect_sent(&desk, DHCP_REQUEST);
+        ck_assert_uint_eq(desk.sent.xid, xid);
+        reply_taken(&desk, .type = DHCP_ACK, .seconds = 3600);
+        (void) expect_event(&desk, MDC_EVENT_RENEWED);
+        ck_assert_int_eq(mdc_lease_get_begin(desk.lease, &begin), 0);
+        ck_assert_uint_eq(begin, asked);
+
+        /* a minute later and more it is another question */
+        (void) desk_wait(&desk);
+        expect_state(&desk, "renewing");
+        expect_sent(&desk, DHCP_REQUEST);
+        xid = desk.sent.xid;
+        passed = desk_wait(&desk);
+        ck_assert_uint_ge(passed, 60 * SECOND);
+        expect_sent(&desk, DHCP_REQUEST);
+        ck_assert_uint_ne(desk.sent.xid, xid);
+        reply_dropped(&desk, MDC_DROP_WRONG_XID, .type = DHCP_ACK, .xid = xid);
+        reply_taken(&desk, .type = DHCP_ACK);
+        (void) expect_event(&desk, MDC_EVENT_RENEWED);
+        ck_assert_int_eq(mdc_lease_get_begin(desk.lease, &begin), 0);
+        ck_assert_uint_eq(begin, desk.now);
         desk_done(&desk);
 }
 END_TEST
@@ -256,6 +303,6 @@ START_TEST(test_clock_infinity)
 }
 END_TEST
 
-TEST_MAIN("client-hold", test_renew_rebind_expire, test_renewed, test_renew_while_rebinding,
-        test_nak_of_renewal, test_slept, test_infinite, test_clock_beginning, test_clock_end,
-        test_clock_infinity);
+TEST_MAIN("client-hold", test_renew_rebind_expire, test_renewed, test_renewal_answered_late,
+        test_renew_while_rebinding, test_nak_of_renewal, test_slept, test_infinite,
+        test_clock_beginning, test_clock_end, test_clock_infinity);
