@@ -341,6 +341,8 @@ void lease_table_restore(LeaseTable *table, Lease *lease, Pool *pool, const Leas
         (void) lease_link_identity(table, lease, identity);
         lease_leave(table, lease);
         lease_enter(table, lease, pool, record);
+        if (pool)
+                pool_put_back(pool, lease);
 }
 
 void lease_table_detach(LeaseTable *table, Lease *lease) {

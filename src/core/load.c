@@ -52,40 +52,48 @@ int server_load_lease(Server *server, const LeaseRecord *record, usec_t now) {
                 &server->table, plan_find_pool_of(server->plan, values.address), &values, NULL);
 }
 
-static int free_order(const void *a, const void *b) {
+static int end_order(const void *a, const void *b) {
         const Lease *x = *(const Lease *const *) a, *y = *(const Lease *const *) b;
         int64_t difference = (int64_t) (x->expires - y->expires);
 
         return (difference > 0) - (difference < 0);
 }
 
-static void pool_sort_free(Pool *pool, Lease **leases) {
+static void list_sort(List *list, Lease **room) {
         size_t n = 0;
 
-        LIST_FOREACH_SAFE (node, next, &pool->free) {
-                leases[n++] = CONTAINER_OF(node, Lease, in_pool);
+        LIST_FOREACH_SAFE (node, next, list) {
+                room[n++] = CONTAINER_OF(node, Lease, in_pool);
                 list_remove(node);
         }
-        qsort(leases, n, sizeof(*leases), free_order);
+        qsort(room, n, sizeof(*room), end_order);
         for (size_t i = 0; i < n; i++)
-                list_append(&pool->free, &leases[i]->in_pool);
+                list_append(list, &room[i]->in_pool);
+}
+
+void plan_sort_leases(const Plan *plan, Lease **room) {
+        for (size_t i = 0; i < plan->n_pools; i++) {
+                list_sort(&plan->pools[i]->free, room);
+                list_sort(&plan->pools[i]->offered, room);
+        }
 }
 
 int server_load_done(Server *server) {
         const size_t n_pools = server->plan ? server->plan->n_pools : 0;
-        size_t n = 0;
 
-        for (size_t i = 0; i < n_pools; i++)
-                n = MAX(n, server->plan->pools[i]->n_free_leases);
-        _cleanup_free_ Lease **leases = calloc(n + 1, sizeof(*leases));
-        if (!leases)
+        _cleanup_free_ Lease **room = calloc(server_sort_room(server), sizeof(*room));
+        if (!room)
                 return -ENOMEM;
-        for (size_t i = 0; i < n_pools; i++) {
-                Pool *pool = server->plan->pools[i];
-
-                pool_sort_free(pool, leases);
-                if (pool->n_used > 0)
-                        pool_begin_anywhere(pool, server->seed);
-        }
+        if (server->plan)
+                plan_sort_leases(server->plan, room);
+        for (size_t i = 0; i < n_pools; i++)
+                if (server->plan->pools[i]->n_used > 0)
+                        pool_begin_anywhere(server->plan->pools[i], server->seed);
         return 0;
+}
+
+size_t server_sort_room(const Server *server) {
+        const size_t *n = server->table.n_by_state;
+
+        return n[LEASE_RELEASED] + n[LEASE_EXPIRED] + n[LEASE_OFFERED] + 1;
 }

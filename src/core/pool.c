@@ -13,6 +13,7 @@
 
 enum {
         RANDOM_TRIES = 64,
+        PLACES_MAX = 64, /* that a lease is looked for in the list of free ones */
 };
 
 /* The bit of an address in `taken`; an address in two ranges has its bit in the first. */
@@ -196,6 +197,24 @@ void pool_enter(Pool *pool, Lease *lease) {
         case LEASE_STATE_MAX:
         case LEASE_STATE_INVALID:
                 assert(false);
+        }
+}
+
+void pool_put_back(Pool *pool, Lease *lease) {
+        size_t n = 0;
+
+        if (!lease_is_free(lease) || !list_is_linked(&lease->in_pool))
+                return;
+        LIST_FOREACH (node, &pool->free) {
+                const Lease *other = CONTAINER_OF(node, Lease, in_pool);
+
+                if (n++ == PLACES_MAX || other == lease)
+                        return;
+                if ((int64_t) (other->expires - lease->expires) <= 0)
+                        continue;
+                list_remove(&lease->in_pool);
+                list_insert_after(node->previous, &lease->in_pool);
+                return;
         }
 }
 

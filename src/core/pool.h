@@ -89,6 +89,13 @@ void pool_set_taken(Pool *pool, ipv4_t address, bool taken);
 void pool_enter(Pool *pool, Lease *lease);
 
 /**
+ * pool_put_back() - moves a free lease, whose change was taken back and which has just entered the
+ * pool, from the end of the list to its old place: near the front, from where it was given out. One
+ * that was further down stays last. O(1).
+ */
+void pool_put_back(Pool *pool, Lease *lease);
+
+/**
  * pool_leave() - the inverse, to be called before the lease's state changes.
  */
 void pool_leave(Pool *pool, Lease *lease);

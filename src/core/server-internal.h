@@ -104,6 +104,21 @@ int server_commit(Server *server, const LeaseRecord *record, LeaseEvent event, A
 int server_handle_again(Server *server, const uint8_t *packet, size_t size,
         const PacketMetadata *metadata, usec_t now, Actions *actions);
 
+/* load.c */
+
+/**
+ * server_sort_room() - how many leases plan_sort_leases() has to have room for.
+ */
+size_t server_sort_room(const Server *server);
+
+/**
+ * plan_sort_leases() - puts what is free or offered in the order in which it became so, after
+ * leases have entered the pools in another. O(n log n) in these.
+ *
+ * @room: scratch space for server_sort_room() leases
+ */
+void plan_sort_leases(const Plan *plan, Lease **room);
+
 /* conflict.c */
 
 /**

@@ -66,6 +66,9 @@ int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orph
         _cleanup_free_ Pool **scope = calloc(2 * settings->n_pools + 1, sizeof(*scope));
         if (!scope)
                 return -ENOMEM;
+        _cleanup_free_ Lease **room = calloc(server_sort_room(server), sizeof(*room));
+        if (!room)
+                return -ENOMEM;
         Plan *plan = NULL;
         r = plan_new(&plan, settings);
         if (r < 0)
@@ -78,6 +81,7 @@ int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orph
         }
 
         n_orphans = server_move_leases(server, plan);
+        plan_sort_leases(plan, room);
         plan_free(server->plan);
         server->plan = plan;
         reply_cache_clear(&server->reply_cache);

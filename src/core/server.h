@@ -47,8 +47,8 @@ Server *server_free(Server *server);
 
 /**
  * server_configure_take() - serves by these settings from now on. Pools are built anew and all
- * leases attached to them; leases outside are kept until they end. O(leases + addresses of the
- * ranges / 64).
+ * leases attached to them; leases outside are kept until they end. O(leases + free leases *
+ * log(free leases) + addresses of the ranges / 64).
  *
  * @settings: belongs to the server on success
  * @ret_n_orphans: may be NULL; bound leases that no pool holds any more

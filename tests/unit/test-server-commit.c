@@ -79,6 +79,27 @@ TRANSCRIPT(test_undo_several_at_once, /* a batch that failed */
             "   ? .102 none\n"
             "   ? lan used=0 free=10\n");
 
+TRANSCRIPT(test_undo_keeps_the_order, /* of the free ones, longest free first */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.102\n"
+        "0  load .100 released a -10\n"
+        "0  load .101 released b -30\n"
+        "0  load .102 released c -20\n"
+        "0  loaded\n"
+        "1  m REQUEST ask=.101\n"
+        "   -> COMMIT granted .101 m\n"
+        "   -> ACK .101\n"
+        "1  n REQUEST ask=.102\n"
+        "   -> COMMIT granted .102 n\n"
+        "   -> ACK .102\n"
+        "2  undo 1\n"
+        "3  m DISCOVER\n"
+        "   -> OFFER .101\n"
+        "3  n DISCOVER\n"
+        "   -> OFFER .102\n"
+        "3  o DISCOVER\n"
+        "   -> OFFER .100\n");
+
 TRANSCRIPT(test_undo_of_forgotten_leases,
         LAN "0  load .100 declined x 600\n"
             "600 tick\n"
@@ -106,6 +127,26 @@ TRANSCRIPT(test_undo_after_an_offer_came_and_went, /* nothing left to restore in
         "   ? .100 none\n"
         "32 undo 1\n"
         "   ? .100 bound a until=600\n");
+
+TRANSCRIPT(test_reload_keeps_the_order, /* of the free ones and of the offers */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.103\n"
+        "0  load .100 released a -10\n"
+        "0  load .101 released b -30\n"
+        "0  load .102 released c -40\n"
+        "0  load .103 released d -20\n"
+        "0  loaded\n"
+        "1  m DISCOVER\n"
+        "   -> OFFER .102\n"
+        "2  n DISCOVER\n"
+        "   -> OFFER .101\n"
+        "pool lan 192.168.1.0/24 .100-.103\n"
+        "4  o DISCOVER\n"
+        "   -> OFFER .103\n"
+        "5  p DISCOVER\n"
+        "   -> OFFER .100\n"
+        "6  q DISCOVER\n"
+        "   -> OFFER .102\n");
 
 TRANSCRIPT(test_reload_keeps_undo, /* records name addresses, not pools */
         LAN "0  a REQUEST ask=.100\n"
@@ -340,8 +381,8 @@ START_TEST(test_all_or_nothing)
 END_TEST
 
 TEST_MAIN("server-commit", test_all_or_nothing, test_undo_a_grant, test_undo_newest_first,
-        test_undo_several_at_once, test_undo_of_forgotten_leases,
-        test_undo_after_an_offer_came_and_went, test_reload_keeps_undo, test_versions, test_load,
-        test_load_last_row_wins, test_load_before_configuration, test_free_leases_in_order,
-        test_administrator, test_administrator_is_told, test_orphans_are_counted,
-        test_advance_in_portions);
+        test_undo_several_at_once, test_undo_keeps_the_order, test_undo_of_forgotten_leases,
+        test_undo_after_an_offer_came_and_went, test_reload_keeps_the_order, test_reload_keeps_undo,
+        test_versions, test_load, test_load_last_row_wins, test_load_before_configuration,
+        test_free_leases_in_order, test_administrator, test_administrator_is_told,
+        test_orphans_are_counted, test_advance_in_portions);
