@@ -43,11 +43,11 @@ void lease_file_end_rewrite(LeaseFile *file) {
 
 /* The oldest commit that has no answer yet, UINT64_MAX when there is none. */
 static uint64_t oldest_open_commit(const LeaseFile *file) {
-        const Job *sent = &file->batches[file->collecting == &file->batches[0]];
+        const Job *sent = lease_file_batch_in_flight(file);
 
         if (file->first_held != 0)
                 return file->first_held;
-        if (file->in_flight)
+        if (sent)
                 return sent->first_commit;
         return file->collecting->n_rows > 0 ? file->collecting->first_commit : UINT64_MAX;
 }
@@ -121,6 +121,8 @@ static void rewrite_succeeded(LeaseFile *file, const Job *job) {
         file->ordered_version = file->ending_version;
         file->displaced = (FileIdentity){0};
         file->untidy = false;
+        if (file->ends_stepped)
+                file->stepped_commit = 0;
         file->retry_rows = 0;
         file->statistics.n_rewrites++;
         lease_file_end_rewrite(file);

@@ -72,7 +72,10 @@ struct LeaseFile {
         uint64_t ending_version;  /* of the rewrite that is ending: ordered_version to be */
         uint64_t ahead_version;   /* newest tag that lay before the wall clock */
         uint64_t stepped_version; /* newest tag when the wall clock was last set */
-        usec_t wall_offset;       /* wall clock minus boot clock */
+        uint64_t
+                stepped_commit; /* up to here rows tell the time by the clock of before; 0 = none */
+        bool ends_stepped;      /* the rewrite under way began behind them all */
+        usec_t wall_offset;     /* wall clock minus boot clock */
         bool knows_offset;
 
         LeaseFileEvent events[EVENTS_MAX];
@@ -80,6 +83,19 @@ struct LeaseFile {
         size_t next_event;
         LeaseFileStatistics statistics;
 };
+
+/**
+ * lease_file_batch_in_flight() - the batch that the worker has, to look at its commits; or NULL.
+ */
+const Job *lease_file_batch_in_flight(const LeaseFile *file);
+
+/**
+ * lease_file_is_stepped() - whether rows by the clock of before it was set stand in the file, or
+ * will, perhaps behind newer ones of a rewrite.
+ *
+ * @ret_under_way: whether some are still to be written
+ */
+bool lease_file_is_stepped(const LeaseFile *file, bool *ret_under_way);
 
 /**
  * lease_file_fail() - refuses everything that has not been promised, from the oldest on: FAILED,

@@ -168,6 +168,11 @@ static void set_wall_clock(LeaseFile *file, const ClockPair *clock) {
                 file->last_version = clock->realtime - 1;
                 file->durable_version = MIN(file->durable_version, file->last_version);
         }
+        if (file->collecting->n_rows > 0)
+                file->stepped_commit = file->collecting->last_commit;
+        else if (file->in_flight)
+                file->stepped_commit = lease_file_batch_in_flight(file)->last_commit;
+        file->ends_stepped = false;
         file->stepped_version = file->last_version;
         file->wall_offset = clock->realtime - clock->boottime;
         file->knows_offset = true;
@@ -269,8 +274,21 @@ bool lease_file_is_suspect(const LeaseFile *file) {
         return file->state == FILE_SUSPECT;
 }
 
+const Job *lease_file_batch_in_flight(const LeaseFile *file) {
+        return file->in_flight ? &file->batches[file->collecting == &file->batches[0]] : NULL;
+}
+
+bool lease_file_is_stepped(const LeaseFile *file, bool *ret_under_way) {
+        const Job *sent = lease_file_batch_in_flight(file), *batch = file->collecting;
+
+        *ret_under_way = (sent && sent->first_commit <= file->stepped_commit) ||
+                         (batch->n_rows > 0 && batch->first_commit <= file->stepped_commit);
+        return file->stepped_commit > 0;
+}
+
 bool lease_file_wants_rewrite(const LeaseFile *file, size_t n_live) {
         const size_t n_rows = file->statistics.n_file_rows;
+        bool under_way;
 
         if (file->rewrite != REWRITE_NONE || file->stale || file->looking)
                 return false;
@@ -278,6 +296,10 @@ bool lease_file_wants_rewrite(const LeaseFile *file, size_t n_live) {
                 return true;
         if (n_rows < file->retry_rows)
                 return false;
+        /* Times that a restart would take for those of the clock as it is now: leases that end by
+           hours too early, or too late. */
+        if (lease_file_is_stepped(file, &under_way))
+                return !under_way;
         return file->untidy || (n_rows > n_live && n_rows - n_live > n_live + DEAD_ROWS_ALLOWED);
 }
 
@@ -292,6 +314,7 @@ Job *lease_file_new_job(const LeaseFile *file, JobType type) {
 }
 
 static int begin_rewrite(LeaseFile *file, bool backup) {
+        bool under_way;
         Job *begin;
         int r = -ENOMEM;
 
@@ -318,6 +341,7 @@ static int begin_rewrite(LeaseFile *file, bool backup) {
            goes to the new file as batches. */
         if (file->state == FILE_HELD)
                 (void) lease_file_flush(file);
+        file->ends_stepped = !backup && lease_file_is_stepped(file, &under_way) && !under_way;
         file->rewrite = REWRITE_OPEN;
         file->backup = backup;
         worker_push(file->worker, begin);

@@ -189,7 +189,8 @@ bool lease_file_is_suspect(const LeaseFile *file);
 /**
  * lease_file_wants_rewrite() - whether dead rows outnumber the live ones enough, or the file as
  * loaded was not in our own form (the predecessor's header, CRLF, a torn end), or commits are held,
- * or it is suspect. To be asked after loading and whenever lease_file_process() has returned 0.
+ * or rows have been written that were made before the wall clock was set, or it is suspect. To be
+ * asked after loading and whenever lease_file_process() has returned 0.
  *
  * While it is suspect the answer stays true; after REWRITE_FAILED wait a little before the next. A
  * rewrite that only tidies up is not asked for again before the file has grown by half.

@@ -150,6 +150,33 @@ START_TEST(test_tags_of_a_wrong_clock)
 }
 END_TEST
 
+/* Rows that were under way when the clock was set get behind those of the rewrite: the next start
+ * would take their times for those of the clock as it is now. */
+START_TEST(test_tags_under_way)
+{
+        static const struct {
+                usec_t step;
+                const char *day;
+        } cases[] = {{-USEC_PER_DAY, "2026-11-20T"}, {USEC_PER_DAY, "2026-11-22T"}};
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                open_with(NULL);
+                ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
+                (void) lease_file_flush(desk.file);
+                ck_assert_int_eq(desk_commit(&desk, 1, true), 0);
+                desk.clock.realtime += cases[i].step;
+                desk_rewrite_begin(&desk);
+                while (!desk.rewrite_handed_over)
+                        desk_rewrite_slice(&desk);
+                desk_settle(&desk);
+                ck_assert(!desk_contains(&desk, "leases.csv", "2026-11-21T"));
+                ck_assert(desk_contains(&desk, "leases.csv", cases[i].day));
+                desk_assert_reloads(&desk);
+                desk_done(&desk);
+        }
+}
+END_TEST
+
 /* Without a real-time clock a lease that was loaded in full must not grow when it is written: a tag
  * from before the newest one would make it longer with every start. */
 START_TEST(test_tags_without_clock)
@@ -425,6 +452,6 @@ START_TEST(test_free_during_rewrite)
 END_TEST
 
 TEST_MAIN("lease-file-rewrite", test_compaction, test_commits_meanwhile, test_tags,
-        test_tags_of_a_wrong_clock, test_tags_without_clock, test_saved_by_somebody,
-        test_saved_during_rewrite, test_put_aside_twice, test_foreign_form, test_unknown_columns,
-        test_calls_without_rewrite, test_free_during_rewrite);
+        test_tags_of_a_wrong_clock, test_tags_under_way, test_tags_without_clock,
+        test_saved_by_somebody, test_saved_during_rewrite, test_put_aside_twice, test_foreign_form,
+        test_unknown_columns, test_calls_without_rewrite, test_free_during_rewrite);
