@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The loop of the daemon in small: what lease-keeper.c, packets.c and probes.c do on sd-event is
+ * done here at virtual times. Invariant: while the worker has something to do, job_done_at is when
+ * it will have done it. */
+
+#include "box.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks.h"
+#include "wire/client-id.h"
+#include "worker.h"
+#include "world.h"
+
+#define WALL (1795298100 * USEC_PER_SEC) /* 2026-11-21T21:55:00Z */
+#define WALL_WITHOUT_BATTERY (1700000000 * USEC_PER_SEC)
+#define BOOT_TAKES (5 * USEC_PER_SEC)
+#define RETRY (2 * USEC_PER_SEC)
+#define MAX_AGE (4 * USEC_PER_SEC)
+
+ClockPair box_clock(const World *world) {
+        return (ClockPair){
+                .realtime = world->now + world->box.wall_offset,
+                .boottime = world->now - world->box.booted,
+        };
+}
+
+static bool box_is_ready(const Box *box) {
+        return box->up && executor_is_ready(&box->executor);
+}
+
+bool box_is_quiet(const World *world) {
+        const Box *box = &world->box;
+
+        return box_is_ready(box) && !worker_first_due() && !box->rewriting &&
+               lease_file_n_collected(box->file) == 0 && box->executor.pending.n_entries == 0;
+}
+
+/* ---- the lease file ------------------------------------------------------------------------- */
+
+static void begin_rewrite(World *world) {
+        Box *box = &world->box;
+
+        box->rewrite_wanted = true;
+        if (!box->file || box->rewriting)
+                return;
+        if (lease_file_rewrite_begin(box->file) < 0) {
+                box->retry_at = world->now + RETRY;
+                return;
+        }
+        box->rewrite_wanted = false;
+        box->rewrite_is_later = box->durable >= box->stepped_commit;
+        box->rewriting = true;
+        box->rewrite_slot = 0;
+        box->rewrite_at = world->now;
+        if (!box->failing)
+                say(world, "server", "begins to write its file anew");
+}
+
+static void write_slice(World *world) {
+        Box *box = &world->box;
+        const LeaseTable *table = server_get_table(box->server);
+        int lagging;
+
+        box->rewrite_at = USEC_INFINITY;
+        for (uint64_t n = dice_between(&world->dice, 1, 8);
+                n > 0 && box->rewrite_slot < lease_table_n_slots(table); box->rewrite_slot++) {
+                Lease *lease = lease_table_at(table, box->rewrite_slot);
+                LeaseRecord record;
+                uint64_t version;
+
+                if (!lease || lease->state == LEASE_OFFERED)
+                        continue;
+                lease_get_record(lease, &record);
+                if (lease_file_rewrite_row(box->file, &record,
+                            lease->pool ? lease->pool->settings->name : "", &box->executor.clock,
+                            &version) < 0)
+                        break;
+                server_set_lease_version(box->server, lease, version);
+                n--;
+        }
+        lagging = lease_file_rewrite_flush(box->file);
+        if (box->rewrite_slot == lease_table_n_slots(table))
+                lease_file_rewrite_end(box->file);
+        else if (lagging <= 0)
+                box->rewrite_at = world->now + dice_below(&world->dice, 3 * USEC_PER_MSEC);
+}
+
+static void rewrite_ended(Box *box) {
+        box->rewriting = false;
+        box->rewrite_at = USEC_INFINITY;
+}
+
+static bool rewrite_is_due(const Box *box) {
+        return !box->rewriting && box->retry_at == USEC_INFINITY &&
+               (box->rewrite_wanted || lease_file_wants_rewrite(box->file,
+                                               lease_table_n_slots(server_get_table(box->server))));
+}
+
+static void handle_event(World *world, const LeaseFileEvent *event) {
+        Box *box = &world->box;
+
+        switch (event->type) {
+        case LEASE_FILE_DURABLE:
+                box->durable = event->commit;
+                promises_durable(world, event->commit);
+                executor_commit_durable(&box->executor, event->commit);
+                world->promises.n_granted = 0;
+                break;
+        case LEASE_FILE_FAILED:
+                say(world, "disk", "%s failed: %s", event->operation, strerror(-event->error));
+                world_see(world, SIGHT_COMMIT_FAILED);
+                executor_commit_failed(&box->executor, event->commit);
+                promises_failed(world, event->commit);
+                box->durable = server_last_commit(box->server); /* none is under way */
+                if (world->now < usec_add(box->recovered_at, RETRY))
+                        box->retry_at = world->now + RETRY;
+                break;
+        case LEASE_FILE_RECOVERED:
+                say(world, "disk", "works again");
+                world_see(world, SIGHT_RECOVERED);
+                box->recovered_at = world->now;
+                /* fall through */
+        case LEASE_FILE_REWRITTEN:
+                say(world, "server", "has written its file anew");
+                world_see(world, SIGHT_REWRITTEN);
+                promises_rewritten(world);
+                rewrite_ended(box);
+                box->failing = false;
+                box->stepped = box->stepped && !box->rewrite_is_later;
+                break;
+        case LEASE_FILE_REWRITE_FAILED:
+                if (!box->failing)
+                        say(world, "disk", "%s failed: %s, no new file", event->operation,
+                                strerror(-event->error));
+                box->failing = true;
+                rewrite_ended(box);
+                box->retry_at = world->now + RETRY;
+                box->rewrite_wanted = box->rewrite_wanted || box->stepped;
+                break;
+        case LEASE_FILE_PUT_ASIDE:
+        case LEASE_FILE_STALE:
+                world_fail(world, "the lease file is taken for somebody else's");
+        case LEASE_FILE_LOOKED:
+        case LEASE_FILE_BACKED_UP:
+                world_fail(world, "an answer of the lease file that nobody has asked for");
+        }
+}
+
+static void process_file(World *world) {
+        Box *box = &world->box;
+        LeaseFileEvent event;
+
+        while (lease_file_process(box->file, &event) > 0)
+                handle_event(world, &event);
+        if (rewrite_is_due(box))
+                begin_rewrite(world);
+        else if (box->rewriting && box->rewrite_at == USEC_INFINITY &&
+                 box->rewrite_slot < lease_table_n_slots(server_get_table(box->server)))
+                box->rewrite_at = world->now;
+        executor_flush(&box->executor);
+}
+
+static int load_row(const LeaseRecord *record, const char *pool, void *userdata) {
+        World *world = userdata;
+
+        checks_row(world, record, pool);
+        return server_load_lease(world->box.server, record, world->box.executor.clock.boottime);
+}
+
+/* Opens and loads; a disk that fails is tried again. */
+static void open_file(World *world) {
+        Box *box = &world->box;
+        _cleanup_(problems_done) Problems problems = {0};
+        int r;
+
+        r = lease_file_open_with(&box->file, world->drive.path, &drive_operations);
+        if (r >= 0) {
+                lease_file_set_merging(box->file);
+                r = lease_file_load(box->file, &box->executor.clock, load_row, world, &problems);
+                if (r < 0)
+                        box->file = lease_file_free(box->file);
+        }
+        if (r < 0) {
+                if (!box->failing)
+                        say(world, "server", "cannot open its file: %s", strerror(-r));
+                box->failing = true;
+                box->retry_at = world->now + RETRY;
+                return;
+        }
+        box->failing = false;
+        for (size_t i = 0; i < problems.n_items; i++)
+                say(world, "server", "line %u: %s", problems.items[i].line, problems.items[i].text);
+        if (server_load_done(box->server) < 0)
+                abort();
+        promises_loaded(world);
+        box->executor.lease_file = box->file;
+        process_file(world);
+}
+
+/* ---- life and death ------------------------------------------------------------------------- */
+
+static void arm(World *world) {
+        Box *box = &world->box;
+
+        if (worker_first_due() && box->job_done_at == USEC_INFINITY)
+                box->job_done_at =
+                        world->now + drive_job_span(&world->drive, worker_first_due()->type);
+        if (!box_is_ready(box))
+                box->healthy_since = USEC_INFINITY;
+        else if (box->healthy_since == USEC_INFINITY)
+                box->healthy_since = world->now;
+}
+
+void box_init(World *world) {
+        world->box = (Box){
+                .booted = world->now - BOOT_TAKES,
+                .wall_offset = WALL - world->now,
+                .has_battery = !dice_one_in(&world->dice, 3),
+                .healthy_since = USEC_INFINITY,
+        };
+}
+
+void box_configure(World *world) {
+        if (world->box.up &&
+                server_configure_take(world->box.server, site_settings(&world->site), NULL) < 0)
+                abort();
+}
+
+static void hear_waiting(World *world);
+
+void box_start(World *world) {
+        Box *box = &world->box;
+        uint8_t seed[16];
+        size_t n_links;
+        const Link *links = site_links(&n_links);
+
+        drive_revive(&world->drive);
+        box->up = box->powered = true;
+        box->job_done_at = box->rewrite_at = box->retry_at = USEC_INFINITY;
+        box->rewriting = box->rewrite_wanted = box->stepped = box->failing = false;
+        box->recovered_at = 0;
+        box->durable = 0;
+        dice_bytes(&world->dice, seed, sizeof(seed));
+        if (server_new(&box->server, seed) < 0)
+                abort();
+        box->executor = (Executor){
+                .server = box->server,
+                .journal = (void *) world,
+                .transmitter = (void *) world,
+                .probes = (void *) world,
+                .server_port = DHCP_SERVER_PORT,
+                .clock = box_clock(world),
+        };
+        box_configure(world);
+        if (server_set_links(box->server, links, n_links) < 0)
+                abort();
+        say(world, "server", "starts");
+        open_file(world);
+        hear_waiting(world);
+        arm(world);
+}
+
+static void on_start(World *world, void *data) {
+        (void) data;
+        if (!world->box.powered) {
+                /* CLOCK_BOOTTIME begins anew; a machine without a battery has lost the time, too */
+                world->box.booted = world->now - BOOT_TAKES;
+                if (!world->box.has_battery) {
+                        world->box.wall_offset = WALL_WITHOUT_BATTERY - world->now;
+                        world->box.clock_was_lost = true;
+                }
+        }
+        box_start(world);
+}
+
+/* Between a step of the wall clock and the rewrite that follows it the file tells the time of the
+ * old clock, and a daemon that starts then cannot know: DESIGN 5 has the rows "rewritten with new
+ * wall times". That moment is no time to crash, and before the file is open no time to step. */
+void box_crash(World *world, bool power) {
+        Box *box = &world->box;
+        const usec_t away =
+                power ? dice_between(&world->dice, 10 * USEC_PER_SEC, 3 * USEC_PER_MINUTE)
+                      : dice_between(&world->dice, 200 * USEC_PER_MSEC, 6 * USEC_PER_SEC);
+
+        if (!box->up || box->stepped)
+                return;
+        say(world, "server", power ? "loses its power" : "is killed");
+        drive_die(&world->drive, 0);
+        if (worker_first_due()) {
+                world_see(world, SIGHT_CRASH_IN_JOB);
+                drive_die(&world->drive, (unsigned) dice_below(&world->dice, 8));
+                worker_do_first();
+                drive_die(&world->drive, 0);
+        }
+        worker_kill();
+        box->file = lease_file_free(box->file);
+        executor_done(&box->executor);
+        box->server = server_free(box->server);
+        box->up = false;
+        box->powered = !power;
+        box->healthy_since = USEC_INFINITY;
+        if (power) {
+                drive_cut_power(&world->drive);
+                box->n_waiting = 0;
+        }
+        agenda_add(&world->agenda, world->now + away, on_start, NULL);
+}
+
+void box_done(World *world) {
+        Box *box = &world->box;
+
+        worker_kill();
+        box->file = lease_file_free(box->file);
+        if (box->up)
+                executor_done(&box->executor);
+        box->server = server_free(box->server);
+}
+
+void box_step_clock(World *world, int64_t by) {
+        Box *box = &world->box;
+
+        if (!box->file)
+                return;
+        /* no clock is set to before the moment at which one without a battery begins */
+        if (by < 0 && box_clock(world).realtime < WALL_WITHOUT_BATTERY + 30 * USEC_PER_DAY)
+                by = -by;
+        say(world, "server", "has its clock set by %lld s", (long long) (by / 1000000));
+        world_see(world, SIGHT_CLOCK_STEP);
+        box->wall_offset += (uint64_t) by;
+        box->executor.clock = box_clock(world);
+        box->stepped = true;
+        box->stepped_commit = server_last_commit(box->server);
+        box->rewrite_is_later = false;
+        begin_rewrite(world);
+        arm(world);
+}
+
+/* ---- messages ------------------------------------------------------------------------------- */
+
+static void carry_out(World *world, uint32_t xid, uint64_t client, uint64_t hardware) {
+        Executor *executor = &world->box.executor;
+
+        for (size_t i = 0; i < executor->actions.n_actions; i++) {
+                const Action *action = &executor->actions.actions[i];
+                char address[IPV4_STRING_MAX];
+
+                if (action->type != ACTION_COMMIT)
+                        continue;
+                say(world, "server", "commit %llu: %s %s", (unsigned long long) action->commit.id,
+                        ipv4_format(action->commit.lease->address, address),
+                        lease_event_to_string(action->commit.event));
+                promises_commit(world, action, client, hardware);
+        }
+        executor_run(executor, xid);
+        executor_flush(executor);
+        arm(world);
+}
+
+/* What has become due may be a message that has waited for a probe: whose it was is seen by whom an
+ * address is granted to. */
+static void carry_out_due(World *world) {
+        const Actions *actions = &world->box.executor.actions;
+        uint64_t client = 0, hardware = 0;
+
+        for (size_t i = 0; i < actions->n_actions; i++) {
+                const Action *action = &actions->actions[i];
+                LeaseRecord record;
+
+                if (action->type != ACTION_COMMIT ||
+                        (action->commit.event != LEASE_EVENT_GRANTED &&
+                                action->commit.event != LEASE_EVENT_RENEWED))
+                        continue;
+                lease_get_record(action->commit.lease, &record);
+                client = promises_digest(record.client_id, record.client_id_size);
+                hardware = promises_digest(record.hardware, record.hardware_size);
+        }
+        carry_out(world, 0, client, hardware);
+}
+
+static void handle(World *world, const Waiting *message) {
+        Box *box = &world->box;
+        static MessageView view;
+        PacketMetadata metadata = message->metadata;
+        Expectation expected;
+        ClientId client;
+
+        metadata.age = world->now - message->since;
+        if (!box_is_ready(box) || metadata.age > MAX_AGE)
+                return;
+        if (message_view_init(&view, message->packet, message->size) != MESSAGE_OK ||
+                client_id_from_message(&view, &client) < 0)
+                world_fail(world, "a client sends what is no message");
+
+        host_heard(world, &view);
+        expected = checks_expect(world, &view, &client, metadata.ifindex);
+        actions_reset(&box->executor.actions);
+        if (server_handle_packet(box->server, message->packet, message->size, &metadata,
+                    box->executor.clock.boottime, &box->executor.actions) < 0)
+                abort();
+        checks_offered(world, &expected, &box->executor.actions);
+        carry_out(world, view.xid, promises_digest(client.data, client.size),
+                promises_digest(view.chaddr, view.hlen));
+}
+
+static void hear_waiting(World *world) {
+        Box *box = &world->box;
+
+        for (size_t i = 0; i < box->n_waiting; i++)
+                handle(world, &box->waiting[i]);
+        box->n_waiting = 0;
+}
+
+void box_receive(World *world, const PacketMetadata *metadata, const uint8_t *packet, size_t size) {
+        Box *box = &world->box;
+        Waiting message = {.since = world->now, .metadata = *metadata, .size = size};
+
+        memcpy(message.packet, packet, size);
+        if (box->up) {
+                box->executor.clock = box_clock(world);
+                handle(world, &message);
+        } else if (box->powered && box->n_waiting < BOX_BUFFER_MAX)
+                box->waiting[box->n_waiting++] = message;
+}
+
+void box_receive_arp(World *world, uint32_t ifindex, ipv4_t sender, const uint8_t *hardware) {
+        Box *box = &world->box;
+
+        if (!box_is_ready(box))
+                return;
+        box->executor.clock = box_clock(world);
+        actions_reset(&box->executor.actions);
+        if (server_handle_arp(box->server, ifindex, sender, hardware, box->executor.clock.boottime,
+                    &box->executor.actions) < 0)
+                abort();
+        carry_out_due(world);
+}
+
+/* ---- time ----------------------------------------------------------------------------------- */
+
+/* When a commit that was held back (commit-pace.h) may begin. */
+static usec_t held_until(const World *world) {
+        const Box *box = &world->box;
+        const usec_t until = usec_add(box->executor.pace.hold_until, box->booted);
+
+        if (!box->up || !box->file || lease_file_n_collected(box->file) == 0 || until <= world->now)
+                return USEC_INFINITY;
+        return until;
+}
+
+/* Nothing ends on paper while it cannot end on disk. */
+static usec_t server_due(const World *world) {
+        const Box *box = &world->box;
+
+        return box_is_ready(box) ? usec_add(server_next_deadline(box->server), box->booted)
+                                 : USEC_INFINITY;
+}
+
+usec_t box_deadline(const World *world) {
+        const Box *box = &world->box;
+        const usec_t dues[] = {box->job_done_at, box->rewrite_at, box->retry_at, held_until(world),
+                server_due(world)};
+        usec_t due = USEC_INFINITY;
+
+        for (size_t i = 0; box->up && i < ELEMENTSOF(dues); i++)
+                due = MIN(due, dues[i]);
+        return due;
+}
+
+void box_run(World *world) {
+        Box *box = &world->box;
+
+        box->executor.clock = box_clock(world);
+        if (server_due(world) <= world->now) {
+                actions_reset(&box->executor.actions);
+                if (server_advance(
+                            box->server, box->executor.clock.boottime, &box->executor.actions) < 0)
+                        abort();
+                carry_out_due(world);
+        } else if (box->job_done_at <= world->now) {
+                box->job_done_at = USEC_INFINITY;
+                worker_do_first();
+                process_file(world);
+        } else if (box->rewrite_at <= world->now) {
+                write_slice(world);
+        } else if (box->retry_at <= world->now) {
+                box->retry_at = USEC_INFINITY;
+                if (!box->file)
+                        open_file(world);
+                else if (rewrite_is_due(box))
+                        begin_rewrite(world);
+        } else {
+                executor_flush(&box->executor);
+        }
+        arm(world);
+}

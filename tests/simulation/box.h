@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The server's machine: the daemon's real executor around the real core and the real lease file,
+ * under a loop of virtual time, which can be killed, lose its power, and start again from what is
+ * on the disk. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/time.h"
+#include "core/server.h"
+#include "daemon/executor.h"
+#include "net.h"
+#include "store/lease-file.h"
+
+struct World;
+
+enum {
+        BOX_BUFFER_MAX = 64,
+};
+
+/* A message that waits in the socket, which outlives the daemon (systemd holds it). */
+typedef struct Waiting {
+        usec_t since;
+        PacketMetadata metadata;
+        size_t size;
+        uint8_t packet[PACKET_MAX];
+} Waiting;
+
+typedef struct Box {
+        bool up;
+        bool powered;
+        usec_t booted;        /* when its CLOCK_BOOTTIME was 0 */
+        uint64_t wall_offset; /* its wall clock less the world's time; wraps */
+        Server *server;
+        LeaseFile *file; /* NULL while it cannot be opened */
+        Executor executor;
+        usec_t job_done_at;
+        usec_t rewrite_at; /* the next slice */
+        usec_t retry_at;   /* while a failing disk is left alone */
+        usec_t recovered_at;
+        bool rewriting;
+        bool rewrite_wanted;
+        bool stepped;          /* the wall clock was set, and the file has not been written anew */
+        bool rewrite_is_later; /* than all commits of before the step */
+        uint64_t stepped_commit;
+        uint64_t durable;    /* the newest commit of which there is an answer */
+        bool has_battery;    /* its wall clock goes on without power */
+        bool clock_was_lost; /* it did not, once */
+        bool failing;        /* the disk has, which was said */
+        size_t rewrite_slot;
+        usec_t healthy_since; /* USEC_INFINITY while no promise can be kept */
+        Waiting waiting[BOX_BUFFER_MAX];
+        size_t n_waiting;
+} Box;
+
+/**
+ * box_init() - a machine that has just been switched on, with an empty disk; box_start() is to
+ * follow.
+ */
+void box_init(struct World *world);
+
+/**
+ * box_done() - switches it off for good.
+ */
+void box_done(struct World *world);
+
+/**
+ * box_start() - starts the daemon.
+ */
+void box_start(struct World *world);
+
+/**
+ * box_crash() - kills the daemon, or cuts the power; it comes back by itself.
+ */
+void box_crash(struct World *world, bool power);
+
+/**
+ * box_configure() - has the daemon take the site's configuration.
+ */
+void box_configure(struct World *world);
+
+/**
+ * box_step_clock() - sets the wall clock.
+ */
+void box_step_clock(struct World *world, int64_t by);
+
+/**
+ * box_receive() - a datagram arrives.
+ */
+void box_receive(
+        struct World *world, const PacketMetadata *metadata, const uint8_t *packet, size_t size);
+
+/**
+ * box_receive_arp() - somebody claims an address that was probed for.
+ */
+void box_receive_arp(struct World *world, uint32_t ifindex, ipv4_t sender, const uint8_t *hardware);
+
+/**
+ * box_deadline() - when box_run() is due.
+ */
+usec_t box_deadline(const struct World *world);
+
+/**
+ * box_run() - lets it do what is due.
+ */
+void box_run(struct World *world);
+
+/**
+ * box_clock() - its clocks.
+ */
+ClockPair box_clock(const struct World *world);
+
+/**
+ * box_is_quiet() - whether it is up and nothing is on its way to the disk.
+ */
+bool box_is_quiet(const struct World *world);

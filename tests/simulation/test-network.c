@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Networks in virtual time, each from a seed: the real server, lease file and clients, and all that
+ * goes wrong between them.
+ *
+ *   test-network [--seed=N] [--seconds=N] [--aloud]
+ *
+ * Without arguments some fixed seeds, and then others until the time is up: each a case of TAP. */
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "story.h"
+
+enum {
+        FIXED_SEEDS = 40,
+        SECONDS = 12,
+        SECONDS_LONG = 20 * 60,
+};
+
+static const char *const sight_names[SIGHT_MAX] = {
+        [SIGHT_ACQUIRED] = "a client gets a lease",
+        [SIGHT_RENEWED] = "a lease is renewed",
+        [SIGHT_REBOOTED] = "a client reboots into its address",
+        [SIGHT_REBOUND] = "a lease is saved by rebinding",
+        [SIGHT_RELAYED] = "a client behind the relay gets a lease",
+        [SIGHT_NAK] = "a client is refused",
+        [SIGHT_CONFLICT] = "a client finds its address in use",
+        [SIGHT_EXPIRED] = "a client loses its lease by time",
+        [SIGHT_POOL_DRY] = "a pool runs dry",
+        [SIGHT_QUARANTINE] = "the server finds an address in use",
+        [SIGHT_COMMIT_FAILED] = "the disk fails",
+        [SIGHT_RECOVERED] = "the lease file recovers",
+        [SIGHT_REWRITTEN] = "the lease file is written anew",
+        [SIGHT_CRASH_IN_JOB] = "the server dies in the middle of a write",
+        [SIGHT_KEPT_BY_CRASH] = "a promise outlives the server",
+        [SIGHT_CLOCK_STEP] = "the wall clock is set",
+        [SIGHT_FORGED] = "a message is forged",
+        [SIGHT_OLDEST_FIRST] = "a newcomer gets the oldest address",
+};
+
+static uint64_t sights[SIGHT_MAX];
+static uint64_t n_cases;
+
+/* A crash of the program itself: whose story it was is all that can be said. */
+static void on_death(int signal_number) {
+        static bool died;
+        const World *world = story_of();
+
+        if (world && !died) {
+                died = true;
+                printf("# died of signal %d with --seed=%" PRIu64 "; what happened before:\n",
+                        signal_number, world->seed);
+                diary_print(&world->diary, stdout);
+                (void) fflush(stdout);
+        }
+        (void) signal(signal_number, SIG_DFL);
+        (void) raise(signal_number);
+}
+
+static void play(uint64_t seed) {
+        const StoryEnd end = story_play(seed, false, sights);
+
+        printf("ok %" PRIu64 " - seed %" PRIu64 ", %" PRIu64 " events\n", ++n_cases, seed,
+                end.n_events);
+}
+
+static void check(bool condition, const char *what) {
+        printf("%sok %" PRIu64 " - %s\n", condition ? "" : "not ", ++n_cases, what);
+}
+
+static void play_many(unsigned seconds) {
+        const time_t end = time(NULL) + seconds;
+        const uint64_t first = (uint64_t) time(NULL) * 1000000;
+        uint64_t digest;
+
+        for (uint64_t seed = 1; seed <= FIXED_SEEDS && time(NULL) < end; seed++)
+                play(seed);
+        digest = story_play(1, false, sights).digest;
+        check(story_play(1, false, sights).digest == digest, "a seed tells the same story again");
+        for (size_t i = 0; i < SIGHT_MAX; i++)
+                check(sights[i] > 0, sight_names[i]);
+        for (uint64_t i = 0; i < 3 || time(NULL) < end; i++)
+                play(first + i);
+}
+
+int main(int argc, char *argv[]) {
+        static const struct option options[] = {
+                {"seed", required_argument, NULL, 's'},
+                {"seconds", required_argument, NULL, 't'},
+                {"aloud", no_argument, NULL, 'a'},
+                {0},
+        };
+        const char *is_long = getenv("TESTS_LONG");
+        unsigned seconds = is_long && *is_long ? SECONDS_LONG : SECONDS;
+        bool has_seed = false, aloud = false;
+        uint64_t seed = 0;
+        int option;
+
+        while ((option = getopt_long(argc, argv, "", options, NULL)) >= 0)
+                switch (option) {
+                case 's':
+                        seed = strtoull(optarg, NULL, 10);
+                        has_seed = true;
+                        break;
+                case 't':
+                        seconds = (unsigned) strtoul(optarg, NULL, 10);
+                        break;
+                case 'a':
+                        aloud = true;
+                        break;
+                default:
+                        return EXIT_FAILURE;
+                }
+
+        (void) signal(SIGABRT, on_death);
+        (void) signal(SIGSEGV, on_death);
+        if (has_seed)
+                printf("# %" PRIu64 " events\n", story_play(seed, aloud, sights).n_events);
+        else
+                play_many(seconds);
+        if (!has_seed)
+                printf("1..%" PRIu64 "\n", n_cases);
+        return EXIT_SUCCESS;
+}
