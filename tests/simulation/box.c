@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The loop of the daemon in small: what lease-keeper.c, packets.c and probes.c do on sd-event is
- * done here at virtual times. Invariant: while the worker has something to do, job_done_at is when
- * it will have done it. */
+/* The loop of the daemon in small: what manager.c, packets.c and probes.c do on sd-event is done
+ * here at virtual times. Invariant: while the worker has something to do, job_done_at is when it
+ * will have done it. */
 
 #include "box.h"
 
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "checks.h"
+#include "keeper.h"
 #include "wire/client-id.h"
 #include "worker.h"
 #include "world.h"
@@ -18,7 +19,6 @@
 #define WALL (1795298100 * USEC_PER_SEC) /* 2026-11-21T21:55:00Z */
 #define WALL_WITHOUT_BATTERY (1700000000 * USEC_PER_SEC)
 #define BOOT_TAKES (5 * USEC_PER_SEC)
-#define RETRY (2 * USEC_PER_SEC)
 #define MAX_AGE (4 * USEC_PER_SEC)
 
 ClockPair box_clock(const World *world) {
@@ -37,168 +37,6 @@ bool box_is_quiet(const World *world) {
 
         return box_is_ready(box) && !worker_first_due() && !box->rewriting &&
                lease_file_n_collected(box->file) == 0 && box->executor.pending.n_entries == 0;
-}
-
-/* ---- the lease file ------------------------------------------------------------------------- */
-
-static void begin_rewrite(World *world) {
-        Box *box = &world->box;
-
-        box->rewrite_wanted = true;
-        if (!box->file || box->rewriting)
-                return;
-        if (lease_file_rewrite_begin(box->file) < 0) {
-                box->retry_at = world->now + RETRY;
-                return;
-        }
-        box->rewrite_wanted = false;
-        box->rewrite_is_later = box->durable >= box->stepped_commit;
-        box->rewriting = true;
-        box->rewrite_slot = 0;
-        box->rewrite_at = world->now;
-        if (!box->failing)
-                say(world, "server", "begins to write its file anew");
-}
-
-static void write_slice(World *world) {
-        Box *box = &world->box;
-        const LeaseTable *table = server_get_table(box->server);
-        int lagging;
-
-        box->rewrite_at = USEC_INFINITY;
-        for (uint64_t n = dice_between(&world->dice, 1, 8);
-                n > 0 && box->rewrite_slot < lease_table_n_slots(table); box->rewrite_slot++) {
-                Lease *lease = lease_table_at(table, box->rewrite_slot);
-                LeaseRecord record;
-                uint64_t version;
-
-                if (!lease || lease->state == LEASE_OFFERED)
-                        continue;
-                lease_get_record(lease, &record);
-                if (lease_file_rewrite_row(box->file, &record,
-                            lease->pool ? lease->pool->settings->name : "", &box->executor.clock,
-                            &version) < 0)
-                        break;
-                server_set_lease_version(box->server, lease, version);
-                n--;
-        }
-        lagging = lease_file_rewrite_flush(box->file);
-        if (box->rewrite_slot == lease_table_n_slots(table))
-                lease_file_rewrite_end(box->file);
-        else if (lagging <= 0)
-                box->rewrite_at = world->now + dice_below(&world->dice, 3 * USEC_PER_MSEC);
-}
-
-static void rewrite_ended(Box *box) {
-        box->rewriting = false;
-        box->rewrite_at = USEC_INFINITY;
-}
-
-static bool rewrite_is_due(const Box *box) {
-        return !box->rewriting && box->retry_at == USEC_INFINITY &&
-               (box->rewrite_wanted || lease_file_wants_rewrite(box->file,
-                                               lease_table_n_slots(server_get_table(box->server))));
-}
-
-static void handle_event(World *world, const LeaseFileEvent *event) {
-        Box *box = &world->box;
-
-        switch (event->type) {
-        case LEASE_FILE_DURABLE:
-                box->durable = event->commit;
-                promises_durable(world, event->commit);
-                executor_commit_durable(&box->executor, event->commit);
-                world->promises.n_granted = 0;
-                break;
-        case LEASE_FILE_FAILED:
-                say(world, "disk", "%s failed: %s", event->operation, strerror(-event->error));
-                world_see(world, SIGHT_COMMIT_FAILED);
-                executor_commit_failed(&box->executor, event->commit);
-                promises_failed(world, event->commit);
-                box->durable = server_last_commit(box->server); /* none is under way */
-                if (world->now < usec_add(box->recovered_at, RETRY))
-                        box->retry_at = world->now + RETRY;
-                break;
-        case LEASE_FILE_RECOVERED:
-                say(world, "disk", "works again");
-                world_see(world, SIGHT_RECOVERED);
-                box->recovered_at = world->now;
-                /* fall through */
-        case LEASE_FILE_REWRITTEN:
-                say(world, "server", "has written its file anew");
-                world_see(world, SIGHT_REWRITTEN);
-                promises_rewritten(world);
-                rewrite_ended(box);
-                box->failing = false;
-                box->stepped = box->stepped && !box->rewrite_is_later;
-                break;
-        case LEASE_FILE_REWRITE_FAILED:
-                if (!box->failing)
-                        say(world, "disk", "%s failed: %s, no new file", event->operation,
-                                strerror(-event->error));
-                box->failing = true;
-                rewrite_ended(box);
-                box->retry_at = world->now + RETRY;
-                box->rewrite_wanted = box->rewrite_wanted || box->stepped;
-                break;
-        case LEASE_FILE_PUT_ASIDE:
-        case LEASE_FILE_STALE:
-                world_fail(world, "the lease file is taken for somebody else's");
-        case LEASE_FILE_LOOKED:
-        case LEASE_FILE_BACKED_UP:
-                world_fail(world, "an answer of the lease file that nobody has asked for");
-        }
-}
-
-static void process_file(World *world) {
-        Box *box = &world->box;
-        LeaseFileEvent event;
-
-        while (lease_file_process(box->file, &event) > 0)
-                handle_event(world, &event);
-        if (rewrite_is_due(box))
-                begin_rewrite(world);
-        else if (box->rewriting && box->rewrite_at == USEC_INFINITY &&
-                 box->rewrite_slot < lease_table_n_slots(server_get_table(box->server)))
-                box->rewrite_at = world->now;
-        executor_flush(&box->executor);
-}
-
-static int load_row(const LeaseRecord *record, const char *pool, void *userdata) {
-        World *world = userdata;
-
-        checks_row(world, record, pool);
-        return server_load_lease(world->box.server, record, world->box.executor.clock.boottime);
-}
-
-/* Opens and loads; a disk that fails is tried again. */
-static void open_file(World *world) {
-        Box *box = &world->box;
-        _cleanup_(problems_done) Problems problems = {0};
-        int r;
-
-        r = lease_file_open_with(&box->file, world->drive.path, &drive_operations);
-        if (r >= 0) {
-                lease_file_set_merging(box->file);
-                r = lease_file_load(box->file, &box->executor.clock, load_row, world, &problems);
-                if (r < 0)
-                        box->file = lease_file_free(box->file);
-        }
-        if (r < 0) {
-                if (!box->failing)
-                        say(world, "server", "cannot open its file: %s", strerror(-r));
-                box->failing = true;
-                box->retry_at = world->now + RETRY;
-                return;
-        }
-        box->failing = false;
-        for (size_t i = 0; i < problems.n_items; i++)
-                say(world, "server", "line %u: %s", problems.items[i].line, problems.items[i].text);
-        if (server_load_done(box->server) < 0)
-                abort();
-        promises_loaded(world);
-        box->executor.lease_file = box->file;
-        process_file(world);
 }
 
 /* ---- life and death ------------------------------------------------------------------------- */
@@ -259,7 +97,7 @@ void box_start(World *world) {
         if (server_set_links(box->server, links, n_links) < 0)
                 abort();
         say(world, "server", "starts");
-        open_file(world);
+        keeper_open(world);
         hear_waiting(world);
         arm(world);
 }
@@ -335,7 +173,7 @@ void box_step_clock(World *world, int64_t by) {
         box->stepped = true;
         box->stepped_commit = server_last_commit(box->server);
         box->rewrite_is_later = false;
-        begin_rewrite(world);
+        keeper_begin_rewrite(world);
         arm(world);
 }
 
@@ -483,15 +321,11 @@ void box_run(World *world) {
         } else if (box->job_done_at <= world->now) {
                 box->job_done_at = USEC_INFINITY;
                 worker_do_first();
-                process_file(world);
+                keeper_process(world);
         } else if (box->rewrite_at <= world->now) {
-                write_slice(world);
+                keeper_write_slice(world);
         } else if (box->retry_at <= world->now) {
-                box->retry_at = USEC_INFINITY;
-                if (!box->file)
-                        open_file(world);
-                else if (rewrite_is_due(box))
-                        begin_rewrite(world);
+                keeper_try_again(world);
         } else {
                 executor_flush(&box->executor);
         }

@@ -9,28 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "manners.h"
 #include "world.h"
-
-/* RFC 2131 4.1: the first repetition after 4 s, doubled up to 64, each plus or minus a second. */
-#define BACKOFF_FIRST (4 * USEC_PER_SEC)
-#define BACKOFF_LAST (64 * USEC_PER_SEC)
-#define BACKOFF_FUZZ USEC_PER_SEC
-
-/* RFC 2131 4.4.5: "down to a minimum of 60 seconds". */
-#define RENEWAL_MIN (60 * USEC_PER_SEC)
-
-/* Over all exchanges: a client that is refused, or finds its address taken, begins anew, but slower
- * each time; one with a lease of ten seconds renews every five. */
-#define TOKENS_MAX 40
-#define TOKENS_PER_SEC 0.5
-
-enum {
-        PHASE_NONE,
-        PHASE_DISCOVER,
-        PHASE_REQUEST,
-        PHASE_RENEW,
-        PHASE_REBIND,
-};
 
 void host_init(World *world, Host *host, size_t number) {
         Dice *dice = &world->dice;
@@ -79,42 +59,6 @@ void host_move(World *world, Host *host, WireName wire, bool other_system) {
 
 /* ---- what it sends -------------------------------------------------------------------------- */
 
-static unsigned phase_of(const MessageView *message, const mdc_output *output) {
-        if (message->type == DHCP_DISCOVER)
-                return PHASE_DISCOVER;
-        if (message->type != DHCP_REQUEST)
-                return PHASE_NONE;
-        if (message->ciaddr == 0)
-                return PHASE_REQUEST;
-        return output->kind == MDC_OUTPUT_UNICAST ? PHASE_RENEW : PHASE_REBIND;
-}
-
-static usec_t least_wait(unsigned phase, unsigned n_repeated) {
-        if (phase == PHASE_RENEW || phase == PHASE_REBIND)
-                return RENEWAL_MIN;
-        return MIN(BACKOFF_FIRST << MIN(n_repeated, 8U), BACKOFF_LAST) - BACKOFF_FUZZ;
-}
-
-static void check_pace(World *world, Host *host, unsigned phase, uint32_t xid) {
-        const usec_t passed = world->now - host->sent;
-
-        host->n_tokens += (double) passed / (double) USEC_PER_SEC * TOKENS_PER_SEC;
-        host->n_tokens = MIN(host->n_tokens, (double) TOKENS_MAX) - 1;
-        if (host->n_tokens < 0)
-                world_fail(world, "%s storms the server", host->name);
-
-        if (phase != PHASE_NONE && phase == host->phase) {
-                if (passed < least_wait(phase, host->n_repeated))
-                        world_fail(world, "%s repeats itself after %llu ms", host->name,
-                                (unsigned long long) (passed / USEC_PER_MSEC));
-                host->n_repeated++;
-        } else
-                host->n_repeated = 0;
-        host->phase = phase;
-        host->xid = xid;
-        host->sent = world->now;
-}
-
 static void send_output(World *world, Host *host, const mdc_output *output) {
         static MessageView message;
         char address[IPV4_STRING_MAX] = "";
@@ -128,7 +72,7 @@ static void send_output(World *world, Host *host, const mdc_output *output) {
                         wanted = message.ciaddr;
                 say(world, host->name, "sends %s %08x %s", message_type_to_string(message.type),
                         message.xid, wanted ? ipv4_format(wanted, address) : "");
-                check_pace(world, host, phase_of(&message, output), message.xid);
+                manners_check(world, host, &message, output);
         }
         net_from_host(world, host, output);
 }
@@ -147,7 +91,8 @@ static void compare_lease(World *world, Host *host, const mdc_lease *lease) {
         (void) mdc_lease_get_lifetime(lease, &lifetime);
         promised = promises_expiry(world, ntohl(address.s_addr), host->digest);
         if (promised >= usec_add(begin, lifetime)) {
-                host->confused = false;
+                if (promises_is_sure(world, ntohl(address.s_addr), host->digest))
+                        host->confused = false;
                 return;
         }
         if (!host->confused)
@@ -274,9 +219,7 @@ void host_switch_on(World *world, Host *host) {
                 return;
         make_client(world, host);
         host->state = HOST_ON;
-        host->n_tokens = TOKENS_MAX;
-        host->sent = world->now;
-        host->phase = PHASE_NONE;
+        manners_begin(world, host);
         if (memory)
                 (void) mdc_lease_get_address(memory, &address);
 
@@ -334,7 +277,7 @@ void host_resume(World *world, Host *host) {
 void host_renew(World *world, Host *host) {
         if (host->state != HOST_ON || mdc_client_renew(host->client, world->now) < 0)
                 return;
-        host->phase = PHASE_NONE;
+        manners_forget(host);
         settle(world, host);
 }
 
@@ -365,7 +308,7 @@ void host_receive(World *world, Host *host, ipv4_t source, const uint8_t *packet
                 host->held_until = seconds == UINT32_MAX
                                            ? USEC_INFINITY
                                            : usec_add(world->now, seconds * USEC_PER_SEC);
-        host->phase = PHASE_NONE;
+        manners_forget(host);
         say(world, host->name, "takes %s", message_type_to_string(message.type));
         settle(world, host);
 }

@@ -34,11 +34,11 @@ static Fact *durable_of(Promises *promises, ipv4_t address) {
         return &promises->durable[site_find_wire(address)][address & 0xff];
 }
 
-static const Fact *newest_of(Promises *promises, ipv4_t address) {
+static const Fact *newest_of(const Promises *promises, ipv4_t address) {
         for (size_t i = promises->n_open; i-- > 0;)
                 if (promises->open[i].address == address && !promises->open[i].failed)
                         return &promises->open[i];
-        return durable_of(promises, address);
+        return &promises->durable[site_find_wire(address)][address & 0xff];
 }
 
 static Fact fact_of(const World *world, const Lease *lease) {
@@ -186,6 +186,12 @@ usec_t promises_expiry(const World *world, ipv4_t address, uint64_t client) {
                 return 0;
         fact = &world->promises.durable[wire][address & 0xff];
         return fact->state == LEASE_BOUND && fact->client == client ? fact->expires : 0;
+}
+
+bool promises_is_sure(const World *world, ipv4_t address, uint64_t client) {
+        const Fact *fact = newest_of(&world->promises, address);
+
+        return fact->state == LEASE_BOUND && fact->client == client;
 }
 
 static Fact loaded_fact(const World *world, ipv4_t address) {

@@ -89,3 +89,9 @@ void promises_compare(struct World *world);
  * promises_expiry() - until when an address is promised to a client on the disk, 0 when it is not.
  */
 usec_t promises_expiry(const struct World *world, ipv4_t address, uint64_t client);
+
+/**
+ * promises_is_sure() - whether an address is promised to a client, and nothing else is on its way
+ * to the disk.
+ */
+bool promises_is_sure(const struct World *world, ipv4_t address, uint64_t client);
