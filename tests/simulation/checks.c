@@ -201,6 +201,9 @@ void checks_after_event(World *world) {
                 check_progress(world, &world->hosts[i]);
                 check_renewal(world, &world->hosts[i]);
         }
-        if (world->n_events % 4 == 0 && box_is_quiet(world))
-                promises_compare(world);
+        if (world->n_events % 4 != 0 || !box_is_quiet(world))
+                return;
+        promises_compare(world);
+        if (world->calm_since != USEC_INFINITY)
+                promises_check_ends(world);
 }

@@ -221,8 +221,10 @@ static int drive_ftruncate(int fd, off_t size) {
 }
 
 static int drive_rename_at(int directory_fd, const char *from, const char *to, unsigned flags) {
-        if (!passes())
+        if (!passes()) {
+                the_drive->n_renames_failed++;
                 return -1;
+        }
         if (renameat2(directory_fd, from, directory_fd, to, flags) < 0)
                 return -1;
         note_change((DriveChange){.type = flags & RENAME_EXCHANGE ? DRIVE_EXCHANGE : DRIVE_MOVE},

@@ -62,6 +62,7 @@ typedef struct Drive {
         unsigned n_left; /* operations until it is dead, while it is dying */
         bool dead;
         size_t n_failed;
+        size_t n_renames_failed;
 } Drive;
 
 /* For lease_file_open_with(); on the disk that drive_init() was called for last. */

@@ -148,8 +148,6 @@ static void look_at_state(World *world, Host *host) {
         if (host->client && mdc_client_get_lease(host->client, &lease) >= 0 &&
                 mdc_lease_get_address(lease, &address) >= 0)
                 host->held = ntohl(address.s_addr);
-        if (host->held == 0 && host->state == HOST_OFF)
-                host->confused = false;
         if (host->held != 0 || host->state != HOST_ON)
                 host->without = USEC_INFINITY;
         else if (host->without == USEC_INFINITY)
@@ -228,9 +226,11 @@ void host_switch_on(World *world, Host *host) {
                 mdc_client_adopt(host->client, world->now, memory) >= 0) {
                 say(world, host->name, "goes on with its lease");
         } else if (memory && dice_one_in(&world->dice, 2)) {
+                host->confused = false;
                 say(world, host->name, "boots, and remembers its address");
                 (void) mdc_client_init_reboot(host->client, world->now, address);
         } else {
+                host->confused = false;
                 say(world, host->name, "boots");
                 (void) mdc_client_start(host->client, world->now);
         }

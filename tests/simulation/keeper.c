@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "checks.h"
+#include "store/save.h"
 #include "world.h"
 
 #define RETRY (2 * USEC_PER_SEC)
@@ -72,6 +73,21 @@ static bool rewrite_is_due(const Box *box) {
                                                lease_table_n_slots(server_get_table(box->server))));
 }
 
+/* Nobody else writes here: it holds nothing that memory does not. */
+static void take_save(World *world) {
+        Box *box = &world->box;
+        LeaseSave *save = lease_file_take_save(box->file);
+
+        if (lease_file_is_stale(box->file))
+                rewrite_ended(box);
+        if (!save)
+                return;
+        if (lease_file_set_merged(box->file, save, false) < 0)
+                abort();
+        (void) save_free(save);
+        box->rewrite_wanted = true;
+}
+
 static void handle_event(World *world, const LeaseFileEvent *event) {
         Box *box = &world->box;
 
@@ -114,9 +130,22 @@ static void handle_event(World *world, const LeaseFileEvent *event) {
                 box->rewrite_wanted = box->rewrite_wanted || box->stepped;
                 break;
         case LEASE_FILE_PUT_ASIDE:
+                /* wrong lines that could not be copied are kept with the whole file */
+                if (!box->had_wrong_lines && world->drive.n_renames_failed == 0)
+                        world_fail(world, "the lease file is put aside");
+                break;
         case LEASE_FILE_STALE:
-                world_fail(world, "the lease file is taken for somebody else's");
+                /* two names that were exchanged and could not be exchanged back: what is found is
+                 * the new file, for which a daemon has its merger */
+                if (world->drive.n_renames_failed == 0)
+                        world_fail(world, "the lease file is taken for somebody else's");
+                say(world, "server", "finds a file that it does not know");
+                rewrite_ended(box);
+                (void) lease_file_look(box->file, true, true);
+                break;
         case LEASE_FILE_LOOKED:
+                take_save(world);
+                break;
         case LEASE_FILE_BACKED_UP:
                 world_fail(world, "an answer of the lease file that nobody has asked for");
         }
@@ -164,6 +193,7 @@ void keeper_open(World *world) {
                 return;
         }
         box->failing = false;
+        box->had_wrong_lines = problems.n_items > 0;
         for (size_t i = 0; i < problems.n_items; i++)
                 say(world, "server", "line %u: %s", problems.items[i].line, problems.items[i].text);
         if (server_load_done(box->server) < 0)

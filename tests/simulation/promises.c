@@ -14,6 +14,9 @@
 /* The file has whole seconds, rounded up. */
 #define ROUNDING USEC_PER_SEC
 
+/* What a disk in order, and a server that has many to end, may take. */
+#define PATIENCE (10 * USEC_PER_SEC)
+
 uint64_t promises_digest(const uint8_t *bytes, size_t size) {
         static const uint8_t key[16] = {0};
 
@@ -71,6 +74,9 @@ static void judge(const World *world, const Fact *before, const Fact *now, Lease
                         world_fail(world, "%s is granted, but not bound", address);
                 if (promised && before->client != now->client && before->hardware != now->hardware)
                         world_fail(world, "%s is granted to two clients", address);
+                /* 4.3.3: a declined address is "not available" */
+                if (before->state == LEASE_DECLINED && before->expires > world->now)
+                        world_fail(world, "%s is granted in its quarantine", address);
                 break;
         case LEASE_EVENT_EXPIRED:
                 if (promised)
@@ -280,5 +286,19 @@ void promises_compare(World *world) {
                         if (!agrees(world, durable, &found, 0))
                                 fail_address(
                                         world, durable, &found, "memory and disk do not agree");
+                }
+}
+
+void promises_check_ends(World *world) {
+        char address[IPV4_STRING_MAX];
+
+        for (WireName wire = 0; wire < WIRES_MAX; wire++)
+                for (size_t i = 0; i < 256; i++) {
+                        const Fact *fact = &world->promises.durable[wire][i];
+
+                        if ((fact->state == LEASE_BOUND || fact->state == LEASE_DECLINED) &&
+                                usec_add(fact->expires, PATIENCE) < world->now)
+                                world_fail(world, "%s is over and not free",
+                                        ipv4_format(fact->address, address));
                 }
 }

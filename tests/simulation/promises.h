@@ -95,3 +95,8 @@ usec_t promises_expiry(const struct World *world, ipv4_t address, uint64_t clien
  * to the disk.
  */
 bool promises_is_sure(const struct World *world, ipv4_t address, uint64_t client);
+
+/**
+ * promises_check_ends() - while everything is in order, nothing goes on after its end.
+ */
+void promises_check_ends(struct World *world);
