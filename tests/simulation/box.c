@@ -158,6 +158,14 @@ void box_done(World *world) {
         box->server = server_free(box->server);
 }
 
+void box_flush(World *world) {
+        if (!world->box.file)
+                return;
+        world->box.executor.clock = box_clock(world);
+        keeper_begin_rewrite(world);
+        arm(world);
+}
+
 void box_step_clock(World *world, int64_t by) {
         Box *box = &world->box;
 

@@ -52,6 +52,7 @@ typedef struct Box {
         bool had_wrong_lines; /* the file, as a crash had left it */
         bool failing;         /* the disk has, which was said */
         size_t rewrite_slot;
+        usec_t slice_gap;     /* what the loop does between two slices takes so long at most */
         usec_t healthy_since; /* USEC_INFINITY while no promise can be kept */
         Waiting waiting[BOX_BUFFER_MAX];
         size_t n_waiting;
@@ -87,6 +88,11 @@ void box_configure(struct World *world);
  * box_step_clock() - sets the wall clock.
  */
 void box_step_clock(struct World *world, int64_t by);
+
+/**
+ * box_flush() - somebody has the lease file written anew.
+ */
+void box_flush(struct World *world);
 
 /**
  * box_receive() - a datagram arrives.

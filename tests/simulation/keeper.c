@@ -28,6 +28,7 @@ void keeper_begin_rewrite(World *world) {
         box->rewrite_is_later = box->durable >= box->stepped_commit;
         box->rewriting = true;
         box->rewrite_slot = 0;
+        box->slice_gap = dice_one_in(&world->dice, 2) ? 3 * USEC_PER_MSEC : 5 * USEC_PER_SEC;
         box->rewrite_at = world->now;
         if (!box->failing)
                 say(world, "server", "begins to write its file anew");
@@ -59,7 +60,7 @@ void keeper_write_slice(World *world) {
         if (box->rewrite_slot == lease_table_n_slots(table))
                 lease_file_rewrite_end(box->file);
         else if (lagging <= 0)
-                box->rewrite_at = world->now + dice_below(&world->dice, 3 * USEC_PER_MSEC);
+                box->rewrite_at = world->now + dice_below(&world->dice, box->slice_gap);
 }
 
 static void rewrite_ended(Box *box) {

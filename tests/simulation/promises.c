@@ -141,10 +141,11 @@ void promises_durable(World *world, uint64_t commit) {
         for (size_t i = 0; i < promises->n_open; i++) {
                 const Fact *fact = &promises->open[i];
 
-                if (fact->failed || fact->commit > commit) {
+                if (fact->commit > commit && !fact->failed)
                         promises->open[n++] = *fact;
+                /* what is behind such rows in the file was written anew since */
+                if (fact->commit > commit || fact->failed)
                         continue;
-                }
                 *durable_of(promises, fact->address) = *fact;
                 if (fact->state == LEASE_BOUND)
                         promises->granted[promises->n_granted++] = *fact;
@@ -161,13 +162,7 @@ void promises_failed(World *world, uint64_t commit) {
 }
 
 void promises_rewritten(World *world) {
-        Promises *promises = &world->promises;
-        size_t n = 0;
-
-        for (size_t i = 0; i < promises->n_open; i++)
-                if (!promises->open[i].failed)
-                        promises->open[n++] = promises->open[i];
-        promises->n_open = n;
+        promises_durable(world, 0);
 }
 
 /* DESIGN 1: "An ACK is a promise on disk." RFC 2131 2.1 has the server keep it "in permanent
@@ -242,7 +237,7 @@ static void fail_address(
 
 /* RFC 2131 2.1: "after a reboot". What was on its way to the disk may be there or not; of rows in
  * one file those of the past are there when a later one is, but a failed one may be missing. */
-static bool is_kept(const World *world, const Fact *durable, const Fact *loaded) {
+static bool is_kept(const World *world, const Fact *durable, const Fact *loaded, size_t n_open) {
         const Promises *promises = &world->promises;
         /* without a working clock of its own the machine gives all leases their full time again */
         const usec_t rounding = world->box.clock_was_lost ? USEC_INFINITY : ROUNDING;
@@ -252,40 +247,55 @@ static bool is_kept(const World *world, const Fact *durable, const Fact *loaded)
         /* what had ended when the file was loaded last, too */
         if (world->box.clock_was_lost && durable->commit == 0)
                 return true;
-        for (size_t i = 0; i < promises->n_open; i++)
+        for (size_t i = 0; i < n_open; i++)
                 if (promises->open[i].address == durable->address &&
                         agrees(world, &promises->open[i], loaded, rounding))
                         return true;
         return false;
 }
 
+/* What was read may be in the page cache alone: the disk has it with the next commit. Until then a
+ * power cut brings back what was durable before, or anything between. */
+static void doubt(World *world, const Fact *loaded) {
+        Promises *promises = &world->promises;
+
+        if (promises->n_open == PROMISES_OPEN_MAX)
+                world_fail(world, "too many commits wait for the disk");
+        promises->open[promises->n_open++] = *loaded;
+}
+
 void promises_loaded(World *world) {
         Promises *promises = &world->promises;
+        const size_t n_open = promises->n_open;
 
         for (WireName wire = 0; wire < WIRES_MAX; wire++)
                 for (size_t i = 0; i < 256; i++) {
                         Fact *durable = &promises->durable[wire][i];
                         const Fact loaded = loaded_fact(world, durable->address);
 
-                        if (!is_kept(world, durable, &loaded))
+                        if (!is_kept(world, durable, &loaded, n_open))
                                 fail_address(world, durable, &loaded,
                                         "the server has forgotten it with its restart");
                         if (durable->state == LEASE_BOUND && durable->expires > world->now)
                                 world_see(world, SIGHT_KEPT_BY_CRASH);
-                        *durable = loaded;
+                        if (agrees(world, durable, &loaded, ROUNDING))
+                                *durable = loaded;
+                        else
+                                doubt(world, &loaded);
                 }
-        promises->n_open = 0;
+        for (size_t i = 0; i < n_open; i++)
+                promises->open[i].failed = true;
 }
 
 void promises_compare(World *world) {
         for (WireName wire = 0; wire < WIRES_MAX; wire++)
                 for (size_t i = 0; i < 256; i++) {
-                        const Fact *durable = &world->promises.durable[wire][i];
-                        const Fact found = loaded_fact(world, durable->address);
+                        const Fact *newest =
+                                newest_of(&world->promises, wires[wire].network + (ipv4_t) i);
+                        const Fact found = loaded_fact(world, newest->address);
 
-                        if (!agrees(world, durable, &found, 0))
-                                fail_address(
-                                        world, durable, &found, "memory and disk do not agree");
+                        if (!agrees(world, newest, &found, 0))
+                                fail_address(world, newest, &found, "memory and disk do not agree");
                 }
 }
 

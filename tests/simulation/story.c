@@ -116,6 +116,10 @@ static void calm(World *world) {
         pass_until(world, world->now + 3 * USEC_PER_MINUTE);
         world->calm_since = world->now;
         pass_until(world, world->now + span);
+        /* and all that was promised is there when it comes back */
+        world->calm_since = USEC_INFINITY;
+        box_crash(world, dice_one_in(&world->dice, 2));
+        pass_until(world, world->now + 4 * USEC_PER_MINUTE);
 }
 
 StoryEnd story_play(uint64_t seed, bool aloud, uint64_t *sights) {

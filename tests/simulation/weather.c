@@ -119,6 +119,10 @@ static void cut_power(World *world) {
         box_crash(world, true);
 }
 
+static void flush(World *world) {
+        box_flush(world);
+}
+
 static void step_clock(World *world) {
         const int64_t seconds = (int64_t) dice_between(&world->dice, 1, 200000);
 
@@ -183,6 +187,7 @@ static const struct {
         {6, mend_disk},
         {4, kill_server},
         {3, cut_power},
+        {5, flush},
         {3, step_clock},
         {5, squat},
         {2, resize},
