@@ -172,6 +172,12 @@ static void settle(World *world, Host *host) {
 
 /* ---- what is done to it --------------------------------------------------------------------- */
 
+/* Perhaps another's, reserved, outside of the range, or the server's own. */
+static struct in_addr any_address(World *world, const Host *host) {
+        return (struct in_addr){.s_addr = htonl(wires[host->wire].network +
+                                                (ipv4_t) dice_between(&world->dice, 8, 70))};
+}
+
 static void make_client(World *world, Host *host) {
         uint8_t seed[16];
         mdc_config *config;
@@ -198,6 +204,8 @@ static void make_client(World *world, Host *host) {
                 r = mdc_config_set_offer_wait(config, host->offer_wait);
         if (r >= 0)
                 r = mdc_config_set_lease_time(config, host->lifetime);
+        if (r >= 0 && dice_one_in(&world->dice, 4))
+                r = mdc_config_set_requested_address(config, any_address(world, host));
         if (r >= 0)
                 r = mdc_config_set_hostname(config, host->name);
         if (r >= 0)
@@ -229,6 +237,10 @@ void host_switch_on(World *world, Host *host) {
                 host->confused = false;
                 say(world, host->name, "boots, and remembers its address");
                 (void) mdc_client_init_reboot(host->client, world->now, address);
+        } else if (dice_one_in(&world->dice, 8)) {
+                host->confused = false;
+                say(world, host->name, "boots, and means to remember an address");
+                (void) mdc_client_init_reboot(host->client, world->now, any_address(world, host));
         } else {
                 host->confused = false;
                 say(world, host->name, "boots");
