@@ -91,7 +91,8 @@ void offer_end(Server *server, Lease *lease, usec_t now) {
         lease_get_record(lease, &record);
         record.state = (LeaseState) lease->offered_over;
         record.offered_over = LEASE_OFFERED;
-        record.expires = now;
+        /* it may have ended while nothing could, since the disk was failing */
+        record.expires = MIN(record.expires, now);
         /* Cannot fail: the lease exists and keeps its identity. */
         (void) lease_table_apply(&server->table, lease->pool, &record, NULL);
 }

@@ -34,9 +34,32 @@ int server_load_begin(Server *server, size_t n_expected) {
         return lease_table_reserve(&server->table, n_expected);
 }
 
+/* A client that moved has one binding and a row of the other, of which a clock that was set back,
+ * or a machine without one, may think that it has not ended. The row that was written last is
+ * right. */
+static int end_older_binding(Server *server, const Pool *pool, const LeaseRecord *newest) {
+        LeaseRecord record;
+        Lease *lease;
+
+        for (lease = lease_table_first_of_client(
+                     &server->table, newest->client_id, newest->client_id_size);
+                lease; lease = lease_table_next_of_client(&server->table, lease))
+                if (lease->state == LEASE_BOUND && lease->pool == pool &&
+                        lease->address != newest->address)
+                        break;
+        if (!lease)
+                return 0;
+        lease_get_record(lease, &record);
+        record.state = LEASE_RELEASED;
+        record.expires = newest->started;
+        return lease_table_apply(&server->table, lease->pool, &record, NULL);
+}
+
 int server_load_lease(Server *server, const LeaseRecord *record, usec_t now) {
+        Pool *pool = plan_find_pool_of(server->plan, record->address);
         LeaseRecord values = *record;
         Lease *lease;
+        int r;
 
         if (record_is_nothing(record, now)) {
                 lease = lease_table_find(&server->table, record->address);
@@ -48,8 +71,12 @@ int server_load_lease(Server *server, const LeaseRecord *record, usec_t now) {
                 values.state = LEASE_EXPIRED;
         if (plan_reserves_for(server->plan, &values))
                 values.flags |= LEASE_RESERVED;
-        return lease_table_apply(
-                &server->table, plan_find_pool_of(server->plan, values.address), &values, NULL);
+        if (values.state == LEASE_BOUND && pool && values.client_id_size > 0) {
+                r = end_older_binding(server, pool, &values);
+                if (r < 0)
+                        return r;
+        }
+        return lease_table_apply(&server->table, pool, &values, NULL);
 }
 
 static int end_order(const void *a, const void *b) {

@@ -144,7 +144,8 @@ int server_load_begin(Server *server, size_t n_expected);
 
 /**
  * server_load_lease() - a row of the lease file, without a commit. The last call for an address
- * wins; a released record without client identifier means that there is no lease.
+ * wins, and of two bindings of a client in one pool the last as well; a released record without
+ * client identifier means that there is no lease.
  *
  * @record: copied; state is not LEASE_OFFERED; a bound lease whose end has passed becomes expired
  * Return: 0, -ENOMEM.

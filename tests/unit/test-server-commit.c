@@ -210,6 +210,16 @@ TRANSCRIPT(test_load_last_row_wins, /* the file is a log */
             "   ? .101 none\n"
             "   ? lan used=1 free=9\n");
 
+TRANSCRIPT(test_load_one_binding_each, /* the row that was written last */
+        LAN "0  load .100 bound a 100\n"
+            "0  load .102 bound b 100\n"
+            "0  load .101 bound a 50\n"
+            "0  loaded\n"
+            "   ? .100 released a until=0\n"
+            "   ? .101 bound a until=50\n"
+            "   ? .102 bound b until=100\n"
+            "   ? lan used=2 free=8\n");
+
 TRANSCRIPT(test_load_before_configuration, /* the order does not matter */
         "10 load .100 bound a 9999\n"
         "10 load .101 released b 1\n"
@@ -383,6 +393,6 @@ END_TEST
 TEST_MAIN("server-commit", test_all_or_nothing, test_undo_a_grant, test_undo_newest_first,
         test_undo_several_at_once, test_undo_keeps_the_order, test_undo_of_forgotten_leases,
         test_undo_after_an_offer_came_and_went, test_reload_keeps_the_order, test_reload_keeps_undo,
-        test_versions, test_load, test_load_last_row_wins, test_load_before_configuration,
-        test_free_leases_in_order, test_administrator, test_administrator_is_told,
-        test_orphans_are_counted, test_advance_in_portions);
+        test_versions, test_load, test_load_last_row_wins, test_load_one_binding_each,
+        test_load_before_configuration, test_free_leases_in_order, test_administrator,
+        test_administrator_is_told, test_orphans_are_counted, test_advance_in_portions);
