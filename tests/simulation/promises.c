@@ -304,7 +304,8 @@ void promises_check_ends(World *world) {
 
         for (WireName wire = 0; wire < WIRES_MAX; wire++)
                 for (size_t i = 0; i < 256; i++) {
-                        const Fact *fact = &world->promises.durable[wire][i];
+                        const Fact *fact =
+                                newest_of(&world->promises, wires[wire].network + (ipv4_t) i);
 
                         if ((fact->state == LEASE_BOUND || fact->state == LEASE_DECLINED) &&
                                 usec_add(fact->expires, PATIENCE) < world->now)
