@@ -35,15 +35,11 @@ static bool request_may_take_over(const Request *request, const Lease *lease) {
                lease_has_hardware(lease, message->chaddr, message->hlen);
 }
 
-Standing request_judge_address(const Request *request, ipv4_t address, Pool **ret_pool) {
-        Pool *pool = request_find_pool_for(request, address);
+/* Whose the address is, wherever it lies. */
+static Standing request_judge_holder(const Request *request, ipv4_t address) {
         const Server *server = request->server;
         const Lease *lease;
 
-        if (ret_pool)
-                *ret_pool = pool;
-        if (!pool)
-                return STANDING_OUTSIDE;
         if (server_has_address(server, address) ||
                 plan_is_reserved_for_other(server->plan, address, request->host))
                 return STANDING_TAKEN;
@@ -66,6 +62,21 @@ Standing request_judge_address(const Request *request, ipv4_t address, Pool **re
                 break;
         }
         return STANDING_TAKEN;
+}
+
+Standing request_judge_address(const Request *request, ipv4_t address, Pool **ret_pool) {
+        Pool *pool = request_find_pool_for(request, address);
+
+        if (ret_pool)
+                *ret_pool = pool;
+        if (pool)
+                return request_judge_holder(request, address);
+        /* In no range, but known to be another's all the same: reserved, or leased when the ranges
+         * were wider. */
+        if (request_find_pool_by_subnet(request, address) &&
+                request_judge_holder(request, address) == STANDING_TAKEN)
+                return STANDING_TAKEN;
+        return STANDING_OUTSIDE;
 }
 
 void request_say_standing(const Request *request, ipv4_t address, Standing standing) {
