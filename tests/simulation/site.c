@@ -144,7 +144,7 @@ static PoolSettings *pool_settings(const SitePool *pool, const Wire *wire) {
 
 static HostSettings *host_settings(const Reservation *reservation, size_t number) {
         HostSettings *settings;
-        char name[16];
+        char name[32];
 
         (void) snprintf(name, sizeof(name), "host%zu", number);
         if (host_settings_new(&settings, name) < 0)
