@@ -102,6 +102,9 @@ static void handle_event(World *world, const LeaseFileEvent *event) {
         case LEASE_FILE_FAILED:
                 say(world, "disk", "%s failed: %s", event->operation, strerror(-event->error));
                 world_see(world, SIGHT_COMMIT_FAILED);
+                if (box->healthy_since != USEC_INFINITY &&
+                        world->now > usec_add(box->healthy_since, USEC_PER_MINUTE))
+                        box->failed_at = world->now;
                 executor_commit_failed(&box->executor, event->commit);
                 promises_failed(world, event->commit);
                 box->durable = server_last_commit(box->server); /* none is under way */
