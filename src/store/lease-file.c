@@ -168,10 +168,9 @@ static void set_wall_clock(LeaseFile *file, const ClockPair *clock) {
                 file->last_version = clock->realtime - 1;
                 file->durable_version = MIN(file->durable_version, file->last_version);
         }
+        /* those that the worker has been given come before any rewrite that begins now */
         if (file->collecting->n_rows > 0)
                 file->stepped_commit = file->collecting->last_commit;
-        else if (file->in_flight)
-                file->stepped_commit = lease_file_batch_in_flight(file)->last_commit;
         file->ends_stepped = false;
         file->stepped_version = file->last_version;
         file->wall_offset = clock->realtime - clock->boottime;

@@ -62,6 +62,14 @@ TRANSCRIPT(test_longest_free_first, /* by end of lease, not by address */
             "301 b DISCOVER\n" /* the favourite is gone */
             "   -> OFFER .102\n");
 
+TRANSCRIPT(test_offer_that_ended_unseen, /* nothing ends while the disk fails */
+        LAN "0  load .100 released a -10\n"
+            "0  loaded\n"
+            "1  a DISCOVER\n"
+            "   -> OFFER .100\n"
+            "90 tick\n"
+            "   ? .100 released a until=31\n");
+
 TRANSCRIPT(test_newest_of_several_favourites, /* the last one it had */
         LAN "0  a REQUEST ask=.100\n"
             "   -> COMMIT granted .100 a\n"
@@ -299,7 +307,7 @@ TRANSCRIPT(test_own_address_that_was_leased,
             "   -> OFFER .102\n");
 
 TEST_MAIN("server-allocation", test_order, test_requested_address_must_be_legal,
-        test_never_used_before_longest_free, test_longest_free_first,
+        test_never_used_before_longest_free, test_longest_free_first, test_offer_that_ended_unseen,
         test_newest_of_several_favourites, test_back_to_an_older_favourite, test_exhausted,
         test_oldest_offer_is_taken_over, test_nearly_full, test_quarantine_doubles,
         test_quarantine_doubles_through_offers, test_quarantine_after_peaceful_use,
