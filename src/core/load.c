@@ -37,28 +37,29 @@ int server_load_begin(Server *server, size_t n_expected) {
 /* A client that moved has one binding and a row of the other, of which a clock that was set back,
  * or a machine without one, may think that it has not ended. The row that was written last is
  * right. */
-static int end_older_binding(Server *server, const Pool *pool, const LeaseRecord *newest) {
+static int end_older_binding(Server *server, const Lease *newest) {
+        const usec_t since = newest->started;
+        const Pool *pool = newest->pool;
         LeaseRecord record;
         Lease *lease;
 
-        for (lease = lease_table_first_of_client(
-                     &server->table, newest->client_id, newest->client_id_size);
-                lease; lease = lease_table_next_of_client(&server->table, lease))
-                if (lease->state == LEASE_BOUND && lease->pool == pool &&
-                        lease->address != newest->address)
+        /* what is looked up here has just been linked before all others of its hash */
+        for (lease = lease_table_next_of_client(&server->table, newest); lease;
+                lease = lease_table_next_of_client(&server->table, lease))
+                if (lease->state == LEASE_BOUND && lease->pool == pool)
                         break;
         if (!lease)
                 return 0;
         lease_get_record(lease, &record);
         record.state = LEASE_RELEASED;
-        record.expires = newest->started;
+        record.expires = since;
         return lease_table_apply(&server->table, lease->pool, &record, NULL);
 }
 
 int server_load_lease(Server *server, const LeaseRecord *record, usec_t now) {
-        Pool *pool = plan_find_pool_of(server->plan, record->address);
         LeaseRecord values = *record;
         Lease *lease;
+        Pool *pool;
         int r;
 
         if (record_is_nothing(record, now)) {
@@ -71,12 +72,11 @@ int server_load_lease(Server *server, const LeaseRecord *record, usec_t now) {
                 values.state = LEASE_EXPIRED;
         if (plan_reserves_for(server->plan, &values))
                 values.flags |= LEASE_RESERVED;
-        if (values.state == LEASE_BOUND && pool && values.client_id_size > 0) {
-                r = end_older_binding(server, pool, &values);
-                if (r < 0)
-                        return r;
-        }
-        return lease_table_apply(&server->table, pool, &values, NULL);
+        pool = plan_find_pool_of(server->plan, values.address);
+        r = lease_table_apply(&server->table, pool, &values, &lease);
+        if (r < 0 || values.state != LEASE_BOUND || !pool || values.client_id_size == 0)
+                return r;
+        return end_older_binding(server, lease);
 }
 
 static int end_order(const void *a, const void *b) {

@@ -179,7 +179,8 @@ void box_step_clock(World *world, int64_t by) {
         box->wall_offset += (uint64_t) by;
         box->executor.clock = box_clock(world);
         box->stepped = true;
-        box->stepped_commit = server_last_commit(box->server);
+        box->stepped_commit =
+                lease_file_n_collected(box->file) > 0 ? server_last_commit(box->server) : 0;
         box->rewrite_is_later = false;
         keeper_begin_rewrite(world);
         arm(world);
