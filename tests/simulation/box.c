@@ -44,6 +44,7 @@ bool box_is_quiet(const World *world) {
 static void arm(World *world) {
         Box *box = &world->box;
 
+        keeper_note_flush(world);
         if (worker_first_due() && box->job_done_at == USEC_INFINITY)
                 box->job_done_at =
                         world->now + drive_job_span(&world->drive, worker_first_due()->type);
@@ -81,7 +82,7 @@ void box_start(World *world) {
         box->job_done_at = box->rewrite_at = box->retry_at = USEC_INFINITY;
         box->rewriting = box->rewrite_wanted = box->stepped = box->failing = false;
         box->recovered_at = 0;
-        box->durable = 0;
+        box->flushed = 0;
         dice_bytes(&world->dice, seed, sizeof(seed));
         if (server_new(&box->server, seed) < 0)
                 abort();

@@ -46,7 +46,7 @@ typedef struct Box {
         bool stepped;          /* the wall clock was set, and the file has not been written anew */
         bool rewrite_is_later; /* than all commits of before the step */
         uint64_t stepped_commit;
-        uint64_t durable;     /* the newest commit of which there is an answer */
+        uint64_t flushed;     /* up to here commits have gone to the worker */
         bool has_battery;     /* its wall clock goes on without power */
         bool clock_was_lost;  /* it did not, once */
         bool had_wrong_lines; /* the file, as a crash had left it */

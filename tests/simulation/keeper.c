@@ -14,6 +14,13 @@
 
 #define RETRY (2 * USEC_PER_SEC)
 
+void keeper_note_flush(World *world) {
+        Box *box = &world->box;
+
+        if (box->file && lease_file_n_collected(box->file) == 0)
+                box->flushed = server_last_commit(box->server);
+}
+
 void keeper_begin_rewrite(World *world) {
         Box *box = &world->box;
 
@@ -25,7 +32,8 @@ void keeper_begin_rewrite(World *world) {
                 return;
         }
         box->rewrite_wanted = false;
-        box->rewrite_is_later = box->durable >= box->stepped_commit;
+        keeper_note_flush(world);
+        box->rewrite_is_later = box->flushed >= box->stepped_commit;
         box->rewriting = true;
         box->rewrite_slot = 0;
         box->slice_gap = dice_one_in(&world->dice, 2) ? 3 * USEC_PER_MSEC : 5 * USEC_PER_SEC;
@@ -94,7 +102,6 @@ static void handle_event(World *world, const LeaseFileEvent *event) {
 
         switch (event->type) {
         case LEASE_FILE_DURABLE:
-                box->durable = event->commit;
                 promises_durable(world, event->commit);
                 executor_commit_durable(&box->executor, event->commit);
                 world->promises.n_granted = 0;
@@ -107,7 +114,6 @@ static void handle_event(World *world, const LeaseFileEvent *event) {
                         box->failed_at = world->now;
                 executor_commit_failed(&box->executor, event->commit);
                 promises_failed(world, event->commit);
-                box->durable = server_last_commit(box->server); /* none is under way */
                 if (world->now < usec_add(box->recovered_at, RETRY))
                         box->retry_at = world->now + RETRY;
                 break;

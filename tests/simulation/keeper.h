@@ -17,6 +17,11 @@ void keeper_open(struct World *world);
 void keeper_process(struct World *world);
 
 /**
+ * keeper_note_flush() - remembers up to which commit all rows have gone to the worker.
+ */
+void keeper_note_flush(struct World *world);
+
+/**
  * keeper_begin_rewrite() - has the file written anew, now or after the rewrite that is under way.
  */
 void keeper_begin_rewrite(struct World *world);
