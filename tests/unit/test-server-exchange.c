@@ -199,7 +199,7 @@ TRANSCRIPT(test_offer_of_a_favourite_ends, /* the record outlives an offer that 
                       "25 a DISCOVER\n"
                       "   -> OFFER .100\n"
                       "60 tick\n"
-                      "   ? .100 released a until=60\n"
+                      "   ? .100 released a until=55\n"
                       "   ? lan free=3\n");
 
 TRANSCRIPT(test_other_server_chosen, /* RFC 2131 3.1 step 4 */
