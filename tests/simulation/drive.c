@@ -332,8 +332,6 @@ static void write_remains(Drive *drive, const DriveFile *file, const char *name)
 
         (void) buffer_append(&remains, file->data.data, file->synced);
         switch (dice_below(drive->dice, 4)) {
-        case 0:
-                break;
         case 1:
                 (void) buffer_append(&remains, file->data.data + file->synced, unsynced);
                 (void) buffer_append(&remains, file->cut.data, file->cut.size);
