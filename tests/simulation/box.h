@@ -53,7 +53,7 @@ typedef struct Box {
         bool failing;         /* the disk has, which was said */
         size_t rewrite_slot;
         usec_t slice_gap;     /* what the loop does between two slices takes so long at most */
-        usec_t failed_at;     /* when the disk began to fail the last time, 0 = never */
+        usec_t failed_at;     /* when the disk failed first since the start, 0 = never */
         usec_t healthy_since; /* USEC_INFINITY while no promise can be kept */
         Waiting waiting[BOX_BUFFER_MAX];
         size_t n_waiting;

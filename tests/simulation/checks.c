@@ -41,7 +41,7 @@ static void allow_unused(const World *world, WireName wire, Expectation *expecte
 }
 
 /* What ends while the disk fails is freed when it works again, and perhaps once more, in whatever
- * order. */
+ * order, until a start reads them in the right one. */
 static bool is_of_failure(const World *world, usec_t freed) {
         return world->box.failed_at > 0 &&
                (int64_t) (freed + world->box.booted - world->box.failed_at) >= 0;

@@ -109,8 +109,7 @@ static void handle_event(World *world, const LeaseFileEvent *event) {
         case LEASE_FILE_FAILED:
                 say(world, "disk", "%s failed: %s", event->operation, strerror(-event->error));
                 world_see(world, SIGHT_COMMIT_FAILED);
-                if (box->healthy_since != USEC_INFINITY &&
-                        world->now > usec_add(box->healthy_since, USEC_PER_MINUTE))
+                if (box->failed_at == 0)
                         box->failed_at = world->now;
                 executor_commit_failed(&box->executor, event->commit);
                 promises_failed(world, event->commit);
@@ -208,6 +207,7 @@ void keeper_open(World *world) {
                 say(world, "server", "line %u: %s", problems.items[i].line, problems.items[i].text);
         if (server_load_done(box->server) < 0)
                 abort();
+        box->failed_at = 0;
         promises_loaded(world);
         box->executor.lease_file = box->file;
         keeper_process(world);
