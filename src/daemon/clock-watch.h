@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Tells when somebody, or something like NTP at once, has set the wall clock. Does not know from
- * what to what. */
+/* Tells when the wall clock was set, by an administrator or by a program that keeps it right. Does
+ * not know from what to what. */
 
 #include <systemd/sd-event.h>
 

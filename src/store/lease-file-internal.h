@@ -72,10 +72,9 @@ struct LeaseFile {
         uint64_t ending_version;  /* of the rewrite that is ending: ordered_version to be */
         uint64_t ahead_version;   /* newest tag that lay before the wall clock */
         uint64_t stepped_version; /* newest tag when the wall clock was last set */
-        uint64_t
-                stepped_commit; /* up to here rows tell the time by the clock of before; 0 = none */
-        bool ends_stepped;      /* the rewrite under way began behind them all */
-        usec_t wall_offset;     /* wall clock minus boot clock */
+        uint64_t stepped_commit;  /* last with rows by the clock before it was set, 0 = none */
+        bool ends_stepped;        /* the rewrite under way began behind them all */
+        usec_t wall_offset;       /* wall clock minus boot clock */
         bool knows_offset;
 
         LeaseFileEvent events[EVENTS_MAX];
