@@ -32,7 +32,8 @@ static ipv4_t message_ciaddr(const mdc_client *client, DhcpMessageType type) {
 /* 3.1.3: a REQUEST "MUST use the same value in the DHCP message header's 'secs' field" as the
  * DISCOVER before it. Table 5: zero in DECLINE and RELEASE. */
 static uint16_t message_secs(mdc_client *client, usec_t now, DhcpMessageType type) {
-        uint16_t secs = (uint16_t) MIN(usec_sub(now, client->started) / USEC_PER_SEC, UINT16_MAX);
+        uint16_t secs =
+                (uint16_t) MIN(usec_sub(now, client->started) / USEC_PER_SEC, (usec_t) UINT16_MAX);
 
         if (type == DHCP_DECLINE || type == DHCP_RELEASE)
                 return 0;

@@ -170,10 +170,10 @@ ExchangeStep exchange_tick(Exchange *exchange, ExchangeContext *context) {
         if (exchange->n_tries >= context->tries_max)
                 return exchange_fail(exchange, context, FAULT_LOST);
 
-        exchange->deadline =
-                context->now + (context->timeout_nsec << MIN(exchange->n_tries, BACKOFF_MAX));
+        exchange->deadline = context->now + (context->timeout_nsec << MIN(
+                                                     exchange->n_tries, (unsigned) BACKOFF_MAX));
         exchange->n_tries++;
         waited_sec = (context->now - exchange->started_at) / NSEC_PER_SEC;
-        requests_repeat(exchange->packet, (uint16_t) MIN(waited_sec, UINT16_MAX));
+        requests_repeat(exchange->packet, (uint16_t) MIN(waited_sec, (uint64_t) UINT16_MAX));
         return EXCHANGE_SEND;
 }
