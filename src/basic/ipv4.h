@@ -77,6 +77,13 @@ const char *ipv4_range_format(Ipv4Range range, char buffer[static IPV4_RANGE_STR
 bool ipv4_is_unicast(ipv4_t address) _const_;
 
 /**
+ * ipv4_is_loopback() - whether an address is in 127.0.0.0/8.
+ */
+static inline bool ipv4_is_loopback(ipv4_t address) {
+        return address >> 24 == 127;
+}
+
+/**
  * ipv4_netmask() - the mask of a prefix length, 0 to 32.
  */
 static inline ipv4_t ipv4_netmask(uint8_t length) {

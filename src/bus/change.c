@@ -26,6 +26,7 @@ static const struct {
         {"Ranges", "Range"},
         {"Exclusions", "Exclude"},
         {"Interfaces", "Interface"},
+        {"Relays", "Relay"},
         {"Routes", "Route"},
         {"SendOptions", "SendOption"},
 };

@@ -28,6 +28,7 @@ void pool_bus_show(Bus *bus, const Pool *pool) {
                 .pool = pool,
                 .server = bus->server,
                 .enabled = pool->enabled,
+                .trust_option_82 = settings->trust_option_82,
                 .authoritative = settings->authoritative,
                 .rapid_commit = settings->rapid_commit,
                 .bootp = settings->bootp,
@@ -124,6 +125,29 @@ static int property_get_exclusions(_unused_ sd_bus *connection, _unused_ const c
         return append_ranges(reply, settings->exclusions, settings->n_exclusions);
 }
 
+static int property_get_relays(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const PoolSettings *settings = *(const PoolSettings *const *) userdata;
+        char text[IPV4_PREFIX_STRING_MAX];
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "s");
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < settings->n_relays; i++) {
+                const Ipv4Prefix relay = settings->relays[i];
+
+                r = sd_bus_message_append_basic(reply, 's',
+                        relay.length == 32 ? ipv4_format(relay.address, text)
+                                           : ipv4_prefix_format(relay, text));
+                if (r < 0)
+                        return r;
+        }
+
+        return sd_bus_message_close_container(reply);
+}
+
 /* The links of its clients; those behind a relay may come in anywhere. */
 static int property_get_served(_unused_ sd_bus *connection, _unused_ const char *path,
         _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
@@ -162,6 +186,8 @@ const sd_bus_vtable pool_vtable[] = {
         SETTING("Ranges", "as", property_get_ranges, settings),
         SETTING("Exclusions", "as", property_get_exclusions, settings),
         SETTING("Interfaces", "as", property_get_strings, interfaces),
+        SETTING("Relays", "as", property_get_relays, settings),
+        SETTING("TrustOption82", "b", property_get_bool, trust_option_82),
         SD_BUS_PROPERTY("ServedInterfaces", "as", property_get_served, offsetof(PoolView, pool), 0),
         SETTING("Enabled", "b", property_get_bool, enabled),
         SETTING("Authoritative", "b", property_get_bool, authoritative),

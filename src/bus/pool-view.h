@@ -23,6 +23,7 @@ typedef struct PoolView {
         const Pool *pool;
         const Server *server; /* tells which links the pool serves */
         bool enabled;
+        bool trust_option_82;
         bool authoritative;
         bool rapid_commit;
         bool bootp;

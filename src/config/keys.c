@@ -40,6 +40,22 @@ static const SettingKey pool_keys[] = {
                 .is_words = true,
         },
         {
+                .name = "Relay",
+                .type = "ADDRESS|PREFIX…",
+                .description = "Relays to believe, by the address that they name",
+                .parse = setting_parse_relays,
+                .reset = setting_reset_relays,
+                .is_list = true,
+                .is_words = true,
+        },
+        {
+                .name = "TrustOption82",
+                .type = "BOOLEAN",
+                .description = "Believe option 82 also where no relay sends it",
+                .parse = setting_parse_boolean,
+                .offset = offsetof(PoolSettings, trust_option_82),
+        },
+        {
                 .name = "Subnet",
                 .type = "PREFIX",
                 .description = "The subnet to serve",

@@ -33,6 +33,12 @@ int setting_parse_interfaces(const Assignment *assignment, void *target);
 void setting_reset_interfaces(const SettingKey *key, void *target);
 
 /**
+ * setting_parse_relays() - addresses and prefixes of relays, into PoolSettings; they add up.
+ */
+int setting_parse_relays(const Assignment *assignment, void *target);
+void setting_reset_relays(const SettingKey *key, void *target);
+
+/**
  * setting_parse_subnet() - a prefix without host bits, into PoolSettings.
  */
 int setting_parse_subnet(const Assignment *assignment, void *target);

@@ -14,6 +14,7 @@ enum {
         SUBNET_LENGTH_MIN = 8, /* anything shorter has addresses that no host can have */
         SUBNET_LENGTH_MAX = 32,
         INTERFACES_MAX = 256,
+        RELAYS_MAX = 1024,
 };
 
 /* Names as the kernel takes them, and shell globs of them. */
@@ -62,6 +63,72 @@ void setting_reset_interfaces(const SettingKey *key _unused_, void *target) {
         PoolSettings *pool = target;
 
         pool->interfaces = strv_free(pool->interfaces);
+}
+
+/* A prefix, or an address as one of length 32. */
+static int parse_relay(const Assignment *assignment, const char *word, Ipv4Prefix *ret) {
+        char shown[QUOTE_MAX], network[IPV4_PREFIX_STRING_MAX];
+        Ipv4Prefix prefix = {.length = 32};
+
+        if (ipv4_parse(word, &prefix.address) < 0 &&
+                (ipv4_prefix_parse(word, &prefix) < 0 || prefix.length < SUBNET_LENGTH_MIN))
+                return assignment_refuse(assignment,
+                        "'%s' is neither an IPv4 address such as 10.1.2.1 nor a prefix such as "
+                        "10.1.0.0/16, whose length is %d to %d",
+                        quote(word, shown), SUBNET_LENGTH_MIN, SUBNET_LENGTH_MAX);
+        if (!ipv4_is_unicast(prefix.address))
+                return assignment_refuse(assignment,
+                        "'%s' cannot be a relay's address; 1.0.0.0 to 223.255.255.255 without "
+                        "127.0.0.0/8 can",
+                        quote(word, shown));
+        if (prefix.address != ipv4_prefix_network(prefix)) {
+                const uint8_t length = prefix.length;
+
+                prefix.address = ipv4_prefix_network(prefix);
+                return assignment_refuse(assignment,
+                        "the address of '%s' has bits set after its first %u; the prefix is %s",
+                        quote(word, shown), length, ipv4_prefix_format(prefix, network));
+        }
+        *ret = prefix;
+        return 0;
+}
+
+int setting_parse_relays(const Assignment *assignment, void *target) {
+        _cleanup_(strv_freep) char **words = NULL;
+        PoolSettings *pool = target;
+        size_t n_words;
+        int r;
+
+        r = strv_split(assignment->value, &words);
+        if (r < 0)
+                return r;
+        n_words = strv_length(words);
+        if (pool->n_relays + n_words > RELAYS_MAX)
+                return assignment_refuse(
+                        assignment, "more than %d relays; use a prefix", RELAYS_MAX);
+
+        _cleanup_free_ Ipv4Prefix *grown = calloc(pool->n_relays + n_words, sizeof(*grown));
+        if (!grown)
+                return -ENOMEM;
+        for (size_t i = 0; i < pool->n_relays; i++)
+                grown[i] = pool->relays[i];
+        for (size_t i = 0; i < n_words; i++) {
+                r = parse_relay(assignment, words[i], &grown[pool->n_relays + i]);
+                if (r < 0)
+                        return r;
+        }
+
+        free(pool->relays);
+        pool->relays = TAKE_PTR(grown);
+        pool->n_relays += n_words;
+        return 0;
+}
+
+void setting_reset_relays(const SettingKey *key _unused_, void *target) {
+        PoolSettings *pool = target;
+
+        free(TAKE_PTR(pool->relays));
+        pool->n_relays = 0;
 }
 
 int setting_parse_subnet(const Assignment *assignment, void *target) {

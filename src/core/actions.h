@@ -32,8 +32,10 @@ typedef enum ActionType {
 typedef enum Notice {
         NOTICE_POOL_EXHAUSTED,
         NOTICE_POOL_NEARLY_FULL,  /* 90 % in use */
-        NOTICE_NO_POOL,           /* nothing serves this link; said once a link */
-        NOTICE_NO_SERVER_ADDRESS, /* said once a link */
+        NOTICE_NO_POOL,           /* nothing serves this link */
+        NOTICE_OTHER_LINK,        /* a relay's message for `pool`, which does not serve this link */
+        NOTICE_UNTRUSTED_RELAY,   /* `address` is no relay that `pool` believes */
+        NOTICE_NO_SERVER_ADDRESS, /* said once a link, as those before */
         NOTICE_CONFLICT,          /* address is used by `hardware`, which is not its client's */
         NOTICE_MAX,
 } Notice;

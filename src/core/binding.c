@@ -33,7 +33,7 @@ static void request_fill_record(
         };
         if (host && host->settings->address == address)
                 ret->flags |= LEASE_RESERVED;
-        if (request->message->giaddr != 0 || request->remote)
+        if (request->role == SENDER_RELAYED || request->role == SENDER_PAST_RELAY)
                 ret->flags |= LEASE_RELAYED;
         if (request->hostname_size == 0 && old &&
                 lease_belongs_to(old, request->client.data, request->client.size)) {
@@ -43,6 +43,16 @@ static void request_fill_record(
                 ret->hostname = record.hostname;
                 ret->hostname_size = record.hostname_size;
         }
+}
+
+Lease *request_find_own(const Request *request, ipv4_t address) {
+        Lease *lease = lease_table_find(&request->server->table, address);
+
+        if (!lease || lease->state != LEASE_BOUND ||
+                !lease_belongs_to(lease, request->client.data, request->client.size) ||
+                !request_is_in_scope(request, lease))
+                return NULL;
+        return lease;
 }
 
 int request_hold(Request *request, ipv4_t address, Pool *pool) {
@@ -145,19 +155,12 @@ static int request_end_other_bindings(Request *request, ipv4_t address) {
 
 static void request_warn_nearly_full(Request *request, Pool *pool) {
         size_t used = pool->n_used + pool->n_declined;
-        Action *action;
 
         if (used * 10 < pool->size * 8)
                 pool->warned_nearly_full = false;
         if (pool->warned_nearly_full || pool->size == 0 || used * 10 < pool->size * 9)
                 return;
-        action = actions_add(request->actions, ACTION_NOTICE);
-        if (!action)
-                return;
-        action->notice.notice = NOTICE_POOL_NEARLY_FULL;
-        action->notice.pool = pool;
-        action->notice.ifindex = request->metadata->ifindex;
-        pool->warned_nearly_full = true;
+        pool->warned_nearly_full = request_notice(request, NOTICE_POOL_NEARLY_FULL, pool, 0);
 }
 
 int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) {

@@ -36,6 +36,8 @@ int request_handle_bootp(Request *request) {
                 return 0;
         }
 
+        if (!request_spend(request, BUDGET_CLIENT))
+                return 0;
         if (request->message->ciaddr != 0)
                 return request_answer_bootp(request, request->message->ciaddr);
 

@@ -15,8 +15,7 @@
 static bool request_is_on_link(const Request *request, const Pool *pool) {
         const Link *link = &request->link->link;
 
-        if (request->message->giaddr != 0 || request->remote ||
-                link->hardware_type != HARDWARE_ETHERNET)
+        if (request->role != SENDER_ON_LINK || link->hardware_type != HARDWARE_ETHERNET)
                 return false;
         return link_is_in_subnet(link, pool->settings->subnet);
 }

@@ -34,12 +34,13 @@ int request_handle_decline(Request *request) {
                 return 0;
         }
 
-        lease = lease_table_find(&request->server->table, address);
-        if (!lease || lease->state != LEASE_BOUND ||
-                !lease_belongs_to(lease, request->client.data, request->client.size)) {
+        lease = request_find_own(request, address);
+        if (!lease) {
                 request->actions->verdict = VERDICT_NOT_OWNER;
                 return 0;
         }
+        if (!request_spend(request, BUDGET_CLIENT))
+                return 0;
 
         lease_get_record(lease, &record);
         record.started = record.last_seen = request->now;

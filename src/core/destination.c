@@ -21,19 +21,26 @@ static bool request_has_ethernet_address(const Request *request) {
                request->message->hlen == ETHERNET_ADDRESS_SIZE;
 }
 
-/* RFC 2131 2 has ciaddr be an address at which the client "can respond to ARP requests": what goes
- * to all the others as well is none. */
-static bool request_is_at_ciaddr(const Request *request, const Pool *pool) {
-        ipv4_t ciaddr = request->message->ciaddr;
+/* Whether an address is some host's: what goes to everybody, or to the whole subnet, is none. */
+static bool address_is_usable(const Pool *pool, ipv4_t address) {
+        return ipv4_is_unicast(address) &&
+               (!pool_contains(pool, address) ||
+                       ipv4_prefix_usable(pool->settings->subnet, address));
+}
 
-        return ipv4_is_unicast(ciaddr) &&
-               (!pool_contains(pool, ciaddr) || ipv4_prefix_usable(pool->settings->subnet, ciaddr));
+/* RFC 2131 2 has ciaddr be an address at which the client "can respond to ARP requests". Clients
+ * that have none any more leave their last one there, and a forger writes whose he likes: it is
+ * believed where the message came from it. DEVIATIONS 22. */
+static bool request_is_at_ciaddr(const Request *request, const Pool *pool) {
+        return request->message->ciaddr == request->metadata->source &&
+               address_is_usable(pool, request->message->ciaddr);
 }
 
 void request_destination(const Request *request, const Pool *pool, DhcpMessageType type,
         ipv4_t yiaddr, Destination *ret) {
         const MessageView *message = request->message;
         const Link *link = &request->link->link;
+        ipv4_t address;
 
         *ret = (Destination){
                 .mode = SEND_UDP,
@@ -41,6 +48,14 @@ void request_destination(const Request *request, const Pool *pool, DhcpMessageTy
                 .source = request_server_address(request, pool),
                 .port = DHCP_CLIENT_PORT,
         };
+
+        /* Past its relay a client hears no broadcast of ours, a DHCPNAK neither: DEVIATIONS 20. It
+         * wrote from its address, to which routing has the way. */
+        if (request->role == SENDER_PAST_RELAY) {
+                ret->ifindex = 0;
+                ret->address = request->metadata->source;
+                return;
+        }
 
         /* "If the 'giaddr' field in a DHCP message from a client is non-zero, the server sends any
          * return messages to the 'DHCP server' port on the BOOTP relay agent whose address appears
@@ -53,27 +68,21 @@ void request_destination(const Request *request, const Pool *pool, DhcpMessageTy
         }
 
         /* "In all cases, when 'giaddr' is zero, the server broadcasts any DHCPNAK messages to
-         * 0xffffffff." But who renews past its relay does not hear this link: DEVIATIONS 20. */
-        if (type == DHCP_NAK && !request->remote) {
+         * 0xffffffff." */
+        if (type == DHCP_NAK) {
                 destination_set_broadcast(ret, link);
                 return;
         }
 
         /* "If the 'giaddr' field is zero and the 'ciaddr' field is nonzero, then the server
-         * unicasts DHCPOFFER and DHCPACK messages to the address in 'ciaddr'." A client behind a
-         * router is reached where its message came from, by a DHCPNAK as well. */
+         * unicasts DHCPOFFER and DHCPACK messages to the address in 'ciaddr'." */
         if (request_is_at_ciaddr(request, pool)) {
                 ret->address = message->ciaddr;
-                if (request->remote) {
-                        ret->ifindex = 0;
-                        if (request->metadata->source != 0)
-                                ret->address = request->metadata->source;
-                }
                 return;
         }
 
-        /* RFC 2131 4.3.5 has the answer to an INFORM go to ciaddr, which may not be zero; who
-         * leaves it out has an address all the same and sent from it. */
+        /* RFC 2131 4.3.5 has the answer to an INFORM go to ciaddr; it goes to where the message
+         * came from, be ciaddr left out or be it another address of the client's. */
         if (yiaddr == 0 && request->metadata->source != 0) {
                 ret->address = request->metadata->source;
                 return;
@@ -82,7 +91,8 @@ void request_destination(const Request *request, const Pool *pool, DhcpMessageTy
         /* "If 'giaddr' is zero and 'ciaddr' is zero, and the broadcast bit is set, then the server
          * broadcasts DHCPOFFER and DHCPACK messages to 0xffffffff." The same where there is no
          * hardware address to unicast to. */
-        if (message->flags & DHCP_FLAG_BROADCAST || yiaddr == 0 ||
+        address = yiaddr != 0 ? yiaddr : message->ciaddr;
+        if (message->flags & DHCP_FLAG_BROADCAST || !address_is_usable(pool, address) ||
                 !request_has_ethernet_address(request)) {
                 destination_set_broadcast(ret, link);
                 return;
@@ -90,9 +100,9 @@ void request_destination(const Request *request, const Pool *pool, DhcpMessageTy
 
         /* "If the broadcast bit is not set and 'giaddr' is zero and 'ciaddr' is zero, then the
          * server unicasts DHCPOFFER and DHCPACK messages to the client's hardware address and
-         * 'yiaddr' address." */
+         * 'yiaddr' address." The same for an address that the client says it has. */
         ret->mode = SEND_LINK_UNICAST;
-        ret->address = yiaddr;
+        ret->address = address;
         ret->hardware_type = message->htype;
         ret->hardware_size = message->hlen;
         memcpy(ret->hardware, message->chaddr, message->hlen);

@@ -49,6 +49,8 @@ int request_handle_discover(Request *request) {
         Pool *pool;
         int r;
 
+        if (!request_spend(request, BUDGET_CLIENT))
+                return 0;
         r = request_choose_address(request, &address, &pool);
         if (r == -ENOENT) {
                 request_exhausted(request);

@@ -9,6 +9,8 @@ int request_handle_inform(Request *request) {
         const ipv4_t ciaddr = request->message->ciaddr;
         Pool *pool = request->pools[0];
 
+        if (!request_spend(request, BUDGET_CLIENT))
+                return 0;
         /* "The servers SHOULD check the network address in a DHCPINFORM message for consistency":
          * a mask and a router of another network do more harm than none. */
         if (ciaddr != 0) {

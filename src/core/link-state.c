@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /* Links and the pools that serve the clients on them. Relayed clients are not its business: which
- * pool serves those depends on their message, see select.c. */
+ * pool serves those depends on their message, see sender.c. */
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -56,6 +56,14 @@ static void link_attach(LinkState *state, Pool **pools, const Plan *plan) {
         state->n_direct = state->n_own > 0 ? state->n_own : state->n_pools;
 }
 
+static size_t count_links_in_subnet(const LinkState *links, size_t n, Ipv4Prefix subnet) {
+        size_t count = 0;
+
+        for (size_t i = 0; i < n; i++)
+                count += !links[i].link.loopback && link_is_in_subnet(&links[i].link, subnet);
+        return count;
+}
+
 int links_attach(LinkState *links, size_t n, const Plan *plan) {
         const size_t n_pools = plan ? plan->n_pools : 0;
 
@@ -73,6 +81,9 @@ int links_attach(LinkState *links, size_t n, const Plan *plan) {
 
         for (size_t i = 0; i < n; i++)
                 link_attach(&links[i], pools[i], plan);
+        for (size_t i = 0; i < n_pools; i++)
+                plan->pools[i]->n_links =
+                        count_links_in_subnet(links, n, plan->pools[i]->settings->subnet);
         return 0;
 }
 
@@ -107,8 +118,7 @@ int server_set_links(Server *server, const Link *links, size_t n) {
 
                 states[i].link = links[i];
                 if (old) {
-                        states[i].warned_no_pool = old->warned_no_pool;
-                        states[i].warned_no_address = old->warned_no_address;
+                        states[i].warned = old->warned;
                         states[i].heard = old->heard;
                 }
         }

@@ -35,7 +35,6 @@ void request_note_other_server(Request *request, ipv4_t address) {
 void request_note_answer(Request *request) {
         const MessageView *message = request->message;
         const Server *server = request->server;
-        ipv4_t key;
 
         if (message->type != DHCP_OFFER && message->type != DHCP_ACK && message->type != DHCP_NAK)
                 return;
@@ -43,7 +42,7 @@ void request_note_answer(Request *request) {
         if (!request->link || !server->plan)
                 return;
         /* Ours come back where a relay on this machine gets them. */
-        if (request_select_pools(request, &key) >= 0 && request->n_pools > 0 &&
+        if (request_find_networks(request) >= 0 && request->n_pools > 0 &&
                 request_names_us(request) == 0)
                 request_note_other_server(request, message->yiaddr);
 }

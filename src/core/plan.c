@@ -10,10 +10,13 @@
 
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 
+/* Spans are walked backwards: of those that begin at one address, the last pool comes first. */
 static int span_compare(const void *a, const void *b) {
         const PlanSpan *x = a, *y = b;
 
-        return COMPARE(x->range.first, y->range.first);
+        if (x->range.first != y->range.first)
+                return COMPARE(x->range.first, y->range.first);
+        return COMPARE(y->pool->position, x->pool->position);
 }
 
 static int host_key_compare(const HostKey *x, const HostKey *y) {
@@ -49,13 +52,56 @@ static int plan_build_pools(Plan *plan, const Settings *settings) {
                 r = pool_new(&plan->pools[i], settings->pools[i]);
                 if (r < 0)
                         return r;
+                plan->pools[i]->position = i;
                 plan->n_pools++;
         }
         return 0;
 }
 
-static int plan_build_spans(Plan *plan) {
+static void spans_sort(PlanSpan *spans, size_t n) {
         ipv4_t reach = 0;
+
+        qsort(spans, n, sizeof(*spans), span_compare);
+        for (size_t i = 0; i < n; i++) {
+                reach = MAX(reach, spans[i].range.last);
+                spans[i].reach = reach;
+        }
+}
+
+/* The spans that begin at an address or before it; those of them that hold it are the last ones,
+ * for as long as one of them may reach so far. */
+static size_t spans_count_until(const PlanSpan *spans, size_t n, ipv4_t address) {
+        size_t low = 0, high = n;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (spans[middle].range.first <= address)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+static int plan_build_subnets(Plan *plan) {
+        plan->subnets = calloc(plan->n_pools + 1, sizeof(*plan->subnets));
+        if (!plan->subnets)
+                return -ENOMEM;
+
+        for (size_t i = 0; i < plan->n_pools; i++) {
+                const Ipv4Prefix subnet = plan->pools[i]->settings->subnet;
+
+                plan->subnets[i] = (PlanSpan){
+                        .range = {ipv4_prefix_network(subnet), ipv4_prefix_broadcast(subnet)},
+                        .pool = plan->pools[i],
+                };
+        }
+        spans_sort(plan->subnets, plan->n_pools);
+        return 0;
+}
+
+static int plan_build_spans(Plan *plan) {
         size_t n = 0;
 
         for (size_t i = 0; i < plan->n_pools; i++)
@@ -73,11 +119,7 @@ static int plan_build_spans(Plan *plan) {
                                 .pool = plan->pools[i],
                         };
         }
-        qsort(plan->spans, plan->n_spans, sizeof(*plan->spans), span_compare);
-        for (size_t i = 0; i < plan->n_spans; i++) {
-                reach = MAX(reach, plan->spans[i].range.last);
-                plan->spans[i].reach = reach;
-        }
+        spans_sort(plan->spans, plan->n_spans);
         return 0;
 }
 
@@ -169,6 +211,9 @@ int plan_new(Plan **ret, Settings *settings) {
         r = plan_build_pools(plan, settings);
         if (r < 0)
                 return r;
+        r = plan_build_subnets(plan);
+        if (r < 0)
+                return r;
         r = plan_build_spans(plan);
         if (r < 0)
                 return r;
@@ -193,6 +238,7 @@ Plan *plan_free(Plan *plan) {
         for (size_t i = 0; i < plan->n_pools; i++)
                 pool_free(plan->pools[i]);
         free(plan->pools);
+        free(plan->subnets);
         free(plan->spans);
         free(plan->hosts);
         free(plan->host_keys);
@@ -211,7 +257,6 @@ Pool *plan_find_pool(const Plan *plan, const char *name) {
 
 Pool *plan_find_pool_of(const Plan *plan, ipv4_t address) {
         const Host *host;
-        size_t low = 0, high;
 
         if (!plan)
                 return NULL;
@@ -219,21 +264,29 @@ Pool *plan_find_pool_of(const Plan *plan, ipv4_t address) {
         if (host)
                 return host->pool;
 
-        /* Find the first span that begins after the address, then look at those before it for as
-         * long as one of them may reach so far. */
-        high = plan->n_spans;
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (plan->spans[middle].range.first <= address)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        for (size_t i = low; i > 0 && plan->spans[i - 1].reach >= address; i--)
+        for (size_t i = spans_count_until(plan->spans, plan->n_spans, address);
+                i > 0 && plan->spans[i - 1].reach >= address; i--)
                 if (pool_gives_out(plan->spans[i - 1].pool, address))
                         return plan->spans[i - 1].pool;
         return NULL;
+}
+
+size_t plan_find_pools_at(const Plan *plan, ipv4_t address, Pool **ret) {
+        size_t n = 0;
+
+        for (size_t i = spans_count_until(plan->subnets, plan->n_pools, address);
+                i > 0 && plan->subnets[i - 1].reach >= address; i--) {
+                const PlanSpan *subnet = &plan->subnets[i - 1];
+                size_t place = n;
+
+                if (!ipv4_range_contains(subnet->range, address))
+                        continue;
+                for (; place > 0 && ret[place - 1]->position > subnet->pool->position; place--)
+                        ret[place] = ret[place - 1];
+                ret[place] = subnet->pool;
+                n++;
+        }
+        return n;
 }
 
 static size_t plan_find_reservation(const Plan *plan, ipv4_t address) {

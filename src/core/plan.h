@@ -46,7 +46,8 @@ typedef struct Plan {
         Settings *settings;
         Pool **pools; /* in the order of the configuration */
         size_t n_pools;
-        PlanSpan *spans; /* the ranges of all pools, by first address */
+        PlanSpan *subnets; /* one for each pool, by first address */
+        PlanSpan *spans;   /* the ranges of all pools, by first address */
         size_t n_spans;
         Host *hosts;
         HostKey *host_keys; /* by type, size and bytes; of equal ones the earlier host first */
@@ -85,6 +86,15 @@ Pool *plan_find_host_pool(const Plan *plan, const HostSettings *settings);
  * there is none, or @plan is NULL. O(log n) unless ranges of several pools overlap.
  */
 Pool *plan_find_pool_of(const Plan *plan, ipv4_t address);
+
+/**
+ * plan_find_pools_at() - the pools whose subnet holds an address, enabled or not, in the order of
+ * the configuration. O(log pools), and what is found.
+ *
+ * @ret: room for plan->n_pools
+ * Return: how many there are.
+ */
+size_t plan_find_pools_at(const Plan *plan, ipv4_t address, Pool **ret);
 
 /**
  * plan_first_reservation() - the first host that the address is reserved for, or NULL. O(log n).

@@ -21,6 +21,8 @@
 struct Pool {
         const PoolSettings *settings; /* owned by the server's Settings */
         bool enabled;                 /* settings->enabled, or what SetEnabled said since */
+        size_t position;              /* in the configuration */
+        size_t n_links;               /* of ours that have an address in the subnet */
         size_t *range_offsets;        /* first bit of each range in taken */
         Bitmap taken;                 /* one bit for each address of the ranges */
         size_t first_bit;             /* where the search for a clear one begins */

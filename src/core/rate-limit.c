@@ -9,11 +9,12 @@
 
 #define BURST_SECONDS 2
 
-static const RateBucket *limiter_look_up(const RateLimiter *limiter, uint64_t client) {
+static const RateBucket *limiter_look_up(
+        const RateLimiter *limiter, uint64_t client, uint64_t key) {
         const RateBucket *set = limiter->buckets[client % RATE_LIMITER_SETS];
 
         for (size_t i = 0; i < RATE_LIMITER_WAYS; i++)
-                if (set[i].client == client)
+                if (set[i].key == key)
                         return &set[i];
         return NULL;
 }
@@ -22,28 +23,29 @@ static bool is_empty(usec_t full_at, unsigned rate, usec_t now) {
         return MAX(full_at, now) + USEC_PER_SEC / rate > now + BURST_SECONDS * USEC_PER_SEC;
 }
 
-/* The client's bucket, or else the one of its set that is full for the longest time. */
-static RateBucket *limiter_find(RateLimiter *limiter, uint64_t client) {
+/* The bucket, or else the one of its set that is full for the longest time. */
+static RateBucket *limiter_find(RateLimiter *limiter, uint64_t client, uint64_t key) {
         RateBucket *set = limiter->buckets[client % RATE_LIMITER_SETS], *oldest = set;
 
         for (size_t i = 0; i < RATE_LIMITER_WAYS; i++) {
-                if (set[i].client == client)
+                if (set[i].key == key)
                         return &set[i];
                 if (set[i].full_at < oldest->full_at)
                         oldest = &set[i];
         }
-        *oldest = (RateBucket){.client = client};
+        *oldest = (RateBucket){.key = key};
         return oldest;
 }
 
-bool rate_limiter_take(RateLimiter *limiter, uint64_t client, unsigned rate, usec_t now) {
+bool rate_limiter_take(
+        RateLimiter *limiter, uint64_t client, uint64_t key, unsigned rate, usec_t now) {
         RateBucket *bucket;
         usec_t interval;
 
         if (rate == 0)
                 return true;
 
-        bucket = limiter_find(limiter, client);
+        bucket = limiter_find(limiter, client, key);
         interval = USEC_PER_SEC / rate;
         if (is_empty(bucket->full_at, rate, now))
                 return false;
@@ -52,8 +54,9 @@ bool rate_limiter_take(RateLimiter *limiter, uint64_t client, unsigned rate, use
         return true;
 }
 
-bool rate_limiter_has(const RateLimiter *limiter, uint64_t client, unsigned rate, usec_t now) {
-        const RateBucket *bucket = rate == 0 ? NULL : limiter_look_up(limiter, client);
+bool rate_limiter_has(
+        const RateLimiter *limiter, uint64_t client, uint64_t key, unsigned rate, usec_t now) {
+        const RateBucket *bucket = rate == 0 ? NULL : limiter_look_up(limiter, client, key);
 
         return !bucket || !is_empty(bucket->full_at, rate, now);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
-/* RELEASE: RFC 2131 4.3.4. The address stays the client's favourite. */
+/* RELEASE: RFC 2131 4.3.4. The address stays the client's favourite. What is given back is the
+ * sender's own, in the networks where it can be; a datagram comes from the address it is about. */
 
 #include <errno.h>
 
 #include "core/server-internal.h"
 
 int request_handle_release(Request *request) {
+        const ipv4_t ciaddr = request->message->ciaddr;
         const Lease *lease;
         LeaseRecord record;
         int r;
@@ -22,12 +24,18 @@ int request_handle_release(Request *request) {
                 return 0;
         }
 
-        lease = lease_table_find(&request->server->table, request->message->ciaddr);
-        if (!lease || lease->state != LEASE_BOUND ||
-                !lease_belongs_to(lease, request->client.data, request->client.size)) {
+        if (request_is_by_unicast(request) && request->metadata->source != ciaddr) {
+                request->actions->verdict = VERDICT_WRONG_SOURCE;
+                return 0;
+        }
+
+        lease = request_find_own(request, ciaddr);
+        if (!lease) {
                 request->actions->verdict = VERDICT_NOT_OWNER;
                 return 0;
         }
+        if (!request_spend(request, request_budget_of(request, ciaddr)))
+                return 0;
 
         lease_get_record(lease, &record);
         record.state = LEASE_RELEASED;

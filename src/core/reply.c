@@ -53,13 +53,20 @@ static int reply_init(Reply *reply, const MessageHeader *header) {
                 request_size_limit(reply->request), header);
 }
 
+/* RFC 3011 3 has a server echo option 118 that obeys it, which it does for relays alone. */
+static bool reply_echoes(const Reply *reply, uint8_t code, const uint8_t **ret, size_t *ret_size) {
+        if (code == DHCP_OPTION_SUBNET_SELECTION && reply->request->role != SENDER_RELAYED)
+                return false;
+        return message_get(reply->request->message, code, ret, ret_size) >= 0;
+}
+
 /* From the last to the first, so that the relay's is the first to get room: that is what the
  * options leave without which the message is none. */
 static void reply_reserve_echoes(Reply *reply) {
         for (size_t i = ELEMENTSOF(echoed_options); i-- > 0;) {
                 size_t size;
 
-                if (message_get(reply->request->message, echoed_options[i], NULL, &size) >= 0)
+                if (reply_echoes(reply, echoed_options[i], NULL, &size))
                         (void) message_builder_reserve(&reply->builder, message_option_size(size));
         }
         if (reply->type == DHCP_ACK && reply->request->message->type == DHCP_DISCOVER)
@@ -76,7 +83,7 @@ static void reply_add_echoes(Reply *reply) {
                 const uint8_t *data;
                 size_t size;
 
-                if (message_get(message, echoed_options[i], &data, &size) >= 0)
+                if (reply_echoes(reply, echoed_options[i], &data, &size))
                         (void) message_builder_add_last(
                                 &reply->builder, echoed_options[i], data, size);
         }

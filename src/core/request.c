@@ -29,6 +29,7 @@ typedef enum RequestState {
         REQUEST_INIT_REBOOT,
         REQUEST_RENEWING,
         REQUEST_REBINDING,
+        REQUEST_STATE_MISPLACED, /* the sender cannot be in it where it is */
         REQUEST_STATE_INVALID = -1,
 } RequestState;
 
@@ -67,10 +68,12 @@ static bool request_is_authoritative(const Request *request, ipv4_t address) {
         return false;
 }
 
-static int request_grant(Request *request, ipv4_t address, Pool *pool) {
+static int request_grant(Request *request, ipv4_t address, Pool *pool, Budget budget) {
         usec_t lifetime = request_lifetime(request, pool);
         int r;
 
+        if (!request_spend(request, budget))
+                return 0;
         r = request_bind(request, address, pool, lifetime);
         if (r < 0)
                 return r;
@@ -89,6 +92,8 @@ static Standing request_judge(const Request *request, ipv4_t address, Pool **ret
 
 static int request_nak(Request *request, ipv4_t address, const char *reason) {
         request_say(request, "It is refused (NAK): %s.", reason);
+        if (!request_spend(request, BUDGET_REFUSAL))
+                return 0;
         request->actions->verdict = VERDICT_NAKED;
         return request_refuse(request, address, reason);
 }
@@ -108,6 +113,8 @@ static int request_nak_if_authoritative(Request *request, ipv4_t address, const 
  * identifiers serve as notification that the client has declined our offer." */
 static int request_decline_offer(Request *request, ipv4_t address) {
         request_note_other_server(request, address);
+        if (!request_spend(request, BUDGET_CLIENT))
+                return 0;
         if (request_withdraw_offers(request, 0) > 0)
                 return request_ignore(request, VERDICT_OFFER_WITHDRAWN);
         return request_ignore(request, VERDICT_OTHER_SERVER);
@@ -121,8 +128,9 @@ static int request_select_us(Request *request, ipv4_t address) {
 
         switch (request_judge(request, address, &pool)) {
         case STANDING_BOUND:
+                return request_grant(request, address, pool, request_budget_of(request, address));
         case STANDING_FREE:
-                return request_grant(request, address, pool);
+                return request_grant(request, address, pool, BUDGET_CLIENT);
         case STANDING_TAKEN:
                 return request_nak(request, address, "address is not available");
         case STANDING_OUTSIDE:
@@ -138,9 +146,11 @@ static int request_claim(Request *request, ipv4_t address, Pool *pool) {
         bool remembered =
                 lease && lease_belongs_to(lease, request->client.data, request->client.size);
 
-        if (!remembered && !server->plan->settings->lenient)
+        /* Past its relay a client has what is bound to it and gets nothing new; at T2 it comes by
+         * the relay. DEVIATIONS 1. */
+        if (request->role == SENDER_PAST_RELAY || (!remembered && !server->plan->settings->lenient))
                 return request_ignore(request, VERDICT_NO_RECORD);
-        return request_grant(request, address, pool);
+        return request_grant(request, address, pool, BUDGET_CLIENT);
 }
 
 static int request_verify(Request *request, RequestState state, ipv4_t address) {
@@ -151,7 +161,7 @@ static int request_verify(Request *request, RequestState state, ipv4_t address) 
 
         switch (request_judge(request, address, &pool)) {
         case STANDING_BOUND:
-                return request_grant(request, address, pool);
+                return request_grant(request, address, pool, request_budget_of(request, address));
         case STANDING_FREE:
                 if (!request_find_binding(request))
                         return request_claim(request, address, pool);
@@ -168,10 +178,33 @@ static int request_verify(Request *request, RequestState state, ipv4_t address) 
         return request_nak_if_authoritative(request, address, outside);
 }
 
-int request_handle_request(Request *request) {
-        ipv4_t address;
-        RequestState state = request_read_state(request, &address);
+/* What a client may ask that is on no network from which we heard it: to go on with the address
+ * that it writes from, or it can be refused that. Some name the server while they renew. */
+static RequestState request_restrict_state(
+        const Request *request, RequestState state, ipv4_t address) {
+        const bool names_us = request_names_us(request) > 0;
 
+        switch (request->role) {
+        case SENDER_ON_LINK:
+        case SENDER_RELAYED:
+                return state;
+        case SENDER_PAST_RELAY:
+                if (state == REQUEST_SELECTING && names_us && address == request->message->ciaddr)
+                        return REQUEST_RENEWING;
+                break;
+        case SENDER_ELSEWHERE:
+                break;
+        }
+        return state == REQUEST_RENEWING ? state : REQUEST_STATE_MISPLACED;
+}
+
+int request_handle_request(Request *request) {
+        RequestState state;
+        ipv4_t address;
+
+        state = request_read_state(request, &address);
+        if (state != REQUEST_STATE_INVALID)
+                state = request_restrict_state(request, state, address);
         switch (state) {
         case REQUEST_SELECTING:
                 return request_select_us(request, address);
@@ -179,6 +212,8 @@ int request_handle_request(Request *request) {
         case REQUEST_RENEWING:
         case REQUEST_REBINDING:
                 return request_verify(request, state, address);
+        case REQUEST_STATE_MISPLACED:
+                return request_ignore(request, VERDICT_WRONG_SOURCE);
         case REQUEST_STATE_INVALID:
                 break;
         }

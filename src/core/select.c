@@ -1,112 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Which pools a message is for, which host its sender is, and which of our addresses it sees. Looks
- * at no lease: what the client has or gets is decided later, among these pools. */
+/* Which of the sender's pools are open to it, which host it is, and which of our addresses it sees.
+ * Looks at no lease: what the client has or gets is decided later, among these pools. */
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/server-internal.h"
-
-static Action *request_notice(Request *request, Notice notice, ipv4_t address) {
-        Action *action;
-
-        if (request->trace)
-                return NULL;
-        action = actions_add(request->actions, ACTION_NOTICE);
-        if (!action)
-                return NULL;
-        action->notice.notice = notice;
-        action->notice.ifindex = request->metadata->ifindex;
-        action->notice.address = address;
-        return action;
-}
-
-static void request_add_pool(Request *request, Pool *pool) {
-        if (pool->enabled)
-                request->pools[request->n_pools++] = pool;
-}
-
-/* Interface= says where a pool's clients may come from, directly or through a relay. */
-static void request_add_pools_of_subnet(Request *request, ipv4_t key, bool any_link) {
-        const Plan *plan = request->server->plan;
-
-        for (size_t i = 0; i < plan->n_pools; i++) {
-                const PoolSettings *settings = plan->pools[i]->settings;
-
-                if (!pool_contains(plan->pools[i], key))
-                        continue;
-                if (!any_link && settings->interfaces &&
-                        !link_has_pool(request->link, plan->pools[i]))
-                        continue;
-                request_add_pool(request, plan->pools[i]);
-        }
-}
-
-/* The address that tells the client's subnet, 0 when it is the arrival link's. RFC 3527 3 and RFC
- * 3011 3 have the server obey a selection, "MUST": an address of whatever network giaddr is in is
- * no answer to one that cannot be read, but the start of a long search for what is wrong.
- *
- * Return: 0, -EBADMSG. */
-static int request_get_subnet_key(const Request *request, ipv4_t *ret) {
-        const MessageView *message = request->message;
-        int r;
-
-        /* RFC 3527 3: the relay's link selection goes before giaddr. Without a relay nobody may set
-         * it. */
-        if (message->giaddr != 0) {
-                r = message_get_relay_ipv4(message, RELAY_LINK_SELECTION, ret);
-                if (r != -ENODATA)
-                        return r;
-        }
-        /* RFC 3011 3: the client's subnet selection goes before giaddr as well. */
-        r = message_get_ipv4(message, DHCP_OPTION_SUBNET_SELECTION, ret);
-        if (r != -ENODATA)
-                return r;
-        /* RFC 2131 4.3.1. */
-        *ret = message->giaddr;
-        return 0;
-}
-
-/* A client that renews by unicast may be on a link that we do not see, behind a relay which did not
- * get this message; Interface= may well name the link that such a relay is on. */
-static bool request_is_remote(const Request *request) {
-        const MessageView *message = request->message;
-
-        if (message->ciaddr == 0 || message->giaddr != 0 || request->metadata->broadcast)
-                return false;
-        for (size_t i = 0; i < request->link->n_own; i++)
-                if (pool_contains(request->link->pools[i], message->ciaddr))
-                        return false;
-        return true;
-}
-
-int request_select_pools(Request *request, ipv4_t *ret_key) {
-        LinkState *link = request->link;
-        int r;
-
-        request->pools = request->server->scope;
-        request->n_pools = 0;
-        request->remote = request_is_remote(request);
-        r = request_get_subnet_key(request, ret_key);
-        if (r < 0)
-                return r;
-        if (*ret_key != 0) {
-                request_add_pools_of_subnet(request, *ret_key, false);
-                return 0;
-        }
-        if (request->remote) {
-                request_add_pools_of_subnet(request, request->message->ciaddr, true);
-                if (request->n_pools > 0) {
-                        *ret_key = request->message->ciaddr;
-                        return 0;
-                }
-        }
-        for (size_t i = 0; i < link->n_direct; i++)
-                request_add_pool(request, link->pools[i]);
-        return 0;
-}
 
 static bool request_has_pool(const Request *request, const Pool *pool) {
         for (size_t i = 0; i < request->n_pools; i++)
@@ -128,6 +29,17 @@ static const Host *request_find_host_by(
         return NULL;
 }
 
+/* RFC 3046 5: what stands in option 82 is the word of a relay, or of a switch that puts it in
+ * (and takes it out of what clients send) where TrustOption82=yes says that there is one. */
+static bool request_trusts_option_82(const Request *request) {
+        if (request->role == SENDER_RELAYED)
+                return true;
+        for (size_t i = 0; i < request->n_pools; i++)
+                if (request->pools[i]->settings->trust_option_82)
+                        return true;
+        return false;
+}
+
 static const Host *request_find_host(Request *request) {
         const MessageView *message = request->message;
         const uint8_t *circuit;
@@ -142,7 +54,8 @@ static const Host *request_find_host(Request *request) {
         if (!host && message->hlen > 0)
                 host = request_find_host_by(
                         request, HOST_KEY_HARDWARE, message->chaddr, message->hlen);
-        if (!host && message_get_relay(message, RELAY_CIRCUIT_ID, &circuit, &size) >= 0)
+        if (!host && request_trusts_option_82(request) &&
+                message_get_relay(message, RELAY_CIRCUIT_ID, &circuit, &size) >= 0)
                 host = request_find_host_by(request, HOST_KEY_CIRCUIT_ID, circuit, size);
         return host;
 }
@@ -204,24 +117,21 @@ static int request_get_override(const Request *request, ipv4_t *ret) {
 bool request_select(Request *request) {
         LinkState *link = request->link;
         ipv4_t key, override;
+        bool is_placed;
 
-        if (request_select_pools(request, &key) < 0 ||
-                request_get_override(request, &override) == -EBADMSG) {
-                request->actions->verdict = VERDICT_BAD_SELECTION;
-                return false;
-        }
+        is_placed = request_judge_sender(request, &key);
         request_say_pools(request, key);
-        if (request->n_pools == 0) {
-                request->actions->verdict = VERDICT_NO_POOL;
-                if (!link->warned_no_pool)
-                        link->warned_no_pool = request_notice(request, NOTICE_NO_POOL, key);
+        if (!is_placed)
+                return false;
+        if (request_get_override(request, &override) == -EBADMSG) {
+                request->actions->verdict = VERDICT_BAD_SELECTION;
                 return false;
         }
         if (link->link.n_addresses == 0) {
                 request->actions->verdict = VERDICT_NO_SERVER_ADDRESS;
-                if (!link->warned_no_address)
-                        link->warned_no_address =
-                                request_notice(request, NOTICE_NO_SERVER_ADDRESS, key);
+                if (!link->warned.no_address)
+                        link->warned.no_address =
+                                request_notice(request, NOTICE_NO_SERVER_ADDRESS, NULL, key);
                 return false;
         }
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/actions.h"
+#include "core/budget.h"
 #include "core/commit.h"
 #include "core/lease-table.h"
 #include "core/plan.h"
@@ -16,6 +17,7 @@
 #include "core/quarantine.h"
 #include "core/rate-limit.h"
 #include "core/reply-cache.h"
+#include "core/sender.h"
 #include "core/server.h"
 #include "core/silence.h"
 #include "core/trace.h"
@@ -26,6 +28,14 @@
 
 #define OFFER_USEC (30 * USEC_PER_SEC)
 
+/* What an administrator has been told of a link; once, until the configuration changes. */
+typedef struct LinkWarnings {
+        bool no_pool;
+        bool other_link;
+        bool untrusted_relay;
+        bool no_address;
+} LinkWarnings;
+
 /* An interface, and what serves it. */
 typedef struct LinkState {
         Link link;
@@ -34,8 +44,7 @@ typedef struct LinkState {
         size_t n_pools;
         size_t n_direct; /* of them, for clients that are on the link themselves */
         size_t n_own;    /* of them, with an address of ours */
-        bool warned_no_pool;
-        bool warned_no_address;
+        LinkWarnings warned;
         bool heard; /* a message that is for servers has come in here */
 } LinkState;
 
@@ -59,7 +68,7 @@ struct Server {
 };
 
 /* One message on its way through the server. */
-typedef struct Request {
+struct Request {
         Server *server;
         const MessageView *message;
         const PacketMetadata *metadata;
@@ -73,15 +82,15 @@ typedef struct Request {
         size_t hostname_size;
         char hostname[HOSTNAME_SIZE_MAX + 1]; /* sanitised; of the host if it has one */
 
+        SenderRole role;
         Pool **pools;   /* which may serve the client, in order */
         size_t n_pools; /* of them; behind these, up to n_scope, pools of the same network that are
                            closed to the client: it has one lease in all of them together */
         size_t n_scope;
         bool again;       /* has waited for its address */
-        bool remote;      /* came directly from a subnet that is not on this link */
         const Host *host; /* that the client is, as far as these pools go */
         bool known;       /* some host is identified by what the client sent */
-} Request;
+};
 
 /* server.c */
 
@@ -182,6 +191,17 @@ bool server_has_address(const Server *server, ipv4_t address);
  */
 void server_block_own_addresses(Server *server, bool block);
 
+/* notice.c */
+
+/**
+ * request_notice() - appends a notice about the message, unless this is a dry run.
+ *
+ * @pool: or NULL
+ * @address: or 0
+ * Return: whether there was room for it.
+ */
+bool request_notice(Request *request, Notice notice, Pool *pool, ipv4_t address);
+
 /* select.c */
 
 /**
@@ -190,14 +210,6 @@ void server_block_own_addresses(Server *server, bool block);
  * Return: true, or false with actions->verdict set.
  */
 bool request_select(Request *request);
-
-/**
- * request_select_pools() - finds the pools that the message is for, whoever sent it.
- *
- * @ret_key: the address that tells the subnet, 0 when it is the arrival link's
- * Return: 0, -EBADMSG when a subnet is selected in a way that cannot be read.
- */
-int request_select_pools(Request *request, ipv4_t *ret_key);
 
 /**
  * request_find_pool_by_subnet() - the first of the request's pools whose subnet holds an address,
@@ -284,6 +296,12 @@ Lease *request_find_binding(const Request *request);
 int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **ret_pool);
 
 /* binding.c */
+
+/**
+ * request_find_own() - the client's own binding of an address in the networks where it can be, or
+ * NULL.
+ */
+Lease *request_find_own(const Request *request, ipv4_t address);
 
 /**
  * request_hold() - holds an address for the client for as long as an offer is good. Nothing happens

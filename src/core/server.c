@@ -90,7 +90,7 @@ int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orph
         server_block_own_addresses(server, true);
         /* What was said of the old configuration may be wrong of the new one. */
         for (size_t i = 0; i < server->n_links; i++)
-                server->links[i].warned_no_pool = server->links[i].warned_no_address = false;
+                server->links[i].warned = (LinkWarnings){0};
         if (ret_n_orphans)
                 *ret_n_orphans = n_orphans;
         return 0;
@@ -161,9 +161,6 @@ static Verdict request_check(Request *request) {
                 return VERDICT_SERVER_MESSAGE;
         if (message->hops > DHCP_MAX_HOPS)
                 return VERDICT_TOO_MANY_HOPS;
-        /* A reply there would go to everybody, or to ourselves. */
-        if (message->giaddr != 0 && !ipv4_is_unicast(message->giaddr))
-                return VERDICT_NO_POOL;
         r = client_id_from_message(message, &request->client);
         if (r == -ENODATA)
                 return VERDICT_NO_IDENTITY;
@@ -172,17 +169,6 @@ static Verdict request_check(Request *request) {
         request->client_hash = lease_table_hash(
                 &request->server->table, request->client.data, request->client.size);
         return VERDICT_INVALID;
-}
-
-static bool request_has_token(const Request *request) {
-        Server *server = request->server;
-        const uint64_t client = request->client_hash;
-        const unsigned rate = server->plan->settings->rate_limit;
-
-        if (request->trace)
-                return rate_limiter_has(&server->rate_limiter, client, rate, request->now);
-        return request->again ||
-               rate_limiter_take(&server->rate_limiter, client, rate, request->now);
 }
 
 int request_handle(Request *request) {
@@ -207,10 +193,6 @@ int request_handle(Request *request) {
                 request->link->heard = true;
         if (!request_select(request))
                 return 0;
-        if (!request_has_token(request)) {
-                request->actions->verdict = VERDICT_RATE_LIMITED;
-                return 0;
-        }
         return request_dispatch(request);
 }
 

@@ -53,7 +53,11 @@ typedef struct PoolSettings {
         char *name;
         char *origin; /* "FILE:LINE", "built-in", "bus" … for people */
         bool enabled;
-        char **interfaces; /* names or globs; NULL = where an interface has an address in subnet */
+        char **interfaces;  /* names or globs; NULL = where an interface has an address in subnet */
+        Ipv4Prefix *relays; /* giaddr of those that are believed, and of no others; none = as the
+                               message makes it likely */
+        size_t n_relays;
+        bool trust_option_82; /* also where no relay has sent the message */
         Ipv4Prefix subnet;
         Ipv4Range *ranges; /* inside subnet; none = only reservations */
         size_t n_ranges;

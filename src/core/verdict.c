@@ -26,6 +26,9 @@ static const char *const verdict_names[VERDICT_MAX] = {
         [VERDICT_BOOTP_DISABLED] = "bootp-disabled",
         [VERDICT_TOO_OLD] = "too-old",
         [VERDICT_NO_POOL] = "no-pool",
+        [VERDICT_OWN_ADDRESS] = "own-address",
+        [VERDICT_WRONG_SOURCE] = "wrong-source",
+        [VERDICT_UNTRUSTED_RELAY] = "untrusted-relay",
         [VERDICT_NO_SERVER_ADDRESS] = "no-server-address",
         [VERDICT_RATE_LIMITED] = "rate-limited",
         [VERDICT_UNKNOWN_CLIENT] = "unknown-client",
@@ -53,6 +56,7 @@ bool verdict_is_silence(Verdict verdict) {
         case VERDICT_TOO_MANY_HOPS:
         case VERDICT_BOOTP_DISABLED:
         case VERDICT_NO_POOL:
+        case VERDICT_UNTRUSTED_RELAY:
         case VERDICT_NO_SERVER_ADDRESS:
         case VERDICT_RATE_LIMITED:
         case VERDICT_UNKNOWN_CLIENT:
@@ -75,6 +79,9 @@ bool verdict_is_silence(Verdict verdict) {
         case VERDICT_NOT_REQUEST:
         case VERDICT_SERVER_MESSAGE:
         case VERDICT_TOO_OLD:
+        /* what others send in a client's name says nothing of the client */
+        case VERDICT_OWN_ADDRESS:
+        case VERDICT_WRONG_SOURCE:
         case VERDICT_NOT_OWNER:
         case VERDICT_NO_LEASE_FILE:
         case VERDICT_MAX:

@@ -30,6 +30,9 @@ typedef enum Verdict {
 
         /* not served */
         VERDICT_NO_POOL,           /* no pool serves this link or relay */
+        VERDICT_OWN_ADDRESS,       /* from an address of this machine; no client has one */
+        VERDICT_WRONG_SOURCE,      /* by unicast from where no such client can be */
+        VERDICT_UNTRUSTED_RELAY,   /* giaddr is no relay that the pool believes */
         VERDICT_NO_SERVER_ADDRESS, /* the arrival interface has no address */
         VERDICT_RATE_LIMITED,
         VERDICT_UNKNOWN_CLIENT, /* UnknownClients=deny */

@@ -64,6 +64,8 @@ static const char *const order[] = {
         "DefaultLeaseTimeUSec",
         "MinLeaseTimeUSec",
         "MaxLeaseTimeUSec",
+        "Relays",
+        "TrustOption82",
         "Authoritative",
         "ConflictDetection",
         "UnknownClients",

@@ -74,6 +74,23 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                 report_no_pool(journal, fields, ELEMENTSOF(fields), interface,
                         action->notice.address != 0 ? address : NULL);
                 break;
+        case NOTICE_OTHER_LINK:
+                journal_write(journal, LOG_NOTICE, MESSAGE_OTHER_LINK, fields, ELEMENTSOF(fields),
+                        "A relay sends a message for the subnet of %s in by way of %s, which pool "
+                        "%s does not serve; it is ignored. If relays are to use %s, name it in "
+                        "Interface= of [Pool %s], besides the pool's other links.",
+                        address, or_else(interface, "an unknown link"), pool->settings->name,
+                        or_else(interface, "that link"), pool->settings->name);
+                break;
+        case NOTICE_UNTRUSTED_RELAY:
+                journal_write(journal, LOG_NOTICE, MESSAGE_UNTRUSTED_RELAY, fields,
+                        ELEMENTSOF(fields),
+                        "A message on %s says that %s has relayed it, which pool %s has no reason "
+                        "to believe; it is ignored, for the answer would go to %s. If that is a "
+                        "relay of yours, set Relay=%s in [Pool %s].",
+                        or_else(interface, "an unknown link"), address, pool->settings->name,
+                        address, address, pool->settings->name);
+                break;
         case NOTICE_NO_SERVER_ADDRESS:
                 journal_write(journal, LOG_WARNING, MESSAGE_NO_SERVER_ADDRESS, fields,
                         ELEMENTSOF(fields),
@@ -105,10 +122,10 @@ bool report_allow(ReportLimit *limit, usec_t now, uint64_t *ret_suppressed) {
 
 /* Drops that somebody should look into; all others are everyday traffic. */
 static bool verdict_is_alarming(Verdict verdict) {
-        return verdict == VERDICT_MALFORMED || verdict == VERDICT_BAD_SELECTION ||
-               verdict == VERDICT_TOO_MANY_HOPS || verdict == VERDICT_RATE_LIMITED ||
-               verdict == VERDICT_NO_LEASE_FILE || verdict == VERDICT_TOO_OLD ||
-               verdict == VERDICT_NO_MEMORY;
+        return verdict == VERDICT_MALFORMED || verdict == VERDICT_OWN_ADDRESS ||
+               verdict == VERDICT_BAD_SELECTION || verdict == VERDICT_TOO_MANY_HOPS ||
+               verdict == VERDICT_RATE_LIMITED || verdict == VERDICT_NO_LEASE_FILE ||
+               verdict == VERDICT_TOO_OLD || verdict == VERDICT_NO_MEMORY;
 }
 
 /* Whether the core has read the packet and could make sense of it. */

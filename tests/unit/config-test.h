@@ -67,13 +67,16 @@ static inline void dump_pool(Buffer *out, const PoolSettings *pool) {
                 buffer_printf(out, " %s", ipv4_prefix_format(pool->subnet, prefix));
         for (char **name = pool->interfaces; name && *name; name++)
                 buffer_printf(out, " on=%s", *name);
+        for (size_t i = 0; i < pool->n_relays; i++)
+                buffer_printf(out, " by=%s", ipv4_prefix_format(pool->relays[i], prefix));
         for (size_t i = 0; i < pool->n_ranges; i++)
                 buffer_printf(out, " %s", ipv4_range_format(pool->ranges[i], range));
         for (size_t i = 0; i < pool->n_exclusions; i++)
                 buffer_printf(out, " !%s", ipv4_range_format(pool->exclusions[i], range));
-        buffer_printf(out, "%s%s%s%s%s", pool->enabled ? "" : " disabled",
-                pool->authoritative ? "" : " timid", pool->deny_unknown ? " hosts-only" : "",
-                pool->rapid_commit ? " rapid" : "", pool->bootp ? " bootp" : "");
+        buffer_printf(out, "%s%s%s%s%s%s", pool->enabled ? "" : " disabled",
+                pool->trust_option_82 ? " trusting" : "", pool->authoritative ? "" : " timid",
+                pool->deny_unknown ? " hosts-only" : "", pool->rapid_commit ? " rapid" : "",
+                pool->bootp ? " bootp" : "");
         if (pool->conflict_detection != CONFLICT_DETECTION_AHEAD)
                 buffer_printf(out, " %s", conflict_detection_to_string(pool->conflict_detection));
         dump_reply(out, &pool->reply);

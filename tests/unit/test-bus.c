@@ -106,6 +106,11 @@ static PoolSettings *new_full_pool(void) {
         pool->exclusions[0] = (Ipv4Range){.first = 0xc0a80165, .last = 0xc0a80166};
         pool->n_exclusions = 1;
         pool->conflict_detection = CONFLICT_DETECTION_STRICT;
+        pool->relays = calloc(2, sizeof(*pool->relays));
+        pool->relays[0] = (Ipv4Prefix){.address = 0xc0a80102, .length = 32};
+        pool->relays[1] = (Ipv4Prefix){.address = 0x0a000000, .length = 8};
+        pool->n_relays = 2;
+        pool->trust_option_82 = true;
         pool->deny_unknown = pool->rapid_commit = pool->bootp = true;
         pool->reply.min_lease = USEC_PER_MINUTE;
         pool->reply.max_lease = USEC_INFINITY;
@@ -178,6 +183,7 @@ START_TEST(test_pool_properties)
                 "\"Subnet\":\"192.168.1.0/24\",\"Ranges\":[\"192.168.1.100-192.168.1.109\","
                 "\"192.168.1.200-192.168.1.200\"],"
                 "\"Exclusions\":[\"192.168.1.101-192.168.1.102\"],\"Interfaces\":[\"br*\"],"
+                "\"Relays\":[\"192.168.1.2\",\"10.0.0.0/8\"],\"TrustOption82\":true,"
                 "\"ServedInterfaces\":[],"
                 "\"Enabled\":false,\"Authoritative\":true,\"ConflictDetection\":\"strict\","
                 "\"UnknownClients\":\"deny\",\"RapidCommit\":true,\"Bootp\":true," FULL_REPLY
@@ -199,6 +205,7 @@ START_TEST(test_plain_pool_and_counts)
         assert_all_properties(&f, BUS_POOL_PATH "/lan", BUS_POOL_INTERFACE,
                 "{\"Name\":\"lan\",\"Origin\":\"\",\"Subnet\":\"10.0.0.0/8\","
                 "\"Ranges\":[\"10.1.0.0-10.3.255.255\"],\"Exclusions\":[],\"Interfaces\":[],"
+                "\"Relays\":[],\"TrustOption82\":false,"
                 "\"ServedInterfaces\":[\"lan0\"],"
                 "\"Enabled\":true,\"Authoritative\":true,\"ConflictDetection\":\"ahead\","
                 "\"UnknownClients\":\"allow\",\"RapidCommit\":false,\"Bootp\":false,"

@@ -32,6 +32,11 @@ static const struct {
         {SETTING_POOL, "Interface=br0 eth*\nInterface=veth[0-9]", " on=br0 on=eth* on=veth[0-9]"},
         {SETTING_POOL, "Interface=br0\nInterface=", ""},
         {SETTING_POOL, "Interface=br0\nInterface=\nInterface=br1", " on=br1"},
+        {SETTING_POOL, "Relay=10.1.2.1", " by=10.1.2.1/32"},
+        {SETTING_POOL, "Relay=10.1.2.1 10.2.0.0/16\nRelay=10.3.0.0/31",
+                " by=10.1.2.1/32 by=10.2.0.0/16 by=10.3.0.0/31"},
+        {SETTING_POOL, "Relay=10.1.2.1\nRelay=\nRelay=10.0.0.0/8", " by=10.0.0.0/8"},
+        {SETTING_POOL, "TrustOption82=yes", " trusting"},
         {SETTING_POOL, "Subnet=192.168.1.0/24", " 192.168.1.0/24"},
         {SETTING_POOL, "Subnet=10.0.0.0/8", " 10.0.0.0/8"},
         {SETTING_POOL, "Subnet=10.1.2.3/32", " 10.1.2.3/32"},
@@ -174,6 +179,19 @@ static const struct {
         {SETTING_POOL, "Interface", "br0 much-too-long-a-name",
                 "'much-too-long-a-name' is no interface name of at most 15 bytes and no glob such "
                 "as eth*"},
+        {SETTING_POOL, "Relay", "10.0.0.1 10.0.0",
+                "'10.0.0' is neither an IPv4 address such as 10.1.2.1 nor a prefix such as "
+                "10.1.0.0/16, whose length is 8 to 32"},
+        {SETTING_POOL, "Relay", "10.0.0.0/7",
+                "'10.0.0.0/7' is neither an IPv4 address such as 10.1.2.1 nor a prefix such as "
+                "10.1.0.0/16, whose length is 8 to 32"},
+        {SETTING_POOL, "Relay", "10.1.0.0/8",
+                "the address of '10.1.0.0/8' has bits set after its first 8; the prefix is "
+                "10.0.0.0/8"},
+        {SETTING_POOL, "Relay", "127.0.0.1",
+                "'127.0.0.1' cannot be a relay's address; 1.0.0.0 to 223.255.255.255 without "
+                "127.0.0.0/8 can"},
+        {SETTING_POOL, "TrustOption82", "relays", BOOLEAN_WANTED},
         {SETTING_POOL, "Interface", "a/b",
                 "'a/b' is no interface name of at most 15 bytes and no glob such as eth*"},
         {SETTING_POOL, "Subnet", "192.168.1.0", SUBNET_WANTED},

@@ -217,7 +217,7 @@ static void write_message(Message *message, bool bootp) {
                 .xid = pick(1000),
                 .flags = pick(2) ? DHCP_FLAG_BROADCAST : 0,
                 .ciaddr = type == DHCP_INFORM ? address : 0,
-                .giaddr = pick(4) > 0 ? subnet + 1 : 0,
+                .giaddr = pick(4) > 0 ? subnet + 3 : 0,
                 .chaddr = hardware,
         };
         MessageBuilder builder;
@@ -302,13 +302,13 @@ static void write_discover(Message *message, unsigned client) {
                 .op = BOOTREQUEST,
                 .htype = HARDWARE_ETHERNET,
                 .hlen = 6,
-                .giaddr = subnet_of(0) + 1,
+                .giaddr = subnet_of(0) + 3,
                 .chaddr = hardware,
         };
         MessageBuilder builder;
 
         message->metadata =
-                (PacketMetadata){.ifindex = 2, .source = header.giaddr, .source_port = 67};
+                (PacketMetadata){.ifindex = 3, .source = header.giaddr, .source_port = 67};
         ck_assert_int_eq(message_builder_init(&builder, message->packet, sizeof(message->packet),
                                  sizeof(message->packet), &header),
                 0);

@@ -297,7 +297,7 @@ TRANSCRIPT(test_own_address_that_was_leased,
             "link br0 192.168.1.1/24 192.168.1.100/24 192.168.1.101/24\n"
             "1  a DISCOVER\n"
             "   -> OFFER .102\n"
-            "2  b REQUEST ciaddr=.101 unicast\n"
+            "2  b REQUEST ask=.101\n"
             "   -> NAK\n"
             "50 tick\n"
             "   -> COMMIT expired .101 b\n"

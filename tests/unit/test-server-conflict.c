@@ -277,7 +277,7 @@ TRANSCRIPT(test_declined_where_nobody_can_be_asked, /* the client's word stands 
         ALL_DECLINED("off") "3   b DISCOVER\n"
                             "    -> NOTICE exhausted lan\n"
                             "    = pool-exhausted\n"
-                            "pool lan 192.168.1.0/24 .100-.101 conflict=ahead\n"
+                            "pool lan 192.168.1.0/24 .100-.101 conflict=ahead interface=*\n"
                             "4   b DISCOVER giaddr=.7 on=eth1\n"
                             "    -> NOTICE exhausted lan\n"
                             "    = pool-exhausted\n"

@@ -34,12 +34,12 @@ TRANSCRIPT(test_not_for_servers, /* RFC 2131 2, 4.1; RFC 1542 4.1.1 */
             "0  a DISCOVER hops=16\n"
             "   -> OFFER .101\n"
             "0  b DISCOVER giaddr=255.255.255.255 relay=05:04:c0a80100\n" /* whose subnet is ours */
-            "   = no-pool\n"
+            "   = untrusted-relay\n"
             "0  b DISCOVER giaddr=127.0.0.1 relay=05:04:c0a80100\n"
-            "   = no-pool\n"
+            "   = untrusted-relay\n"
             "0  b DISCOVER giaddr=224.0.0.1 relay=05:04:c0a80100\n"
-            "   = no-pool\n"
-            "0  b DISCOVER giaddr=223.0.0.1 relay=05:04:c0a80100\n"
+            "   = untrusted-relay\n"
+            "0  b DISCOVER giaddr=223.0.0.1 from=223.0.0.1 relay=05:04:c0a80100\n"
             "   -> OFFER .102\n"
             "0  bytes 010106\n"
             "   = malformed\n"
@@ -82,26 +82,25 @@ TRANSCRIPT(test_long_client_identifier, /* more than 255 bytes by RFC 3396 */
             "0  a DISCOVER id=*256\n"
             "   = bad-option\n");
 
-/* Clients that fall into the same place of the table do not share a bucket while there is room. */
+/* Buckets that fall into the same place of the table, be they of one client or of several, are
+ * apart while there is room. */
 START_TEST(test_buckets)
 {
         static RateLimiter limiter;
 
-        for (uint64_t i = 1; i <= RATE_LIMITER_WAYS; i++) {
-                uint64_t client = 5 + i * RATE_LIMITER_SETS;
+        for (uint64_t key = 1; key <= RATE_LIMITER_WAYS; key++) {
+                uint64_t client = 5 + key / 2 * RATE_LIMITER_SETS;
 
                 for (unsigned n = 0; n < 20; n++)
-                        ck_assert(rate_limiter_take(&limiter, client, 10, USEC_PER_SEC));
-                ck_assert(!rate_limiter_take(&limiter, client, 10, USEC_PER_SEC));
+                        ck_assert(rate_limiter_take(&limiter, client, key, 10, USEC_PER_SEC));
+                ck_assert(!rate_limiter_take(&limiter, client, key, 10, USEC_PER_SEC));
+                ck_assert(!rate_limiter_has(&limiter, client, key, 10, USEC_PER_SEC));
         }
-        for (uint64_t i = 1; i <= RATE_LIMITER_WAYS; i++)
-                ck_assert(
-                        !rate_limiter_take(&limiter, 5 + i * RATE_LIMITER_SETS, 10, USEC_PER_SEC));
-        ck_assert(rate_limiter_take(
-                &limiter, 5 + RATE_LIMITER_SETS, 10, USEC_PER_SEC + 100 * USEC_PER_MSEC));
-        ck_assert(!rate_limiter_take(
-                &limiter, 5 + RATE_LIMITER_SETS, 10, USEC_PER_SEC + 150 * USEC_PER_MSEC));
-        ck_assert(rate_limiter_take(&limiter, 7, 0, USEC_PER_SEC));
+        for (uint64_t key = 1; key <= RATE_LIMITER_WAYS; key++)
+                ck_assert(!rate_limiter_take(&limiter, 5, key, 10, USEC_PER_SEC));
+        ck_assert(rate_limiter_take(&limiter, 5, 1, 10, USEC_PER_SEC + 100 * USEC_PER_MSEC));
+        ck_assert(!rate_limiter_take(&limiter, 5, 1, 10, USEC_PER_SEC + 150 * USEC_PER_MSEC));
+        ck_assert(rate_limiter_take(&limiter, 7, 7, 0, USEC_PER_SEC));
 }
 END_TEST
 

@@ -260,8 +260,10 @@ TRANSCRIPT(test_bootp, /* RFC 1534 2 */
         "   -> COMMIT renewed .100 a until=infinity\n"
         "   -> BOOTP .100\n"
         "   ? next never\n"
-        "9  b BOOTP ciaddr=.9\n" /* RFC 951 3: it knows its address and wants a file */
+        "9  b BOOTP ciaddr=.9 from=.9\n" /* RFC 951 3: it knows its address and wants a file */
         "   -> BOOTP 0.0.0.0 ciaddr=.9 to=udp:192.168.1.9:68 file=kernel\n"
+        "9  b BOOTP ciaddr=.9\n"
+        "   -> BOOTP 0.0.0.0 ciaddr=.9 to=link file=kernel\n"
         "   = informed\n"
         "9  b BOOTP ciaddr=10.7.0.9\n"
         "   = no-pool\n");

@@ -28,8 +28,29 @@ TRANSCRIPT(test_destinations, /* RFC 2131 4.1 */
              "   -> OFFER .102 to=broadcast\n"
              "0  d DISCOVER hlen=8\n"
              "   -> OFFER .103 to=broadcast\n"
-             "0  d DISCOVER ciaddr=.77\n"
+             "0  d DISCOVER ciaddr=.77 from=.77\n"
              "   -> OFFER .104 to=udp:192.168.1.77:68 by=2 ciaddr=0.0.0.0\n"
+             "0  d DISCOVER ciaddr=.77\n" /* an address that it has no more */
+             "   -> OFFER .104 to=link by=2 ciaddr=0.0.0.0\n"
+             "0  d DISCOVER ciaddr=.77 from=.78\n"
+             "   -> OFFER .104 to=link by=2\n"
+             "0  d DISCOVER ciaddr=.77 flags=0x8000\n"
+             "   -> OFFER .104 to=broadcast\n"
+             "0  d REQUEST server=.1 ask=.104 ciaddr=.77\n" /* RFC 1541 clients */
+             "   -> COMMIT granted .104 d\n"
+             "   -> ACK .104 to=link by=2 ciaddr=.77\n"
+             "0  d REQUEST ciaddr=.104\n" /* rebinding, by a raw socket */
+             "   -> COMMIT renewed .104 d\n"
+             "   -> ACK .104 to=link by=2\n"
+             "0  d REQUEST ciaddr=.104 from=.104\n"
+             "   -> COMMIT renewed .104 d\n"
+             "   -> ACK .104 to=udp:192.168.1.104:68 by=2\n"
+             "0  e INFORM ciaddr=.78 from=.78 unicast\n"
+             "   -> ACK 0.0.0.0 to=udp:192.168.1.78:68\n"
+             "0  e INFORM ciaddr=.78 from=.79 unicast\n" /* never where it does not come from */
+             "   -> ACK 0.0.0.0 to=udp:192.168.1.79:68\n"
+             "0  e INFORM ciaddr=.78\n"
+             "   -> ACK 0.0.0.0 to=link\n"
              "0  d DISCOVER ciaddr=.255\n" /* nobody answers ARP there */
              "   -> OFFER .104 to=link\n"
              "0  d DISCOVER ciaddr=224.0.0.1\n"

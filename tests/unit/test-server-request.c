@@ -169,16 +169,17 @@ START_TEST(test_not_authoritative)
                 {"g", ".50", "grant"},
                 {"n", ".50", "nak"},
                 {"n", ".51", "nak"},
-                {"n", ".1", "nak"},
                 {"z", ".51", "not-authoritative"}, /* its own, but no longer in the pool */
                 {"n", ".52", "not-authoritative"},
         };
+        static const Case ours[] = {{"n", ".1", "nak"}};
         static const char network[] = NETWORK("authoritative=no", "");
         static const char network_beyond[] = NETWORK(
                 "authoritative=no", "host far mac=g address=.50\n0 load .51 bound z 9996\n");
 
         run_cases(network_beyond, init_reboot, beyond, ELEMENTSOF(beyond));
         run_cases(network_beyond, renewing, beyond, ELEMENTSOF(beyond));
+        run_cases(network, init_reboot, ours, ELEMENTSOF(ours));
         run_cases(network, init_reboot, outside, ELEMENTSOF(outside));
         run_cases(network, renewing, outside, ELEMENTSOF(outside));
         run_cases(network, rebinding, outside, ELEMENTSOF(outside));

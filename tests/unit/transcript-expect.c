@@ -29,6 +29,8 @@ static const char *const notice_names[NOTICE_MAX] = {
         [NOTICE_POOL_EXHAUSTED] = "exhausted",
         [NOTICE_POOL_NEARLY_FULL] = "nearly-full",
         [NOTICE_NO_POOL] = "no-pool",
+        [NOTICE_OTHER_LINK] = "other-link",
+        [NOTICE_UNTRUSTED_RELAY] = "untrusted-relay",
         [NOTICE_NO_SERVER_ADDRESS] = "no-address",
         [NOTICE_CONFLICT] = "conflict",
 };

@@ -4,7 +4,8 @@
  *
  * Keys of messages: ask=ADDRESS (50), server=ADDRESS (54), ciaddr=, giaddr=, id=HEX (61),
  * name=TEXT (12), lease=SECONDS (51), want=1,3,6 (55), max= (57), option=CODE:HEX, relay=HEX (82),
- * flags=, hops=, htype=, hlen=, op=, secs=; on=LINK, from=ADDRESS (source), to=ADDRESS; unicast.
+ * flags=, hops=, htype=, hlen=, op=, secs=; on=LINK, from=ADDRESS (source), to=ADDRESS; unicast,
+ * which comes from ciaddr unless from= says otherwise.
  *
  * A verb whose last word is fails=ERRNO must fail with it. */
 
@@ -142,13 +143,18 @@ static void input_message(Transcript *t, char **words, size_t n_words) {
                 .broadcast = true,
         };
         MessageBuilder builder;
+        bool has_source = false;
         uint8_t *copy;
         size_t size;
 
         parse_client(t, words[0], chaddr);
-        for (size_t i = 2; i < n_words; i++)
+        for (size_t i = 2; i < n_words; i++) {
                 if (!input_header(t, words[i], &header))
                         (void) input_metadata(t, words[i], &metadata);
+                has_source = has_source || word_value(words[i], "from");
+        }
+        if (!metadata.broadcast && header.giaddr == 0 && !has_source)
+                metadata.source = header.ciaddr;
         ck_assert_int_ge(
                 message_builder_init(&builder, packet, sizeof(packet), sizeof(packet), &header), 0);
         if (type != DHCP_BOOTP)

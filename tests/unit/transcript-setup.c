@@ -25,7 +25,9 @@ static void setup_link(Transcript *t) {
                 const char *word = t->line.words[i], *type = word_value(word, "type"),
                            *mtu = word_value(word, "mtu");
 
-                if (type)
+                if (strcmp(word, "loopback") == 0)
+                        link->loopback = true;
+                else if (type)
                         link->hardware_type = (uint16_t) parse_number(t, type);
                 else if (mtu)
                         link->mtu = (uint32_t) parse_number(t, mtu);
@@ -129,6 +131,17 @@ static void add_range(Transcript *t, Ipv4Range **ranges, size_t *n, const char *
         };
 }
 
+/* relay=ADDRESS or relay=PREFIX; may repeat. */
+static void add_relay(Transcript *t, PoolSettings *pool, const char *value) {
+        Ipv4Prefix *relays = reallocarray(pool->relays, pool->n_relays + 1, sizeof(*relays));
+
+        ck_assert_ptr_nonnull(relays);
+        pool->relays = relays;
+        if (ipv4_prefix_parse(value, &relays[pool->n_relays]) < 0)
+                relays[pool->n_relays] = (Ipv4Prefix){parse_address(t, value), 32};
+        pool->n_relays++;
+}
+
 static void setup_pool(Transcript *t) {
         PoolSettings *pool;
 
@@ -155,6 +168,10 @@ static void setup_pool(Transcript *t) {
                         pool->rapid_commit = true;
                 else if (strcmp(word, "bootp") == 0)
                         pool->bootp = true;
+                else if (strcmp(word, "trusting") == 0)
+                        pool->trust_option_82 = true;
+                else if ((value = word_value(word, "relay")))
+                        add_relay(t, pool, value);
                 else if (strcmp(word, "disabled") == 0)
                         pool->enabled = false;
                 else
