@@ -2,7 +2,7 @@
 
 /* The dry run. A request with a trace is handled as any other, but what would change leases,
  * offers, probes or warnings holds still: see request->trace in binding.c, conflict.c, discover.c
- * and select.c.
+ * and notice.c.
  *
  * Invariant: the server is the same before and after. */
 
@@ -173,6 +173,8 @@ static LinkState *choose_link(
 
 /* Silence as a last sentence, with the remedy where there is one. */
 static const char *const conclusions[VERDICT_MAX] = {
+        [VERDICT_UNTRUSTED_RELAY] = "It is ignored: the answer would go to that address. If it is "
+                                    "a relay of yours, name it in Relay= of the pool.",
         [VERDICT_NO_SERVER_ADDRESS] = "It is ignored: the interface has no IPv4 address that could "
                                       "be the server's; it needs "
                                       "one in the Subnet= of the pool.",
@@ -227,21 +229,34 @@ static void read_reply(const Actions *actions, MessageView *view, Explanation *r
         }
 }
 
+/* The pool that is meant for where the message comes in, and does not serve it. */
+static const Pool *find_closed_pool(const Server *server, const LinkState *link, ipv4_t relay) {
+        if (relay == 0)
+                return link->n_pools > 0 ? link->pools[0] : NULL;
+        return plan_find_pools_at(server->plan, relay, server->scope) > 0 ? server->scope[0] : NULL;
+}
+
 /* What would make a pool of it. */
-static void say_no_pool(const LinkState *link, Trace *trace, bool relayed) {
+static void say_no_pool(const Server *server, const LinkState *link, ipv4_t relay, Trace *trace) {
+        const Pool *pool = find_closed_pool(server, link, relay);
         char subnet[IPV4_PREFIX_STRING_MAX];
         Ipv4Prefix prefix = link->link.addresses[0];
 
-        if (relayed)
+        if (pool && !pool->enabled)
+                trace_say(trace,
+                        "It is ignored: pool %s would serve it, but is disabled. `minidhcpctl "
+                        "enable-pool %s` changes that.",
+                        pool->settings->name, pool->settings->name);
+        else if (pool)
+                trace_say(trace,
+                        "It is ignored: Interface= of pool %s lets it in when it names %s, besides "
+                        "the pool's other links.",
+                        pool->settings->name, link->link.name);
+        else if (relay != 0)
                 trace_say(trace,
                         "It is ignored: a [Pool] whose Subnet= holds that address would serve it; "
                         "if the pool has Interface=, %s must be there.",
                         link->link.name);
-        else if (link->n_pools > 0)
-                trace_say(trace,
-                        "It is ignored: pool %s would serve it, but is disabled. `minidhcpctl "
-                        "enable-pool %s` changes that.",
-                        link->pools[0]->settings->name, link->pools[0]->settings->name);
         else if (link->link.n_addresses == 0)
                 trace_say(trace, "It is ignored: give %s an address, and a pool for its subnet.",
                         link->link.name);
@@ -255,7 +270,7 @@ static void say_no_pool(const LinkState *link, Trace *trace, bool relayed) {
 }
 
 static int fill(Server *server, Actions *actions, const LinkState *link, const Memory *memory,
-        bool relayed, Trace *trace, Explanation *ret) {
+        ipv4_t relay, Trace *trace, Explanation *ret) {
         const Pool *pool;
 
         ret->verdict = actions->verdict;
@@ -266,8 +281,12 @@ static int fill(Server *server, Actions *actions, const LinkState *link, const M
                 if (!ret->pool)
                         return -ENOMEM;
         }
-        if (ret->verdict == VERDICT_NO_POOL)
-                say_no_pool(link, trace, relayed);
+        /* the query does not know what the relay said besides its address */
+        if (ret->verdict == VERDICT_NO_POOL && memory->silence &&
+                memory->silence->verdict == VERDICT_UNTRUSTED_RELAY)
+                trace_say(trace, "%s", conclusions[VERDICT_UNTRUSTED_RELAY]);
+        else if (ret->verdict == VERDICT_NO_POOL)
+                say_no_pool(server, link, relay, trace);
         else if (conclusions[ret->verdict])
                 trace_say(trace, "%s", conclusions[ret->verdict]);
         else if (ret->verdict != VERDICT_NAKED)
@@ -315,7 +334,7 @@ int server_explain(
                 actions->verdict = VERDICT_NO_LEASE_FILE;
         }
         if (r >= 0)
-                r = fill(server, actions, link, &memory, query.relay != 0, &trace, &explanation);
+                r = fill(server, actions, link, &memory, query.relay, &trace, &explanation);
         actions_reset(actions);
 
         explanation.steps = trace.steps;

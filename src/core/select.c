@@ -4,7 +4,6 @@
  * Looks at no lease: what the client has or gets is decided later, among these pools. */
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/server-internal.h"
@@ -85,21 +84,6 @@ static bool pool_is_open(const Request *request, const Pool *pool) {
         return !host || !host->settings->pool || !host->pool || host->pool == pool;
 }
 
-/* "It comes in on br0; the pools there are lan, guests." */
-static void request_say_pools(const Request *request, ipv4_t key) {
-        char names[256] = "", address[IPV4_STRING_MAX];
-        size_t used = 0;
-
-        if (!request->trace)
-                return;
-        for (size_t i = 0; i < request->n_pools && used < sizeof(names); i++)
-                used += (size_t) snprintf(names + used, sizeof(names) - used, "%s%s",
-                        i > 0 ? ", " : "", request->pools[i]->settings->name);
-        request_say(request, "It comes in on %s%s%s; %s%s.", request->link->link.name,
-                key != 0 ? " for the subnet of " : "", key != 0 ? ipv4_format(key, address) : "",
-                request->n_pools > 0 ? "the pools there are: " : "no pool serves that", names);
-}
-
 /* RFC 5107 4: the relay wants to see the renewals too, so it puts itself in our place.
  *
  * Return: 0, -ENODATA, -EBADMSG. */
@@ -117,11 +101,8 @@ static int request_get_override(const Request *request, ipv4_t *ret) {
 bool request_select(Request *request) {
         LinkState *link = request->link;
         ipv4_t key, override;
-        bool is_placed;
 
-        is_placed = request_judge_sender(request, &key);
-        request_say_pools(request, key);
-        if (!is_placed)
+        if (!request_judge_sender(request, &key))
                 return false;
         if (request_get_override(request, &override) == -EBADMSG) {
                 request->actions->verdict = VERDICT_BAD_SELECTION;

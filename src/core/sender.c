@@ -24,6 +24,8 @@
 #include "core/sender.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "core/server-internal.h"
 
@@ -65,9 +67,46 @@ static bool request_drop(Request *request, Verdict verdict) {
         return false;
 }
 
+/* "It comes in on br0 for the subnet of 10.1.0.1;" and what follows. */
+static void request_say_way(const Request *request, ipv4_t key, const char *what) {
+        char address[IPV4_STRING_MAX];
+
+        request_say(request, "It comes in on %s%s%s; %s.", request->link->link.name,
+                key != 0 ? " for the subnet of " : "", key != 0 ? ipv4_format(key, address) : "",
+                what);
+}
+
+static void request_say_pools(const Request *request, ipv4_t key) {
+        char text[256] = "the pools there are: ";
+        size_t used = strlen(text);
+
+        if (!request->trace)
+                return;
+        for (size_t i = 0; i < request->n_pools && used < sizeof(text); i++)
+                used += (size_t) snprintf(text + used, sizeof(text) - used, "%s%s",
+                        i > 0 ? ", " : "", request->pools[i]->settings->name);
+        request_say_way(request, key, text);
+}
+
+static void request_say_refused(
+        const Request *request, ipv4_t key, const Pool *pool, const char *why) {
+        char text[POOL_NAME_MAX + 96];
+
+        if (!request->trace)
+                return;
+        (void) snprintf(text, sizeof(text), "pool %s serves that subnet, but %s",
+                pool->settings->name, why);
+        request_say_way(request, key, text);
+}
+
 /* No pool at all, or one that Interface= keeps from this link. */
 static bool request_drop_unserved(Request *request, ipv4_t key, Pool *elsewhere) {
         LinkState *link = request->link;
+
+        if (elsewhere)
+                request_say_refused(request, key, elsewhere, "not on this link (Interface=)");
+        else
+                request_say_way(request, key, "no pool serves that");
 
         if (elsewhere && !link->warned.other_link)
                 link->warned.other_link =
@@ -201,6 +240,7 @@ static bool request_judge_relay(Request *request, ipv4_t *ret_key) {
         if (request->n_pools > 0)
                 return true;
 
+        request_say_refused(request, *ret_key, other, "does not believe this relay (Relay=)");
         if (!link->warned.untrusted_relay)
                 link->warned.untrusted_relay =
                         request_notice(request, NOTICE_UNTRUSTED_RELAY, other, relay);
@@ -311,15 +351,20 @@ static bool request_judge_client(Request *request, ipv4_t *ret_key) {
 
 bool request_judge_sender(Request *request, ipv4_t *ret_key) {
         const ipv4_t source = request->metadata->source;
+        bool is_placed;
 
         request->pools = request->server->scope;
         request->n_pools = 0;
         *ret_key = 0;
         if (ipv4_is_loopback(source) || server_has_address(request->server, source))
-                return request_judge_ourselves(request);
-        if (request->message->giaddr != 0)
-                return request_judge_relay(request, ret_key);
-        return request_judge_client(request, ret_key);
+                is_placed = request_judge_ourselves(request);
+        else if (request->message->giaddr != 0)
+                is_placed = request_judge_relay(request, ret_key);
+        else
+                is_placed = request_judge_client(request, ret_key);
+        if (is_placed)
+                request_say_pools(request, *ret_key);
+        return is_placed;
 }
 
 int request_find_networks(Request *request) {

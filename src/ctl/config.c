@@ -2,9 +2,14 @@
 /* check-config: reads the configuration as the server would, and says what is wrong with it. What
  * belongs to the server, the changes that were made over the bus, need not be ours to read. */
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <ifaddrs.h>
+#include <limits.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "basic/text.h"
 #include "config/configuration.h"
@@ -24,6 +29,49 @@ static int print_json(const Settings *settings, const Problems *problems, JsonMo
                 return r;
         json_print(object, mode);
         return 0;
+}
+
+static bool link_is_in_subnet(const struct ifaddrs *address, Ipv4Prefix subnet) {
+        const struct sockaddr_in *ipv4 =
+                (const struct sockaddr_in *) (const void *) address->ifa_addr;
+
+        return ipv4 && ipv4->sin_family == AF_INET &&
+               ipv4_prefix_contains(subnet, ntohl(ipv4->sin_addr.s_addr));
+}
+
+static void hint_at_relay(const PoolSettings *pool, Problems *problems) {
+        _cleanup_free_ char *file = strdup(pool->origin);
+        char *colon = file ? strrchr(file, ':') : NULL;
+        uint64_t line = 0;
+
+        /* "FILE:LINE", or "bus" */
+        if (colon && parse_u64(colon + 1, UINT_MAX, &line) >= 0)
+                *colon = '\0';
+        (void) problems_add(problems, true, file ? file : "settings", (unsigned) line,
+                "[Pool %s] is for relays, since no interface here has an address in its Subnet=; "
+                "Relay= or Interface= would keep everybody else out",
+                pool->name);
+}
+
+/* A pool whose subnet is on no link of this machine is for relays: on whatever link, and whoever
+ * says that it is one, unless the pool says more. */
+static void hint_at_relays(const Settings *settings, Problems *problems) {
+        struct ifaddrs *addresses;
+
+        if (getifaddrs(&addresses) < 0)
+                return;
+        for (size_t i = 0; i < settings->n_pools; i++) {
+                const PoolSettings *pool = settings->pools[i];
+                const struct ifaddrs *address = addresses;
+
+                if (pool->interfaces || pool->n_relays > 0 || !pool->enabled)
+                        continue;
+                while (address && !link_is_in_subnet(address, pool->subnet))
+                        address = address->ifa_next;
+                if (!address)
+                        hint_at_relay(pool, problems);
+        }
+        freeifaddrs(addresses);
 }
 
 static void print_valid(const Settings *settings) {
@@ -55,6 +103,8 @@ ExitStatus verb_check_config(Context *context, char *const *arguments, size_t n_
         if (error == -ENOMEM)
                 return report_no_memory();
 
+        if (settings)
+                hint_at_relays(settings, &problems);
         if (context_wants_json(context)) {
                 r = print_json(settings, &problems, context->options.json);
                 if (r < 0)

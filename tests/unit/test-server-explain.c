@@ -185,11 +185,22 @@ START_TEST(link_without_pool)
                 "It comes in on br1 for the subnet of 10.9.0.1; no pool serves that.\n"
                 "It is ignored: a [Pool] whose Subnet= holds that address would serve it; if the "
                 "pool has Interface=, br1 must be there.\n");
+        query.relay = NET + 9;
+        expect(query, VERDICT_NO_POOL, 0,
+                "It comes in on br1 for the subnet of 192.168.1.9; pool lan serves that subnet, "
+                "but not on this link (Interface=).\n"
+                "It is ignored: Interface= of pool lan lets it in when it names br1, besides the "
+                "pool's other links.\n");
         server_find_pool(server, "lan")->enabled = false;
         query = query_of('a', DHCP_DISCOVER);
         query.ifindex = 2;
         expect(query, VERDICT_NO_POOL, 0,
                 "It comes in on br0; no pool serves that.\n"
+                "It is ignored: pool lan would serve it, but is disabled. `minidhcpctl enable-pool "
+                "lan` changes that.\n");
+        query.relay = NET + 9;
+        expect(query, VERDICT_NO_POOL, 0,
+                "It comes in on br0 for the subnet of 192.168.1.9; no pool serves that.\n"
                 "It is ignored: pool lan would serve it, but is disabled. `minidhcpctl enable-pool "
                 "lan` changes that.\n");
         query.ifindex = 9;
@@ -291,6 +302,42 @@ START_TEST(last_silence)
                 "The client was last heard on br0.\n"
                 "It comes in on br0; the pools there are: lan.\n"
                 "It gets 192.168.1.101 of pool lan: the client has it already.\n");
+        teardown();
+}
+END_TEST
+
+/* Of a relay that nobody believes. */
+START_TEST(untrusted_relay)
+{
+        ExplainQuery query = query_of('a', DHCP_DISCOVER);
+        Ipv4Prefix relay = {NET + 7, 32};
+        PoolSettings *pool;
+
+        setup();
+        pool = server_get_settings(server)->pools[0];
+        pool->relays = malloc(sizeof(relay));
+        ck_assert_ptr_nonnull(pool->relays);
+        pool->relays[0] = relay;
+        pool->n_relays = 1;
+        query.ifindex = 2;
+        query.relay = NET + 9;
+        expect(query, VERDICT_UNTRUSTED_RELAY, 0,
+                "It comes in on br0 for the subnet of 192.168.1.9; pool lan serves that subnet, "
+                "but does not believe this relay (Relay=).\n"
+                "It is ignored: the answer would go to that address. If it is a relay of yours, "
+                "name it in Relay= of the pool.\n");
+        query.relay = NET + 7;
+        expect(query, VERDICT_OFFERED, NET + 100,
+                "It comes in on br0 for the subnet of 192.168.1.7; the pools there are: lan.\n"
+                "It gets 192.168.1.100 of pool lan: nobody has ever had it.\n" SILENCE);
+        really_discover('b', 2, NET + 9, USEC_PER_HOUR, VERDICT_UNTRUSTED_RELAY);
+        expect(query_of('b', DHCP_DISCOVER), VERDICT_UNTRUSTED_RELAY, 0,
+                "Its last message, a DISCOVER on br0 through relay 192.168.1.9 1s ago, got no "
+                "answer: untrusted-relay.\n"
+                "It comes in on br0 for the subnet of 192.168.1.9; pool lan serves that subnet, "
+                "but does not believe this relay (Relay=).\n"
+                "It is ignored: the answer would go to that address. If it is a relay of yours, "
+                "name it in Relay= of the pool.\n");
         teardown();
 }
 END_TEST
@@ -431,6 +478,6 @@ START_TEST(nobody)
 }
 END_TEST
 
-TEST_MAIN("server-explain", new_client, known_client, hosts, link_without_pool, exhausted,
-        request_of_anothers_address, last_silence, silences, host_is_expected, link_is_down,
-        lease_file_is_failing, rate_limited, nobody);
+TEST_MAIN("server-explain", new_client, known_client, hosts, link_without_pool, untrusted_relay,
+        exhausted, request_of_anothers_address, last_silence, silences, host_is_expected,
+        link_is_down, lease_file_is_failing, rate_limited, nobody);
