@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "wire/client-id.h"
+#include "wire/option-reader.h"
 
 /* RFC 2132 9.14: the minimum length of option 61. */
 #define CLIENT_ID_SIZE_MIN 2
@@ -26,6 +27,29 @@ int client_id_from_message(const MessageView *view, ClientId *ret) {
         if (view->hlen == 0)
                 return -ENODATA;
         client_id_from_hardware(view->htype, view->chaddr, view->hlen, ret);
+        return 0;
+}
+
+int client_id_peek(const uint8_t *packet, size_t size, ClientId *ret) {
+        OptionReader reader;
+        OptionPiece piece;
+        int r;
+
+        if (size < DHCP_OPTIONS_OFFSET)
+                return -EBADMSG;
+        reader = option_reader_init(packet + DHCP_OPTIONS_OFFSET, size - DHCP_OPTIONS_OFFSET);
+        while ((r = option_reader_next(&reader, &piece)) > 0)
+                if (piece.code == DHCP_OPTION_CLIENT_ID && piece.size >= CLIENT_ID_SIZE_MIN) {
+                        ret->size = piece.size;
+                        memcpy(ret->data, piece.data, piece.size);
+                        return 0;
+                }
+        if (r < 0)
+                return r;
+
+        if (packet[2] == 0)
+                return -ENODATA;
+        client_id_from_hardware(packet[1], packet + DHCP_CHADDR_OFFSET, packet[2], ret);
         return 0;
 }
 

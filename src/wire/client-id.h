@@ -29,6 +29,19 @@ typedef struct ClientId {
 int client_id_from_message(const MessageView *view, ClientId *ret);
 
 /**
+ * client_id_peek() - the identity of the sender without taking the message apart, for a caller that
+ * needs no more than a good guess. A few instructions for each option up to 61.
+ *
+ * Where client_id_from_message() finds one, this is the same, unless option 61 comes in several
+ * pieces or only in an overloaded field. What makes a message invalid is not looked for.
+ *
+ * @packet: @size bytes, a datagram's payload
+ * Return: 0, -ENODATA as client_id_from_message(), -EBADMSG when the header or an option before
+ * that one is cut off.
+ */
+int client_id_peek(const uint8_t *packet, size_t size, ClientId *ret);
+
+/**
  * client_id_from_hardware() - the identity of a client that sends no option 61.
  *
  * @address: @size bytes, at most DHCP_CHADDR_SIZE

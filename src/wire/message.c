@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "wire/message.h"
+#include "wire/option-reader.h"
 
 /* Counts while a message is being read: which codes came more than once. */
 typedef struct OptionRepeats {
@@ -19,88 +20,67 @@ typedef struct OptionRepeats {
 
 /* Enters the options of one field into the table: the first piece's place, the pieces' sizes
  * summed. */
-static MessageError view_scan(
-        MessageView *view, const uint8_t *field, size_t size, OptionRepeats *repeats) {
-        const uint8_t *p = field, *end = field + size;
+static MessageError view_scan(MessageView *view, OptionReader field, OptionRepeats *repeats) {
+        OptionPiece piece;
+        int r;
 
-        while (p < end) {
-                MessageOption *option;
-                uint8_t code = *p++, length;
+        while ((r = option_reader_next(&field, &piece)) > 0) {
+                MessageOption *option = &view->options[piece.code];
 
-                if (code == DHCP_OPTION_PAD)
-                        continue;
-                if (code == DHCP_OPTION_END)
-                        break;
-                if (p == end || p[0] > end - p - 1)
-                        return MESSAGE_TRUNCATED_OPTION;
-
-                length = *p++;
-                option = &view->options[code];
-                if (message_has(view, code)) {
+                if (message_has(view, piece.code)) {
                         repeats->any = true;
-                        code_set_add(&repeats->codes, code);
-                        option->size = (uint16_t) (option->size + length);
+                        code_set_add(&repeats->codes, piece.code);
+                        option->size = (uint16_t) (option->size + piece.size);
                 } else {
-                        code_set_add(&view->present, code);
-                        *option = (MessageOption){p, length};
+                        code_set_add(&view->present, piece.code);
+                        *option = (MessageOption){piece.data, piece.size};
                 }
-                p += length;
         }
-        return MESSAGE_OK;
+        return r < 0 ? MESSAGE_TRUNCATED_OPTION : MESSAGE_OK;
 }
 
 /* Copies the pieces of repeated options out of a field that view_scan() found well-formed. */
-static void view_join(MessageView *view, const uint8_t *field, size_t size,
-        const OptionRepeats *repeats, uint16_t filled[static 256]) {
-        const uint8_t *p = field, *end = field + size;
+static void view_join(MessageView *view, OptionReader field, const OptionRepeats *repeats,
+        uint16_t filled[static 256]) {
+        OptionPiece piece;
 
-        while (p < end && *p != DHCP_OPTION_END) {
-                MessageOption *option = &view->options[*p];
-                uint8_t code = *p++, length;
+        while (option_reader_next(&field, &piece) > 0) {
+                MessageOption *option = &view->options[piece.code];
 
-                if (code == DHCP_OPTION_PAD)
+                if (!code_set_has(&repeats->codes, piece.code))
                         continue;
-                length = *p++;
-                if (code_set_has(&repeats->codes, code)) {
-                        if (option->data == p) {
-                                option->data = view->scratch + view->n_scratch;
-                                view->n_scratch += option->size;
-                        }
-                        memcpy(view->scratch + (option->data - view->scratch) + filled[code], p,
-                                length);
-                        filled[code] = (uint16_t) (filled[code] + length);
+                if (option->data == piece.data) {
+                        option->data = view->scratch + view->n_scratch;
+                        view->n_scratch += option->size;
                 }
-                p += length;
+                memcpy(view->scratch + (option->data - view->scratch) + filled[piece.code],
+                        piece.data, piece.size);
+                filled[piece.code] = (uint16_t) (filled[piece.code] + piece.size);
         }
 }
 
 /* The fields that hold options, in the order in which RFC 3396 5 joins them. */
-typedef struct OptionField {
-        const uint8_t *data;
-        size_t size;
-} OptionField;
-
-static size_t view_fields(const MessageView *view, OptionField ret[static 3]) {
+static size_t view_fields(const MessageView *view, OptionReader ret[static 3]) {
         size_t n = 0;
 
-        ret[n++] = (OptionField){
-                view->packet + DHCP_OPTIONS_OFFSET, view->packet_size - DHCP_OPTIONS_OFFSET};
+        ret[n++] = option_reader_init(
+                view->packet + DHCP_OPTIONS_OFFSET, view->packet_size - DHCP_OPTIONS_OFFSET);
         if (view->overload & OVERLOAD_FILE)
-                ret[n++] = (OptionField){view->packet + DHCP_FILE_OFFSET, DHCP_FILE_SIZE};
+                ret[n++] = option_reader_init(view->packet + DHCP_FILE_OFFSET, DHCP_FILE_SIZE);
         if (view->overload & OVERLOAD_SNAME)
-                ret[n++] = (OptionField){view->packet + DHCP_SNAME_OFFSET, DHCP_SNAME_SIZE};
+                ret[n++] = option_reader_init(view->packet + DHCP_SNAME_OFFSET, DHCP_SNAME_SIZE);
         return n;
 }
 
 static MessageError view_read_options(MessageView *view) {
         const MessageOption *overload = &view->options[DHCP_OPTION_OVERLOAD];
         OptionRepeats repeats = {0};
-        OptionField fields[3];
+        OptionReader fields[3];
         MessageError error;
         size_t n_fields;
 
         n_fields = view_fields(view, fields);
-        error = view_scan(view, fields[0].data, fields[0].size, &repeats);
+        error = view_scan(view, fields[0], &repeats);
         if (error != MESSAGE_OK)
                 return error;
 
@@ -114,7 +94,7 @@ static MessageError view_read_options(MessageView *view) {
 
                 n_fields = view_fields(view, fields);
                 for (size_t i = 1; i < n_fields; i++) {
-                        error = view_scan(view, fields[i].data, fields[i].size, &repeats);
+                        error = view_scan(view, fields[i], &repeats);
                         if (error != MESSAGE_OK)
                                 return error;
                 }
@@ -127,7 +107,7 @@ static MessageError view_read_options(MessageView *view) {
                 uint16_t filled[256] = {0};
 
                 for (size_t i = 0; i < n_fields; i++)
-                        view_join(view, fields[i].data, fields[i].size, &repeats, filled);
+                        view_join(view, fields[i], &repeats, filled);
         }
         return MESSAGE_OK;
 }

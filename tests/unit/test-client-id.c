@@ -2,6 +2,8 @@
 /* Who a client is. */
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "test.h"
 #include "wire/client-id.h"
@@ -99,4 +101,107 @@ START_TEST(test_same_client)
 }
 END_TEST
 
-TEST_MAIN("client-id", test_identities, test_longest_identifier, test_same_client);
+/* Each packet has a block of its own, of exactly its size, for the sanitizer's sake. */
+static int peek_at(const uint8_t *packet, size_t size, ClientId *ret) {
+        uint8_t *copy = malloc(MAX(size, (size_t) 1));
+        int r;
+
+        ck_assert_ptr_nonnull(copy);
+        memcpy(copy, packet, size);
+        r = client_id_peek(copy, size, ret);
+        free(copy);
+        return r;
+}
+
+static uint8_t next_random(uint64_t *state) {
+        *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        return (uint8_t) (*state >> 56);
+}
+
+/* Options one after the other, many of them 61, pads between; returns how many of them are 61. */
+static unsigned fill_randomly(uint8_t *p, size_t size, uint64_t *state) {
+        static const uint8_t codes[] = {0, 0, 12, 61, 61, 55, 82, 255};
+        unsigned n_identifiers = 0;
+        size_t at = 0;
+
+        while (at + 2 < size) {
+                const uint8_t code = codes[next_random(state) % ELEMENTSOF(codes)];
+
+                p[at++] = code;
+                if (code == DHCP_OPTION_PAD)
+                        continue;
+                if (code == DHCP_OPTION_END && next_random(state) % 4 > 0)
+                        break;
+                n_identifiers += code == DHCP_OPTION_CLIENT_ID;
+                p[at] = next_random(state) % 12; /* may reach past the end */
+                at += 1 + (size_t) p[at];
+        }
+        return n_identifiers;
+}
+
+/* What is guessed is what is found when the message is taken apart. */
+START_TEST(test_peek)
+{
+        unsigned n_compared = 0, n_identifiers = 0;
+        uint64_t state = 1;
+
+        for (unsigned i = 0; i < 50000; i++) {
+                const size_t size = DHCP_OPTIONS_OFFSET + next_random(&state) % 60;
+                uint8_t packet[DHCP_OPTIONS_OFFSET + 80] = {0};
+                ClientId guess = {0}, id = {0};
+                MessageView view;
+                unsigned n;
+                int r;
+
+                packet[1] = 1;
+                packet[2] = next_random(&state) % 8 == 0 ? 0 : 6;
+                packet[DHCP_CHADDR_OFFSET] = next_random(&state);
+                wire_put_u32(packet + DHCP_HEADER_SIZE, DHCP_MAGIC_COOKIE);
+                for (size_t k = DHCP_OPTIONS_OFFSET; k < sizeof(packet); k++)
+                        packet[k] = next_random(&state);
+                n = fill_randomly(packet + DHCP_OPTIONS_OFFSET, size - DHCP_OPTIONS_OFFSET, &state);
+
+                r = peek_at(packet, size, &guess);
+                if (message_view_init(&view, packet, size) != MESSAGE_OK || n > 1)
+                        continue;
+                ck_assert_int_eq(client_id_from_message(&view, &id), r);
+                if (r < 0)
+                        continue;
+                ck_assert_uint_eq(guess.size, id.size);
+                ck_assert_mem_eq(guess.data, id.data, id.size);
+                n_compared++;
+                n_identifiers += message_has(&view, DHCP_OPTION_CLIENT_ID);
+        }
+        ck_assert_uint_gt(n_compared, 1000);
+        ck_assert_uint_gt(n_identifiers, 1000);
+}
+END_TEST
+
+START_TEST(test_peek_cut_off)
+{
+        static const char options[] = "35 01 01 0c 03 61 62 63 3d 05 ff 01 02 03 04 ff";
+        uint8_t packet[DHCP_OPTIONS_OFFSET + 64] = {0};
+        const size_t n = test_bytes(options, packet + DHCP_OPTIONS_OFFSET, 64);
+        const size_t whole = DHCP_OPTIONS_OFFSET + n - 1; /* without 255 */
+        ClientId id;
+
+        (void) test_bytes(ETHERNET, packet, sizeof(packet));
+        for (size_t size = 0; size <= DHCP_OPTIONS_OFFSET + n; size++) {
+                int r = peek_at(packet, size, &id);
+
+                /* between two options a field may end */
+                if (size == DHCP_OPTIONS_OFFSET || size == DHCP_OPTIONS_OFFSET + 3 ||
+                        size == DHCP_OPTIONS_OFFSET + 8) {
+                        ck_assert_int_eq(r, 0);
+                        test_assert_bytes(id.data, id.size, "01 02 00 00 00 00 07");
+                } else if (size >= whole) {
+                        ck_assert_int_eq(r, 0);
+                        test_assert_bytes(id.data, id.size, "ff 01 02 03 04");
+                } else
+                        ck_assert_int_eq(r, -EBADMSG);
+        }
+}
+END_TEST
+
+TEST_MAIN("client-id", test_peek, test_peek_cut_off, test_identities, test_longest_identifier,
+        test_same_client);
