@@ -13,6 +13,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "config/config.h"
+#include "daemon/lease-lock.h"
 #include "daemon/manager-internal.h"
 #include "daemon/messages.h"
 
@@ -254,10 +255,6 @@ int manager_open_lease_file(Manager *manager) {
 
         r = lease_keeper_open(manager->keeper, path);
         if (r == -EWOULDBLOCK)
-                journal_say(manager->journal, LOG_ERR, MESSAGE_LEASE_FILE_BUSY,
-                        "Lease file %s: another mini-dhcpd owns its directory. Stop that one, or "
-                        "give this one a "
-                        "--state-directory= of its own.",
-                        path);
+                lease_lock_report_busy(manager->journal, path);
         return r;
 }

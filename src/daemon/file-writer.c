@@ -41,6 +41,11 @@ static int write_all(int fd, const char *text, size_t size) {
         return 0;
 }
 
+/* Settings are for all to read (minidhcpctl check-config), whatever the umask is. */
+static int make_readable(int fd, mode_t mode) {
+        return fchmod(fd, mode) < 0 ? -errno : 0;
+}
+
 static int sync_and_rename(int fd, int directory, const char *temporary, const char *name) {
         if (fsync(fd) < 0 || renameat(directory, temporary, directory, name) < 0)
                 return -errno;
@@ -61,7 +66,9 @@ static int write_file(int directory, const char *name, const char *text) {
                 directory, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
         if (fd < 0)
                 return -errno;
-        r = write_all(fd, text, strlen(text));
+        r = make_readable(fd, 0644);
+        if (r >= 0)
+                r = write_all(fd, text, strlen(text));
         if (r >= 0)
                 r = sync_and_rename(fd, directory, temporary, name);
         if (r < 0)
@@ -101,7 +108,9 @@ static int work(const char *path, const char *text) {
         if (directory < 0)
                 return !text && errno == ENOENT ? 0 : -errno;
         if (made > 0) {
-                r = sync_name_of(directory);
+                r = make_readable(directory, 0755);
+                if (r >= 0)
+                        r = sync_name_of(directory);
                 if (r < 0) {
                         (void) rmdir(parent); /* so that the next attempt makes and syncs it */
                         return r;

@@ -9,6 +9,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "daemon/lease-loading.h"
+#include "daemon/lease-lock.h"
 #include "daemon/messages.h"
 
 enum {
@@ -66,6 +67,8 @@ int lease_loading_run(LeaseFile **ret, const char *path, Executor *executor, boo
         if (r < 0)
                 return r;
 
+        if (report)
+                lease_lock_report(executor->journal, file);
         lease_file_set_merging(file);
         *ret_operation = "read";
         executor_read_clock(executor);

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "store/disk.h"
@@ -306,13 +305,9 @@ static int set_names(Disk *disk, const char *path) {
         return 0;
 }
 
-static int lock_directory(Disk *disk) {
+static int open_directory(Disk *disk) {
         disk->directory_fd = open(disk->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (disk->directory_fd < 0)
-                return -errno;
-        if (flock(disk->directory_fd, LOCK_EX | LOCK_NB) < 0)
-                return -errno;
-        return 0;
+        return disk->directory_fd < 0 ? -errno : 0;
 }
 
 /* The first file is made as every later one: complete, then under its name. */
@@ -355,11 +350,15 @@ int disk_open(
         struct stat st;
         int r;
 
-        *disk = (Disk){.operations = operations, .directory_fd = -1, .fd = -1, .new_fd = -1};
+        *disk = DISK_INIT;
+        disk->operations = operations;
         r = set_names(disk, path);
         if (r < 0)
                 return r;
-        r = lock_directory(disk);
+        r = open_directory(disk);
+        if (r < 0)
+                return r;
+        r = directory_lock_take(&disk->lock, disk->directory_fd);
         if (r < 0)
                 return r;
         (void) operations->unlink_at(disk->directory_fd, disk->new_name);
@@ -384,10 +383,24 @@ int disk_open(
         return 0;
 }
 
+int disk_find_holder(const char *path, LockHolder *ret) {
+        Disk disk = DISK_INIT;
+        int r;
+
+        r = set_names(&disk, path);
+        if (r >= 0)
+                r = open_directory(&disk);
+        if (r >= 0)
+                directory_lock_find_holder(disk.directory_fd, ret);
+        disk_done(&disk);
+        return r;
+}
+
 void disk_done(Disk *disk) {
         rewrite_discard(disk, -ECANCELED, "close");
         if (disk->fd >= 0)
                 (void) close(disk->fd);
+        directory_lock_drop(&disk->lock);
         if (disk->directory_fd >= 0)
                 (void) close(disk->directory_fd);
         buffer_done(&disk->last_rows);
@@ -396,5 +409,5 @@ void disk_done(Disk *disk) {
         free(disk->new_name);
         free(disk->aside_name);
         free(disk->rejected_name);
-        *disk = (Disk){.directory_fd = -1, .fd = -1, .new_fd = -1};
+        *disk = DISK_INIT;
 }

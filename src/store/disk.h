@@ -15,6 +15,7 @@
 
 #include "basic/buffer.h"
 #include "store/file-operations.h"
+#include "store/lock.h"
 #include "store/worker.h"
 
 typedef struct Failure {
@@ -24,7 +25,8 @@ typedef struct Failure {
 
 typedef struct Disk {
         const FileOperations *operations;
-        int directory_fd; /* has the lock */
+        int directory_fd;
+        DirectoryLock lock;
         char *directory;
         char *name;
         char *new_name;      /* .NAME.tmp */
@@ -53,6 +55,8 @@ typedef struct Disk {
         Failure new_failure; /* why there is no new_fd any more */
 } Disk;
 
+#define DISK_INIT ((Disk){.directory_fd = -1, .lock = DIRECTORY_LOCK_INIT, .fd = -1, .new_fd = -1})
+
 /**
  * disk_open() - opens the directory, takes its lock, removes what a crash has left, opens the file
  * or makes it.
@@ -64,7 +68,13 @@ typedef struct Disk {
 int disk_open(Disk *disk, const char *path, const FileOperations *operations, const Buffer *header);
 
 /**
- * disk_done() - closes everything; an unfinished new file is removed.
+ * disk_find_holder() - which other process holds the lock that disk_open() could not take.
+ * Return: 0 with @ret perhaps empty, negative errno.
+ */
+int disk_find_holder(const char *path, LockHolder *ret);
+
+/**
+ * disk_done() - closes everything and drops the lock; an unfinished new file is removed.
  */
 void disk_done(Disk *disk);
 
@@ -144,6 +154,7 @@ void rewrite_write(Disk *disk, const Buffer *data, size_t n_rows);
  * @ret_put_aside: whether somebody else's version was found and is now NAME~
  * @ret_suspect: set when the file is in place, but perhaps not after a power cut
  * Return: 0, -ESTALE when there is a version that has not been looked at (only if disk->merges),
+ * -EWOULDBLOCK when the directory could not be locked before and another server has done so since,
  * negative errno, with @ret_operation.
  */
 int rewrite_end(Disk *disk, bool *ret_put_aside, bool *ret_suspect, const char **ret_operation);

@@ -26,7 +26,7 @@ int lease_file_open_with(LeaseFile **ret, const char *path, const FileOperations
         file = calloc(1, sizeof(*file));
         if (!file)
                 return -ENOMEM;
-        file->disk = (Disk){.directory_fd = -1, .fd = -1, .new_fd = -1};
+        file->disk = DISK_INIT;
         file->collecting = &file->batches[0];
         unknown_cells_init(&file->unknown, 0);
         file->path = strdup(path);
@@ -54,6 +54,14 @@ int lease_file_open_with(LeaseFile **ret, const char *path, const FileOperations
 
 int lease_file_open(LeaseFile **ret, const char *path) {
         return lease_file_open_with(ret, path, &file_operations_default);
+}
+
+const DirectoryLock *lease_file_get_lock(const LeaseFile *file) {
+        return &file->disk.lock;
+}
+
+int lease_file_find_holder(const char *path, LockHolder *ret) {
+        return disk_find_holder(path, ret);
 }
 
 static void free_done_jobs(Worker *worker) {

@@ -36,6 +36,7 @@
 #include "basic/problem.h"
 #include "basic/time.h"
 #include "core/lease.h"
+#include "store/lock.h"
 
 typedef struct LeaseFile LeaseFile;
 
@@ -103,13 +104,27 @@ typedef int (*LeaseFileRowFunction)(const LeaseRecord *record, const char *pool,
  * missing.
  *
  * @path: the file; its directory must exist
- * Return: 0, -EWOULDBLOCK when another process holds the directory's lock, -ENOENT without a
- * directory, -EACCES when the file is there and cannot be read, -EISDIR or -EINVAL when it is no
- * regular file, other negative errno of open(), -ENOMEM. When the file can be read but not be
- * appended to or made, the result is a file that is suspect from the start (see
- * lease_file_is_suspect()), and the first event says why.
+ * Return: 0, -EWOULDBLOCK when another process holds the directory's lock (which one, says
+ * lease_file_find_holder()), -ENOENT without a directory, -EACCES when the file is there and cannot
+ * be read, -EISDIR or -EINVAL when it is no regular file, other negative errno of open(), -ENOMEM.
+ * When the file can be read but not be appended to or made, the result is a file that is suspect
+ * from the start (see lease_file_is_suspect()), and the first event says why.
  */
 int lease_file_open(LeaseFile **ret, const char *path);
+
+/**
+ * lease_file_get_lock() - how the directory is locked, borrowed.
+ */
+const DirectoryLock *lease_file_get_lock(const LeaseFile *file);
+
+/**
+ * lease_file_find_holder() - which other process holds the lock of the directory of a lease file.
+ *
+ * @path: as for lease_file_open()
+ * @ret: receives zeros when there is none any more, or it is no server
+ * Return: 0, -ENOMEM, negative errno of opening the directory.
+ */
+int lease_file_find_holder(const char *path, LockHolder *ret);
 
 /**
  * lease_file_free() - waits for the worker to finish what it has, frees everything, drops the lock.

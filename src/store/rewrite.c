@@ -205,6 +205,14 @@ int rewrite_end_backup(Disk *disk, const char **ret_operation) {
         return 0;
 }
 
+/* A directory in which nothing could be made when we started has no lock file of ours. Now it can
+ * be written to: by one server. Return: 0, -EWOULDBLOCK when another one was faster. */
+static int lock_again(Disk *disk) {
+        if (disk->lock.fd >= 0)
+                return 0;
+        return directory_lock_take(&disk->lock, disk->directory_fd);
+}
+
 int rewrite_end(Disk *disk, bool *ret_put_aside, bool *ret_suspect, const char **ret_operation) {
         int r;
 
@@ -217,6 +225,11 @@ int rewrite_end(Disk *disk, bool *ret_put_aside, bool *ret_suspect, const char *
         if (disk->operations->fsync(disk->new_fd) < 0) {
                 r = -errno;
                 rewrite_discard(disk, r, *ret_operation = "fsync");
+                return r;
+        }
+        r = lock_again(disk);
+        if (r < 0) {
+                rewrite_discard(disk, r, *ret_operation = "lock");
                 return r;
         }
         r = replace(disk, ret_put_aside);

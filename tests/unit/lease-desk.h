@@ -139,8 +139,8 @@ static inline char *desk_read(const Desk *desk, const char *name) {
         } while (0)
 
 static inline void desk_done(Desk *desk) {
-        static const char *const names[] = {
-                "leases.csv", "leases.csv~", "leases.csv.rejected", ".leases.csv.tmp", "other"};
+        static const char *const names[] = {"leases.csv", "leases.csv~", "leases.csv.rejected",
+                ".leases.csv.tmp", "other", LOCK_FILE_NAME};
 
         desk->file = lease_file_free(desk->file);
         for (size_t i = 0; i < ELEMENTSOF(names); i++)

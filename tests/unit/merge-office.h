@@ -166,7 +166,7 @@ static inline void office_init(Office *office) {
 
 static inline void office_done(Office *office) {
         static const char *const names[] = {"leases.csv", "leases.csv~", "leases.csv.rejected",
-                "leases.csv.swp", ".leases.csv.tmp"};
+                "leases.csv.swp", ".leases.csv.tmp", LOCK_FILE_NAME};
 
         office_close(office);
         for (size_t i = 0; i < ELEMENTSOF(names); i++)

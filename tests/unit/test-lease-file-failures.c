@@ -400,7 +400,48 @@ START_TEST(test_save_that_cannot_be_kept)
 }
 END_TEST
 
-TEST_MAIN("lease-file-failures", test_failure_step_by_step, test_compaction_fails,
-        test_held_then_failed, test_suspect_from_the_start, test_unreadable,
+/* A directory in which no lock file could be made: its file is rewritten by one server alone. */
+START_TEST(test_lock_is_taken_later)
+{
+        static const char *const ways[] = {
+                LOCK_FILE_NAME "/inside", LOCK_FILE_NAME, LOCK_FILE_NAME "~"};
+        DirectoryLock other;
+        int directory_fd;
+
+        desk_init(&desk, true);
+        ck_assert_int_eq(mkdir(desk_name(&desk, LOCK_FILE_NAME), 0700), 0);
+        ck_assert_int_eq(mkdir(desk_name(&desk, LOCK_FILE_NAME "/inside"), 0700), 0);
+        ck_assert_int_eq(mkdir(desk_name(&desk, LOCK_FILE_NAME "~"), 0700), 0);
+        desk_open(&desk);
+        desk.drives_rewrites = false;
+        ck_assert_int_eq(lease_file_get_lock(desk.file)->error, -EEXIST);
+        ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
+        desk_rewrite_begin(&desk);
+        desk_settle(&desk);
+        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITTEN], 1);
+
+        for (size_t i = 0; i < ELEMENTSOF(ways); i++)
+                ck_assert_int_eq(rmdir(desk_name(&desk, ways[i])), 0);
+        directory_fd = open(desk.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        ck_assert_int_eq(directory_lock_take(&other, directory_fd), 0);
+        desk_rewrite_begin(&desk);
+        desk_settle(&desk);
+        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITE_FAILED], 1);
+        ck_assert_int_eq(desk.last_failure.error, -EWOULDBLOCK);
+        ck_assert_str_eq(desk.last_failure.operation, "lock");
+
+        directory_lock_drop(&other);
+        (void) close(directory_fd);
+        desk_rewrite_begin(&desk);
+        desk_settle(&desk);
+        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITTEN], 2);
+        ck_assert_int_ge(lease_file_get_lock(desk.file)->fd, 0);
+        desk_assert_reloads(&desk);
+        desk_done(&desk);
+}
+END_TEST
+
+TEST_MAIN("lease-file-failures", test_lock_is_taken_later, test_failure_step_by_step,
+        test_compaction_fails, test_held_then_failed, test_suspect_from_the_start, test_unreadable,
         test_rejected_cannot_be_written, test_disk_stands_still, test_rewrite_behind_failure,
         test_refused_rows_stay_away, test_save_that_cannot_be_kept);

@@ -29,13 +29,14 @@ static int find_row(const LeaseRecord *record, const char *pool, void *userdata)
 
 static void load_copy(Found *found) {
         char *directory = desk_make_directory(true), *text = desk_read(&desk, "leases.csv");
-        char path[128], rejected[160];
+        char path[128], rejected[160], lock[160];
         Problems problems = {0};
         LeaseFile *copy;
         int fd;
 
         (void) snprintf(path, sizeof(path), "%s/leases.csv", directory);
         (void) snprintf(rejected, sizeof(rejected), "%s.rejected", path);
+        (void) snprintf(lock, sizeof(lock), "%s/" LOCK_FILE_NAME, directory);
         fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
         ck_assert_int_ge(fd, 0);
         ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t) strlen(text));
@@ -48,6 +49,7 @@ static void load_copy(Found *found) {
         problems_done(&problems);
         (void) unlink(path);
         (void) unlink(rejected);
+        (void) unlink(lock);
         ck_assert_int_eq(rmdir(directory), 0);
         free(directory);
 }
