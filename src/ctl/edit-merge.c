@@ -6,6 +6,7 @@
  * Invariant: an edit that is not in force in the end is among those skipped. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -188,7 +189,8 @@ static int wait_until_merged(const Edit *edit, int fd) {
         if (fstat(fd, &ours) < 0)
                 return -errno;
         for (usec_t waited = 0; waited < patience; waited += POLL_MSEC * USEC_PER_MSEC) {
-                if (stat(edit->path, &theirs) >= 0 &&
+                if (fstatat(edit->place.directory_fd, edit->place.name, &theirs,
+                            AT_SYMLINK_NOFOLLOW) >= 0 &&
                         (theirs.st_ino != ours.st_ino || theirs.st_dev != ours.st_dev))
                         return 0;
                 (void) nanosleep(&pause, NULL);
@@ -223,16 +225,16 @@ static int find_results(Edit *edit) {
 
 static int read_current(Edit *edit) {
         lease_text_done(&edit->current);
-        return lease_text_read(edit->path, &edit->current);
+        return lease_text_read_at(&edit->place, edit->path, &edit->current);
 }
 
 static ExitStatus save(Edit *edit) {
         _cleanup_close_ int fd = -1;
         int r;
 
-        r = lease_text_replace(edit->path, &edit->edited.text, &fd);
+        r = lease_text_replace(&edit->place, &edit->edited.text, &fd);
         if (r < 0)
-                return report_errno(r, "Cannot save %s", edit->path);
+                return lease_place_report(r, "Cannot save", edit->path);
         r = wait_until_merged(edit, fd);
         if (r < 0)
                 return report_errno(r,
@@ -263,7 +265,7 @@ ExitStatus edit_merge(Edit *edit) {
                 return status;
         r = read_current(edit);
         if (r < 0)
-                return report_errno(r, "Cannot read %s", edit->path);
+                return lease_place_report(r, "Cannot read", edit->path);
         status = delete_missing(edit);
         if (status != STATUS_OK)
                 return status;

@@ -10,7 +10,8 @@
 typedef struct Edit {
         Context *context;
         Connection connection;
-        char *path; /* the lease file */
+        char *path; /* the lease file, as messages name it */
+        LeasePlace place;
         char *copy; /* the file that is edited */
         Buffer given;
         LeaseText before;  /* what the user was given */
@@ -28,7 +29,7 @@ typedef struct Edit {
  * edit_merge() - makes the leases what the edited copy says: deletes those whose rows are missing,
  * has the server merge the rest, and counts.
  *
- * @edit: path, before and edited are set; receives current, the counts and what was skipped
+ * @edit: path, place, before and edited are set; receives current, the counts and what was skipped
  * Return: STATUS_OK, also if something was skipped; having reported: as connection_report() and
  * report_errno().
  */

@@ -25,14 +25,27 @@ static void edit_done(Edit *edit) {
         lease_text_done(&edit->edited);
         lease_text_done(&edit->current);
         problems_done(&edit->skipped);
+        lease_place_done(&edit->place);
         free(edit->arrivals);
         free(edit->path);
         free(edit->copy);
 }
 
+/* Return: 0, negative errno. */
+static int open_place(Edit *edit) {
+        _cleanup_close_ int fd = -1;
+        int r;
+
+        r = lease_place_open(&edit->place, edit->path);
+        if (r >= 0)
+                r = lease_place_open_file(&edit->place, &fd, NULL);
+        if (r >= 0 && faccessat(edit->place.directory_fd, ".", W_OK, 0) < 0)
+                r = -errno;
+        return r;
+}
+
 static ExitStatus open_file(Edit *edit) {
         _cleanup_json_ json_object *manager = NULL;
-        _cleanup_free_ char *directory = NULL;
         ExitStatus status;
         int r;
 
@@ -43,16 +56,15 @@ static ExitStatus open_file(Edit *edit) {
         if (r < 0)
                 return connection_report(&edit->connection, r, "Cannot ask for the lease file");
         edit->path = strdup(json_get_text(manager, "LeaseFile"));
-        directory = edit->path ? strdup(edit->path) : NULL;
-        if (!directory)
+        if (!edit->path)
                 return report_no_memory();
-        if (*directory != '/')
+        if (*edit->path != '/')
                 return report(STATUS_FAILURE, "The server has no lease file");
-        *(strrchr(directory, '/') + 1) = '\0';
-        if (access(edit->path, R_OK) < 0 || access(directory, W_OK) < 0)
+        r = open_place(edit);
+        if (r == -EACCES || r == -EPERM)
                 return report_errno(
-                        -errno, "Cannot edit %s; try: sudo minidhcpctl edit-leases", edit->path);
-        return STATUS_OK;
+                        r, "Cannot edit %s; try: sudo minidhcpctl edit-leases", edit->path);
+        return r < 0 ? lease_place_report(r, "Cannot edit", edit->path) : STATUS_OK;
 }
 
 /* The user gets a line for each lease, and no history. */
@@ -60,12 +72,12 @@ static ExitStatus make_copy(Edit *edit) {
         LeaseText whole;
         int r;
 
-        r = lease_text_read(edit->path, &whole);
+        r = lease_text_read_at(&edit->place, edit->path, &whole);
         if (r >= 0)
                 r = lease_text_compact(&whole, &edit->given);
         lease_text_done(&whole);
         if (r < 0)
-                return report_errno(r, "Cannot read %s", edit->path);
+                return lease_place_report(r, "Cannot read", edit->path);
         r = editor_make_copy("leases.csv", &edit->given, &edit->copy);
         if (r >= 0)
                 r = lease_text_read(edit->copy, &edit->before);
@@ -160,7 +172,7 @@ static bool is_unchanged(const Edit *edit) {
 
 ExitStatus verb_edit_leases(
         Context *context, _unused_ char *const *arguments, _unused_ size_t n_arguments) {
-        _cleanup_(edit_done) Edit edit = {.context = context};
+        _cleanup_(edit_done) Edit edit = {.context = context, .place = LEASE_PLACE_INIT};
         ExitStatus status;
 
         if (context->options.transport == TRANSPORT_REMOTE ||

@@ -42,12 +42,12 @@ static void import_done(Import *import) {
         problems_done(&import->problems);
 }
 
-static int read_own(Import *import, usec_t now) {
+static int read_own(Import *import, int fd, usec_t now) {
         const LeaseFilter filter = {0};
         _cleanup_(lease_list_done) LeaseList list = {0};
         int r;
 
-        r = offline_load(&list, import->path, &filter, &import->problems, now);
+        r = offline_load(&list, fd, import->path, &filter, &import->problems, now);
         for (size_t i = 0; i < list.n_entries && r >= 0; i++) {
                 const LeaseEntry *entry = &list.entries[i];
                 ImportedLease lease = {
@@ -68,11 +68,11 @@ static int read_own(Import *import, usec_t now) {
 static int read_file(Import *import, const char *format, usec_t now) {
         _cleanup_close_ int fd = -1;
 
-        if (strcmp(format, "mini-dhcp") == 0)
-                return read_own(import, now);
         fd = open(import->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
         if (fd < 0)
                 return -errno;
+        if (strcmp(format, "mini-dhcp") == 0)
+                return read_own(import, fd, now);
         if (strcmp(format, "dnsmasq") == 0)
                 return import_read_dnsmasq(&import->leases, fd, import->path, &import->problems);
         if (strcmp(format, "dhcpd") == 0)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "ctl/context.h"
+#include "ctl/lease-place.h"
 #include "ctl/lease-source.h"
 #include "ctl/offline.h"
 
@@ -46,15 +47,20 @@ void lease_source_done(LeaseSource *source) {
 
 static ExitStatus fetch_offline(LeaseSource *source, const LeaseFilter *filter, LeaseList *list) {
         _cleanup_(problems_done) Problems problems = {0};
+        _cleanup_close_ int fd = -1;
         int r;
 
-        r = offline_load(list, source->path, filter, &problems, context_now());
+        r = lease_place_open_path(source->path, &fd);
+        if (r >= 0)
+                r = offline_load(list, fd, source->path, filter, &problems, context_now());
         if (r == -EBADMSG)
                 return report(STATUS_FAILURE,
                         "%s is not a lease file; see: minidhcpctl check-leases", source->path);
+        if (r == -EACCES)
+                return report_errno(
+                        r, "Cannot read the lease file %s; try again as root", source->path);
         if (r < 0)
-                return report_errno(r, "Cannot read the lease file %s%s", source->path,
-                        r == -EACCES ? "; try again as root" : "");
+                return lease_place_report(r, "Cannot read the lease file", source->path);
         if (problems.n_items > 0 && source->n_problems == 0)
                 (void) report(STATUS_OK,
                         "Some lines of %s cannot be read; see: minidhcpctl check-leases",

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,18 +27,34 @@ static int read_text(int fd, Buffer *ret) {
         }
 }
 
+static void text_init(LeaseText *text, const char *path) {
+        text->text = BUFFER_INIT;
+        text->problems = (Problems){0};
+        loader_init(&text->loader, path, &text->problems, &text->unknown);
+}
+
+static int text_load(LeaseText *text, int fd) {
+        int r;
+
+        r = read_text(fd, &text->text);
+        return r < 0 ? r : loader_read(&text->loader, fd);
+}
+
 int lease_text_read(const char *path, LeaseText *ret) {
+        _cleanup_close_ int fd = -1;
+
+        text_init(ret, path);
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        return fd < 0 ? -errno : text_load(ret, fd);
+}
+
+int lease_text_read_at(const LeasePlace *place, const char *path, LeaseText *ret) {
         _cleanup_close_ int fd = -1;
         int r;
 
-        ret->text = BUFFER_INIT;
-        ret->problems = (Problems){0};
-        loader_init(&ret->loader, path, &ret->problems, &ret->unknown);
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (fd < 0)
-                return -errno;
-        r = read_text(fd, &ret->text);
-        return r < 0 ? r : loader_read(&ret->loader, fd);
+        text_init(ret, path);
+        r = lease_place_open_file(place, &fd, NULL);
+        return r < 0 ? r : text_load(ret, fd);
 }
 
 void lease_text_done(LeaseText *text) {
@@ -99,37 +116,55 @@ int lease_text_write(int fd, const Buffer *text) {
         return 0;
 }
 
-/* The server must be able to read what it is given. */
+/* The server must be able to read what it is given. What the mode says besides, of set-user-ID say,
+ * would be root's word for a text of somebody else. */
 static int fill(int fd, const struct stat *like, const Buffer *text) {
         int r;
 
         r = lease_text_write(fd, text);
         if (r < 0)
                 return r;
-        if (fchown(fd, like->st_uid, like->st_gid) < 0 || fchmod(fd, like->st_mode & 07777) < 0 ||
+        if (fchown(fd, like->st_uid, like->st_gid) < 0 || fchmod(fd, like->st_mode & 0666) < 0 ||
                 fsync(fd) < 0)
                 return -errno;
         return 0;
 }
 
-int lease_text_replace(const char *path, const Buffer *text, int *ret_fd) {
+/* A new file beside the lease file, by a name that nobody could have guessed.
+ * @ret_name: for free(). Return: a descriptor, negative errno. */
+static int make_temporary(const LeasePlace *place, char **ret_name) {
+        uint64_t number;
+        int fd;
+
+        if (getrandom(&number, sizeof(number), 0) < 0)
+                return -errno;
+        if (asprintf(ret_name, ".%s.edit-%016llx", place->name, (unsigned long long) number) < 0) {
+                *ret_name = NULL;
+                return -ENOMEM;
+        }
+        fd = openat(place->directory_fd, *ret_name,
+                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0600);
+        return fd < 0 ? -errno : fd;
+}
+
+int lease_text_replace(const LeasePlace *place, const Buffer *text, int *ret_fd) {
+        _cleanup_close_ int fd = -1, before = -1;
         _cleanup_free_ char *temporary = NULL;
-        _cleanup_close_ int fd = -1;
         struct stat like;
         int r;
 
-        if (stat(path, &like) < 0)
-                return -errno;
-        if (asprintf(&temporary, "%s.edit-XXXXXX", path) < 0)
-                return -ENOMEM;
-        fd = mkostemp(temporary, O_CLOEXEC);
+        r = lease_place_open_file(place, &before, &like);
+        if (r < 0)
+                return r;
+        fd = make_temporary(place, &temporary);
         if (fd < 0)
-                return -errno;
+                return fd;
         r = fill(fd, &like, text);
-        if (r >= 0 && rename(temporary, path) < 0)
+        if (r >= 0 &&
+                renameat(place->directory_fd, temporary, place->directory_fd, place->name) < 0)
                 r = -errno;
         if (r < 0) {
-                (void) unlink(temporary);
+                (void) unlinkat(place->directory_fd, temporary, 0);
                 return r;
         }
         *ret_fd = TAKE_FD(fd);

@@ -7,6 +7,7 @@
 
 #include "basic/buffer.h"
 #include "basic/problem.h"
+#include "ctl/lease-place.h"
 #include "store/loader.h"
 #include "store/unknown-cells.h"
 
@@ -25,6 +26,14 @@ typedef struct LeaseText {
  * errno of reading.
  */
 int lease_text_read(const char *path, LeaseText *ret);
+
+/**
+ * lease_text_read_at() - the same for the lease file of a server.
+ *
+ * @path: how messages name it
+ * Return: as lease_text_read() and lease_place_open_file().
+ */
+int lease_text_read_at(const LeasePlace *place, const char *path, LeaseText *ret);
 
 /**
  * lease_text_done() - frees everything.
@@ -50,9 +59,10 @@ const StoredRow *lease_text_find(const LeaseText *text, ipv4_t address);
 int lease_text_write(int fd, const Buffer *text);
 
 /**
- * lease_text_replace() - puts a text in the place of a file at once, owner and permissions kept.
+ * lease_text_replace() - puts a text in the place of a lease file at once. Owner and permissions to
+ * read and write are kept.
  *
  * @ret_fd: receives the new file, open, so that its inode stays its own
  * Return: 0, negative errno, the file being as it was.
  */
-int lease_text_replace(const char *path, const Buffer *text, int *ret_fd);
+int lease_text_replace(const LeasePlace *place, const Buffer *text, int *ret_fd);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "config/configuration.h"
+#include "ctl/lease-place.h"
 #include "ctl/offline.h"
 #include "ctl/problems.h"
 #include "store/loader.h"
@@ -125,19 +126,15 @@ static void file_done(Loader *loader, UnknownCells *unknown) {
         loader_done(loader);
 }
 
-int offline_load(LeaseList *list, const char *path, const LeaseFilter *filter, Problems *problems,
-        usec_t now) {
+int offline_load(LeaseList *list, int fd, const char *path, const LeaseFilter *filter,
+        Problems *problems, usec_t now) {
         /* With both clocks alike the times come out as the file has them. */
         const ClockPair clock = {.realtime = now, .boottime = now};
         Intake intake = {.list = list, .filter = filter};
-        _cleanup_close_ int fd = -1;
         UnknownCells unknown;
         Loader loader;
         int r;
 
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (fd < 0)
-                return -errno;
         loader_init(&loader, path, problems, &unknown);
         r = loader_read(&loader, fd);
         if (r >= 0)
@@ -170,11 +167,20 @@ static int print_result(
         return 0;
 }
 
+/* A file that the user names may be anything that can be read, a pipe too; the server's may not. */
+static int open_file(const char *path, bool named, int *ret_fd) {
+        if (!named)
+                return lease_place_open_path(path, ret_fd);
+        *ret_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        return *ret_fd < 0 ? -errno : 0;
+}
+
 ExitStatus verb_check_leases(Context *context, char *const *arguments, size_t n_arguments) {
         const LeaseFilter everything = {.include_expired = true};
         _cleanup_(lease_list_done) LeaseList list = {0};
         _cleanup_(problems_done) Problems problems = {0};
         _cleanup_free_ char *path = NULL;
+        _cleanup_close_ int fd = -1;
         ExitStatus status;
         int error;
 
@@ -185,11 +191,13 @@ ExitStatus verb_check_leases(Context *context, char *const *arguments, size_t n_
         if (!path)
                 return report_no_memory();
 
-        error = offline_load(&list, path, &everything, &problems, context_now());
+        error = open_file(path, n_arguments > 0, &fd);
+        if (error >= 0)
+                error = offline_load(&list, fd, path, &everything, &problems, context_now());
         if (error == -ENOENT)
                 return report(STATUS_NOT_FOUND, "There is no file %s", path);
         if (error < 0 && error != -EBADMSG)
-                return report_errno(error, "Cannot read %s", path);
+                return lease_place_report(error, "Cannot read", path);
 
         if (print_result(context, &list, &problems, path) < 0)
                 return report_no_memory();

@@ -20,12 +20,14 @@ ExitStatus offline_find_file(char **ret);
  * would take them now. What the file does not know - the interface, and whether an address is
  * reserved - is left empty.
  *
+ * @fd: the file, at its beginning
+ * @path: how problems name it
  * @problems: receives what is wrong with the file
  * @now: the wall clock
  * Return: 0, -ENOMEM, -EBADMSG when it is no lease file (in @problems), negative errno of reading.
  */
-int offline_load(LeaseList *list, const char *path, const LeaseFilter *filter, Problems *problems,
-        usec_t now);
+int offline_load(LeaseList *list, int fd, const char *path, const LeaseFilter *filter,
+        Problems *problems, usec_t now);
 
 /**
  * verb_check_leases() - check-leases [FILE]: everything that is wrong with a lease file.
