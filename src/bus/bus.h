@@ -136,6 +136,13 @@ void bus_address_conflict(
         Bus *bus, ipv4_t address, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]);
 
 /**
+ * bus_proxy_arp_found() - emits ProxyArpFound with the Ethernet address that answers for everything
+ * on a link.
+ */
+void bus_proxy_arp_found(
+        Bus *bus, uint32_t ifindex, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]);
+
+/**
  * bus_reloading() - emits Reloading(active), and when it ends the properties that a reload may
  * change.
  */

@@ -36,6 +36,13 @@ void interface_bus_show(Bus *bus, const Link *link) {
         view->name = link_name(link, view->name_text);
 }
 
+int interface_bus_append_name(const Bus *bus, sd_bus_message *message, uint32_t ifindex) {
+        const Link *link = server_find_link(bus->server, ifindex);
+        char name[LINK_NAME_MAX + 1];
+
+        return object_append_string(message, link ? link_name(link, name) : "");
+}
+
 static const Link *find_link(const Bus *bus, const char *name) {
         char buffer[LINK_NAME_MAX + 1];
         const Link *link;

@@ -21,6 +21,12 @@ int interface_bus_export(Bus *bus, sd_bus *connection);
 void interface_bus_show(Bus *bus, const Link *link);
 
 /**
+ * interface_bus_append_name() - appends the name of an interface as a string, empty when it is
+ * gone. Return: 0, negative errno of the message.
+ */
+int interface_bus_append_name(const Bus *bus, sd_bus_message *message, uint32_t ifindex);
+
+/**
  * interface_bus_enumerate() - the object paths of all interfaces; enumerator of sd-bus.
  */
 int interface_bus_enumerate(sd_bus *connection, const char *prefix, void *userdata,

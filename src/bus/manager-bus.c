@@ -12,6 +12,7 @@
 #include "bus/bus-internal.h"
 #include "bus/describe.h"
 #include "bus/explain-bus.h"
+#include "bus/interface-bus.h"
 #include "bus/lease-methods.h"
 #include "bus/lease-view.h"
 #include "bus/listing.h"
@@ -177,6 +178,47 @@ static int property_get_generation(_unused_ sd_bus *connection, _unused_ const c
         return sd_bus_message_append_basic(reply, 't', &server_get_table(bus->server)->generation);
 }
 
+static int append_proxy(
+        const Bus *bus, sd_bus_message *message, const ClockPair *clock, const ProxyArp *proxy) {
+        int r;
+
+        r = sd_bus_message_open_container(message, 'r', "sayt");
+        if (r < 0)
+                return r;
+        r = interface_bus_append_name(bus, message, proxy->ifindex);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_array(message, 'y', proxy->hardware, sizeof(proxy->hardware));
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(message, "t", clock_to_wall(clock, proxy->until));
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_close_container(message);
+}
+
+static int property_get_proxy_arp(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        const ClockPair clock = bus_get_clock(bus);
+        size_t cursor = 0;
+        ProxyArp proxy;
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "(sayt)");
+        if (r < 0)
+                return r;
+        while (server_next_proxy(bus->server, &cursor, clock.boottime, &proxy)) {
+                r = append_proxy(bus, reply, &clock, &proxy);
+                if (r < 0)
+                        return r;
+        }
+
+        return sd_bus_message_close_container(reply);
+}
+
 const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Version", "s", property_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
@@ -189,6 +231,7 @@ const sd_bus_vtable manager_vtable[] = {
                 SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY(
                 "Warnings", "as", property_get_warnings, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("ProxyArp", "a(sayt)", property_get_proxy_arp, 0, 0),
 
         SD_BUS_METHOD_WITH_ARGS("ListPools", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(so)", pools),
                 method_list_pools, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -242,6 +285,8 @@ const sd_bus_vtable manager_vtable[] = {
         SD_BUS_SIGNAL_WITH_ARGS("PoolExhausted", SD_BUS_ARGS("o", pool), 0),
         SD_BUS_SIGNAL_WITH_ARGS(
                 "AddressConflict", SD_BUS_ARGS("s", address, "ay", hardware_address), 0),
+        SD_BUS_SIGNAL_WITH_ARGS(
+                "ProxyArpFound", SD_BUS_ARGS("s", interface, "ay", hardware_address), 0),
         SD_BUS_SIGNAL_WITH_ARGS("Reloading", SD_BUS_ARGS("b", active), 0),
         SD_BUS_VTABLE_END,
 };

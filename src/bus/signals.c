@@ -299,6 +299,30 @@ void bus_address_conflict(
                 (void) emit_conflict(bus, address, hardware);
 }
 
+static int emit_proxy_arp(const Bus *bus, uint32_t ifindex, const uint8_t *hardware) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+        int r;
+
+        r = sd_bus_message_new_signal(
+                bus->connection, &signal, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, "ProxyArpFound");
+        if (r < 0)
+                return r;
+        r = interface_bus_append_name(bus, signal, ifindex);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_array(signal, 'y', hardware, ETHERNET_ADDRESS_SIZE);
+        if (r < 0)
+                return r;
+
+        return sd_bus_send(bus->connection, signal, NULL);
+}
+
+void bus_proxy_arp_found(
+        Bus *bus, uint32_t ifindex, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+        if (may_notify(bus))
+                (void) emit_proxy_arp(bus, ifindex, hardware);
+}
+
 static void settings_changed(Bus *bus) {
         objects_changed(bus, OBJECT_POOL);
         objects_changed(bus, OBJECT_HOST);

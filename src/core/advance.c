@@ -15,7 +15,9 @@ static int lease_expire(Server *server, const Lease *lease, Actions *actions) {
         return server_commit(server, &record, LEASE_EVENT_EXPIRED, actions);
 }
 
-int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions) {
+/* @n_declined: what is remembered */
+static int end_quarantine(
+        Server *server, const Lease *lease, uint8_t n_declined, usec_t now, Actions *actions) {
         const LeaseRecord record = {
                 .address = lease->address,
                 .state = LEASE_RELEASED,
@@ -24,8 +26,6 @@ int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Acti
                 .last_seen = now,
                 .version = lease->version,
         };
-        /* nobody counts in a file that was written by hand */
-        uint8_t n_declined = lease->n_declined > 0 ? lease->n_declined : 1;
         int r;
 
         r = server_commit(server, &record, LEASE_EVENT_CLEARED, actions);
@@ -33,6 +33,17 @@ int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Acti
                 return r;
         decline_history_put(&server->declines, record.address, n_declined);
         return 0;
+}
+
+int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions) {
+        /* nobody counts in a file that was written by hand */
+        return end_quarantine(
+                server, lease, lease->n_declined > 0 ? lease->n_declined : 1, now, actions);
+}
+
+int server_lift_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions) {
+        return end_quarantine(
+                server, lease, lease->n_declined > 0 ? lease->n_declined - 1 : 0, now, actions);
 }
 
 static int lease_advance(Server *server, Lease *lease, usec_t now, Actions *actions) {
@@ -55,9 +66,10 @@ static int lease_advance(Server *server, Lease *lease, usec_t now, Actions *acti
 }
 
 int server_advance(Server *server, usec_t now, Actions *actions) {
+        int r;
+
         for (size_t i = 0; i < SERVER_ADVANCE_MAX; i++) {
                 Lease *lease = lease_table_first_due(&server->table);
-                int r;
 
                 if (!lease || lease_table_deadline(&server->table) > now)
                         break;
@@ -65,9 +77,12 @@ int server_advance(Server *server, usec_t now, Actions *actions) {
                 if (r < 0)
                         return r;
         }
-        return server_resume_due(server, now, actions);
+        r = server_free_unfinished(server, now, actions);
+        return r < 0 ? r : server_resume_due(server, now, actions);
 }
 
 usec_t server_next_deadline(const Server *server) {
+        if (server->proxies.unfinished)
+                return 0;
         return MIN(lease_table_deadline(&server->table), prober_deadline(&server->prober));
 }

@@ -4,11 +4,13 @@
  * no lease. Never scans a pool: every step is a lookup or the head of a list. */
 
 #include <errno.h>
+#include <string.h>
 
 #include "core/server-internal.h"
 
-/* Quarantines of the client itself, and own addresses, that a search for another goes past. */
-#define DECLINED_LOOKS_MAX 16
+/* What a search goes past: quarantines of the client itself, own addresses, and what others answer
+ * for. */
+#define LOOKS_MAX 16
 
 static Pool *request_find_pool_for(const Request *request, ipv4_t address) {
         const Host *host = request->host;
@@ -35,6 +37,22 @@ static bool request_may_take_over(const Request *request, const Lease *lease) {
                lease_has_hardware(lease, message->chaddr, message->hlen);
 }
 
+/* Whether somebody has answered for the address by ARP a moment ago who is not the client. Where
+ * many do, that is all there is to tell that the address is in use, see claim.c. */
+static bool request_is_forestalled(const Request *request, ipv4_t address) {
+        const MessageView *message = request->message;
+        const uint8_t *hardware =
+                prober_find_answer(&request->server->prober, address, request->now);
+
+        return hardware && (message->hlen != ETHERNET_ADDRESS_SIZE ||
+                                   memcmp(message->chaddr, hardware, ETHERNET_ADDRESS_SIZE) != 0);
+}
+
+/* What an address is to the client that nobody has as far as leases go. */
+static Standing request_judge_free(const Request *request, ipv4_t address) {
+        return request_is_forestalled(request, address) ? STANDING_TAKEN : STANDING_FREE;
+}
+
 /* Whose the address is, wherever it lies. */
 static Standing request_judge_holder(const Request *request, ipv4_t address) {
         const Server *server = request->server;
@@ -46,7 +64,7 @@ static Standing request_judge_holder(const Request *request, ipv4_t address) {
 
         lease = lease_table_find(&server->table, address);
         if (!lease)
-                return STANDING_FREE;
+                return request_judge_free(request, address);
         switch ((LeaseState) lease->state) {
         case LEASE_BOUND:
                 if (lease_belongs_to(lease, request->client.data, request->client.size))
@@ -55,7 +73,7 @@ static Standing request_judge_holder(const Request *request, ipv4_t address) {
         case LEASE_OFFERED: /* offers are soft: the first REQUEST wins */
         case LEASE_RELEASED:
         case LEASE_EXPIRED:
-                return STANDING_FREE;
+                return request_judge_free(request, address);
         case LEASE_DECLINED:
         case LEASE_STATE_MAX:
         case LEASE_STATE_INVALID:
@@ -106,6 +124,8 @@ void request_say_standing(const Request *request, ipv4_t address, Standing stand
                         what = "leased to another client";
                 else if (lease && lease->state == LEASE_DECLINED)
                         what = "set aside, since somebody else was seen to use it";
+                else if (request_is_forestalled(request, address))
+                        what = "in use by somebody who has answered for it by ARP";
                 break;
         }
         request_say(request, "%s is %s.", ipv4_format(address, text), what);
@@ -184,12 +204,16 @@ static bool request_choose_requested(const Request *request, ipv4_t *ret_address
 static bool request_choose_unused(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
         for (size_t i = 0; i < request->n_pools; i++) {
                 Pool *pool = request->pools[i];
+                size_t cursor = 0, n = 0;
 
-                while (pool_find_unused(pool, ret_address) >= 0) {
+                while (pool_next_unused(pool, &cursor, ret_address) >= 0) {
                         if (request_judge_address(request, *ret_address, ret_pool) == STANDING_FREE)
                                 return true;
-                        /* Our own address, which a lease had before it became ours. */
-                        pool_set_taken(pool, *ret_address, true);
+                        if (!request_is_forestalled(request, *ret_address))
+                                /* Our own address, which a lease had before it became ours. */
+                                pool_set_taken(pool, *ret_address, true);
+                        else if (n++ == LOOKS_MAX)
+                                break;
                 }
         }
         return false;
@@ -252,7 +276,7 @@ static bool request_choose_declined(const Request *request, ipv4_t *ret_address,
                 LIST_FOREACH (node, &pool->declined) {
                         const Lease *lease = CONTAINER_OF(node, Lease, in_pool);
 
-                        if (n++ == DECLINED_LOOKS_MAX)
+                        if (n++ == LOOKS_MAX)
                                 break;
                         if (lease_belongs_to(lease, request->client.data, request->client.size) ||
                                 server_has_address(request->server, lease->address))
@@ -263,6 +287,36 @@ static bool request_choose_declined(const Request *request, ipv4_t *ret_address,
                 }
         }
         return false;
+}
+
+/* More is set aside for hosts that answer by ARP than may be: the pool has become smaller since, or
+ * the lease file is of a server that had no bound. What is beyond the bound is put to the test
+ * again, oldest first. */
+static bool request_choose_claimed(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        for (size_t i = 0; i < request->n_pools; i++) {
+                Pool *pool = request->pools[i];
+
+                if (pool->n_claimed <= pool_claims_max(pool) || !request_may_probe(request, pool))
+                        continue;
+                LIST_FOREACH (node, &pool->claimed) {
+                        const Lease *lease = CONTAINER_OF(node, Lease, in_pool);
+
+                        if (server_has_address(request->server, lease->address))
+                                continue;
+                        *ret_address = lease->address;
+                        *ret_pool = pool;
+                        return true;
+                }
+        }
+        return false;
+}
+
+static void request_say_use(const Request *request, const Pool *pool) {
+        if (pool->size > 0)
+                request_say(request,
+                        "Pool %s has %zu addresses: %zu are leased, %zu set aside, %zu offered.",
+                        pool->settings->name, pool->size, pool->n_used, pool->n_declined,
+                        pool->n_offered);
 }
 
 /* RFC 2131 4.3.1 lists the current, the previous and the requested address and then any; the
@@ -283,6 +337,8 @@ int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **r
                         "it was offered to another client, who never asked for it"},
                 {request_choose_declined,
                         "another client has declined it, but nothing else is left"},
+                {request_choose_claimed,
+                        "it was set aside for who answers for it, but too much of the pool is"},
         };
         char address[IPV4_STRING_MAX];
 
@@ -293,6 +349,8 @@ int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **r
                                 sources[i].why);
                         return 0;
                 }
+        for (size_t i = 0; i < request->n_pools; i++)
+                request_say_use(request, request->pools[i]);
         request_say(request, "No address is left for it.");
         return -ENOENT;
 }

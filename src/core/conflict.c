@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /* Addresses that somebody uses who did not get them from us: asked for by ARP before they are
- * given out, put in quarantine when somebody answers. Waits for nobody: a message whose address is
- * not clear yet is kept and handled again later, as if it came in then. */
-
-#include <string.h>
+ * given out; what comes of an answer is claim.c. Waits for nobody: a message whose address is not
+ * clear yet is kept and handled again later, as if it came in then. */
 
 #include "core/server-internal.h"
 
@@ -26,10 +24,11 @@ bool request_may_probe(const Request *request, const Pool *pool) {
 }
 
 /* Whether the message has to wait for the end of a probe. An address that was in conflict lately
- * does so in any case. */
+ * does so in any case, as do all where no more of them may be set aside: an answer that comes after
+ * the offer would not keep the next client from the address. */
 static bool must_be_clear(const Pool *pool, const Lease *lease) {
         return pool->settings->conflict_detection == CONFLICT_DETECTION_STRICT ||
-               (lease && lease->n_declined > 0);
+               (lease && lease->n_declined > 0) || pool->n_claimed >= pool_claims_max(pool);
 }
 
 static ProbeState request_ask(Request *request, const Pool *pool, ipv4_t address) {
@@ -92,7 +91,7 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
         return false;
 }
 
-static int server_resume(Server *server, usec_t now, Actions *actions) {
+int server_resume(Server *server, usec_t now, Actions *actions) {
         const WaitingMessage *message = &server->resumed;
 
         return server_handle_again(
@@ -122,56 +121,5 @@ int server_resume_due(Server *server, usec_t now, Actions *actions) {
                 if (r < 0)
                         return r;
         }
-        return 0;
-}
-
-int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
-        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, Actions *actions) {
-        Pool *pool = plan_find_pool_of(server->plan, sender);
-        const Lease *lease = lease_table_find(&server->table, sender);
-        LeaseRecord record = {
-                .address = sender,
-                .hardware = hardware,
-                .hardware_type = HARDWARE_ETHERNET,
-                .hardware_size = ETHERNET_ADDRESS_SIZE,
-                .ifindex = ifindex,
-                .started = now,
-                .last_seen = now,
-        };
-        Action *action;
-        int r;
-
-        if (!pool || server_has_address(server, sender))
-                return 0;
-        /* A client that answers for an address it has, had, or is about to get is no conflict; but
-         * the address is not clear for another. */
-        if ((lease && lease_has_hardware(lease, hardware, ETHERNET_ADDRESS_SIZE)) ||
-                plan_reserves_for(server->plan, &record)) {
-                if (!lease || lease_is_free(lease))
-                        prober_forget(&server->prober, sender);
-                return 0;
-        }
-        /* A bound address is its client's to defend (RFC 5227 2.4); a quarantine goes on. */
-        if (lease && lease->state != LEASE_OFFERED && !lease_is_free(lease))
-                return 0;
-
-        record.n_declined =
-                lease ? lease->n_declined : decline_history_take(&server->declines, sender);
-        record.version = lease ? lease->version : 0;
-        r = server_quarantine(server, &record, now, actions);
-        if (r < 0)
-                return r;
-        prober_forget(&server->prober, sender);
-        action = actions_add(actions, ACTION_NOTICE);
-        if (action) {
-                action->notice.notice = NOTICE_CONFLICT;
-                action->notice.pool = pool;
-                action->notice.ifindex = ifindex;
-                action->notice.address = sender;
-                memcpy(action->notice.hardware, hardware, ETHERNET_ADDRESS_SIZE);
-        }
-        /* Whoever waited for this address gets another one. */
-        if (prober_take_of(&server->prober, sender, &server->resumed))
-                return server_resume(server, now, actions);
         return 0;
 }

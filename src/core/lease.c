@@ -71,6 +71,13 @@ void lease_get_record(const Lease *lease, LeaseRecord *ret) {
         ret->hostname_size = identity->hostname_size;
 }
 
+bool lease_is_claimed(const Lease *lease) {
+        const LeaseIdentity *identity = lease->identity;
+
+        return lease->state == LEASE_DECLINED && identity && identity->client_id_size == 0 &&
+               identity->hardware_size > 0;
+}
+
 bool lease_belongs_to(const Lease *lease, const uint8_t *client_id, size_t size) {
         const LeaseIdentity *identity = lease->identity;
 

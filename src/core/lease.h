@@ -93,6 +93,7 @@ typedef struct Lease {
         uint8_t offered_over : 4; /* see LeaseRecord */
         uint8_t flags;
         uint8_t n_declined;
+        bool in_claimed;         /* the pool's: in its list of these */
         LeaseIdentity *identity; /* NULL = nobody's */
         Pool *pool;              /* NULL = outside of every configured pool */
         usec_t expires;
@@ -130,6 +131,12 @@ void lease_get_record(const Lease *lease, LeaseRecord *ret);
 static inline bool lease_is_free(const Lease *lease) {
         return lease->state == LEASE_RELEASED || lease->state == LEASE_EXPIRED;
 }
+
+/**
+ * lease_is_claimed() - whether the address is in quarantine since somebody answers for it by ARP:
+ * there is a hardware address then, but no client.
+ */
+bool lease_is_claimed(const Lease *lease) _pure_;
 
 /**
  * lease_belongs_to() - whether the lease's client identifier is this one.

@@ -10,11 +10,15 @@
 
 #include "core/server-internal.h"
 
-bool link_is_in_subnet(const Link *link, Ipv4Prefix subnet) {
+ipv4_t link_address_in(const Link *link, Ipv4Prefix subnet) {
         for (size_t i = 0; i < link->n_addresses; i++)
                 if (ipv4_prefix_contains(subnet, link->addresses[i].address))
-                        return true;
-        return false;
+                        return link->addresses[i].address;
+        return 0;
+}
+
+bool link_is_in_subnet(const Link *link, Ipv4Prefix subnet) {
+        return link_address_in(link, subnet) != 0;
 }
 
 static bool pool_names_link(const PoolSettings *settings, const Link *link) {

@@ -289,6 +289,14 @@ size_t plan_find_pools_at(const Plan *plan, ipv4_t address, Pool **ret) {
         return n;
 }
 
+bool plan_has_range(const Plan *plan, ipv4_t address) {
+        for (size_t i = spans_count_until(plan->spans, plan->n_spans, address);
+                i > 0 && plan->spans[i - 1].reach >= address; i--)
+                if (ipv4_range_contains(plan->spans[i - 1].range, address))
+                        return true;
+        return false;
+}
+
 static size_t plan_find_reservation(const Plan *plan, ipv4_t address) {
         size_t low = 0, high = plan->n_reservations;
 

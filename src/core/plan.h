@@ -97,6 +97,12 @@ Pool *plan_find_pool_of(const Plan *plan, ipv4_t address);
 size_t plan_find_pools_at(const Plan *plan, ipv4_t address, Pool **ret);
 
 /**
+ * plan_has_range() - whether an address lies in a range of some pool, excluded or not. O(log n)
+ * unless ranges of several pools overlap.
+ */
+bool plan_has_range(const Plan *plan, ipv4_t address);
+
+/**
  * plan_first_reservation() - the first host that the address is reserved for, or NULL. O(log n).
  */
 const Host *plan_first_reservation(const Plan *plan, ipv4_t address);

@@ -87,6 +87,7 @@ int pool_new(Pool **ret, const PoolSettings *settings) {
         list_init(&pool->free);
         list_init(&pool->offered);
         list_init(&pool->declined);
+        list_init(&pool->claimed);
         pool->settings = settings;
         pool->enabled = settings->enabled;
         pool->range_offsets = calloc(settings->n_ranges + 1, sizeof(*pool->range_offsets));
@@ -171,6 +172,18 @@ static bool pool_is_for_anybody(const Pool *pool, ipv4_t address) {
         return pool_gives_out(pool, address) && !pool_is_reserved(pool, address);
 }
 
+static void pool_enter_quarantine(Pool *pool, Lease *lease) {
+        if (!lease->identity || !pool_is_for_anybody(pool, lease->address))
+                return;
+        if (lease->identity->client_id_size > 0)
+                list_append(&pool->declined, &lease->in_pool);
+        else if (lease_is_claimed(lease)) {
+                list_append(&pool->claimed, &lease->in_pool);
+                lease->in_claimed = true;
+                pool->n_claimed++;
+        }
+}
+
 void pool_enter(Pool *pool, Lease *lease) {
         switch ((LeaseState) lease->state) {
         case LEASE_OFFERED:
@@ -188,16 +201,29 @@ void pool_enter(Pool *pool, Lease *lease) {
                 pool->n_free_leases++;
                 break;
         case LEASE_DECLINED:
-                /* Where we have seen the other host ourselves, there is no client. */
-                if (lease->identity && lease->identity->client_id_size > 0 &&
-                        pool_is_for_anybody(pool, lease->address))
-                        list_append(&pool->declined, &lease->in_pool);
+                pool_enter_quarantine(pool, lease);
                 pool->n_declined++;
                 break;
         case LEASE_STATE_MAX:
         case LEASE_STATE_INVALID:
                 assert(false);
         }
+}
+
+bool pool_may_set_aside(const Pool *pool, ipv4_t address) {
+        return !pool_is_for_anybody(pool, address) || pool->n_claimed < pool_claims_max(pool);
+}
+
+void pool_put_last(Pool *pool, ipv4_t address, Lease *lease) {
+        size_t bit;
+
+        if (lease) {
+                if (!lease_is_free(lease) || !list_is_linked(&lease->in_pool))
+                        return;
+                list_remove(&lease->in_pool);
+                list_append(&pool->free, &lease->in_pool);
+        } else if (pool_find_bit(pool, address, &bit))
+                pool->first_bit = (bit + 1) % pool->taken.n_bits;
 }
 
 void pool_put_back(Pool *pool, Lease *lease) {
@@ -237,6 +263,8 @@ void pool_leave(Pool *pool, Lease *lease) {
         case LEASE_DECLINED:
                 list_remove(&lease->in_pool);
                 pool->n_declined--;
+                pool->n_claimed -= lease->in_claimed;
+                lease->in_claimed = false;
                 break;
         case LEASE_STATE_MAX:
         case LEASE_STATE_INVALID:
@@ -288,12 +316,6 @@ int pool_next_unused(const Pool *pool, size_t *cursor, ipv4_t *ret) {
                         return 0;
                 }
         return -ENOENT;
-}
-
-int pool_find_unused(const Pool *pool, ipv4_t *ret) {
-        size_t cursor = 0;
-
-        return pool_next_unused(pool, &cursor, ret);
 }
 
 size_t pool_n_free(const Pool *pool) {

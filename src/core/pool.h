@@ -29,6 +29,8 @@ struct Pool {
         List free;                    /* leases that anybody may have, longest free first */
         List offered;                 /* leases offered, oldest first */
         List declined;                /* in quarantine at their client's word, oldest first */
+        List claimed;                 /* in quarantine since somebody answers for them by ARP,
+                                         oldest first */
         ipv4_t *reserved;             /* addresses that belong to hosts, sorted, owned */
         size_t n_reserved;            /* of them, in or out of the ranges */
         size_t size;                  /* addresses of the ranges that may be given out */
@@ -36,10 +38,12 @@ struct Pool {
         size_t n_used;                /* bound */
         size_t n_offered;
         size_t n_declined;
+        size_t n_claimed;        /* of them, in `claimed` */
         size_t n_free_leases;    /* in `free` */
         uint64_t n_exhausted;    /* clients turned away */
         bool warned_nearly_full; /* journal entry written; reset below the threshold */
         bool warned_exhausted;
+        bool warned_half_claimed; /* as warned_nearly_full */
 };
 
 /**
@@ -91,6 +95,27 @@ void pool_set_taken(Pool *pool, ipv4_t address, bool taken);
 void pool_enter(Pool *pool, Lease *lease);
 
 /**
+ * pool_claims_max() - how many addresses of the ranges may be set aside for hosts that answer for
+ * them: half, at least one.
+ */
+static inline size_t pool_claims_max(const Pool *pool) {
+        return pool->size >= 2 ? pool->size / 2 : 1;
+}
+
+/**
+ * pool_may_set_aside() - whether an address that somebody answers for may be set aside for it.
+ * Reserved addresses always may: there are as many as there are hosts.
+ */
+bool pool_may_set_aside(const Pool *pool, ipv4_t address) _pure_;
+
+/**
+ * pool_put_last() - has all others be given out before an address that is free. O(log n).
+ *
+ * @lease: of the address, which nobody has now, or NULL
+ */
+void pool_put_last(Pool *pool, ipv4_t address, Lease *lease);
+
+/**
  * pool_put_back() - moves a free lease, whose change was taken back and which has just entered the
  * pool, from the end of the list to its old place: near the front, from where it was given out. One
  * that was further down stays last. O(1).
@@ -111,14 +136,9 @@ void pool_leave(Pool *pool, Lease *lease);
 void pool_begin_anywhere(Pool *pool, const uint8_t seed[static 16]);
 
 /**
- * pool_find_unused() - the first address that has never been used, in ascending order from the
- * beginning of the first range or from where pool_begin_anywhere() has said.
- * Return: 0, -ENOENT.
- */
-int pool_find_unused(const Pool *pool, ipv4_t *ret);
-
-/**
- * pool_next_unused() - one after the other of the addresses that have never been used.
+ * pool_next_unused() - one after the other of the addresses that have never been used, in ascending
+ * order from the beginning of the first range or from where pool_begin_anywhere() and
+ * pool_put_last() have said.
  *
  * @cursor: 0 to start
  * Return: 0, -ENOENT behind the last one. O(log n).

@@ -7,40 +7,102 @@
 #include <errno.h>
 #include <string.h>
 
-ProbeState prober_judge(const Prober *prober, ipv4_t address, usec_t now) {
+static const Probe *find_probe(const Prober *prober, ipv4_t address, usec_t now) {
         for (size_t i = 0; i < PROBE_WAYS; i++) {
-                usec_t asked = prober->probes[address % PROBE_SETS][i].asked;
+                const Probe *probe = &prober->probes[address % PROBE_SETS][i];
 
-                if (prober->probes[address % PROBE_SETS][i].address != address)
-                        continue;
-                if (now >= usec_add(asked, PROBE_VALID_USEC))
-                        return PROBE_UNKNOWN;
-                return now < usec_add(asked, PROBE_WAIT_USEC) ? PROBE_PENDING : PROBE_CLEAR;
+                if (probe->address == address)
+                        return now < usec_add(probe->asked, PROBE_VALID_USEC) ? probe : NULL;
         }
-        return PROBE_UNKNOWN;
+        return NULL;
+}
+
+ProbeState prober_judge(const Prober *prober, ipv4_t address, usec_t now) {
+        const Probe *probe = find_probe(prober, address, now);
+
+        if (!probe)
+                return PROBE_UNKNOWN;
+        if (probe->answered)
+                return PROBE_ANSWERED;
+        return now < usec_add(probe->asked, PROBE_WAIT_USEC) ? PROBE_PENDING : PROBE_CLEAR;
+}
+
+/* The probe of an address, where there is none in place of the oldest of its set. */
+static Probe *prober_replace(Prober *prober, const Probe *probe) {
+        Probe *set = prober->probes[probe->address % PROBE_SETS], *place = set;
+
+        for (size_t i = 0; i < PROBE_WAYS; i++) {
+                if (set[i].address == probe->address) {
+                        place = &set[i];
+                        break;
+                }
+                if (set[i].asked < place->asked)
+                        place = &set[i];
+        }
+        *place = *probe;
+        return place;
 }
 
 void prober_note(Prober *prober, ipv4_t address, usec_t now) {
-        size_t set = address % PROBE_SETS, oldest = 0;
+        (void) prober_replace(prober, &(Probe){.address = address, .asked = now});
+}
 
-        for (size_t i = 0; i < PROBE_WAYS; i++) {
-                if (prober->probes[set][i].address == address) {
-                        oldest = i;
-                        break;
+void prober_note_answer(Prober *prober, ipv4_t address,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now) {
+        Probe *probe = prober_replace(
+                prober, &(Probe){.address = address, .answered = true, .asked = now});
+
+        memcpy(probe->hardware, hardware, ETHERNET_ADDRESS_SIZE);
+        prober->answers_until = usec_add(now, PROBE_VALID_USEC);
+}
+
+const uint8_t *prober_find_answer(const Prober *prober, ipv4_t address, usec_t now) {
+        const Probe *probe;
+
+        if (now >= prober->answers_until)
+                return NULL;
+        probe = find_probe(prober, address, now);
+        return probe && probe->answered ? probe->hardware : NULL;
+}
+
+bool prober_has_answer(const Prober *prober, ipv4_t address,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now) {
+        const uint8_t *answer = prober_find_answer(prober, address, now);
+
+        return answer && memcmp(answer, hardware, ETHERNET_ADDRESS_SIZE) == 0;
+}
+
+static bool probe_is_answered_by(const Probe *probe, const uint8_t *hardware) {
+        return probe->answered && memcmp(probe->hardware, hardware, ETHERNET_ADDRESS_SIZE) == 0;
+}
+
+size_t prober_n_answers(
+        const Prober *prober, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now) {
+        size_t n = 0;
+
+        if (now >= prober->answers_until)
+                return 0;
+        for (size_t i = 0; i < PROBE_SETS; i++)
+                for (size_t k = 0; k < PROBE_WAYS; k++) {
+                        const Probe *probe = &prober->probes[i][k];
+
+                        n += probe_is_answered_by(probe, hardware) &&
+                             now < usec_add(probe->asked, PROBE_VALID_USEC);
                 }
-                if (prober->probes[set][i].asked < prober->probes[set][oldest].asked)
-                        oldest = i;
-        }
-        prober->probes[set][oldest].address = address;
-        prober->probes[set][oldest].asked = now;
+        return n;
+}
+
+void prober_forget_answers(Prober *prober, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+        for (size_t i = 0; i < PROBE_SETS; i++)
+                for (size_t k = 0; k < PROBE_WAYS; k++)
+                        if (probe_is_answered_by(&prober->probes[i][k], hardware))
+                                prober->probes[i][k] = (Probe){0};
 }
 
 void prober_forget(Prober *prober, ipv4_t address) {
         for (size_t i = 0; i < PROBE_WAYS; i++)
-                if (prober->probes[address % PROBE_SETS][i].address == address) {
-                        prober->probes[address % PROBE_SETS][i].address = 0;
-                        prober->probes[address % PROBE_SETS][i].asked = 0;
-                }
+                if (prober->probes[address % PROBE_SETS][i].address == address)
+                        prober->probes[address % PROBE_SETS][i] = (Probe){0};
 }
 
 static WaitingMessage *prober_find(Prober *prober, ipv4_t address) {

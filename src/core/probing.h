@@ -6,7 +6,8 @@
  * no room is as good as lost: its client repeats it.
  *
  * An address is clear when nobody has answered for PROBE_WAIT_USEC; that is a matter of time alone,
- * nothing has to happen for it. Who answers ends up in quarantine, see conflict.c. */
+ * nothing has to happen for it. What somebody answers for ends up in quarantine, or is remembered
+ * here, see claim.c. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include "basic/ipv4.h"
 #include "basic/time.h"
 #include "wire/datagram.h"
+#include "wire/frame.h"
 
 #define PROBE_SETS 64
 #define PROBE_WAYS 4
@@ -29,7 +31,15 @@ typedef enum ProbeState {
         PROBE_UNKNOWN,
         PROBE_PENDING,
         PROBE_CLEAR,
+        PROBE_ANSWERED,
 } ProbeState;
+
+typedef struct Probe {
+        ipv4_t address; /* 0 = empty */
+        bool answered;
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE]; /* that has answered */
+        usec_t asked;                            /* or answered */
+} Probe;
 
 typedef struct WaitingMessage {
         ipv4_t address;
@@ -40,10 +50,8 @@ typedef struct WaitingMessage {
 } WaitingMessage;
 
 typedef struct Prober {
-        struct {
-                ipv4_t address; /* 0 = empty */
-                usec_t asked;
-        } probes[PROBE_SETS][PROBE_WAYS];
+        Probe probes[PROBE_SETS][PROBE_WAYS];
+        usec_t answers_until; /* by then all answers are forgotten */
         size_t n_waiting;
         WaitingMessage waiting[WAITING_MAX]; /* in no order */
 } Prober;
@@ -62,6 +70,37 @@ void prober_note(Prober *prober, ipv4_t address, usec_t now);
  * prober_forget() - nothing is known of an address any more. O(1).
  */
 void prober_forget(Prober *prober, ipv4_t address);
+
+/**
+ * prober_note_answer() - a hardware address has answered for an address. O(1).
+ */
+void prober_note_answer(Prober *prober, ipv4_t address,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now);
+
+/**
+ * prober_find_answer() - the hardware address that has answered for an address, or NULL; borrowed
+ * until the next change. O(1), at next to no cost while there is no answer at all.
+ */
+const uint8_t *prober_find_answer(const Prober *prober, ipv4_t address, usec_t now);
+
+/**
+ * prober_has_answer() - whether it was this hardware address that has answered. O(1).
+ */
+bool prober_has_answer(const Prober *prober, ipv4_t address,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now);
+
+/**
+ * prober_n_answers() - for how many addresses a hardware address has answered, of those noted.
+ * O(probes).
+ */
+size_t prober_n_answers(
+        const Prober *prober, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now);
+
+/**
+ * prober_forget_answers() - nothing is known of what a hardware address has answered for.
+ * O(probes).
+ */
+void prober_forget_answers(Prober *prober, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]);
 
 /**
  * prober_wait() - keeps a message until its address is clear; one that waits for the same address

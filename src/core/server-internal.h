@@ -14,6 +14,7 @@
 #include "core/lease-table.h"
 #include "core/plan.h"
 #include "core/probing.h"
+#include "core/proxy-arp.h"
 #include "core/quarantine.h"
 #include "core/rate-limit.h"
 #include "core/reply-cache.h"
@@ -61,6 +62,7 @@ struct Server {
         SilenceMemory silences;
         DeclineHistory declines;
         Prober prober;
+        ProxyTable proxies;
         WaitingMessage resumed; /* the one under way */
         MessageView message;    /* the one under way; too large for the stack of a small daemon */
         uint64_t counters[VERDICT_MAX];
@@ -145,10 +147,37 @@ bool request_may_probe(const Request *request, const Pool *pool);
 bool request_must_wait(Request *request, ipv4_t address, const Pool *pool);
 
 /**
+ * server_resume() - handles server->resumed, whose waiting is over.
+ * Return: as server_handle_packet().
+ */
+int server_resume(Server *server, usec_t now, Actions *actions);
+
+/**
  * server_resume_due() - handles messages that have waited enough, as many as there is room for.
  * Return: as server_handle_packet().
  */
 int server_resume_due(Server *server, usec_t now, Actions *actions);
+
+/* claim.c */
+
+/**
+ * server_free_unfinished() - goes on to end quarantines by the word of proxies, as many as there is
+ * room for. Return: 0, -ENOMEM, -ENOBUFS.
+ */
+int server_free_unfinished(Server *server, usec_t now, Actions *actions);
+
+/* proxy-test.c */
+
+/**
+ * server_draw_test() - addresses of a pool's subnet that nobody has, as far as we know: outside of
+ * all ranges, else never used or not for longest. O(1) looks, each O(log n).
+ *
+ * @hardware: of the device that is to be put to the test
+ * Return: whether there are enough.
+ */
+bool server_draw_test(const Server *server, const Pool *pool,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now,
+        ipv4_t ret[static PROXY_TEST_ADDRESSES]);
 
 /* link-state.c */
 
@@ -174,6 +203,11 @@ LinkState *links_find(LinkState *links, size_t n, uint32_t ifindex);
  * link_has_pool() - whether a pool, enabled or not, serves clients on a link.
  */
 bool link_has_pool(const LinkState *link, const Pool *pool);
+
+/**
+ * link_address_in() - our first address in a subnet on a link, 0 when there is none.
+ */
+ipv4_t link_address_in(const Link *link, Ipv4Prefix subnet);
 
 /**
  * link_is_in_subnet() - whether we have an address in a subnet on a link.
@@ -425,6 +459,11 @@ int server_quarantine(Server *server, LeaseRecord *record, usec_t now, Actions *
  * Return: 0, -ENOMEM, -ENOBUFS.
  */
 int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions);
+
+/**
+ * server_lift_quarantine() - the same for one that had no reason: the next is not longer for it.
+ */
+int server_lift_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions);
 
 /* One function per message: discover.c, request.c, decline.c, release.c, inform.c, bootp.c. Each
  * sets actions->verdict. Return: 0, -ENOMEM, -ENOBUFS. */

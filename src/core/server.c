@@ -286,6 +286,8 @@ void server_commit_done(Server *server, uint64_t id) {
 
 void server_commit_undo(Server *server, uint64_t id) {
         commit_log_undo(&server->commits, &server->table, server->plan, id);
+        /* quarantines that had ended are back, and may be by the word of proxies */
+        proxy_table_reopen(&server->proxies);
 }
 
 uint64_t server_last_commit(const Server *server) {

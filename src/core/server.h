@@ -27,6 +27,13 @@
 
 typedef struct Server Server;
 
+/* A device that answers by ARP for addresses that nobody has. */
+typedef struct ProxyArp {
+        uint32_t ifindex; /* of the link where it does */
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
+        usec_t until; /* CLOCK_BOOTTIME; when it may be believed again */
+} ProxyArp;
+
 enum {
         /* an ACK, NAK or OFFER needs two actions, a take-over of leases a few more */
         SERVER_ADVANCE_MAX = 32, /* leases that one server_advance() call lets expire */
@@ -111,7 +118,8 @@ int server_handle_packet(Server *server, const uint8_t *packet, size_t size,
  *
  * An address that is free or only offered goes into quarantine, unless it is its own client that
  * answers; a message that waits for it is handled with the next address. Bound addresses are their
- * clients' to defend.
+ * clients' to defend. Who answers for several is put to the test, and who answers for every address
+ * is not believed; see claim.c.
  *
  * @hardware: the sender's Ethernet address
  * @actions: as for server_handle_packet()
@@ -119,6 +127,15 @@ int server_handle_packet(Server *server, const uint8_t *packet, size_t size,
  */
 int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, Actions *actions);
+
+/**
+ * server_next_proxy() - one after the other of the devices that answer by ARP for addresses that
+ * nobody has; while they are found, their answers count for nothing.
+ *
+ * @cursor: 0 to start
+ * Return: whether there is another one.
+ */
+bool server_next_proxy(const Server *server, size_t *cursor, usec_t now, ProxyArp *ret);
 
 /**
  * server_advance() - lets end what has ended by now: offers, leases, quarantines; and handles the

@@ -89,6 +89,13 @@ static int read_conflict(sd_bus_message *signal, json_object *event) {
         return r < 0 ? r : add_argument(event, "HardwareAddress", signal);
 }
 
+static int read_proxy_arp(sd_bus_message *signal, json_object *event) {
+        int r;
+
+        r = add_argument(event, "Interface", signal);
+        return r < 0 ? r : add_argument(event, "HardwareAddress", signal);
+}
+
 static int read_reloading(sd_bus_message *signal, json_object *event) {
         return add_argument(event, "Active", signal);
 }
@@ -100,6 +107,7 @@ static const SignalDefinition definitions[] = {
         {"LeasesInvalidated", "many", COLOR_WARNING, read_invalidated},
         {"PoolExhausted", "exhausted", COLOR_BAD, read_exhausted},
         {"AddressConflict", "conflict", COLOR_BAD, read_conflict},
+        {"ProxyArpFound", "proxy-arp", COLOR_BAD, read_proxy_arp},
         {"Reloading", "reload", COLOR_NONE, read_reloading},
         {"NameOwnerChanged", "server", COLOR_WARNING, NULL},
 };
@@ -224,6 +232,11 @@ static const char *describe_event(const json_object *event, TimestampStyle style
                 (void) snprintf(line, LINE_MAX_SIZE, "is used by %s",
                         json_get_text(event, "HardwareAddress"));
                 return json_get_text(event, "Address");
+        }
+        if (strcmp(member, "ProxyArpFound") == 0) {
+                (void) snprintf(line, LINE_MAX_SIZE, "answers for every address on %s",
+                        json_get_text(event, "Interface"));
+                return json_get_text(event, "HardwareAddress");
         }
         if (strcmp(member, "Reloading") == 0)
                 return is_true(event, "Active") ? "started" : "finished";

@@ -102,9 +102,13 @@ static int describe_pool_hints(Details *details, const ObjectList *pools) {
                         continue;
                 if (!name ||
                         asprintf(&text,
-                                "pool %s is full, new clients get nothing there; widen its Range= "
-                                "or shorten its DefaultLeaseTimeSec=",
-                                name) < 0)
+                                "pool %s is full, new clients get nothing there: of its %llu "
+                                "addresses %llu are leased, %llu set aside and %llu offered; widen "
+                                "its Range= or shorten its DefaultLeaseTimeSec=",
+                                name, (unsigned long long) json_get_number(pool, "Size"),
+                                (unsigned long long) json_get_number(pool, "Used"),
+                                (unsigned long long) json_get_number(pool, "Declined"),
+                                (unsigned long long) json_get_number(pool, "Offered")) < 0)
                         return -ENOMEM;
                 r = details_add(details, "Hint", text, COLOR_WARNING);
                 if (r < 0)
@@ -127,6 +131,38 @@ static int describe_warnings(Details *details, const json_object *manager) {
                 if (!safe)
                         return -ENOMEM;
                 r = details_add(details, "Warning", safe, COLOR_WARNING);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* Devices whose ARP answers do not count: a list of structs of interface, hardware address, time.
+ */
+static int describe_proxies(Details *details, const json_object *manager, TimestampStyle style) {
+        json_object *proxies;
+        int r;
+
+        if (!json_object_object_get_ex(manager, "ProxyArp", &proxies))
+                return 0;
+        for (size_t i = 0; i < json_object_array_length(proxies); i++) {
+                json_object *proxy = json_object_array_get_idx(proxies, i);
+                _cleanup_free_ char *interface =
+                        format_safe(json_object_get_string(json_object_array_get_idx(proxy, 0)));
+                _cleanup_free_ char *text = NULL;
+                char until[FORMAT_TIME_MAX];
+
+                (void) format_timestamp(
+                        json_object_get_uint64(json_object_array_get_idx(proxy, 2)), style, until);
+                if (!interface ||
+                        asprintf(&text,
+                                "%s answers ARP on %s for addresses that nobody has (proxy ARP); "
+                                "its answers do not count before %s; turn proxy ARP off there, or "
+                                "set ConflictDetection=off",
+                                json_object_get_string(json_object_array_get_idx(proxy, 1)),
+                                interface, until) < 0)
+                        return -ENOMEM;
+                r = details_add(details, "Warning", text, COLOR_WARNING);
                 if (r < 0)
                         return r;
         }
@@ -188,8 +224,10 @@ static int describe_server(Details *details, const Overview *overview, const Con
                          string_equal(reload, "success") ? COLOR_NONE : COLOR_BAD)) < 0 ||
                 (r = details_add(details, "Leases", number, COLOR_NONE)) < 0)
                 return r;
-        r = describe_warnings(details, manager);
-        return r < 0 ? r : describe_hints(details, overview, state);
+        if ((r = describe_warnings(details, manager)) < 0 ||
+                (r = describe_proxies(details, manager, context->options.timestamp)) < 0)
+                return r;
+        return describe_hints(details, overview, state);
 }
 
 static int print_overview_json(const Overview *overview, JsonMode mode) {

@@ -106,6 +106,8 @@ static void run_notice(Executor *executor, const Action *action) {
         if (action->notice.notice == NOTICE_CONFLICT)
                 bus_address_conflict(
                         executor->bus, action->notice.address, action->notice.hardware);
+        if (action->notice.notice == NOTICE_PROXY_ARP)
+                bus_proxy_arp_found(executor->bus, action->notice.ifindex, action->notice.hardware);
 }
 
 void executor_run(Executor *executor, uint32_t xid) {

@@ -40,6 +40,39 @@ static void report_no_pool(Journal *journal, const JournalField *fields, size_t 
                         or_else(interface, "the link"));
 }
 
+static bool notice_is_of_hardware(Notice notice) {
+        return notice == NOTICE_CONFLICT || notice == NOTICE_PROXY_ARP ||
+               notice == NOTICE_POOL_HALF_CLAIMED;
+}
+
+static void report_exhausted(
+        Journal *journal, const JournalField *fields, size_t n_fields, const Pool *pool) {
+        char answered[96] = "";
+
+        /* free, but nobody could be given them */
+        if (pool_n_free(pool) > 0)
+                (void) snprintf(answered, sizeof(answered),
+                        ", and somebody has just answered for the other %zu", pool_n_free(pool));
+        journal_write(journal, LOG_WARNING, MESSAGE_POOL_EXHAUSTED, fields, n_fields,
+                "Pool %s is exhausted: of its %zu addresses %zu are leased, %zu set aside and %zu "
+                "offered%s; new clients get none. %s",
+                pool->settings->name, pool->size, pool->n_used, pool->n_declined, pool->n_offered,
+                answered,
+                pool->n_declined > pool->n_used
+                        ? "See who uses what is set aside with `minidhcpctl list-leases "
+                          "--state=declined`, or widen its Range=."
+                        : "Widen its Range= or shorten its DefaultLeaseTimeSec=.");
+}
+
+static void report_proxy_arp(Journal *journal, const JournalField *fields, size_t n_fields,
+        const char *interface, const char *hardware) {
+        journal_write(journal, LOG_WARNING, MESSAGE_PROXY_ARP, fields, n_fields,
+                "%s answers ARP on %s for addresses that nobody has (proxy ARP). What it answers "
+                "does not count for an hour, and what was set aside for it alone is free again. "
+                "Turn proxy ARP off there, or set ConflictDetection=off.",
+                hardware, or_else(interface, "an unknown link"));
+}
+
 void report_notice(Journal *journal, const Server *server, const Action *action) {
         const Pool *pool = action->notice.pool;
         const char *interface = link_name(server, action->notice.ifindex);
@@ -50,7 +83,7 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                 {"DHCP_ADDRESS", action->notice.address != 0
                                          ? ipv4_format(action->notice.address, address)
                                          : NULL},
-                {"DHCP_HWADDR", action->notice.notice == NOTICE_CONFLICT
+                {"DHCP_HWADDR", notice_is_of_hardware(action->notice.notice)
                                         ? bytes_format(action->notice.hardware,
                                                   ETHERNET_ADDRESS_SIZE, hardware)
                                         : NULL},
@@ -58,11 +91,7 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
 
         switch (action->notice.notice) {
         case NOTICE_POOL_EXHAUSTED:
-                journal_write(journal, LOG_WARNING, MESSAGE_POOL_EXHAUSTED, fields,
-                        ELEMENTSOF(fields),
-                        "Pool %s is exhausted: all %zu addresses are in use, new clients get none. "
-                        "Widen its Range= or shorten its DefaultLeaseTimeSec=.",
-                        pool->settings->name, pool->size);
+                report_exhausted(journal, fields, ELEMENTSOF(fields), pool);
                 break;
         case NOTICE_POOL_NEARLY_FULL:
                 journal_write(journal, LOG_NOTICE, MESSAGE_POOL_NEARLY_FULL, fields,
@@ -104,6 +133,17 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                         "Address conflict: %s is used by %s, which has no lease for it. It is set "
                         "aside.",
                         address, hardware);
+                break;
+        case NOTICE_PROXY_ARP:
+                report_proxy_arp(journal, fields, ELEMENTSOF(fields), interface, hardware);
+                break;
+        case NOTICE_POOL_HALF_CLAIMED:
+                journal_write(journal, LOG_WARNING, MESSAGE_POOL_HALF_CLAIMED, fields,
+                        ELEMENTSOF(fields),
+                        "%zu of the %zu addresses of pool %s are set aside, since other hosts "
+                        "answer for them; now %s answers for %s. No more are set aside: each is "
+                        "asked for before it is offered, as with ConflictDetection=strict.",
+                        pool->n_claimed, pool->size, pool->settings->name, hardware, address);
                 break;
         case NOTICE_MAX:
                 break;

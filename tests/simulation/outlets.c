@@ -69,6 +69,13 @@ void bus_address_conflict(
         (void) hardware;
 }
 
+void bus_proxy_arp_found(
+        Bus *bus, uint32_t ifindex, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+        (void) bus;
+        (void) ifindex;
+        (void) hardware;
+}
+
 void bus_commit_durable(Bus *bus, uint64_t id) {
         (void) bus;
         (void) id;

@@ -14,6 +14,7 @@ typedef struct PoolCount {
         size_t n_used;
         size_t n_offered;
         size_t n_declined;
+        size_t n_claimed;
         size_t n_free;
 } PoolCount;
 
@@ -99,6 +100,9 @@ static const char *check_place(const Lease *lease, PoolCount *count) {
         if (list_holds(&pool->declined, &lease->in_pool) !=
                 (lease->state == LEASE_DECLINED && anybodys && has_client))
                 return broken(lease, "in the list of declined ones or not, wrongly");
+        if (list_holds(&pool->claimed, &lease->in_pool) != lease->in_claimed ||
+                lease->in_claimed != (anybodys && lease_is_claimed(lease)))
+                return broken(lease, "in the list of claimed ones or not, wrongly");
         if (in_offered != (lease->state == LEASE_OFFERED))
                 return broken(lease, "in the list of offers or not, wrongly");
         if (in_free != (lease_is_free(lease) && anybodys))
@@ -106,6 +110,7 @@ static const char *check_place(const Lease *lease, PoolCount *count) {
         count->n_used += lease->state == LEASE_BOUND;
         count->n_offered += lease->state == LEASE_OFFERED;
         count->n_declined += lease->state == LEASE_DECLINED;
+        count->n_claimed += lease->in_claimed;
         count->n_free += in_free;
         return NULL;
 }
@@ -143,7 +148,8 @@ static const char *check_pool(const Pool *pool, const LeaseTable *table) {
                         return sentence;
         }
         if (count.n_used != pool->n_used || count.n_offered != pool->n_offered ||
-                count.n_declined != pool->n_declined || count.n_free != pool->n_free_leases)
+                count.n_declined != pool->n_declined || count.n_claimed != pool->n_claimed ||
+                count.n_free != pool->n_free_leases)
                 return "a pool's counters differ from a recount";
         if (list_length(&pool->free) != pool->n_free_leases ||
                 list_length(&pool->offered) != pool->n_offered)

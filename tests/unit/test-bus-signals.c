@@ -216,13 +216,17 @@ START_TEST(test_notices)
         fixture_forget_signals(&f);
         bus_pool_exhausted(f.bus, server_find_pool(f.server, "lan"));
         bus_address_conflict(f.bus, 0x0a010001, hardware);
+        bus_proxy_arp_found(f.bus, 3, hardware);
+        bus_proxy_arp_found(f.bus, 99, hardware);
         bus_state_changed(f.bus);
         fixture_pump(&f);
-        ck_assert_uint_eq(f.n_signals, 3);
+        ck_assert_uint_eq(f.n_signals, 5);
         assert_signal(&f, 0, "PoolExhausted", "\"/org/minidhcp1/pool/lan\"");
         assert_signal(&f, 1, "AddressConflict", "\"10.1.0.1\" \"02:00:00:00:00:09\"");
+        assert_signal(&f, 2, "ProxyArpFound", "\"lan0\" \"02:00:00:00:00:09\"");
+        assert_signal(&f, 3, "ProxyArpFound", "\"\" \"02:00:00:00:00:09\"");
         assert_signal(
-                &f, 2, "PropertiesChanged", "\"org.minidhcp1.Manager\" {\"State\":\"running\"} []");
+                &f, 4, "PropertiesChanged", "\"org.minidhcp1.Manager\" {\"State\":\"running\"} []");
 
         fixture_forget_signals(&f);
         for (unsigned i = 0; i < 1000; i++)

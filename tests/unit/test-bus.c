@@ -30,9 +30,51 @@ START_TEST(test_manager_properties)
                 "{\"Version\":\"" PROJECT_VERSION "\",\"State\":\"running\","
                 "\"LeaseFile\":\"/var/lib/mini-dhcp/leases-\\\\xff.csv\",\"ActiveLeases\":1,"
                 "\"Generation\":2,\"LastReloadResult\":\"success\",\"Warnings\":[\"a.conf:7: "
-                "odd\",\"b-\\\\xff.conf:8: odder\"]}");
+                "odd\",\"b-\\\\xff.conf:8: odder\"],\"ProxyArp\":[]}");
         fixture_done(&f);
 }
+
+/* Answers of one device for three free addresses, and for what nobody has. */
+static void find_proxy(Fixture *f) {
+        static const uint8_t hardware[ETHERNET_ADDRESS_SIZE] = {2, 0, 0, 0, 0, 0x63};
+        static Actions actions, answers;
+        const usec_t now = f->clock.boottime;
+
+        for (ipv4_t i = 0; i < 3; i++) {
+                actions_reset(&actions);
+                ck_assert_int_eq(
+                        server_handle_arp(f->server, 3, 0x0a010010 + i, hardware, now, &actions),
+                        0);
+        }
+        for (size_t i = 0; i < actions.n_actions; i++) {
+                if (actions.actions[i].type != ACTION_PROBE)
+                        continue;
+                actions_reset(&answers);
+                ck_assert_int_eq(server_handle_arp(f->server, 3, actions.actions[i].probe.address,
+                                         hardware, now, &answers),
+                        0);
+        }
+}
+
+START_TEST(test_proxy_arp)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        find_proxy(&f);
+        ck_assert_ptr_nonnull(fixture_call(
+                &f, BUS_MANAGER_PATH, PROPERTIES, "Get", "ss", BUS_MANAGER_INTERFACE, "ProxyArp"));
+        fixture_assert_json(&f, "[[\"lan0\",\"02:00:00:00:00:63\",1700003600000000]]");
+
+        f.clock.boottime += USEC_PER_HOUR;
+        f.clock.realtime += USEC_PER_HOUR;
+        ck_assert_ptr_nonnull(fixture_call(
+                &f, BUS_MANAGER_PATH, PROPERTIES, "Get", "ss", BUS_MANAGER_INTERFACE, "ProxyArp"));
+        fixture_assert_json(&f, "[]");
+        fixture_done(&f);
+}
+END_TEST
 
 START_TEST(test_lease_properties)
 {
@@ -494,7 +536,8 @@ START_TEST(test_authorization_takes_its_time)
         fixture_done(&f);
 }
 
-TEST_MAIN("bus", test_manager_properties, test_lease_properties, test_no_such_object,
-        test_pool_properties, test_plain_pool_and_counts, test_hosts, test_interfaces,
-        test_nothing_there, test_object_managers, test_object_manager_among_the_dead,
-        test_statistics, test_describe, test_who_may_reset, test_authorization_takes_its_time);
+TEST_MAIN("bus", test_manager_properties, test_proxy_arp, test_lease_properties,
+        test_no_such_object, test_pool_properties, test_plain_pool_and_counts, test_hosts,
+        test_interfaces, test_nothing_there, test_object_managers,
+        test_object_manager_among_the_dead, test_statistics, test_describe, test_who_may_reset,
+        test_authorization_takes_its_time);

@@ -11,7 +11,7 @@
 
 #define LAN                                                                                        \
         "link br0 192.168.1.1/24\n"                                                                \
-        "pool lan 192.168.1.0/24 .100-.102\n"
+        "pool lan 192.168.1.0/24 .100-.103\n"
 
 #define LINK "link br0 192.168.1.1/24\n"
 
@@ -32,7 +32,6 @@ TRANSCRIPT(test_conflict_seen, /* somebody answers for an address that is not th
             "   -> OFFER .102\n"
             "5  a REQUEST server=.1 ask=.102\n"
             "   -> COMMIT granted .102 a\n"
-            "   -> NOTICE nearly-full lan\n"
             "   -> ACK .102\n"
             "6  arp .102 y\n" /* the client's to defend, RFC 5227 2.4 */
             "   ? .102 bound a\n"
@@ -313,6 +312,8 @@ TRANSCRIPT(test_after_a_quarantine, /* it has to be clear, in whatever mode */
              "2     arp .100 x\n"
              "      -> COMMIT declined .100 x until=1202\n"
              "      -> NOTICE conflict .100 x\n"
+             "      -> PROBE $1 outside\n" /* see test-server-claim.c */
+             "      -> PROBE $2 outside\n"
              "      -> NOTICE exhausted lan\n"
              "1202  tick\n"
              "      -> COMMIT cleared .100 -\n"

@@ -6,10 +6,12 @@
  *    by=NUMBER (of the interface, 0 = as routing says), ciaddr=, siaddr=, giaddr=, flags=, server=
  * (54), lease= (51), option=CODE:HEX, has=CODE, no=CODE,CODE, order=CODE,CODE …, file=, sname=,
  * size=BYTES, t1=LOW-HIGH (58), t2=LOW-HIGH (59), seconds
- * -> COMMIT EVENT ADDRESS [CLIENT] with keys: until=SECOND, started=SECOND, seen=SECOND, on=NUMBER
- * (of the interface), state=, name=, id=HEX, version=, reserved, relayed
- * -> NOTICE exhausted|nearly-full|no-pool|no-address|conflict [POOL|ADDRESS] [CLIENT]
- * -> PROBE ADDRESS [source=ADDRESS] */
+ * -> COMMIT EVENT ADDRESS|* [CLIENT] with keys: until=SECOND, started=SECOND, seen=SECOND,
+ * on=NUMBER (of the interface), state=, name=, id=HEX, version=, reserved, relayed
+ * -> NOTICE exhausted|nearly-full|no-pool|no-address|conflict|proxy|half-claimed [POOL|ADDRESS]
+ * [CLIENT]
+ * -> PROBE ADDRESS [source=ADDRESS] [on=NUMBER] [outside]: in no range; an ADDRESS $1 to $9 is one
+ * drawn by chance, which has this name from then on */
 
 #include <ctype.h>
 #include <errno.h>
@@ -33,6 +35,8 @@ static const char *const notice_names[NOTICE_MAX] = {
         [NOTICE_UNTRUSTED_RELAY] = "untrusted-relay",
         [NOTICE_NO_SERVER_ADDRESS] = "no-address",
         [NOTICE_CONFLICT] = "conflict",
+        [NOTICE_PROXY_ARP] = "proxy",
+        [NOTICE_POOL_HALF_CLAIMED] = "half-claimed",
 };
 
 static void expect_address(Transcript *t, const char *what, ipv4_t address, const char *expected) {
@@ -303,7 +307,8 @@ static void expect_commit(Transcript *t, const Action *action) {
         line_assert(t, line->n_words >= 4, "COMMIT EVENT ADDRESS");
         line_assert(t, strcmp(lease_event_to_string(action->commit.event), line->words[2]) == 0,
                 "%s instead", lease_event_to_string(action->commit.event));
-        expect_address(t, "address", action->commit.lease->address, line->words[3]);
+        if (strcmp(line->words[3], "*") != 0)
+                expect_address(t, "address", action->commit.lease->address, line->words[3]);
         line_assert(t, action->commit.id == ++t->newest_commit, "the commit's number is %llu",
                 (unsigned long long) action->commit.id);
         for (size_t i = 4; i < line->n_words; i++)
@@ -330,15 +335,37 @@ static void expect_notice(Transcript *t, const Action *action) {
         ck_assert_mem_eq(action->notice.hardware, hardware, sizeof(hardware));
 }
 
+static void expect_outside(Transcript *t, ipv4_t address) {
+        char text[IPV4_STRING_MAX];
+        size_t n;
+        Pool *const *pools = server_get_pools(t->server, &n);
+
+        for (size_t i = 0; i < n; i++)
+                line_assert(t, !pool_gives_out(pools[i], address), "%s is in a range",
+                        ipv4_format(address, text));
+}
+
 static void expect_probe(Transcript *t, const Action *action) {
         const Line *line = &t->line;
 
         ck_assert_uint_ge(line->n_words, 3);
-        expect_address(t, "address", action->probe.address, line->words[2]);
+        if (line->words[2][0] == '$')
+                name_address(t, line->words[2], action->probe.address);
+        else
+                expect_address(t, "address", action->probe.address, line->words[2]);
         ck_assert_uint_ne(action->probe.ifindex, 0);
-        if (line->n_words > 3)
-                expect_address(
-                        t, "source", action->probe.source, word_value(line->words[3], "source"));
+        for (size_t i = 3; i < line->n_words; i++) {
+                const char *word = line->words[i], *value;
+
+                if ((value = word_value(word, "source")))
+                        expect_address(t, "source", action->probe.source, value);
+                else if ((value = word_value(word, "on")))
+                        expect_number(t, "interface", action->probe.ifindex, value);
+                else if (strcmp(word, "outside") == 0)
+                        expect_outside(t, action->probe.address);
+                else
+                        line_assert(t, false, "what is %s?", word);
+        }
 }
 
 void transcript_expect_action(Transcript *t) {
@@ -409,6 +436,8 @@ static void expect_pool(Transcript *t, const char *name) {
                         expect_number(t, "offered", pool->n_offered, value);
                 else if ((value = word_value(word, "declined")))
                         expect_number(t, "declined", pool->n_declined, value);
+                else if ((value = word_value(word, "claimed")))
+                        expect_number(t, "claimed", pool->n_claimed, value);
                 else if ((value = word_value(word, "free")))
                         expect_number(t, "free", pool_n_free(pool), value);
                 else if ((value = word_value(word, "size")))

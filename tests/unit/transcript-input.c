@@ -7,6 +7,8 @@
  * flags=, hops=, htype=, hlen=, op=, secs=; on=LINK, from=ADDRESS (source), to=ADDRESS; unicast,
  * which comes from ciaddr unless from= says otherwise.
  *
+ * arp ADDRESS CLIENT [on=LINK]: the hardware address of CLIENT answers for ADDRESS.
+ *
  * A verb whose last word is fails=ERRNO must fail with it. */
 
 #include <ctype.h>
@@ -205,7 +207,8 @@ static void set_client(
         record->hardware_size = 6;
 }
 
-/* load ADDRESS STATE CLIENT UNTIL: a row of the lease file; client "-" is nobody. */
+/* load ADDRESS STATE CLIENT UNTIL: a row of the lease file; client "-" is nobody, "~x" somebody
+ * with the hardware address of x who is no client. */
 static void input_load(Transcript *t, char **words, size_t n_words) {
         uint8_t client_id[7];
         LeaseRecord record;
@@ -220,7 +223,9 @@ static void input_load(Transcript *t, char **words, size_t n_words) {
                 .version = 7,
         };
         if (strcmp(words[3], "-") != 0)
-                set_client(t, words[3], &record, client_id);
+                set_client(t, words[3] + (words[3][0] == '~'), &record, client_id);
+        if (words[3][0] == '~')
+                record.client_id_size = 0;
         ck_assert_int_ge(server_load_lease(t->server, &record, t->now), 0);
 }
 
@@ -276,10 +281,11 @@ static int input_verb(Transcript *t, char **words, size_t n_words) {
                 r = server_load_done(t->server);
         else if (strcmp(verb, "bytes") == 0)
                 input_bytes(t, word);
-        else if (strcmp(verb, "arp") == 0 && n_words == 3) {
+        else if (strcmp(verb, "arp") == 0 && (n_words == 3 || n_words == 4)) {
                 parse_client(t, words[2], hardware);
-                r = server_handle_arp(
-                        t->server, 2, parse_address(t, word), hardware, t->now, &t->actions);
+                r = server_handle_arp(t->server,
+                        n_words == 4 ? parse_link(t, word_value(words[3], "on")) : 2,
+                        parse_address(t, word), hardware, t->now, &t->actions);
         } else
                 line_assert(t, false, "what is %s?", verb);
         return r;

@@ -33,6 +33,7 @@ typedef struct Transcript {
         uint64_t last_commit;   /* of the input under way, 0 = none */
         uint64_t newest_commit; /* of the transcript */
         uint32_t last_xid;
+        ipv4_t named[9]; /* addresses drawn by chance: $1, $2 … */
         bool is_message; /* the input under way, not something that time has brought */
         Line line;
 } Transcript;
@@ -50,6 +51,7 @@ typedef struct Transcript {
 
 /* transcript-values.c: the words of a line */
 ipv4_t parse_address(Transcript *t, const char *word);
+void name_address(Transcript *t, const char *word, ipv4_t address);
 uint64_t parse_number(Transcript *t, const char *word);
 void parse_client(Transcript *t, const char *word, uint8_t ret[static 6]);
 size_t parse_hex(Transcript *t, const char *word, uint8_t *ret, size_t capacity);

@@ -7,10 +7,25 @@
 
 #include "transcript-internal.h"
 
+/* "$1" to "$9", what an expectation has named. */
+static ipv4_t *find_named(Transcript *t, const char *word) {
+        line_assert(t, word[1] >= '1' && word[1] <= '9' && !word[2], "not a name: %s", word);
+        return &t->named[word[1] - '1'];
+}
+
+void name_address(Transcript *t, const char *word, ipv4_t address) {
+        *find_named(t, word) = address;
+}
+
 ipv4_t parse_address(Transcript *t, const char *word) {
         char full[32];
         ipv4_t address;
 
+        if (*word == '$') {
+                address = *find_named(t, word);
+                line_assert(t, address != 0, "nothing is named %s", word);
+                return address;
+        }
         (void) snprintf(full, sizeof(full), "%s%s", *word == '.' ? "192.168.1" : "", word);
         line_assert(t, ipv4_parse(full, &address) >= 0, "not an address: %s", word);
         return address;

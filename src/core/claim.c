@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What comes of an ARP answer. A hardware address that answers for a free one of our addresses is
+ * believed, and the address set aside; until it answers for so many that it is put to the test
+ * (proxy-arp.h).
+ *
+ * Invariant: whatever hardware addresses claim together, no more than pool_claims_max() addresses
+ * of a pool's ranges are set aside for it. Beyond that an answer counts for a minute and for the
+ * client that is about to get the address: somebody who invents hardware addresses holds up
+ * clients while he answers, and not for days after. */
+
+#include <string.h>
+
+#include "core/server-internal.h"
+
+/* Free addresses that a hardware address answers for before it is put to the test. */
+#define CLAIMS_BEFORE_TEST 3
+
+/* Leases of one hardware address that are looked at to count what is set aside for it: a client may
+ * have invented thousands of identities. */
+#define CLAIM_LOOKS_MAX 256
+
+/* One answer on its way through the server. */
+typedef struct Claim {
+        Server *server;
+        uint32_t ifindex;
+        const uint8_t *hardware;
+        ipv4_t address;
+        Pool *pool;   /* that gives the address out, or NULL */
+        Lease *lease; /* of the address, or NULL */
+        usec_t now;
+        Actions *actions;
+} Claim;
+
+static void claim_notify(const Claim *claim, Notice notice, Pool *pool) {
+        Action *action = actions_add(claim->actions, ACTION_NOTICE);
+
+        if (!action)
+                return;
+        action->notice.notice = notice;
+        action->notice.pool = pool;
+        action->notice.ifindex = claim->ifindex;
+        action->notice.address = claim->address;
+        memcpy(action->notice.hardware, claim->hardware, ETHERNET_ADDRESS_SIZE);
+}
+
+/* ---- proxy ARP ------------------------------------------------------------------------------- */
+
+/* Whether it is for an answer on a link that the address of a lease is set aside. After a restart
+ * it is not known of which link the answer was. */
+static bool lease_is_claimed_on(const Lease *lease, uint32_t ifindex) {
+        return lease_is_claimed(lease) && (lease->ifindex == 0 || lease->ifindex == ifindex);
+}
+
+/* As many as there is room for; suspect->unfinished says whether that was all. */
+static int server_free_claims(Server *server, ProxySuspect *suspect, usec_t now, Actions *actions) {
+        const LeaseTable *table = &server->table;
+        Lease *lease = lease_table_first_of_hardware(
+                      table, suspect->hardware, ETHERNET_ADDRESS_SIZE),
+              *next;
+        int r;
+
+        for (; lease; lease = next) {
+                next = lease_table_next_of_hardware(table, lease);
+                if (!lease_is_claimed_on(lease, suspect->ifindex))
+                        continue;
+                if (actions->n_actions > ACTIONS_MAX / 2)
+                        return 0;
+                r = server_lift_quarantine(server, lease, now, actions);
+                if (r < 0)
+                        return r;
+        }
+        suspect->unfinished = false;
+        return 0;
+}
+
+int server_free_unfinished(Server *server, usec_t now, Actions *actions) {
+        ProxyTable *proxies = &server->proxies;
+        bool unfinished = false;
+        int r;
+
+        for (size_t i = 0; proxies->unfinished && i < PROXY_SUSPECTS_MAX; i++) {
+                ProxySuspect *suspect = &proxies->suspects[i];
+
+                if (!suspect->unfinished)
+                        continue;
+                r = server_free_claims(server, suspect, now, actions);
+                if (r < 0)
+                        return r;
+                unfinished = unfinished || suspect->unfinished;
+        }
+        proxies->unfinished = unfinished;
+        return 0;
+}
+
+/* The pool in whose network the address is that nobody has. */
+static Pool *claim_find_pool(const Claim *claim) {
+        const Server *server = claim->server;
+        const LinkState *link = links_find(server->links, server->n_links, claim->ifindex);
+
+        for (size_t i = 0; link && i < link->n_pools; i++)
+                if (pool_contains(link->pools[i], claim->address))
+                        return link->pools[i];
+        return NULL;
+}
+
+static int claim_expose(const Claim *claim, ProxySuspect *suspect) {
+        prober_forget_answers(&claim->server->prober, claim->hardware);
+        if (!suspect->told)
+                claim_notify(claim, NOTICE_PROXY_ARP, claim_find_pool(claim));
+        suspect->told = suspect->unfinished = claim->server->proxies.unfinished = true;
+        return server_free_unfinished(claim->server, claim->now, claim->actions);
+}
+
+static void claim_ask(const Claim *claim, ipv4_t source, ipv4_t address) {
+        Action *action = actions_add(claim->actions, ACTION_PROBE);
+
+        if (!action)
+                return;
+        action->probe.ifindex = claim->ifindex;
+        action->probe.source = source;
+        action->probe.address = address;
+}
+
+/* Return: whether a test is under way now. There is none where no address is left to ask for: then
+ * the hardware address is believed. */
+static bool claim_test(const Claim *claim) {
+        Server *server = claim->server;
+        const LinkState *link = links_find(server->links, server->n_links, claim->ifindex);
+        ipv4_t tests[PROXY_TEST_ADDRESSES], source;
+
+        if (proxy_suspect_is_tested(
+                    proxy_table_find(&server->proxies, claim->ifindex, claim->hardware),
+                    claim->now))
+                return true;
+        source = link ? link_address_in(&link->link, claim->pool->settings->subnet) : 0;
+        if (source == 0 ||
+                !server_draw_test(server, claim->pool, claim->hardware, claim->now, tests))
+                return false;
+        proxy_table_begin(&server->proxies, claim->ifindex, claim->hardware, tests, claim->now);
+        for (size_t i = 0; i < PROXY_TEST_ADDRESSES; i++)
+                claim_ask(claim, source, tests[i]);
+        return true;
+}
+
+/* How many free addresses of its pool the hardware address has answered for, this one included, or
+ * more. */
+static size_t claim_count(const Claim *claim) {
+        const LeaseTable *table = &claim->server->table;
+        size_t n = prober_n_answers(&claim->server->prober, claim->hardware, claim->now),
+               n_looks = 0;
+
+        for (const Lease *lease = lease_table_first_of_hardware(
+                     table, claim->hardware, ETHERNET_ADDRESS_SIZE);
+                lease && n_looks++ < CLAIM_LOOKS_MAX && n < CLAIMS_BEFORE_TEST;
+                lease = lease_table_next_of_hardware(table, lease))
+                n += lease_is_claimed_on(lease, claim->ifindex);
+        return n;
+}
+
+/* Three, or all that a pool has left. */
+static bool claim_is_suspicious(const Claim *claim) {
+        const Pool *pool = claim->pool;
+        size_t n_left = pool->size > pool->n_used ? pool->size - pool->n_used : 1;
+
+        return claim_count(claim) >= MIN(n_left, (size_t) CLAIMS_BEFORE_TEST) &&
+               proxy_suspect_is_due(
+                       proxy_table_find(&claim->server->proxies, claim->ifindex, claim->hardware),
+                       claim->now);
+}
+
+/* Whether the word of the hardware address counts. One that was a proxy has to pass a test before
+ * it does again; what it answers meanwhile is asked again afterwards. */
+static bool claim_is_credible(const Claim *claim) {
+        ProxySuspect *suspect =
+                proxy_table_find(&claim->server->proxies, claim->ifindex, claim->hardware);
+
+        switch (proxy_suspect_judge(suspect, claim->now)) {
+        case PROXY_TRUSTED:
+                return true;
+        case PROXY_DISTRUSTED:
+                return false;
+        case PROXY_DOUBTED:
+                break;
+        }
+        if (!claim_test(claim))
+                return true;
+        prober_forget(&claim->server->prober, claim->address);
+        return false;
+}
+
+bool server_next_proxy(const Server *server, size_t *cursor, usec_t now, ProxyArp *ret) {
+        while (*cursor < PROXY_SUSPECTS_MAX) {
+                const ProxySuspect *suspect = &server->proxies.suspects[(*cursor)++];
+
+                if (now >= suspect->distrusted_until)
+                        continue;
+                ret->ifindex = suspect->ifindex;
+                memcpy(ret->hardware, suspect->hardware, ETHERNET_ADDRESS_SIZE);
+                ret->until = suspect->distrusted_until;
+                return true;
+        }
+        return false;
+}
+
+/* ---- what follows from an answer ------------------------------------------------------------- */
+
+/* A client that answers for an address it has, had, or is about to get is no conflict. */
+static bool claim_is_rightful(const Claim *claim) {
+        const LeaseRecord record = {
+                .address = claim->address,
+                .hardware = claim->hardware,
+                .hardware_type = HARDWARE_ETHERNET,
+                .hardware_size = ETHERNET_ADDRESS_SIZE,
+        };
+
+        return (claim->lease &&
+                       lease_has_hardware(claim->lease, claim->hardware, ETHERNET_ADDRESS_SIZE)) ||
+               plan_reserves_for(claim->server->plan, &record);
+}
+
+static int claim_set_aside(const Claim *claim) {
+        Server *server = claim->server;
+        const Lease *lease = claim->lease;
+        LeaseRecord record = {
+                .address = claim->address,
+                .hardware = claim->hardware,
+                .hardware_type = HARDWARE_ETHERNET,
+                .hardware_size = ETHERNET_ADDRESS_SIZE,
+                .ifindex = claim->ifindex,
+                .started = claim->now,
+                .last_seen = claim->now,
+                .n_declined = lease ? lease->n_declined
+                                    : decline_history_take(&server->declines, claim->address),
+                .version = lease ? lease->version : 0,
+        };
+        int r;
+
+        if (claim->pool->n_claimed * 2 < pool_claims_max(claim->pool))
+                claim->pool->warned_half_claimed = false;
+        r = server_quarantine(server, &record, claim->now, claim->actions);
+        if (r < 0)
+                return r;
+        prober_forget(&server->prober, claim->address);
+        claim_notify(claim, NOTICE_CONFLICT, claim->pool);
+        return 0;
+}
+
+/* Half of the pool is set aside already: the answer counts for now, and other addresses go first.
+ */
+static void claim_note(const Claim *claim) {
+        Server *server = claim->server;
+        Pool *pool = claim->pool;
+
+        if (claim->lease && claim->lease->state == LEASE_OFFERED)
+                offer_end(server, claim->lease, claim->now);
+        pool_put_last(pool, claim->address, lease_table_find(&server->table, claim->address));
+        prober_note_answer(&server->prober, claim->address, claim->hardware, claim->now);
+        if (!pool->warned_half_claimed)
+                claim_notify(claim, NOTICE_POOL_HALF_CLAIMED, pool);
+        pool->warned_half_claimed = true;
+}
+
+static int claim_honour(const Claim *claim) {
+        Server *server = claim->server;
+        int r;
+
+        if (pool_may_set_aside(claim->pool, claim->address)) {
+                r = claim_set_aside(claim);
+                if (r < 0)
+                        return r;
+        } else if (prober_has_answer(&server->prober, claim->address, claim->hardware, claim->now))
+                return 0; /* once more */
+        else
+                claim_note(claim);
+        if (claim_is_suspicious(claim))
+                (void) claim_test(claim);
+        /* Whoever waited for this address gets another one. */
+        if (prober_take_of(&server->prober, claim->address, &server->resumed))
+                return server_resume(server, claim->now, claim->actions);
+        return 0;
+}
+
+int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, Actions *actions) {
+        ProxySuspect *suspect = proxy_table_find(&server->proxies, ifindex, hardware);
+        const Claim claim = {
+                .server = server,
+                .ifindex = ifindex,
+                .hardware = hardware,
+                .address = sender,
+                .pool = plan_find_pool_of(server->plan, sender),
+                .lease = lease_table_find(&server->table, sender),
+                .now = now,
+                .actions = actions,
+        };
+
+        if (server_has_address(server, sender))
+                return 0;
+        if (proxy_suspect_answer(suspect, sender, now) == PROXY_ANSWER_PROOF)
+                return claim_expose(&claim, suspect);
+        if (!claim.pool)
+                return 0;
+        if (claim_is_rightful(&claim)) {
+                /* but the address is not clear for another */
+                if (!claim.lease || lease_is_free(claim.lease))
+                        prober_forget(&server->prober, sender);
+                return 0;
+        }
+        /* A bound address is its client's to defend (RFC 5227 2.4); a quarantine goes on. */
+        if (claim.lease && claim.lease->state != LEASE_OFFERED && !lease_is_free(claim.lease))
+                return 0;
+        return claim_is_credible(&claim) ? claim_honour(&claim) : 0;
+}
