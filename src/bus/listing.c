@@ -104,6 +104,36 @@ int method_list_hosts(sd_bus_message *message, void *userdata, _unused_ sd_bus_e
         return send_array_reply(reply);
 }
 
+static bool host_is_called(const HostSettings *host, const char *name) {
+        return strcasecmp(host->name, name) == 0 ||
+               (host->hostname && strcasecmp(host->hostname, name) == 0);
+}
+
+int method_find_hosts(sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        const Settings *settings = server_get_settings(bus->server);
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        const char *name;
+        int r;
+
+        r = sd_bus_message_read_basic(message, 's', &name);
+        if (r < 0)
+                return r;
+        r = new_array_reply(message, "(so)", &reply);
+        if (r < 0)
+                return r;
+
+        for (size_t i = 0; settings && i < settings->n_hosts; i++) {
+                if (!host_is_called(settings->hosts[i], name))
+                        continue;
+                r = append_named(reply, BUS_HOST_PATH, settings->hosts[i]->name);
+                if (r < 0)
+                        return r;
+        }
+
+        return send_array_reply(reply);
+}
+
 static int append_interface(sd_bus_message *reply, const InterfaceView *view) {
         int r;
 

@@ -237,6 +237,8 @@ const sd_bus_vtable manager_vtable[] = {
                 method_list_pools, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListHosts", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(so)", hosts),
                 method_list_hosts, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("FindHosts", SD_BUS_ARGS("s", name), SD_BUS_RESULT("a(so)", hosts),
+                method_find_hosts, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListInterfaces", SD_BUS_NO_ARGS,
                 SD_BUS_RESULT("a(iso)", interfaces), method_list_interfaces,
                 SD_BUS_VTABLE_UNPRIVILEGED),

@@ -11,7 +11,7 @@
 #include "config/key.h"
 #include "ctl/bus-api.h"
 #include "ctl/changes.h"
-#include "ctl/lease-source.h"
+#include "ctl/lease-pick.h"
 
 #define LOG_CONTROL_PATH "/org/freedesktop/LogControl1"
 #define LOG_CONTROL "org.freedesktop.LogControl1"
@@ -55,51 +55,84 @@ static ExitStatus change_lease(
         return STATUS_OK;
 }
 
-/* The leases that a pattern picks. */
-static ExitStatus pick(LeaseSource *source, const Pattern *pattern, const char *text,
-        bool include_expired, LeaseList *list) {
-        const LeaseFilter filter = {.include_expired = include_expired};
-        ExitStatus status;
+static ExitStatus change_list(Context *context, Connection *connection, const LeaseChange *change,
+        const LeaseList *list) {
+        ExitStatus status = STATUS_OK;
 
-        status = lease_source_fetch_any(source, filter, pattern, 1, list);
-        if (status == STATUS_OK && list->n_entries == 0)
-                return report(STATUS_NOT_FOUND,
-                        "There is no lease for '%s'; see: minidhcpctl list-leases --all", text);
+        for (size_t i = 0; i < list->n_entries && status == STATUS_OK; i++)
+                status = change_lease(context, connection, change, list->entries[i].address_text);
         return status;
 }
 
-static ExitStatus change_matching(Context *context, LeaseSource *source, const LeaseChange *change,
-        const Pattern *pattern, const char *text) {
-        _cleanup_(lease_list_done) LeaseList list = {0};
+/* The leases that are to be changed; of an address the server knows best whether it has one. */
+static ExitStatus pick_for_change(const Context *context, LeaseSource *source,
+        const LeaseChange *change, const Pattern *pattern, const char *text, LeasePick *ret) {
+        const bool all = context->options.all;
+        char outcome[256];
         ExitStatus status;
 
-        /* The server knows best whether there is such a lease. */
+        *ret = (LeasePick){0};
         if (pattern_is_address(pattern))
-                return change_lease(context, &source->connection, change, text);
+                return STATUS_OK;
+        status = lease_pick(source, pattern, text, change->include_expired, ret);
+        if (status != STATUS_OK)
+                return status;
+        if (ret->leases.n_entries + (all ? ret->claims.n_entries : 0) == 0)
+                return lease_pick_report_none(ret, text);
+        if (all || !pattern_is_name(pattern) || ret->leases.n_entries == 1)
+                return STATUS_OK;
+        (void) snprintf(outcome, sizeof(outcome),
+                "nothing is %s; name one by its address, or all of them with --all", change->past);
+        return lease_pick_report_several(context, &ret->leases, text, outcome);
+}
 
-        status = pick(source, pattern, text, change->include_expired, &list);
-        for (size_t i = 0; i < list.n_entries && status == STATUS_OK; i++)
-                status = change_lease(
-                        context, &source->connection, change, list.entries[i].address_text);
+static ExitStatus change_picked(Context *context, Connection *connection, const LeaseChange *change,
+        const Pattern *pattern, const char *text, const LeasePick *pick) {
+        ExitStatus status;
+
+        if (pattern_is_address(pattern))
+                return change_lease(context, connection, change, text);
+        status = change_list(context, connection, change, &pick->leases);
+        if (status == STATUS_OK && context->options.all)
+                status = change_list(context, connection, change, &pick->claims);
         return status;
 }
 
+/* What is meant is found out first: where that is not clear, nothing is changed. */
 static ExitStatus change_leases(
         Context *context, const LeaseChange *change, char *const *arguments, size_t n_arguments) {
         _cleanup_(lease_source_done) LeaseSource source = {0};
         _cleanup_free_ Pattern *patterns = NULL;
         ExitStatus status, worst = STATUS_OK;
+        LeasePick *picks;
 
         if ((status = patterns_parse(arguments, n_arguments, &patterns)) != STATUS_OK ||
                 (status = lease_source_open(&context->options, &source)) != STATUS_OK)
                 return status;
+        picks = calloc(n_arguments, sizeof(*picks));
+        if (!picks)
+                return report_no_memory();
+
         for (size_t i = 0; i < n_arguments; i++) {
-                status = change_matching(context, &source, change, &patterns[i], arguments[i]);
+                status = pick_for_change(
+                        context, &source, change, &patterns[i], arguments[i], &picks[i]);
+                if (status != STATUS_OK)
+                        worst = status;
+                if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+                        goto done;
+        }
+        for (size_t i = 0; i < n_arguments; i++) {
+                status = change_picked(
+                        context, &source.connection, change, &patterns[i], arguments[i], &picks[i]);
                 if (status != STATUS_OK)
                         worst = status;
                 if (status != STATUS_OK && status != STATUS_NOT_FOUND)
                         break;
         }
+done:
+        for (size_t i = 0; i < n_arguments; i++)
+                lease_pick_done(&picks[i]);
+        free(picks);
         return worst;
 }
 
@@ -116,24 +149,29 @@ ExitStatus verb_delete_lease(Context *context, char *const *arguments, size_t n_
 }
 
 /* The address of the one lease that is meant. */
-static ExitStatus pick_one(
-        LeaseSource *source, const Pattern *pattern, const char *text, char **ret) {
-        _cleanup_(lease_list_done) LeaseList list = {0};
+static ExitStatus pick_one(const Context *context, LeaseSource *source, const Pattern *pattern,
+        const char *text, char **ret) {
+        _cleanup_(lease_pick_done) LeasePick pick = {0};
         ExitStatus status;
 
         if (pattern_is_address(pattern)) {
                 *ret = strdup(text);
                 return *ret ? STATUS_OK : report_no_memory();
         }
-        status = pick(source, pattern, text, false, &list);
+        status = lease_pick(source, pattern, text, false, &pick);
         if (status != STATUS_OK)
                 return status;
-        if (list.n_entries > 1)
+        if (pick.leases.n_entries == 0)
+                return lease_pick_report_none(&pick, text);
+        if (pick.leases.n_entries > 1 && pattern_is_name(pattern))
+                return lease_pick_report_several(context, &pick.leases, text,
+                        "nothing is reserved; name the address of one");
+        if (pick.leases.n_entries > 1)
                 return report(STATUS_FAILURE,
                         "'%s' picks %zu leases; name the address of one: minidhcpctl list-leases "
                         "'%s'",
-                        text, list.n_entries, text);
-        *ret = strdup(list.entries[0].address_text);
+                        text, pick.leases.n_entries, text);
+        *ret = strdup(pick.leases.entries[0].address_text);
         return *ret ? STATUS_OK : report_no_memory();
 }
 
@@ -177,7 +215,7 @@ ExitStatus verb_reserve_lease(Context *context, char *const *arguments, size_t n
                         name);
         if ((status = patterns_parse(arguments, 1, &pattern)) != STATUS_OK ||
                 (status = lease_source_open(&context->options, &source)) != STATUS_OK ||
-                (status = pick_one(&source, pattern, arguments[0], &address)) != STATUS_OK)
+                (status = pick_one(context, &source, pattern, arguments[0], &address)) != STATUS_OK)
                 return status;
         return reserve(context, &source.connection, address, name);
 }

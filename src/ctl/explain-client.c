@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/bus-api.h"
 #include "ctl/explain-client.h"
-#include "ctl/hosts.h"
 
 static void set_bytes(uint8_t *bytes, size_t *n_bytes, const uint8_t *data, size_t size) {
         *n_bytes = MIN(size, (size_t) PATTERN_BYTES_MAX);
@@ -48,34 +46,24 @@ static bool is_one_client(const LeaseList *list) {
         return true;
 }
 
-static int fetch_host(Connection *connection, const char *name, json_object **ret) {
-        _cleanup_free_ char *path = NULL;
-        int r;
-
-        r = sd_bus_path_encode(BUS_API_HOST_PREFIX, name, &path);
-        return r < 0 ? r : connection_get_all(connection, path, BUS_API_HOST, ret);
-}
-
 /* A host that has never had a lease. */
-static bool find_host(Connection *connection, const char *name, ExplainClient *ret) {
-        _cleanup_json_ json_object *host = NULL;
-        Pattern pattern;
+static bool take_host(const NamedHost *host, ExplainClient *ret) {
+        for (size_t i = 0; i < host->n_identities; i++) {
+                const Pattern *identity = &host->identities[i];
 
-        if (fetch_host(connection, name, &host) < 0)
-                return false;
-        if (pattern_parse(json_get_text(host, "MACAddress"), &pattern) >= 0 &&
-                pattern.type == PATTERN_HARDWARE)
-                set_bytes(ret->hardware, &ret->hardware_size, pattern.bytes, pattern.n_bytes);
-        /* six bytes look like a hardware address */
-        if (pattern_parse(json_get_text(host, "ClientId"), &pattern) >= 0 && pattern.n_bytes > 0)
-                set_bytes(ret->client_id, &ret->client_id_size, pattern.bytes, pattern.n_bytes);
-        return ret->hardware_size > 0 || ret->client_id_size > 0;
+                if (identity->type == PATTERN_HARDWARE)
+                        set_bytes(ret->hardware, &ret->hardware_size, identity->bytes,
+                                identity->n_bytes);
+                else
+                        set_bytes(ret->client_id, &ret->client_id_size, identity->bytes,
+                                identity->n_bytes);
+        }
+        return host->n_identities > 0;
 }
 
-ExitStatus explain_client_find(
-        LeaseSource *source, const Pattern *pattern, const char *text, ExplainClient *ret) {
-        const LeaseFilter filter = {.include_expired = true};
-        _cleanup_(lease_list_done) LeaseList list = {0};
+ExitStatus explain_client_find(const Context *context, LeaseSource *source, const Pattern *pattern,
+        const char *text, ExplainClient *ret) {
+        _cleanup_(lease_pick_done) LeasePick pick = {0};
         const LeaseEntry *lease;
         ExitStatus status;
 
@@ -84,10 +72,10 @@ ExitStatus explain_client_find(
                 set_bytes(ret->client_id, &ret->client_id_size, pattern->bytes, pattern->n_bytes);
                 return STATUS_OK;
         }
-        status = lease_source_fetch_any(source, filter, pattern, 1, &list);
+        status = lease_pick(source, pattern, text, true, &pick);
         if (status != STATUS_OK)
                 return status;
-        lease = newest_of(&list);
+        lease = newest_of(&pick.leases);
 
         if (pattern->type == PATTERN_HARDWARE) {
                 set_bytes(ret->hardware, &ret->hardware_size, pattern->bytes, pattern->n_bytes);
@@ -95,17 +83,23 @@ ExitStatus explain_client_find(
                         take_lease(lease, ret);
                 return STATUS_OK;
         }
-        if (lease && !is_one_client(&list))
-                return report(STATUS_FAILURE,
-                        "'%s' picks leases of several clients; name one by its hardware address: "
-                        "minidhcpctl list-leases --all '%s'",
-                        text, text);
+        /* one host may have several network cards, of which the newest lease counts */
+        if (lease && !(named_hosts_are_known(&pick.hosts) && pick.hosts.n_items == 1) &&
+                !is_one_client(&pick.leases))
+                return lease_pick_report_several(context, &pick.leases, text,
+                        "nothing is explained; name one client by its hardware address");
+        lease_pick_note_claims(&context->options, pick.claims.n_entries, text, "list-leases --all");
         if (lease) {
                 take_lease(lease, ret);
                 return STATUS_OK;
         }
-        if (pattern->type == PATTERN_HOSTNAME && find_host(&source->connection, text, ret))
+        if (pick.hosts.n_items == 1 && take_host(&pick.hosts.items[0], ret))
                 return STATUS_OK;
+        if (pick.hosts.n_items > 0)
+                return report(STATUS_FAILURE,
+                        "Host '%s' has no lease that tells its hardware address; name the client "
+                        "by that, such as 02:00:00:00:00:07",
+                        text);
         return report(STATUS_NOT_FOUND,
                 "There is neither a lease nor a host '%s'; name the client by its hardware "
                 "address, such as 02:00:00:00:00:07",

@@ -4,7 +4,7 @@
 /* Which client a person means: by hardware address or client identifier, by the address or hostname
  * of its lease, or as a host of the configuration. */
 
-#include "ctl/lease-source.h"
+#include "ctl/lease-pick.h"
 #include "ctl/pattern.h"
 
 /* One of both has bytes at least. */
@@ -23,5 +23,5 @@ typedef struct ExplainClient {
  * Return: STATUS_OK; having reported STATUS_NOT_FOUND, STATUS_FAILURE when several clients are
  * meant, or what came of asking.
  */
-ExitStatus explain_client_find(
-        LeaseSource *source, const Pattern *pattern, const char *text, ExplainClient *ret);
+ExitStatus explain_client_find(const Context *context, LeaseSource *source, const Pattern *pattern,
+        const char *text, ExplainClient *ret);

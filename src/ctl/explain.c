@@ -195,8 +195,8 @@ ExitStatus verb_explain(Context *context, char *const *arguments, size_t n_argum
 
         if ((status = parse_query(arguments, n_arguments, &query)) != STATUS_OK ||
                 (status = lease_source_open(&context->options, &source)) != STATUS_OK ||
-                (status = explain_client_find(
-                         &source, &query.pattern, arguments[0], &query.client)) != STATUS_OK)
+                (status = explain_client_find(context, &source, &query.pattern, arguments[0],
+                         &query.client)) != STATUS_OK)
                 return status;
         r = fetch(&source.connection, &query, &explanation);
         if (r < 0)

@@ -10,7 +10,7 @@
 #include "basic/bytes.h"
 #include "ctl/history-journal.h"
 #include "ctl/history.h"
-#include "ctl/lease-source.h"
+#include "ctl/lease-pick.h"
 #include "ctl/properties.h"
 #include "ctl/table.h"
 
@@ -144,17 +144,16 @@ static int settle_entry(TenureBook *book, const LeaseEntry *entry) {
 }
 
 /* What the server says now. A server that is not there says nothing. */
-static ExitStatus settle(TenureBook *book, const Options *options, const Pattern *pattern) {
+static ExitStatus settle(
+        TenureBook *book, const Options *options, Connection *connection, const Pattern *pattern) {
         LeaseFilter filter = {.include_expired = true};
-        _cleanup_(connection_done) Connection connection = {0};
         _cleanup_(lease_list_done) LeaseList list = {0};
-        int r;
+        int r = -ENOTCONN;
 
         if (pattern && pattern_is_address(pattern))
                 filter.pattern = pattern;
-        r = connection_open_quietly(options, &connection);
-        if (r >= 0)
-                r = lease_list_fetch(&list, &connection, &filter);
+        if (connection->bus)
+                r = lease_list_fetch(&list, connection, &filter);
         if (r < 0) {
                 if (!options->quiet)
                         (void) report(STATUS_OK, "The server does not answer, so this is what "
@@ -168,17 +167,59 @@ static ExitStatus settle(TenureBook *book, const Options *options, const Pattern
         return STATUS_OK;
 }
 
-/* Leaves those that are asked for in the book: the last ones of those that match. */
-static void select_tenures(const TenureBook *book, const Options *options, const Pattern *pattern,
+/* Who is meant. A host that has the name goes before clients that call themselves so. */
+typedef struct Subject {
+        const Pattern *pattern; /* NULL = everybody */
+        NamedHosts hosts;
+} Subject;
+
+static void subject_done(Subject *subject) {
+        named_hosts_done(&subject->hosts);
+}
+
+static bool is_meant(const Tenure *tenure, const Subject *subject, const Options *options) {
+        for (size_t i = 0; i < subject->hosts.n_items; i++) {
+                const NamedHost *host = &subject->hosts.items[i];
+
+                for (size_t k = 0; k < host->n_identities; k++)
+                        if (tenure_matches(
+                                    tenure, &host->identities[k], options->since, options->until))
+                                return true;
+        }
+        return (subject->hosts.n_items == 0 || options->all) &&
+               tenure_matches(tenure, subject->pattern, options->since, options->until);
+}
+
+/* Without a server the files tell; without either the name is all there is. */
+static void find_hosts(Subject *subject, Connection *connection, const char *name) {
+        int r;
+
+        r = connection->bus ? named_hosts_fetch(&subject->hosts, connection, name)
+                            : named_hosts_load(&subject->hosts, name);
+        for (size_t i = 0; r >= 0 && i < subject->hosts.n_items; i++)
+                if (subject->hosts.items[i].n_identities == 0)
+                        r = -ENOENT;
+        if (r < 0)
+                named_hosts_done(&subject->hosts);
+}
+
+/* Leaves those that are asked for in the book: the last ones of those that match. Return: how many
+ * there are of clients that only have the name of a host. */
+static size_t select_tenures(const TenureBook *book, const Options *options, const Subject *subject,
         bool *ret_selected) {
+        size_t n_claims = 0;
         uint64_t n = 0;
 
         for (size_t i = book->n_items; i-- > 0;) {
-                ret_selected[i] =
-                        (options->n_lines == 0 || n < options->n_lines) &&
-                        tenure_matches(book->items[i], pattern, options->since, options->until);
+                const bool meant = is_meant(book->items[i], subject, options);
+
+                ret_selected[i] = meant && (options->n_lines == 0 || n < options->n_lines);
                 n += ret_selected[i];
+                n_claims += !meant && subject->hosts.n_items > 0 &&
+                            tenure_matches(book->items[i], subject->pattern, options->since,
+                                    options->until);
         }
+        return n_claims;
 }
 
 static int print_json(const TenureBook *book, const bool *selected, JsonMode mode) {
@@ -236,26 +277,33 @@ static int print_table(const Context *context, const TenureBook *book, const boo
         return 0;
 }
 
-static ExitStatus print_history(Context *context, const TenureBook *book, const Pattern *pattern,
+static ExitStatus print_history(Context *context, const TenureBook *book, const Subject *subject,
         const ColumnChoice *choice) {
         _cleanup_free_ bool *selected = NULL;
+        size_t n_claims;
         int r;
 
         selected = calloc(book->n_items + 1, sizeof(*selected));
         if (!selected)
                 return report_no_memory();
-        select_tenures(book, &context->options, pattern, selected);
+        n_claims = select_tenures(book, &context->options, subject, selected);
         context_open_pager(context);
         r = context_wants_json(context) ? print_json(book, selected, context->options.json)
                                         : print_table(context, book, selected, choice);
-        return r < 0 ? report_no_memory() : STATUS_OK;
+        if (r < 0)
+                return report_no_memory();
+        if (n_claims > 0)
+                lease_pick_note_claims(
+                        &context->options, n_claims, subject->pattern->hostname, "history --all");
+        return STATUS_OK;
 }
 
 ExitStatus verb_history(Context *context, char *const *arguments, size_t n_arguments) {
         _cleanup_(column_choice_done) ColumnChoice choice = {0};
         _cleanup_(tenure_book_done) TenureBook book;
+        _cleanup_(connection_done) Connection connection = {0};
+        _cleanup_(subject_done) Subject subject = {0};
         _cleanup_free_ Pattern *patterns = NULL;
-        const Pattern *pattern;
         ExitStatus status;
 
         tenure_book_init(&book);
@@ -268,9 +316,15 @@ ExitStatus verb_history(Context *context, char *const *arguments, size_t n_argum
                 context->options.since > context->options.until)
                 return report(STATUS_USAGE, "--since= is later than --until=");
 
-        pattern = n_arguments > 0 ? patterns : NULL;
-        if ((status = history_read_journal(&book, pattern)) != STATUS_OK ||
-                (status = settle(&book, &context->options, pattern)) != STATUS_OK)
+        subject.pattern = n_arguments > 0 ? patterns : NULL;
+        if ((status = history_read_journal(&book, subject.pattern)) != STATUS_OK)
                 return status;
-        return print_history(context, &book, pattern, &choice);
+        if (connection_open_quietly(&context->options, &connection) < 0)
+                connection_done(&connection);
+        if (subject.pattern && pattern_is_name(subject.pattern))
+                find_hosts(&subject, &connection, arguments[0]);
+        status = settle(&book, &context->options, &connection, subject.pattern);
+        if (status != STATUS_OK)
+                return status;
+        return print_history(context, &book, &subject, &choice);
 }

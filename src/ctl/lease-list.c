@@ -212,6 +212,18 @@ int lease_list_fetch(LeaseList *list, Connection *connection, const LeaseFilter 
         return 0;
 }
 
+void lease_list_keep(
+        LeaseList *list, bool (*is_kept)(const LeaseEntry *, const void *), const void *userdata) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < list->n_entries; i++)
+                if (is_kept(&list->entries[i], userdata))
+                        list->entries[n++] = list->entries[i];
+                else
+                        lease_entry_done(&list->entries[i]);
+        list->n_entries = n;
+}
+
 static int compare_address(const void *a, const void *b) {
         const LeaseEntry *left = a, *right = b;
 

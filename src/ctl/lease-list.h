@@ -71,6 +71,12 @@ int lease_list_fetch(LeaseList *list, Connection *connection, const LeaseFilter 
 int lease_list_add(LeaseList *list, const LeaseEntry *entry);
 
 /**
+ * lease_list_keep() - removes the entries that fail a test.
+ */
+void lease_list_keep(
+        LeaseList *list, bool (*is_kept)(const LeaseEntry *, const void *), const void *userdata);
+
+/**
  * lease_list_finish() - sorts by address and leaves one entry for each, the one that came last: a
  * lease that moves between two pages comes twice, as does one that two patterns match.
  * O(n log n).

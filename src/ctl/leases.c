@@ -10,6 +10,7 @@
 #include "ctl/bus-api.h"
 #include "ctl/details.h"
 #include "ctl/lease-columns.h"
+#include "ctl/lease-pick.h"
 #include "ctl/lease-source.h"
 #include "ctl/leases.h"
 #include "ctl/properties.h"
@@ -200,25 +201,35 @@ static ExitStatus show_entry(
         return print_lease(context, lease, (*n_shown)++);
 }
 
+static ExitStatus show_list(
+        Context *context, LeaseSource *source, const LeaseList *list, size_t *n_shown) {
+        ExitStatus status = STATUS_OK;
+
+        for (size_t i = 0; i < list->n_entries && status == STATUS_OK; i++)
+                status = show_entry(context, source, &list->entries[i], n_shown);
+        return status;
+}
+
 /* Everything else is searched for. */
 static ExitStatus show_matching(Context *context, LeaseSource *source, const Pattern *pattern,
         const char *text, size_t *n_shown) {
-        const LeaseFilter filter = {.include_expired = true};
-        _cleanup_(lease_list_done) LeaseList list = {0};
+        const bool all = context->options.all;
+        _cleanup_(lease_pick_done) LeasePick pick = {0};
         ExitStatus status;
 
-        status = lease_source_fetch_any(source, filter, pattern, 1, &list);
+        status = lease_pick(source, pattern, text, true, &pick);
         if (status != STATUS_OK)
                 return status;
-        if (list.n_entries == 0)
-                return report_no_lease(text);
+        if (pick.leases.n_entries + (all ? pick.claims.n_entries : 0) == 0)
+                return lease_pick_report_none(&pick, text);
 
-        for (size_t i = 0; i < list.n_entries; i++) {
-                status = show_entry(context, source, &list.entries[i], n_shown);
-                if (status != STATUS_OK)
-                        return status;
-        }
-        return STATUS_OK;
+        status = show_list(context, source, &pick.leases, n_shown);
+        if (status == STATUS_OK && all)
+                return show_list(context, source, &pick.claims, n_shown);
+        if (status == STATUS_OK)
+                lease_pick_note_claims(
+                        &context->options, pick.claims.n_entries, text, "show-lease --all");
+        return status;
 }
 
 ExitStatus verb_show_lease(Context *context, char *const *arguments, size_t n_arguments) {

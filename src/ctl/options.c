@@ -61,7 +61,7 @@ static const OptionDefinition definitions[] = {
                 "Talk to the server in a local container"},
         {OPTION_ADDRESS, 0, "address", "ADDRESS", USE_BUS, "Talk to the bus at this address"},
         {OPTION_TIMEOUT, 0, "timeout", "TIME", USE_BUS, "How long to wait for an answer"},
-        {OPTION_ALL, 'a', "all", NULL, USE_ALL, "Also released and expired leases"},
+        {OPTION_ALL, 'a', "all", NULL, USE_ALL, "Also what has ended; all leases of a name"},
         {OPTION_POOL, 0, "pool", "NAME", USE_FILTER, "Only leases of this pool"},
         {OPTION_INTERFACE, 0, "interface", "NAME", USE_FILTER, "Only leases of this interface"},
         {OPTION_STATE, 0, "state", "STATE,…", USE_FILTER, "Only leases in these states"},

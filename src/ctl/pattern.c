@@ -49,6 +49,10 @@ int pattern_parse(const char *text, Pattern *ret) {
         return 0;
 }
 
+bool pattern_is_name(const Pattern *pattern) {
+        return pattern->type == PATTERN_HOSTNAME && !strpbrk(pattern->hostname, "*?");
+}
+
 static bool same_letter(char a, char b) {
         return tolower((unsigned char) a) == tolower((unsigned char) b);
 }

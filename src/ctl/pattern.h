@@ -48,6 +48,11 @@ static inline bool pattern_is_address(const Pattern *pattern) {
         return pattern->type == PATTERN_SUBNET && pattern->subnet.length == 32;
 }
 
+/**
+ * pattern_is_name() - whether a hostname without wildcards is meant.
+ */
+bool pattern_is_name(const Pattern *pattern) _pure_;
+
 /* What a pattern is compared with. */
 typedef struct PatternSubject {
         ipv4_t address;

@@ -151,14 +151,14 @@ static int table_fit(Table *table) {
         return 0;
 }
 
-static void print_blanks(size_t n) {
+static void print_blanks(size_t n, FILE *stream) {
         for (; n > 0; n--)
-                (void) putc_unlocked(' ', stdout);
+                (void) putc_unlocked(' ', stream);
 }
 
 /* One cell that takes @width columns of @room; the last one of a line is not padded. */
-static void print_cell(
-        const Table *table, size_t position, const char *text, size_t width, Color color) {
+static void print_cell(const Table *table, size_t position, const char *text, size_t width,
+        Color color, FILE *stream) {
         const Terminal *terminal = &table->context->terminal;
         bool right = table_column(table, position)->flags & COLUMN_RIGHT;
         bool last = position + 1 == table->choice->n_items;
@@ -166,37 +166,41 @@ static void print_cell(
         bool colored = color != COLOR_NONE && terminal->colors;
 
         if (right)
-                print_blanks(padding);
+                print_blanks(padding, stream);
         if (colored)
-                (void) fputs_unlocked(terminal_color(terminal, color), stdout);
-        (void) fputs_unlocked(text, stdout);
+                (void) fputs_unlocked(terminal_color(terminal, color), stream);
+        (void) fputs_unlocked(text, stream);
         if (colored)
-                (void) fputs_unlocked(terminal_color(terminal, COLOR_NONE), stdout);
+                (void) fputs_unlocked(terminal_color(terminal, COLOR_NONE), stream);
         if (!right && !last)
-                print_blanks(padding);
-        (void) putc_unlocked(last ? '\n' : ' ', stdout);
+                print_blanks(padding, stream);
+        (void) putc_unlocked(last ? '\n' : ' ', stream);
 }
 
-static int print_row(const Table *table, const Cell *cells) {
+static int print_row(const Table *table, const Cell *cells, FILE *stream) {
         for (size_t i = 0; i < table->choice->n_items; i++) {
                 const char *text = (const char *) table->texts.data + cells[i].text;
                 bool tail = table_column(table, i)->flags & COLUMN_TAIL;
                 _cleanup_free_ char *cut = NULL;
 
                 if (cells[i].width <= table->widths[i]) {
-                        print_cell(table, i, text, cells[i].width, cells[i].color);
+                        print_cell(table, i, text, cells[i].width, cells[i].color, stream);
                         continue;
                 }
                 cut = layout_cut(
                         text, table->widths[i], tail, terminal_ellipsis(&table->context->terminal));
                 if (!cut)
                         return -ENOMEM;
-                print_cell(table, i, cut, format_width(cut), cells[i].color);
+                print_cell(table, i, cut, format_width(cut), cells[i].color, stream);
         }
         return 0;
 }
 
 int table_print(Table *table) {
+        return table_print_to(table, stdout);
+}
+
+int table_print_to(Table *table, FILE *stream) {
         size_t n = table->choice->n_items;
         int r;
 
@@ -206,9 +210,10 @@ int table_print(Table *table) {
                         return r;
         }
         for (size_t i = 0; i < n && !table->context->options.no_legend; i++)
-                print_cell(table, i, table_column(table, i)->title, table->titles[i], COLOR_TITLE);
+                print_cell(table, i, table_column(table, i)->title, table->titles[i], COLOR_TITLE,
+                        stream);
         for (size_t i = 0; i < table->n_cells; i += n) {
-                r = print_row(table, table->cells + i);
+                r = print_row(table, table->cells + i, stream);
                 if (r < 0)
                         return r;
         }

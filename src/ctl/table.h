@@ -4,6 +4,8 @@
 /* Tables on standard output. On a terminal they are made to fit, unless --full is given; elsewhere
  * nothing is ever cut. */
 
+#include <stdio.h>
+
 #include "ctl/context.h"
 #include "ctl/layout.h"
 
@@ -45,6 +47,11 @@ int table_set(Table *table, size_t position, const char *text, Color color);
  * Return: 0, -ENOMEM, negative errno.
  */
 int table_print(Table *table);
+
+/**
+ * table_print_to() - the same on another stream: what belongs to an error goes where errors go.
+ */
+int table_print_to(Table *table, FILE *stream);
 
 /**
  * table_choose() - column_choice_parse() on --columns=, reporting.

@@ -61,6 +61,7 @@ read_calls() {
         cat <<LINES
 ^ok$ manager ListPools
 ^ok$ manager ListHosts
+^ok$ manager FindHosts s printer
 ^ok$ manager ListInterfaces
 ^ok$ manager Describe
 ^ok$ manager GetStatistics

@@ -265,6 +265,18 @@ START_TEST(test_hosts)
 {
         static const uint8_t circuit[] = {0, 4, 9};
         Settings *settings;
+        static const struct {
+                const char *name;
+                const char *hosts;
+        } found[] = {
+                {"printer", "[[\"printer\",\"/org/minidhcp1/host/printer\"]]"},
+                {"PRINTER", "[[\"printer\",\"/org/minidhcp1/host/printer\"]]"},
+                {"Guest", "[[\"port-9\",\"/org/minidhcp1/host/port_2d9\"]]"},
+                {"port-9", "[[\"port-9\",\"/org/minidhcp1/host/port_2d9\"]]"},
+                {"print", "[]"},
+                {"*", "[]"},
+                {"", "[]"},
+        };
         HostSettings *host;
         Fixture f;
 
@@ -290,6 +302,10 @@ START_TEST(test_hosts)
         ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "ListHosts", ""));
         fixture_assert_json(&f, "[[\"printer\",\"/org/minidhcp1/host/printer\"],"
                                 "[\"port-9\",\"/org/minidhcp1/host/port_2d9\"]]");
+        for (size_t i = 0; i < ELEMENTSOF(found); i++) {
+                ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "FindHosts", "s", found[i].name));
+                fixture_assert_json(&f, found[i].hosts);
+        }
         ck_assert_ptr_nonnull(fixture_call(
                 &f, BUS_HOST_PATH "/printer", PROPERTIES, "GetAll", "s", BUS_HOST_INTERFACE));
         ck_assert_ptr_nonnull(fixture_call(&f, BUS_HOST_PATH "/printer", PROPERTIES, "Get", "ss",

@@ -7,6 +7,7 @@
 #include "ctl/bus-api.h"
 #include "ctl/lease-columns.h"
 #include "ctl/lease-list.h"
+#include "ctl/named-host.h"
 #include "ctl/pattern.h"
 #include "test.h"
 
@@ -61,6 +62,8 @@ START_TEST(test_patterns)
                 else
                         ck_assert_uint_eq(pattern.n_bytes, cases[i].n);
                 ck_assert(pattern_is_address(&pattern) == (cases[i].n == 32));
+                ck_assert(pattern_is_name(&pattern) ==
+                          (cases[i].type == PATTERN_HOSTNAME && !strchr(cases[i].text, '*')));
         }
 }
 END_TEST
@@ -107,6 +110,72 @@ START_TEST(test_finish)
         lease_list_finish(&empty);
         ck_assert_uint_eq(empty.n_entries, 0);
         lease_list_sort(&empty, LEASE_FIELD_HOSTNAME);
+}
+END_TEST
+
+static bool is_odd(const LeaseEntry *lease, const void *userdata) {
+        ck_assert_ptr_nonnull(userdata);
+        return lease->address % 2 == 1;
+}
+
+START_TEST(test_keep)
+{
+        static const LeaseEntry entries[] = {
+                {.address = 1, .hostname = "a"},
+                {.address = 2, .hostname = "b"},
+                {.address = 4, .hostname = "c"},
+                {.address = 5, .hostname = "d"},
+        };
+        _cleanup_(lease_list_done) LeaseList list = {0};
+
+        fill(&list, entries, ELEMENTSOF(entries));
+        for (size_t i = 0; i < list.n_entries; i++)
+                list.entries[i].storage = malloc(1); /* goes with its entry */
+        lease_list_keep(&list, is_odd, &list);
+        assert_order(&list, "ad");
+}
+END_TEST
+
+/* What a lease is to the hosts of its name: a hardware address or a client identifier makes it
+ * theirs, an address only with the server's word that it is kept for this client; no name does. */
+START_TEST(test_hosts_own)
+{
+        static const uint8_t id[] = {0xff, 1, 2};
+        NamedHost hosts[] = {
+                {.identities = {{.type = PATTERN_HARDWARE, .n_bytes = 6}},
+                        .n_identities = 1,
+                        .address = 50},
+                {.identities = {{.type = PATTERN_CLIENT_ID, .n_bytes = sizeof(id)}},
+                        .n_identities = 1},
+                {.address = 60}, /* known by its circuit */
+        };
+        const NamedHosts all = {hosts, ELEMENTSOF(hosts)}, none = {0};
+        const struct {
+                LeaseEntry lease;
+                bool own;
+        } cases[] = {
+                {{.address = 7, .hardware = hardware, .hardware_size = 6}, true},
+                {{.address = 7, .hardware = hardware, .hardware_size = 5}, false},
+                {{.address = 7, .client_id = id, .client_id_size = sizeof(id)}, true},
+                {{.address = 7, .client_id = hardware, .client_id_size = 6}, false},
+                {{.address = 50}, false},
+                {{.address = 50, .flags = BUS_LEASE_RESERVED}, true},
+                {{.address = 50, .flags = BUS_LEASE_RELAYED}, false},
+                {{.address = 60}, true},
+                {{.address = 61, .flags = BUS_LEASE_RESERVED}, false},
+        };
+
+        memcpy(hosts[0].identities[0].bytes, hardware, 6);
+        memcpy(hosts[1].identities[0].bytes, id, sizeof(id));
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                ck_assert_msg(
+                        named_hosts_own(&all, &cases[i].lease) == cases[i].own, "case %zu", i);
+                ck_assert(!named_hosts_own(&none, &cases[i].lease));
+        }
+        ck_assert(named_hosts_are_known(&all));
+        ck_assert(!named_hosts_are_known(&none));
+        hosts[2].address = 0;
+        ck_assert(!named_hosts_are_known(&all));
 }
 END_TEST
 
@@ -220,4 +289,5 @@ START_TEST(test_json)
 }
 END_TEST
 
-TEST_MAIN("ctl-leases", test_patterns, test_finish, test_sort, test_cells, test_json);
+TEST_MAIN("ctl-leases", test_patterns, test_finish, test_keep, test_hosts_own, test_sort,
+        test_cells, test_json);
