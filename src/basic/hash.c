@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SipHash-2-4 and the chained hash table that grows a little at each insertion.
  *
- * Invariant: while the table grows, a hash whose old bucket is not yet moved lives there, and in
- * the new buckets otherwise; hash_table_bucket() is the one place that knows. */
+ * Invariant: while the table grows or shrinks, a hash whose old bucket is not yet moved lives
+ * there, and in the new buckets otherwise; hash_table_bucket() is the one place that knows. */
 
 #include <assert.h>
 #include <endian.h>
@@ -13,6 +13,13 @@
 
 #define BUCKETS_MINIMUM 16
 #define MOVE_GROUP 16
+
+/* A table of this size is not worth a smaller one. */
+#define BUCKETS_KEPT 4096
+
+/* A table shrinks to a quarter when an eighth of its buckets would do, and is half full then. */
+#define SHRINK_FILL 8
+#define SHRINK_BY 4
 
 static uint64_t rotate_left(uint64_t x, unsigned n) {
         return x << n | x >> (64 - n);
@@ -97,6 +104,31 @@ static void bucket_push(HashNode **bucket, HashNode *node) {
         *bucket = node;
 }
 
+static int table_resize(HashTable *table, size_t n_buckets) {
+        HashNode **buckets;
+
+        buckets = calloc(n_buckets, sizeof(*buckets));
+        if (!buckets)
+                return -ENOMEM;
+
+        /* There is nothing to move out of the first, absent buckets. */
+        table->old_buckets = table->buckets;
+        table->n_old_buckets = table->n_buckets;
+        table->n_moved = 0;
+        table->buckets = buckets;
+        table->n_buckets = n_buckets;
+        return 0;
+}
+
+static bool table_is_empty_enough(const HashTable *table) {
+        return table->n_buckets > BUCKETS_KEPT && table->n_nodes < table->n_buckets / SHRINK_FILL;
+}
+
+static void table_shrink(HashTable *table) {
+        if (!table->old_buckets && table_is_empty_enough(table))
+                (void) table_resize(table, table->n_buckets / SHRINK_BY);
+}
+
 static void table_move_bucket(HashTable *table) {
         HashNode *node = TAKE_PTR(table->old_buckets[table->n_moved]);
 
@@ -106,8 +138,12 @@ static void table_move_bucket(HashTable *table) {
                 bucket_push(hash_table_bucket(table, table->hash(node, table->userdata)), node);
         }
         if (table->n_moved == table->n_old_buckets) {
+                const bool shrinking = hash_table_is_shrinking(table);
+
                 free(TAKE_PTR(table->old_buckets));
                 table->n_old_buckets = table->n_moved = 0;
+                if (shrinking)
+                        table_shrink(table);
         }
 }
 
@@ -138,20 +174,7 @@ static bool table_must_move(const HashTable *table) {
 }
 
 static int table_grow(HashTable *table) {
-        size_t n_buckets = table->n_buckets > 0 ? table->n_buckets * 2 : BUCKETS_MINIMUM;
-        HashNode **buckets;
-
-        buckets = calloc(n_buckets, sizeof(*buckets));
-        if (!buckets)
-                return -ENOMEM;
-
-        /* There is nothing to move out of the first, absent buckets. */
-        table->old_buckets = table->buckets;
-        table->n_old_buckets = table->n_buckets;
-        table->n_moved = 0;
-        table->buckets = buckets;
-        table->n_buckets = n_buckets;
-        return 0;
+        return table_resize(table, table->n_buckets > 0 ? table->n_buckets * 2 : BUCKETS_MINIMUM);
 }
 
 int hash_table_reserve(HashTable *table, size_t n) {
@@ -179,7 +202,9 @@ int hash_table_insert(HashTable *table, HashNode *node, uint64_t hash) {
                 if (r < 0 && table->n_buckets == 0)
                         return r;
         }
-        if (table_must_move(table))
+        if (hash_table_is_shrinking(table))
+                hash_table_move(table, MOVE_GROUP);
+        else if (table_must_move(table))
                 table_move_bucket(table);
 
         bucket_push(hash_table_bucket(table, hash), node);
@@ -187,14 +212,32 @@ int hash_table_insert(HashTable *table, HashNode *node, uint64_t hash) {
         return 0;
 }
 
-void hash_table_remove(HashTable *table, HashNode *node, uint64_t hash) {
+static HashNode **find_link(const HashTable *table, const HashNode *node, uint64_t hash) {
         HashNode **link = hash_table_bucket(table, hash);
 
         while (*link != node) {
                 assert(*link);
                 link = &(*link)->next;
         }
+        return link;
+}
+
+void hash_table_replace(HashTable *table, HashNode *old, HashNode *node, uint64_t hash) {
+        HashNode **link = find_link(table, old, hash);
+
+        node->next = old->next;
+        *link = node;
+        old->next = NULL;
+}
+
+void hash_table_remove(HashTable *table, HashNode *node, uint64_t hash) {
+        HashNode **link = find_link(table, node, hash);
+
         *link = node->next;
         node->next = NULL;
         table->n_nodes--;
+        if (hash_table_is_shrinking(table) || (table->old_buckets && table_is_empty_enough(table)))
+                hash_table_move(table, MOVE_GROUP);
+        else
+                table_shrink(table);
 }

@@ -4,7 +4,8 @@
 /* An intrusive chained hash table: the node is a member of the element, so that an element is in
  * several tables without an allocation of its own. Equal keys may repeat. The table grows by
  * doubling; its buckets are moved one by one with the insertions that follow, unless somebody has
- * time for more at once, so that no insertion is slow.
+ * time for more at once, so that no insertion is slow. It shrinks, when hardly any bucket is in use
+ * any more, in the same way, with whatever is inserted or removed then.
  *
  * Keys are chosen by strangers (client identifiers): hash_bytes() is SipHash-2-4 under a secret. */
 
@@ -66,6 +67,22 @@ void hash_table_done(HashTable *table);
 int hash_table_reserve(HashTable *table, size_t n);
 
 /**
+ * hash_table_is_shrinking() - whether buckets are left that memory is waiting for: those who have
+ * time call hash_table_move().
+ */
+static inline bool hash_table_is_shrinking(const HashTable *table) {
+        return table->n_old_buckets > table->n_buckets;
+}
+
+/**
+ * hash_table_replace() - puts a node into the place of another one that is in the table. O(1)
+ * expected.
+ *
+ * @hash: of both
+ */
+void hash_table_replace(HashTable *table, HashNode *old, HashNode *node, uint64_t hash);
+
+/**
  * hash_table_insert() - links a node in. O(1).
  *
  * @hash: the hash of its element, as the table's function gives it
@@ -75,8 +92,8 @@ int hash_table_reserve(HashTable *table, size_t n);
 int hash_table_insert(HashTable *table, HashNode *node, uint64_t hash);
 
 /**
- * hash_table_move() - while the table grows, moves up to @n buckets, faster than the insertions
- * would that need not do it any more.
+ * hash_table_move() - while the table grows or shrinks, moves up to @n buckets, faster than the
+ * insertions would that need not do it any more.
  */
 void hash_table_move(HashTable *table, size_t n);
 

@@ -11,6 +11,9 @@
 
 #define HEAP_MINIMUM 16
 
+/* Room that is not worth giving back. */
+#define HEAP_KEPT 1024
+
 static bool heap_holds(const Heap *heap, const HeapNode *node) {
         return node->index < heap->n_slots && heap->slots[node->index].node == node;
 }
@@ -80,6 +83,27 @@ int heap_reserve(Heap *heap, size_t n) {
         heap->slots = slots;
         heap->capacity = capacity;
         return 0;
+}
+
+void heap_shrink(Heap *heap, size_t n) {
+        const size_t capacity = heap->capacity / 2;
+        struct HeapSlot *slots;
+
+        if (heap->capacity <= HEAP_KEPT || n >= heap->capacity / 4)
+                return;
+        slots = reallocarray(heap->slots, capacity, sizeof(*slots));
+        if (!slots)
+                return;
+        heap->slots = slots;
+        heap->capacity = capacity;
+}
+
+void heap_replace(Heap *heap, HeapNode *old, HeapNode *node) {
+        if (!heap_holds(heap, old))
+                return;
+        heap->slots[old->index].node = node;
+        node->index = old->index;
+        old->index = HEAP_INDEX_NONE;
 }
 
 int heap_set(Heap *heap, HeapNode *node, usec_t deadline) {

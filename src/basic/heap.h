@@ -2,7 +2,8 @@
 #pragma once
 
 /* A binary min-heap of deadlines. The element keeps its own index (HeapNode), so that it can be
- * moved or removed in O(log n). Memory grows by doubling and is never needed on removal. */
+ * moved or removed in O(log n). Memory grows by doubling, is never needed on removal, and goes back
+ * with heap_shrink(). */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -35,6 +36,18 @@ void heap_done(Heap *heap);
  * Return: 0 or -ENOMEM.
  */
 int heap_reserve(Heap *heap, size_t n);
+
+/**
+ * heap_shrink() - gives memory back when @n elements, for which room stays, need less than a
+ * quarter of it. No element is copied but by realloc(). Elements must be fewer.
+ */
+void heap_shrink(Heap *heap, size_t n);
+
+/**
+ * heap_replace() - puts a node into the place of another one; nothing happens when that is not in
+ * this heap. O(1).
+ */
+void heap_replace(Heap *heap, HeapNode *old, HeapNode *node);
 
 /**
  * heap_set() - inserts a node, or moves it when it is in the heap. O(log n).

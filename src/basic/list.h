@@ -52,6 +52,15 @@ static inline void list_remove(ListNode *node) {
         node->previous = node->next = NULL;
 }
 
+/* Puts a node into the place of another one, which is in no list then; nothing happens when that
+ * is in none. */
+static inline void list_replace(ListNode *old, ListNode *node) {
+        if (!list_is_linked(old))
+                return;
+        list_insert_after(old, node);
+        list_remove(old);
+}
+
 static inline ListNode *list_first(const List *list) {
         return list_is_empty(list) ? NULL : list->next;
 }

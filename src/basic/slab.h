@@ -3,7 +3,10 @@
 
 /* Objects of one size from large chunks. An object never moves, a freed one is used again first,
  * and a slot number names it for as long as it lives: iteration by slot survives changes. Objects
- * are aligned for pointers and 64-bit numbers. */
+ * are aligned for pointers and 64-bit numbers.
+ *
+ * Memory goes back when all objects of a block of about 1 MiB have been released. Objects that are
+ * soon released again have blocks of their own, so that none of those that stay keeps theirs. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,15 +14,18 @@
 
 #include "basic/macro.h"
 
+typedef struct SlabBlock SlabBlock;
+
 typedef struct Slab {
         size_t object_size; /* rounded up to the alignment */
-        size_t n_slots;     /* slots ever used */
+        size_t n_slots;     /* no object is in a slot from here on */
         size_t n_live;      /* slots in use now */
-        uint8_t **chunks;
-        size_t n_chunks;
-        size_t chunk_size;  /* a power of two, and the alignment of chunks */
-        size_t chunk_slots; /* objects in a chunk */
-        void *free_list;
+        size_t n_transient; /* of them, in blocks for transient objects */
+        SlabBlock **blocks; /* by number; NULL where one has been given back */
+        size_t n_blocks;
+        SlabBlock *roomy[2]; /* blocks with room: for objects that stay, for transient ones */
+        size_t chunk_size;   /* a power of two, and the alignment of chunks */
+        size_t chunk_slots;  /* objects in a chunk */
 } Slab;
 
 /**
@@ -37,6 +43,16 @@ void slab_done(Slab *slab);
  * Return: the object or NULL when there is no memory.
  */
 void *slab_allocate(Slab *slab);
+
+/**
+ * slab_allocate_transient() - the same, but in a block for objects that are soon released again.
+ */
+void *slab_allocate_transient(Slab *slab);
+
+/**
+ * slab_is_transient() - whether an object of this slab is in such a block.
+ */
+bool slab_is_transient(const Slab *slab, const void *object);
 
 /**
  * slab_release() - takes an object back. O(1). The object must come from this slab.

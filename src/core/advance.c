@@ -65,9 +65,14 @@ static int lease_advance(Server *server, Lease *lease, usec_t now, Actions *acti
         return 0;
 }
 
+/* What an index needed in a flood goes back in steps that no client notices. */
+#define SHRINK_STEP 4096
+
 int server_advance(Server *server, usec_t now, Actions *actions) {
         int r;
 
+        if (lease_table_is_shrinking(&server->table))
+                lease_table_move(&server->table, SHRINK_STEP);
         for (size_t i = 0; i < SERVER_ADVANCE_MAX; i++) {
                 Lease *lease = lease_table_first_due(&server->table);
 
@@ -82,7 +87,7 @@ int server_advance(Server *server, usec_t now, Actions *actions) {
 }
 
 usec_t server_next_deadline(const Server *server) {
-        if (server->proxies.unfinished)
+        if (server->proxies.unfinished || lease_table_is_shrinking(&server->table))
                 return 0;
         return MIN(lease_table_deadline(&server->table), prober_deadline(&server->prober));
 }

@@ -55,6 +55,27 @@ Lease *request_find_own(const Request *request, ipv4_t address) {
         return lease;
 }
 
+/* The offer that goes next when there are too many: one whose pool has gone, or the oldest of the
+ * pool that has most, so that who floods one pool takes nothing from the others. */
+static Lease *server_find_excess_offer(const Server *server) {
+        Lease *first = lease_table_first_offer(&server->table);
+        const Pool *most = server->most_offered;
+
+        if (!first->pool || most->n_offered < 2)
+                return first;
+        return CONTAINER_OF(list_first(&most->offered), Lease, in_pool);
+}
+
+/* Whoever can send DISCOVERs makes offers, and no rate limit holds who has many identities. To the
+ * client that loses its offer it hardly matters: while nobody else has asked for the address, it
+ * still gets it. */
+static void server_bound_offers(Server *server, Pool *pool, usec_t now) {
+        if (!server->most_offered || pool->n_offered > server->most_offered->n_offered)
+                server->most_offered = pool;
+        if (server->table.n_by_state[LEASE_OFFERED] > OFFERS_MAX)
+                offer_end(server, server_find_excess_offer(server), now);
+}
+
 int request_hold(Request *request, ipv4_t address, Pool *pool) {
         Server *server = request->server;
         const Lease *old = lease_table_find(&server->table, address);
@@ -87,6 +108,8 @@ int request_hold(Request *request, ipv4_t address, Pool *pool) {
         r = lease_table_apply(&server->table, pool, &record, NULL);
         if (r < 0)
                 decline_history_put(&server->declines, address, record.n_declined);
+        else
+                server_bound_offers(server, pool, request->now);
         return r;
 }
 

@@ -11,6 +11,9 @@
 
 #define CAPACITY_MIN 64
 
+/* What more commits than these have needed, behind a disk that takes its time, is given back. */
+#define CAPACITY_KEPT 4096
+
 struct UndoRecord {
         uint64_t id;
         LeaseRecord values;      /* before the commit; its pointers are not set */
@@ -46,14 +49,16 @@ void commit_log_done(CommitLog *log) {
         *log = (CommitLog){0};
 }
 
-static int undo_record_init(UndoRecord *undo, uint64_t id, LeaseTable *table, ipv4_t address) {
+static int undo_record_init(
+        const CommitLog *log, UndoRecord *undo, uint64_t id, LeaseTable *table, ipv4_t address) {
         const Lease *before = lease_table_find(table, address);
 
         *undo = (UndoRecord){.id = id, .existed = before, .values.address = address};
         if (!before)
                 return 0;
         lease_get_record(before, &undo->values);
-        return lease_table_copy_identity(table, before, &undo->identity);
+        return lease_table_copy_identity(
+                table, before, log->n_records >= CAPACITY_KEPT, &undo->identity);
 }
 
 int commit_apply(CommitLog *log, LeaseTable *table, const Plan *plan, const LeaseRecord *record,
@@ -69,7 +74,7 @@ int commit_apply(CommitLog *log, LeaseTable *table, const Plan *plan, const Leas
         if (r < 0)
                 return r;
         undo = log_at(log, log->n_records);
-        r = undo_record_init(undo, log->last_id + 1, table, record->address);
+        r = undo_record_init(log, undo, log->last_id + 1, table, record->address);
         if (r < 0)
                 return r;
         r = lease_table_apply(table, plan_find_pool_of(plan, record->address), record, &lease);
@@ -91,18 +96,26 @@ int commit_apply(CommitLog *log, LeaseTable *table, const Plan *plan, const Leas
         return 0;
 }
 
+static void log_give_back(CommitLog *log) {
+        if (log->n_records > 0 || log->capacity <= CAPACITY_KEPT)
+                return;
+        free(TAKE_PTR(log->records));
+        log->capacity = log->first = 0;
+}
+
 void commit_log_settle(CommitLog *log, LeaseTable *table, uint64_t id) {
         while (log->n_records > 0) {
                 UndoRecord *undo = log_at(log, 0);
 
                 if (undo->id > id)
-                        return;
+                        break;
                 lease_table_release_identity(table, undo->identity);
                 if (undo->forgotten)
                         lease_table_discard(table, undo->forgotten);
                 log->first = (log->first + 1) & (log->capacity - 1);
                 log->n_records--;
         }
+        log_give_back(log);
 }
 
 /* What happened to the address meanwhile without a commit (an offer) is lost: the saved record
@@ -137,8 +150,9 @@ void commit_log_undo(CommitLog *log, LeaseTable *table, const Plan *plan, uint64
                 UndoRecord *undo = log_at(log, log->n_records - 1);
 
                 if (undo->id < id)
-                        return;
+                        break;
                 undo_record_apply(undo, table, plan);
                 log->n_records--;
         }
+        log_give_back(log);
 }

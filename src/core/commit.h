@@ -2,7 +2,8 @@
 #pragma once
 
 /* Changes that must reach the lease file: each has an id and, until it is durable, what is needed
- * to take it back. A ring of records, oldest first, that grows by doubling.
+ * to take it back. A ring of records, oldest first, that grows by doubling
+ * and is given back when it has run empty.
  *
  * Invariant: what taking back needs (identities, slots of forgotten leases) is kept from the commit
  * on. Records name addresses, never pools: those may be built anew meanwhile. */

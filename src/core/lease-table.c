@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /* The lease table. Knows how leases are found and stored, not why they change. Each function either
- * changes every index, list and counter that a lease stands in, or nothing. */
+ * changes every index, list and counter that a lease stands in, or nothing.
+ *
+ * A lease that is more than an offer is never put into memory for what is transient; an offer that
+ * is there moves when it becomes one. */
 
 #include "core/lease-table.h"
 
@@ -14,6 +17,10 @@
 /* Most identities are 6 bytes of hardware address, 7 of client identifier, and a short name; the
  * last class holds the largest there can be. */
 static const size_t identity_classes[LEASE_IDENTITY_CLASSES] = {32, 48, 96, 256, 544};
+
+/* Offers that have their place among the leases that stay, where most of them are to be: more than
+ * these at a time are a flood's. */
+#define LASTING_OFFERS_MAX 4096
 
 static_assert(sizeof(Lease) <= 112, "a million leases have to fit");
 static_assert(sizeof(LeaseIdentity) + 3 * 255 <= 800, "sizes of identities are bytes");
@@ -33,7 +40,8 @@ static Slab *identity_slab(LeaseTable *table, const LeaseIdentity *identity) {
 }
 
 /* Return: 0 with *ret NULL when the record names nobody. */
-static int identity_new(LeaseTable *table, const LeaseRecord *record, LeaseIdentity **ret) {
+static int identity_new(
+        LeaseTable *table, const LeaseRecord *record, bool transient, LeaseIdentity **ret) {
         LeaseIdentity head = {
                 .client_id_size = record->client_id_size,
                 .hardware_type = record->hardware_type,
@@ -47,7 +55,8 @@ static int identity_new(LeaseTable *table, const LeaseRecord *record, LeaseIdent
                 return 0;
         assert(head.hardware_size <= HARDWARE_ADDRESS_MAX);
 
-        LeaseIdentity *identity = slab_allocate(identity_slab(table, &head));
+        Slab *slab = identity_slab(table, &head);
+        LeaseIdentity *identity = transient ? slab_allocate_transient(slab) : slab_allocate(slab);
         if (!identity)
                 return -ENOMEM;
 
@@ -208,14 +217,17 @@ static LeaseIdentity *lease_unlink_identity(LeaseTable *table, Lease *lease) {
         return identity;
 }
 
-static int lease_set_identity(LeaseTable *table, Lease *lease, const LeaseRecord *record) {
+/* @moved: a copy even of the same identity, in memory for what stays */
+static int lease_set_identity(
+        LeaseTable *table, Lease *lease, const LeaseRecord *record, bool moved) {
         LeaseIdentity *identity, *old;
         int r;
 
-        if (identity_is(lease->identity, record))
+        if (!moved && identity_is(lease->identity, record))
                 return 0;
 
-        r = identity_new(table, record, &identity);
+        r = identity_new(
+                table, record, !moved && slab_is_transient(&table->leases, lease), &identity);
         if (r < 0)
                 return r;
         old = lease_unlink_identity(table, lease);
@@ -273,10 +285,13 @@ static void lease_enter(LeaseTable *table, Lease *lease, Pool *pool, const Lease
         table->generation++;
 }
 
-static int lease_table_add(LeaseTable *table, ipv4_t address, Lease **ret) {
+static int lease_table_add(LeaseTable *table, ipv4_t address, LeaseState state, Lease **ret) {
+        const bool transient =
+                state == LEASE_OFFERED && table->n_by_state[LEASE_OFFERED] >= LASTING_OFFERS_MAX;
         int r;
 
-        Lease *lease = slab_allocate(&table->leases);
+        Lease *lease =
+                transient ? slab_allocate_transient(&table->leases) : slab_allocate(&table->leases);
         if (!lease)
                 return -ENOMEM;
 
@@ -301,9 +316,29 @@ static int reserve_timers(LeaseTable *table) {
         return r < 0 ? r : heap_reserve(&table->timers, n);
 }
 
+/* Moves a lease to another place, in every index and list that it is in. */
+static Lease *lease_move(LeaseTable *table, Lease *lease, Lease *place) {
+        const LeaseIdentity *identity = lease->identity;
+
+        *place = *lease;
+        hash_table_replace(&table->by_address, &lease->by_address, &place->by_address,
+                hash_address(table, lease->address));
+        if (identity && identity->client_id_size > 0)
+                hash_table_replace(&table->by_client, &lease->by_client, &place->by_client,
+                        lease->client_hash);
+        if (identity && identity->hardware_size > 0)
+                hash_table_replace(&table->by_hardware, &lease->by_hardware, &place->by_hardware,
+                        lease->hardware_hash);
+        heap_replace(&table->offers, &lease->timer, &place->timer);
+        heap_replace(&table->timers, &lease->timer, &place->timer);
+        list_replace(&lease->in_pool, &place->in_pool);
+        slab_release(&table->leases, lease);
+        return place;
+}
+
 int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, Lease **ret) {
         const LeaseRecord values = *record; /* may borrow from the lease */
-        Lease *lease = lease_table_find(table, values.address), *added = NULL;
+        Lease *lease = lease_table_find(table, values.address), *added = NULL, *place = NULL;
         int r;
 
         assert(values.state >= 0 && values.state < LEASE_STATE_MAX);
@@ -311,13 +346,19 @@ int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, 
         if (r < 0)
                 return r;
         if (!lease) {
-                r = lease_table_add(table, values.address, &added);
+                r = lease_table_add(table, values.address, values.state, &added);
                 if (r < 0)
                         return r;
                 lease = added;
+        } else if (values.state != LEASE_OFFERED && slab_is_transient(&table->leases, lease)) {
+                place = slab_allocate(&table->leases);
+                if (!place)
+                        return -ENOMEM;
         }
-        r = lease_set_identity(table, lease, &values);
+        r = lease_set_identity(table, lease, &values, place);
         if (r < 0) {
+                if (place)
+                        slab_release(&table->leases, place);
                 if (added) {
                         hash_table_remove(&table->by_address, &added->by_address,
                                 hash_address(table, values.address));
@@ -326,6 +367,8 @@ int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, 
                 return r;
         }
 
+        if (place)
+                lease = lease_move(table, lease, place);
         if (!added)
                 lease_leave(table, lease);
         lease_enter(table, lease, pool, &values);
@@ -371,6 +414,9 @@ void lease_table_attach(LeaseTable *table, Lease *lease) {
 void lease_table_discard(LeaseTable *table, Lease *lease) {
         assert(lease->flags & LEASE_DETACHED);
         slab_release(&table->leases, lease);
+        /* room stays for all of them, see reserve_timers() */
+        heap_shrink(&table->offers, table->leases.n_live + 1);
+        heap_shrink(&table->timers, table->leases.n_live + 1);
 }
 
 void lease_table_remove(LeaseTable *table, Lease *lease) {
@@ -378,11 +424,12 @@ void lease_table_remove(LeaseTable *table, Lease *lease) {
         lease_table_discard(table, lease);
 }
 
-int lease_table_copy_identity(LeaseTable *table, const Lease *lease, LeaseIdentity **ret) {
+int lease_table_copy_identity(
+        LeaseTable *table, const Lease *lease, bool transient, LeaseIdentity **ret) {
         LeaseRecord record;
 
         lease_get_record(lease, &record);
-        return identity_new(table, &record, ret);
+        return identity_new(table, &record, transient, ret);
 }
 
 void lease_table_release_identity(LeaseTable *table, LeaseIdentity *identity) {
@@ -486,6 +533,12 @@ Lease *lease_table_next_of_hardware(const LeaseTable *table, const Lease *lease)
                 identity->data + identity->client_id_size, identity->hardware_size, hash);
 }
 
+bool lease_table_is_shrinking(const LeaseTable *table) {
+        return hash_table_is_shrinking(&table->by_address) ||
+               hash_table_is_shrinking(&table->by_client) ||
+               hash_table_is_shrinking(&table->by_hardware);
+}
+
 void lease_table_move(LeaseTable *table, size_t n) {
         hash_table_move(&table->by_address, n);
         hash_table_move(&table->by_client, n);
@@ -537,6 +590,12 @@ void lease_table_fetch_rest(const LeaseTable *table, uint64_t hash) {
         __builtin_prefetch(
                 hash_table_bucket(&table->by_address, hash_address(table, lease->address)));
         heap_fetch(lease->state == LEASE_OFFERED ? &table->offers : &table->timers, &lease->timer);
+}
+
+Lease *lease_table_first_offer(const LeaseTable *table) {
+        HeapNode *node = heap_first(&table->offers);
+
+        return node ? CONTAINER_OF(node, Lease, timer) : NULL;
 }
 
 Lease *lease_table_first_due(const LeaseTable *table) {

@@ -5,6 +5,10 @@
  * time at which something is due. Every operation is O(1) or O(log n); slots are stable for
  * iteration.
  *
+ * What a flood has needed goes back: offers beyond the first few thousand at a time lie in memory
+ * of their own (slab.h), and a lease that comes of one moves out of it. So a pointer to an offer is
+ * good until the next change of that address; every other lease stays where it is.
+ *
  * Invariant: lease_table_apply() is the only writer of a lease's fields, so that indices, the
  * pool's lists, bitmap and counters always agree with them. */
 
@@ -55,7 +59,7 @@ int lease_table_reserve(LeaseTable *table, size_t n);
  *
  * @pool: the pool that the address belongs to, or NULL
  * @record: copied; may borrow from the very lease that is changed
- * @ret: may be NULL
+ * @ret: may be NULL; where the lease is now
  * Return: 0, -ENOMEM with nothing changed.
  */
 int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, Lease **ret);
@@ -94,9 +98,11 @@ void lease_table_discard(LeaseTable *table, Lease *lease);
  * lease_table_copy_identity() - a copy of a lease's identity, NULL when it has none; to be given to
  * lease_table_restore() or lease_table_release_identity().
  *
+ * @transient: there are many copies at present, and they go again
  * Return: 0 or -ENOMEM.
  */
-int lease_table_copy_identity(LeaseTable *table, const Lease *lease, LeaseIdentity **ret);
+int lease_table_copy_identity(
+        LeaseTable *table, const Lease *lease, bool transient, LeaseIdentity **ret);
 
 /**
  * lease_table_release_identity() - frees a copied identity; NULL is taken.
@@ -138,6 +144,12 @@ Lease *lease_table_first_of_hashed_client(
         const LeaseTable *table, const uint8_t *client_id, size_t size, uint64_t hash);
 
 /**
+ * lease_table_is_shrinking() - whether an index is giving memory back, which takes calls of
+ * lease_table_move().
+ */
+bool lease_table_is_shrinking(const LeaseTable *table) _pure_;
+
+/**
  * lease_table_move() - does what @n new leases would have to do for the growth of the indexes, in
  * less time; see hash_table_move().
  */
@@ -149,6 +161,11 @@ void lease_table_fetch_bucket(const LeaseTable *table, uint64_t hash);
 void lease_table_fetch_lease(const LeaseTable *table, uint64_t hash);
 void lease_table_fetch_neighbour(const LeaseTable *table, uint64_t hash);
 void lease_table_fetch_rest(const LeaseTable *table, uint64_t hash);
+
+/**
+ * lease_table_first_offer() - the offer that ends next, or NULL.
+ */
+Lease *lease_table_first_offer(const LeaseTable *table);
 
 /**
  * lease_table_first_due() - the lease whose time is up next, or NULL.

@@ -59,6 +59,15 @@ static size_t server_move_leases(Server *server, const Plan *plan) {
         return n_orphans;
 }
 
+static Pool *plan_find_most_offered(const Plan *plan) {
+        Pool *most = NULL;
+
+        for (size_t i = 0; i < plan->n_pools; i++)
+                if (!most || plan->pools[i]->n_offered > most->n_offered)
+                        most = plan->pools[i];
+        return most;
+}
+
 int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orphans) {
         size_t n_orphans;
         int r;
@@ -84,6 +93,7 @@ int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orph
         plan_sort_leases(plan, room);
         plan_free(server->plan);
         server->plan = plan;
+        server->most_offered = plan_find_most_offered(plan);
         reply_cache_clear(&server->reply_cache);
         free(server->scope);
         server->scope = TAKE_PTR(scope);

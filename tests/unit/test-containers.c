@@ -323,6 +323,7 @@ END_TEST
 START_TEST(test_list)
 {
         Element elements[4] = {{.hash = 0}, {.hash = 1}, {.hash = 2}, {.hash = 3}};
+        Element spare = {.hash = 9};
         uint64_t order = 0;
         List list;
 
@@ -339,6 +340,12 @@ START_TEST(test_list)
                 order = order * 10 + CONTAINER_OF(node, Element, list_node)->hash;
         ck_assert_uint_eq(order, 123);
         ck_assert_ptr_eq(list_first(&list), &elements[0].list_node);
+
+        list_replace(&spare.list_node, &elements[0].list_node); /* is in no list */
+        list_replace(&elements[1].list_node, &spare.list_node);
+        ck_assert(!list_is_linked(&elements[1].list_node));
+        ck_assert_ptr_eq(elements[0].list_node.next, &spare.list_node);
+        list_replace(&spare.list_node, &elements[1].list_node);
 
         LIST_FOREACH_SAFE (node, following, &list)
                 if (CONTAINER_OF(node, Element, list_node)->hash % 2 == 0)
@@ -417,6 +424,185 @@ START_TEST(test_slab)
 }
 END_TEST
 
+/* Memory goes back with the last object of a block, whatever the others hold; what stays keeps its
+ * place and its number; a block that is hardly used is not asked for again and again. */
+START_TEST(test_slab_gives_back)
+{
+        const size_t n = 50000;
+        void **objects = calloc(n, sizeof(*objects)), *first, *last;
+        size_t n_blocks, slot = 0;
+        Slab slab;
+
+        slab_init(&slab, 112);
+        for (unsigned round = 0; round < 3; round++) {
+                for (size_t i = 0; i < n; i++)
+                        ck_assert_ptr_nonnull(objects[i] = slab_allocate(&slab));
+                ck_assert_uint_eq(slab.n_blocks, 6);
+                for (size_t i = 0; i < n; i++)
+                        slab_release(&slab, objects[(i * 7919) % n]);
+                ck_assert_uint_eq(slab.n_live, 0);
+                ck_assert_uint_eq(slab.n_slots, 0);
+                ck_assert_uint_eq(slab.n_blocks, 0);
+        }
+
+        /* One object in the middle keeps its own block alone. */
+        for (size_t i = 0; i < n; i++)
+                objects[i] = slab_allocate(&slab);
+        while (slab_at(&slab, slot) != objects[n / 2])
+                slot++;
+        for (size_t i = 0; i < n; i++)
+                if (i != n / 2)
+                        slab_release(&slab, objects[i]);
+        n_blocks = 0;
+        for (size_t i = 0; i < slab.n_blocks; i++)
+                n_blocks += slab.blocks[i] != NULL;
+        ck_assert_uint_eq(n_blocks, 1);
+        ck_assert_ptr_eq(slab_at(&slab, slot), objects[n / 2]);
+        ck_assert_uint_eq(slab_count(&slab), 1);
+        /* New ones fill it and then the numbers that are free. */
+        for (size_t i = 0; i + 1 < n; i++)
+                ck_assert_ptr_nonnull(slab_allocate(&slab));
+        ck_assert_uint_eq(slab.n_blocks, 6);
+        ck_assert_uint_eq(slab_count(&slab), n);
+        slab_done(&slab);
+
+        first = slab_allocate(&slab);
+        slab_release(&slab, first);
+        ck_assert_uint_eq(slab.n_blocks, 1);
+        ck_assert_uint_eq(slab.n_slots, 0);
+        ck_assert_ptr_null(slab_at(&slab, 0));
+        ck_assert_ptr_eq(slab_allocate(&slab), first);
+        last = slab_allocate(&slab);
+        slab_release(&slab, first);
+        slab_release(&slab, last);
+        ck_assert_ptr_eq(slab_allocate(&slab), first);
+        slab_done(&slab);
+        free(objects);
+}
+END_TEST
+
+/* Between objects that come and go, those that stay keep no memory but their own. */
+START_TEST(test_slab_transient)
+{
+        const size_t n = 50000;
+        void **objects = calloc(n, sizeof(*objects)), **stay = calloc(n, sizeof(*stay));
+        size_t n_stay = 0;
+        Slab slab;
+
+        slab_init(&slab, 112);
+        for (size_t i = 0; i < n; i++) {
+                ck_assert_ptr_nonnull(objects[i] = slab_allocate_transient(&slab));
+                ck_assert(slab_is_transient(&slab, objects[i]));
+                if (i % 100 != 0)
+                        continue;
+                ck_assert_ptr_nonnull(stay[n_stay] = slab_allocate(&slab));
+                ck_assert(!slab_is_transient(&slab, stay[n_stay++]));
+        }
+        ck_assert_uint_eq(slab.n_transient, n);
+        ck_assert_uint_eq(slab.n_live, n + n_stay);
+        ck_assert_uint_eq(slab_count(&slab), slab.n_live);
+
+        for (size_t i = 0; i < n; i++)
+                slab_release(&slab, objects[i]);
+        ck_assert_uint_eq(slab.n_transient, 0);
+        ck_assert_uint_eq(slab_count(&slab), n_stay);
+        for (size_t i = 0; i < n_stay; i++)
+                ck_assert(!slab_is_transient(&slab, stay[i]));
+        ck_assert_uint_le(slab.n_blocks, 2);
+        ck_assert_uint_lt(slab.n_slots, 2 * n / 5);
+        slab_done(&slab);
+        free(objects);
+        free(stay);
+}
+END_TEST
+
+/* A table that has been large is small again, and has lost nothing on the way; each step is short.
+ */
+START_TEST(test_hash_table_shrinks)
+{
+        enum { N = 200000 };
+        const uint64_t salt = 0x5a5a5a5a;
+        Element *elements = calloc(N, sizeof(*elements)), spare = {.hash = 0};
+        HashTable table;
+
+        hash_table_init(&table, element_hash, &salt);
+        for (size_t i = 0; i < N; i++) {
+                elements[i].hash = i * 7919 % 1000003;
+                ck_assert_int_eq(
+                        hash_table_insert(&table, &elements[i].hash_node, elements[i].hash ^ salt),
+                        0);
+        }
+        ck_assert_uint_eq(table.n_buckets, 262144);
+        for (size_t i = 1000; i < N; i++) {
+                hash_table_remove(&table, &elements[i].hash_node, elements[i].hash ^ salt);
+                if (i % 9973 == 0)
+                        for (size_t j = 0; j < 1000; j++)
+                                ck_assert(table_has(&table, &elements[j], elements[j].hash ^ salt));
+        }
+        /* Whatever is left of it is over when somebody has time. */
+        hash_table_move(&table, SIZE_MAX);
+        ck_assert(!hash_table_is_shrinking(&table));
+        ck_assert_uint_le(table.n_buckets, 16384);
+        for (size_t i = 0; i < N; i++)
+                ck_assert(table_has(&table, &elements[i], elements[i].hash ^ salt) == (i < 1000));
+
+        /* It grows again, though it had been shrinking. */
+        for (size_t i = 1000; i < N; i++) {
+                if (i == 2000)
+                        for (size_t k = 0; k < 1500; k++)
+                                hash_table_remove(
+                                        &table, &elements[k].hash_node, elements[k].hash ^ salt);
+                ck_assert_int_eq(
+                        hash_table_insert(&table, &elements[i].hash_node, elements[i].hash ^ salt),
+                        0);
+        }
+        for (size_t i = 0; i < N; i++)
+                ck_assert(table_has(&table, &elements[i], elements[i].hash ^ salt) == (i >= 1500));
+        ck_assert_uint_ge(table.n_buckets, N / 2);
+
+        spare.hash = elements[N - 1].hash;
+        hash_table_replace(&table, &elements[N - 1].hash_node, &spare.hash_node, spare.hash ^ salt);
+        ck_assert(table_has(&table, &spare, spare.hash ^ salt));
+        ck_assert(!table_has(&table, &elements[N - 1], spare.hash ^ salt));
+        hash_table_done(&table);
+        free(elements);
+}
+END_TEST
+
+START_TEST(test_heap_shrinks)
+{
+        enum { N = 100000 };
+        HeapNode *nodes = calloc(N, sizeof(*nodes)), other = {.index = HEAP_INDEX_NONE};
+        usec_t last = 0;
+        Heap heap = {0};
+
+        for (size_t i = 0; i < N; i++)
+                ck_assert_int_eq(heap_set(&heap, &nodes[i], i * 7919 % 100003), 0);
+        heap_shrink(&heap, N);
+        ck_assert_uint_ge(heap.capacity, N);
+        for (size_t i = 100; i < N; i++) {
+                heap_remove(&heap, &nodes[i]);
+                heap_shrink(&heap, N - i + 100);
+                ck_assert_uint_ge(heap.capacity, N - i + 100);
+        }
+        ck_assert_uint_le(heap.capacity, 1024);
+
+        ck_assert_ptr_ne(heap_first(&heap), &other);
+        heap_replace(&heap, &other, &nodes[N - 1]); /* is in no heap */
+        heap_replace(&heap, heap_first(&heap), &other);
+        ck_assert_ptr_eq(heap_first(&heap), &other);
+        for (size_t n = 100; heap_first(&heap); n--) {
+                ck_assert_uint_gt(n, 0);
+                ck_assert_uint_ge(heap_deadline(&heap), last);
+                last = heap_deadline(&heap);
+                heap_remove(&heap, heap_first(&heap));
+        }
+        heap_done(&heap);
+        free(nodes);
+}
+END_TEST
+
 TEST_MAIN("containers", test_siphash, test_hash_of_numbers, test_hash_table, test_hash_table_moves,
-        test_hash_table_grows_late, test_bitmap_against_model, test_bitmap_sizes,
+        test_hash_table_grows_late, test_hash_table_shrinks, test_heap_shrinks,
+        test_slab_gives_back, test_slab_transient, test_bitmap_against_model, test_bitmap_sizes,
         test_heap_against_model, test_heap_reserve, test_list, test_slab);

@@ -140,7 +140,7 @@ START_TEST(test_restore)
         lease_table_init(&table, key);
         ck_assert_int_eq(lease_table_apply(&table, NULL, &record, &lease), 0);
         lease_get_record(lease, &saved);
-        ck_assert_int_eq(lease_table_copy_identity(&table, lease, &identity), 0);
+        ck_assert_int_eq(lease_table_copy_identity(&table, lease, false, &identity), 0);
 
         record = record_of(7, LEASE_RELEASED, "", "", "");
         ck_assert_int_eq(lease_table_apply(&table, NULL, &record, NULL), 0);

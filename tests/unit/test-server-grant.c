@@ -371,21 +371,21 @@ START_TEST(test_clear_no_further_than_the_last)
         _cleanup_(server_freep) Server *server = new_server();
         const LeaseTable *table = server_get_table(server);
         static Actions actions;
-        uint8_t **behind, *chunk;
+        SlabBlock **behind, *block;
         size_t cursor = 0;
 
         load(server, NET + 100, LEASE_BOUND, CLIENT_BOUND);
         load(server, NET + 101, LEASE_DECLINED, 0);
         load(server, NET + 102, LEASE_DECLINED, 1);
-        for (uint32_t i = 0; table->leases.n_chunks < 2; i++)
+        for (uint32_t i = 0; table->leases.n_blocks < 2; i++)
                 load(server, 0x0a000000U + i, LEASE_RELEASED, CLIENT_BOUND + 1);
 
-        behind = &table->leases.chunks[1];
-        chunk = *behind;
-        *behind = NULL;
+        behind = &table->leases.blocks[1];
+        block = *behind;
+        *behind = (SlabBlock *) 8;
         actions_reset(&actions);
         ck_assert_int_eq(server_clear_next(server, NULL, &cursor, 1000, &actions), 2);
-        *behind = chunk;
+        *behind = block;
         ck_assert_uint_eq(cursor, 0);
         ck_assert_uint_eq(table->n_by_state[LEASE_DECLINED], 0);
         ck_assert_ptr_null(invariants_broken(server));
