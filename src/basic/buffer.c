@@ -21,6 +21,13 @@ void buffer_clear(Buffer *buffer) {
         buffer->error = 0;
 }
 
+void buffer_clear_to(Buffer *buffer, size_t kept) {
+        if (buffer->capacity > kept)
+                buffer_done(buffer);
+        else
+                buffer_clear(buffer);
+}
+
 int buffer_reserve(Buffer *buffer, size_t size) {
         size_t capacity = MAX(buffer->capacity, (size_t) BUFFER_MINIMUM);
         uint8_t *data;

@@ -33,6 +33,11 @@ void buffer_done(Buffer *buffer);
 void buffer_clear(Buffer *buffer);
 
 /**
+ * buffer_clear_to() - the same, but gives the memory back when it is more than @kept bytes.
+ */
+void buffer_clear_to(Buffer *buffer, size_t kept);
+
+/**
  * buffer_reserve() - makes room for @size more bytes.
  * Return: 0 or -ENOMEM.
  */

@@ -46,7 +46,8 @@ void executor_read_clock(Executor *executor) {
 
 bool executor_is_ready(const Executor *executor) {
         return executor->lease_file && !lease_file_is_suspect(executor->lease_file) &&
-               executor->pending.n_entries < EXECUTOR_PENDING_MAX;
+               executor->pending.n_entries < EXECUTOR_PENDING_MAX &&
+               pending_size(&executor->pending) < EXECUTOR_PENDING_BYTES_MAX;
 }
 
 /* The row goes into the batch, the news into the queue behind it. When either is refused, the

@@ -23,9 +23,11 @@
 #include "store/lease-file.h"
 
 enum {
-        /* replies that may wait for the disk; beyond it requests are dropped and clients ask again
-         */
+        /* replies and news that may wait for the disk; beyond it requests are dropped and clients
+           ask again */
         EXECUTOR_PENDING_MAX = 100000,
+        /* of usual size they are 30 MB; strangers can make them four times as large */
+        EXECUTOR_PENDING_BYTES_MAX = 40 * 1024 * 1024,
 };
 
 /* All borrowed but `pending` and `actions`; lease_file and bus may be NULL. */

@@ -2,7 +2,7 @@
 
 /* The queue's memory: one growing block, entries of any size one behind the other, aligned to eight
  * bytes. It is used from the front again once it has run empty, which under any load the disk can
- * follow is often. */
+ * follow is often; what a disk that hung has made of it is given back then. */
 
 #include <errno.h>
 #include <string.h>
@@ -27,6 +27,9 @@ typedef struct SendBody {
         uint8_t packet[];
 } SendBody;
 
+/* What a disk needs that takes its time, but works. */
+#define CAPACITY_KEPT ((size_t) 1024 * 1024)
+
 static size_t align(size_t size) {
         return (size + 7) & ~(size_t) 7;
 }
@@ -34,6 +37,18 @@ static size_t align(size_t size) {
 void pending_done(Pending *pending) {
         free(pending->data);
         *pending = (Pending){0};
+}
+
+static void start_again(Pending *pending) {
+        pending->head = pending->tail = 0;
+        if (pending->capacity <= CAPACITY_KEPT)
+                return;
+        free(TAKE_PTR(pending->data));
+        pending->capacity = 0;
+}
+
+size_t pending_size(const Pending *pending) {
+        return pending->tail - pending->head;
 }
 
 static int make_room(Pending *pending, size_t size) {
@@ -165,7 +180,7 @@ void pending_drop_first(Pending *pending) {
         pending->head += header_at(pending, pending->head)->size;
         pending->n_entries--;
         if (pending->n_entries == 0)
-                pending->head = pending->tail = 0;
+                start_again(pending);
 }
 
 void pending_drop_from(Pending *pending, uint64_t commit) {
@@ -178,5 +193,5 @@ void pending_drop_from(Pending *pending, uint64_t commit) {
         pending->tail = offset;
         pending->n_entries = n;
         if (n == 0)
-                pending->head = pending->tail = 0;
+                start_again(pending);
 }

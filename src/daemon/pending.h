@@ -54,6 +54,11 @@ typedef struct Pending {
 void pending_done(Pending *pending);
 
 /**
+ * pending_size() - how many bytes wait.
+ */
+size_t pending_size(const Pending *pending) _pure_;
+
+/**
  * pending_add_news() - appends a copy of a lease's news.
  * Return: 0, -ENOMEM.
  */

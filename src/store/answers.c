@@ -29,7 +29,7 @@ static void push_event(
 }
 
 static void clear_batch(Job *batch) {
-        buffer_clear(&batch->data);
+        buffer_clear_to(&batch->data, BATCH_KEPT);
         batch->n_rows = 0;
         batch->first_commit = batch->last_commit = 0;
 }

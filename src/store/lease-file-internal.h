@@ -31,6 +31,9 @@ typedef enum RewriteState {
 
 enum {
         EVENTS_MAX = 4, /* that one answer of the worker can make */
+        /* bytes of a batch that stay for the next one; what has gathered behind a disk that hung is
+           given back */
+        BATCH_KEPT = 1024 * 1024,
 };
 
 struct LeaseFile {

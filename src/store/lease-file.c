@@ -247,7 +247,7 @@ static void hold_collected(LeaseFile *file) {
         if (file->first_held == 0)
                 file->first_held = batch->first_commit;
         file->last_held = batch->last_commit;
-        buffer_clear(&batch->data);
+        buffer_clear_to(&batch->data, BATCH_KEPT);
         batch->n_rows = 0;
 }
 

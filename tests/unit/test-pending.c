@@ -122,4 +122,36 @@ START_TEST(news_of_nobody)
 }
 END_TEST
 
-TEST_MAIN("pending", entries_leave_in_order, failed_commit_takes_what_follows, news_of_nobody);
+/* What has gathered behind a disk that hung goes when it has been dealt with, one way or the other;
+ * what a slow disk needs stays. */
+START_TEST(a_hung_disk_leaves_nothing)
+{
+        for (unsigned way = 0; way < 2; way++) {
+                const uint64_t n = 20000;
+                Pending pending = {0};
+
+                for (uint64_t i = 1; i <= n; i++)
+                        add(&pending, i);
+                ck_assert_uint_gt(pending_size(&pending), n * 400);
+                ck_assert_uint_gt(pending.capacity, 4 * 1024 * 1024);
+                if (way == 0)
+                        while (pending.n_entries > 0)
+                                pending_drop_first(&pending);
+                else
+                        pending_drop_from(&pending, 1);
+                ck_assert_uint_eq(pending_size(&pending), 0);
+                ck_assert_uint_eq(pending.capacity, 0);
+
+                for (uint64_t i = 1; i <= 500; i++)
+                        add(&pending, i);
+                for (uint64_t i = 1; i <= 500; i++)
+                        expect(&pending, i);
+                ck_assert_uint_eq(pending_size(&pending), 0);
+                ck_assert_uint_gt(pending.capacity, 0);
+                pending_done(&pending);
+        }
+}
+END_TEST
+
+TEST_MAIN("pending", entries_leave_in_order, failed_commit_takes_what_follows, news_of_nobody,
+        a_hung_disk_leaves_nothing);
