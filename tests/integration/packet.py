@@ -11,7 +11,8 @@ It runs in a client's network namespace, on eth0, which needs no address: it ask
         so many clients, one DISCOVER each; waits for nothing
     packet.py release MAC ADDRESS SERVER
     packet.py flood KIND COUNT
-        KIND is truncated, oversized, cookie, random, or garbage for all of them in turn
+        KIND is truncated, oversized, cookie, random, or garbage for all of them in turn; or discover, each of
+        another client
 """
 
 import argparse
@@ -116,7 +117,10 @@ def flood(sock, kind, count):
         "cookie": lambda n: good[:236] + struct.pack("!I", n) + good[240:],
         "random": lambda n: os.urandom(random.randrange(1, 600)),
     }
-    makers = list(kinds.values()) if kind == "garbage" else [kinds[kind]]
+    if kind == "discover":
+        makers = [lambda n: message(DISCOVER, numbered_address(0x10000000 + n), n)]
+    else:
+        makers = list(kinds.values()) if kind == "garbage" else [kinds[kind]]
     send_in_a_row(sock, (makers[n % len(makers)](n) for n in range(count)))
 
 
