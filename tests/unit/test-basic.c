@@ -500,6 +500,13 @@ START_TEST(test_buffer_keeps_its_error)
         buffer_clear(&buffer);
         ck_assert_int_eq(buffer_append_string(&buffer, "new"), 0);
         ck_assert_uint_eq(buffer.size, 3);
+
+        buffer_clear_to(&buffer, buffer.capacity);
+        ck_assert_uint_eq(buffer.size, 0);
+        ck_assert_uint_gt(buffer.capacity, 0);
+        buffer_clear_to(&buffer, buffer.capacity - 1);
+        ck_assert_uint_eq(buffer.capacity, 0);
+        ck_assert_ptr_null(buffer.data);
 }
 END_TEST
 

@@ -120,6 +120,30 @@ START_TEST(read_only_at_the_start)
 }
 END_TEST
 
+/* Strangers choose how large replies are: what waits for the disk is bounded in bytes as well. */
+START_TEST(large_replies_are_bounded)
+{
+        const Destination destination = {.mode = SEND_UDP, .port = 68};
+        static const uint8_t packet[1400];
+        uint64_t n = 0;
+        Fixture f;
+
+        setup_open(&f);
+        while (executor_is_ready(&f.executor) && n < EXECUTOR_PENDING_MAX)
+                if (pending_add_send(
+                            &f.executor.pending, ++n, &destination, packet, sizeof(packet)) < 0)
+                        ck_abort_msg("no memory");
+        ck_assert_uint_lt(n, EXECUTOR_PENDING_MAX / 3);
+        ck_assert_uint_gt(n, EXECUTOR_PENDING_MAX / 5);
+        ck_assert(!executor_is_ready(&f.executor));
+        pending_drop_first(&f.executor.pending);
+        ck_assert(executor_is_ready(&f.executor));
+        pending_drop_from(&f.executor.pending, 0);
+        ck_assert_uint_eq(f.executor.pending.capacity, 0);
+        teardown(&f);
+}
+END_TEST
+
 /* What failed was never promised; the file is made anew and all goes on. */
 START_TEST(sync_fails_once)
 {
@@ -198,5 +222,5 @@ START_TEST(disk_takes_files_but_no_rows)
 END_TEST
 
 TEST_MAIN("lease-keeper", new_file, file_with_leases, directory_of_another_daemon,
-        directory_that_comes_late, read_only_at_the_start, sync_fails_once, disk_fails_on,
-        disk_takes_files_but_no_rows);
+        directory_that_comes_late, read_only_at_the_start, large_replies_are_bounded,
+        sync_fails_once, disk_fails_on, disk_takes_files_but_no_rows);
