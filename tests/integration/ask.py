@@ -6,14 +6,20 @@ decoder of its own, and looks at whole frames: who sent them, to whom, and wheth
 
     ask.py TYPE MAC [OPTION…]     TYPE is discover, request, decline, release, inform or bootp
     ask.py --recorded HEX         the UDP payload, whose transaction ID is kept
+    ask.py --lines [ARGUMENT…]    sends a message for each line of stdin, which has its arguments; hears nothing,
+                                  and prints the transaction IDs in decimal
+    ask.py --watch                prints every reply that leaves this machine, until it is killed
         --option CODE=HEX         in this order; CODE=ip:ADDRESS, CODE=text:TEXT
         --ciaddr ADDRESS, --giaddr ADDRESS, --hops N, --flags N, --secs N, --xid N
         --to ADDRESS              by UDP and the routing table; else a broadcast frame on eth0
         --from ADDRESS            the sender's address, default 0.0.0.0
+        --forged                  which with --to is not one of this machine's
         --port N                  the sender's port, default 68, or 67 with giaddr
         --wait SECONDS            for the replies, default 5
+        --deaf                    hears nothing, and so needs no privileges but for its port; 0 is any
         --replies N               so many are waited for, default 1; all those of the next 0.3 s are told too
         --times N                 sends N times in a row
+        --every SECONDS           with so much time between them
         --again                   sends once more each second until there is a reply, as clients do
 
 Prints one object for each reply; nothing is silence.
@@ -31,6 +37,7 @@ import time
 TYPES = ("bootp", "discover", "offer", "request", "decline", "ack", "nak", "release", "inform")
 COOKIE = b"\x63\x82\x53\x63"
 ETHERNET_IP = 0x0800
+EVERYTHING = 0x0003  # ETH_P_ALL
 EVERYBODY = b"\xff" * 6
 OVERLOAD, PAD, END = 52, 0, 255
 
@@ -75,14 +82,18 @@ def udp_checksum(source, destination, datagram):
     return checksum(source + destination + struct.pack("!BBH", 0, 17, len(datagram)) + datagram)
 
 
-def frame(arguments, mac, payload):
-    """An IP packet for everybody, as a client sends it that has no address."""
-    source, destination = socket.inet_aton(arguments.source), b"\xff" * 4
+def ip_packet(arguments, destination, payload):
+    source, destination = socket.inet_aton(arguments.source), socket.inet_aton(destination)
     datagram = struct.pack("!HHHH", arguments.port, 67, 8 + len(payload), 0) + payload
     datagram = datagram[:6] + struct.pack("!H", udp_checksum(source, destination, datagram)) + datagram[8:]
     header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(datagram), 0, 0, 64, 17, 0, source, destination)
     header = header[:10] + struct.pack("!H", checksum(header)) + header[12:]
-    return EVERYBODY + mac + struct.pack("!H", ETHERNET_IP) + header + datagram
+    return header + datagram
+
+
+def frame(arguments, mac, payload):
+    """An IP packet for everybody, as a client sends it that has no address."""
+    return EVERYBODY + mac + struct.pack("!H", ETHERNET_IP) + ip_packet(arguments, "255.255.255.255", payload)
 
 
 # ---- what comes back -------------------------------------------------------------------------------------
@@ -152,9 +163,9 @@ def decode_frame(data):
     return reply
 
 
-def open_tap():
+def open_tap(protocol=ETHERNET_IP):
     """Every frame of the namespace, except for what the loopback repeats."""
-    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERNET_IP))
+    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(protocol))
     tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     return tap
 
@@ -183,13 +194,36 @@ def make_sender(arguments, payload):
         sock.bind(("eth0", 0))
         data = frame(arguments, payload[28:34], payload)
         return lambda: sock.send(data)
+    if arguments.forged:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        packet = ip_packet(arguments, arguments.to, payload)
+        return lambda: sock.sendto(packet, (arguments.to, 0))
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
     sock.bind((arguments.source, arguments.port))
     return lambda: sock.sendto(payload, (arguments.to, 67))
 
 
-def main():
+def watch():
+    tap = open_tap(EVERYTHING)  # who listens to one protocol does not hear what leaves
+    print("listening", file=sys.stderr, flush=True)
+    while True:
+        data, address = tap.recvfrom(65536)
+        reply = decode_frame(data) if address[2] == socket.PACKET_OUTGOING else None
+        if reply:
+            reply["interface"] = address[0]
+            print(json.dumps(reply), flush=True)
+
+
+def send_lines(common):
+    for line in sys.stdin:
+        arguments, payload = parse(line.split() + common)
+        make_sender(arguments, payload)()
+        print(struct.unpack("!I", payload[4:8])[0])
+
+
+def parse(words):
     parser = argparse.ArgumentParser()
     parser.add_argument("type", nargs="?", choices=TYPES)
     parser.add_argument("mac", nargs="?", type=hardware_address)
@@ -206,20 +240,36 @@ def main():
     parser.add_argument("--wait", default=5, type=float)
     parser.add_argument("--replies", default=1, type=int)
     parser.add_argument("--times", default=1, type=int)
+    parser.add_argument("--every", default=0, type=float)
     parser.add_argument("--again", action="store_true")
-    arguments = parser.parse_args()
+    parser.add_argument("--forged", action="store_true")
+    parser.add_argument("--deaf", action="store_true")
+    arguments = parser.parse_args(words)
 
     payload = arguments.recorded or build(arguments)
     if arguments.port is None:
         arguments.port = 68 if payload[24:28] == b"\0" * 4 else 67
+    return arguments, payload
+
+
+def main():
+    if sys.argv[1:2] == ["--watch"]:
+        watch()
+    if sys.argv[1:2] == ["--lines"]:
+        send_lines(sys.argv[2:])
+        return
+    arguments, payload = parse(sys.argv[1:])
     xid = struct.unpack("!I", payload[4:8])[0]
 
-    tap = open_tap()
+    tap = None if arguments.deaf else open_tap()
     send = make_sender(arguments, payload)
     started = time.monotonic()
     deadline = started + arguments.wait
     for _ in range(arguments.times):
         send()
+        time.sleep(arguments.every)
+    if arguments.deaf:
+        return
     reply = receive(tap, xid, min(arguments.wait, 1) if arguments.again else arguments.wait)
     while reply is None and arguments.again and (left := deadline - time.monotonic()) > 0:
         send()
