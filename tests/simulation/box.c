@@ -32,6 +32,10 @@ static bool box_is_ready(const Box *box) {
         return box->up && executor_is_ready(&box->executor);
 }
 
+bool box_is_listening(const World *world) {
+        return box_is_ready(&world->box);
+}
+
 bool box_is_quiet(const World *world) {
         const Box *box = &world->box;
 
@@ -243,8 +247,15 @@ static void handle(World *world, const Waiting *message) {
                 client_id_from_message(&view, &client) < 0)
                 world_fail(world, "a client sends what is no message");
 
-        host_heard(world, &view);
-        expected = checks_expect(world, &view, &client, metadata.ifindex);
+        origins_note(&world->origins, &view, &metadata, message->forged);
+        if (message->forged) {
+                expected = (Expectation){.any = true};
+                world_see(world, SIGHT_FORGED_ELSEWHERE);
+        } else {
+                host_heard(world, &view);
+                expected = checks_expect(world, &view, &client, metadata.ifindex);
+        }
+        world->forged = message->forged;
         actions_reset(&box->executor.actions);
         if (server_handle_packet(box->server, message->packet, message->size, &metadata,
                     box->executor.clock.boottime, &box->executor.actions) < 0)
@@ -252,6 +263,7 @@ static void handle(World *world, const Waiting *message) {
         checks_offered(world, &expected, &box->executor.actions);
         carry_out(world, view.xid, promises_digest(client.data, client.size),
                 promises_digest(view.chaddr, view.hlen));
+        world->forged = false;
 }
 
 static void hear_waiting(World *world) {
@@ -262,9 +274,15 @@ static void hear_waiting(World *world) {
         box->n_waiting = 0;
 }
 
-void box_receive(World *world, const PacketMetadata *metadata, const uint8_t *packet, size_t size) {
+static void receive(World *world, const PacketMetadata *metadata, const uint8_t *packet,
+        size_t size, bool forged) {
         Box *box = &world->box;
-        Waiting message = {.since = world->now, .metadata = *metadata, .size = size};
+        Waiting message = {
+                .since = world->now,
+                .forged = forged,
+                .metadata = *metadata,
+                .size = size,
+        };
 
         memcpy(message.packet, packet, size);
         if (box->up) {
@@ -272,6 +290,15 @@ void box_receive(World *world, const PacketMetadata *metadata, const uint8_t *pa
                 handle(world, &message);
         } else if (box->powered && box->n_waiting < BOX_BUFFER_MAX)
                 box->waiting[box->n_waiting++] = message;
+}
+
+void box_receive(World *world, const PacketMetadata *metadata, const uint8_t *packet, size_t size) {
+        receive(world, metadata, packet, size, false);
+}
+
+void box_receive_forged(
+        World *world, const PacketMetadata *metadata, const uint8_t *packet, size_t size) {
+        receive(world, metadata, packet, size, true);
 }
 
 void box_receive_arp(World *world, uint32_t ifindex, ipv4_t sender, const uint8_t *hardware) {

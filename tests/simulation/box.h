@@ -24,6 +24,7 @@ enum {
 /* A message that waits in the socket, which outlives the daemon (systemd holds it). */
 typedef struct Waiting {
         usec_t since;
+        bool forged;
         PacketMetadata metadata;
         size_t size;
         uint8_t packet[PACKET_MAX];
@@ -102,6 +103,12 @@ void box_receive(
         struct World *world, const PacketMetadata *metadata, const uint8_t *packet, size_t size);
 
 /**
+ * box_receive_forged() - one arrives in the name of a client that did not send it.
+ */
+void box_receive_forged(
+        struct World *world, const PacketMetadata *metadata, const uint8_t *packet, size_t size);
+
+/**
  * box_receive_arp() - somebody claims an address that was probed for.
  */
 void box_receive_arp(struct World *world, uint32_t ifindex, ipv4_t sender, const uint8_t *hardware);
@@ -120,6 +127,11 @@ void box_run(struct World *world);
  * box_clock() - its clocks.
  */
 ClockPair box_clock(const struct World *world);
+
+/**
+ * box_is_listening() - whether a message that arrives now is handled.
+ */
+bool box_is_listening(const struct World *world);
 
 /**
  * box_is_quiet() - whether it is up and nothing is on its way to the disk.

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forger.h"
 #include "wire/builder.h"
 #include "wire/client-id.h"
 #include "wire/message.h"
@@ -133,7 +134,8 @@ void net_from_server(
         memcpy(packet.packet, bytes, size);
         say(world, "server", "sends %s %08x %s", message_type_to_string(view.type), view.xid,
                 ipv4_format(view.yiaddr, address));
-        host_replied(world, &view);
+        if (!origins_check(world, destination, &view))
+                host_replied(world, &view);
         if (view.type == DHCP_ACK && client_id_from_message(&view, &client) >= 0)
                 promises_acknowledged(
                         world, view.yiaddr, promises_digest(client.data, client.size));
@@ -320,6 +322,8 @@ void net_from_host(World *world, Host *host, const mdc_output *output) {
                 travel(world, &packet, on_arp);
                 return;
         }
+        if (world->stormed == host)
+                forger_storm(world, host);
         send_message(world, host->wire, &packet, output->kind == MDC_OUTPUT_BROADCAST,
                 ntohl(output->source.s_addr));
 }

@@ -67,6 +67,10 @@ static void judge(const World *world, const Fact *before, const Fact *now, Lease
         char address[IPV4_STRING_MAX];
 
         (void) ipv4_format(now->address, address);
+        /* a quarantine is nobody's: who asks in a pool that is dry ends one, DEVIATIONS 19 */
+        if (world->forged && event != LEASE_EVENT_CLEARED)
+                world_fail(world, "%s was %s by a message of somebody who is not its client",
+                        address, lease_event_to_string(event));
         switch (event) {
         case LEASE_EVENT_GRANTED:
         case LEASE_EVENT_RENEWED:

@@ -39,6 +39,15 @@ const Wire wires[WIRES_MAX] = {
 
 static const Link links[] = {
         {
+                .ifindex = SITE_LOOPBACK,
+                .name = "lo",
+                .hardware_type = 772, /* ARPHRD_LOOPBACK */
+                .up = true,
+                .loopback = true,
+                .n_addresses = 1,
+                .addresses = {{0x7f000001, 8}},
+        },
+        {
                 .ifindex = 2,
                 .name = "br0",
                 .hardware_type = HARDWARE_ETHERNET,
@@ -53,6 +62,14 @@ static const Link links[] = {
                 .up = true,
                 .n_addresses = 1,
                 .addresses = {{0x0a000214, 24}},
+        },
+        {
+                .ifindex = SITE_WAN,
+                .name = "wan0",
+                .hardware_type = HARDWARE_ETHERNET,
+                .up = true,
+                .n_addresses = 1,
+                .addresses = {{SITE_WAN_ADDRESS, 24}},
         },
 };
 
@@ -98,6 +115,7 @@ void site_draw(Site *site, Dice *dice) {
         *site = (Site){
                 .lenient = !dice_one_in(dice, 3),
                 .selects_link = dice_one_in(dice, 2),
+                .far_is_named = dice_one_in(dice, 2),
         };
         for (WireName wire = 0; wire < WIRES_MAX; wire++) {
                 draw_pool(&site->pools[wire], dice);
@@ -155,16 +173,26 @@ static HostSettings *host_settings(const Reservation *reservation, size_t number
         return settings;
 }
 
+static void name_link(PoolSettings *settings, const char *name) {
+        settings->interfaces = calloc(2, sizeof(*settings->interfaces));
+        if (!settings->interfaces || !(settings->interfaces[0] = strdup(name)))
+                abort();
+}
+
 Settings *site_settings(const Site *site) {
         Settings *settings;
 
         if (settings_new(&settings) < 0)
                 abort();
         settings->lenient = site->lenient;
-        for (WireName wire = 0; wire < WIRES_MAX; wire++)
-                if (settings_add_pool_take(
-                            settings, pool_settings(&site->pools[wire], &wires[wire])) < 0)
+        for (WireName wire = 0; wire < WIRES_MAX; wire++) {
+                PoolSettings *pool = pool_settings(&site->pools[wire], &wires[wire]);
+
+                if (wire == WIRE_FAR && site->far_is_named)
+                        name_link(pool, "br1");
+                if (settings_add_pool_take(settings, pool) < 0)
                         abort();
+        }
         for (size_t i = 0; i < site->n_reservations; i++)
                 if (settings_add_host_take(settings, host_settings(&site->reservations[i], i)) < 0)
                         abort();
@@ -176,6 +204,13 @@ WireName site_find_wire(ipv4_t address) {
                 if ((address & 0xffffff00) == wires[wire].network)
                         return wire;
         return WIRES_MAX;
+}
+
+bool site_is_own(ipv4_t address) {
+        for (size_t i = 0; i < ELEMENTSOF(links); i++)
+                if (links[i].addresses[0].address == address)
+                        return true;
+        return (address & 0xff000000) == 0x7f000000;
 }
 
 const Reservation *site_find_reservation(const Site *site, ipv4_t address) {

@@ -26,6 +26,12 @@ typedef struct Wire {
 
 extern const Wire wires[WIRES_MAX];
 
+/* Links of the server without a pool. */
+#define SITE_LOOPBACK 1
+#define SITE_WAN 4
+#define SITE_WAN_ADDRESS 0xcb007102  /* a /24 */
+#define SITE_WAN_STRANGER 0xcb00714d /* somebody there */
+
 enum {
         RESERVATIONS_MAX = 4,
 };
@@ -50,6 +56,7 @@ typedef struct Site {
         SitePool pools[WIRES_MAX];
         bool lenient;
         bool selects_link; /* the relay says by 82.5 what giaddr does not */
+        bool far_is_named; /* Interface= of the pool behind the relay names the relay's link */
         Reservation reservations[RESERVATIONS_MAX];
         size_t n_reservations;
         bool ever_reserved[WIRES_MAX][256];
@@ -85,6 +92,11 @@ const Link *site_links(size_t *ret_n);
  * site_find_wire() - the network that an address is in, WIRES_MAX when it is in none.
  */
 WireName site_find_wire(ipv4_t address);
+
+/**
+ * site_is_own() - whether an address is one of the server's, or of its loopback.
+ */
+bool site_is_own(ipv4_t address);
 
 /**
  * site_find_reservation() - the reservation of an address, or NULL.

@@ -41,6 +41,8 @@ static const char *const sight_names[SIGHT_MAX] = {
         [SIGHT_KEPT_BY_CRASH] = "a promise outlives the server",
         [SIGHT_CLOCK_STEP] = "the wall clock is set",
         [SIGHT_FORGED] = "a message is forged",
+        [SIGHT_FORGED_ELSEWHERE] = "a message is forged by somebody elsewhere",
+        [SIGHT_STORMED] = "a client is answered in a storm of messages in its name",
         [SIGHT_OLDEST_FIRST] = "a newcomer gets the oldest address",
 };
 

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+#include "forger.h"
+
 static Host *any_host(World *world) {
         return &world->hosts[dice_below(&world->dice, world->n_hosts)];
 }
@@ -169,6 +171,18 @@ static void forge(World *world) {
                 net_forge(world, forger, victim->held);
 }
 
+static void forge_elsewhere(World *world) {
+        for (uint64_t n = dice_between(&world->dice, 1, 12); n > 0; n--)
+                forger_strike(world, any_host(world));
+}
+
+/* Until another is chosen, which may be nobody. */
+static void storm_host(World *world) {
+        world->stormed = dice_one_in(&world->dice, 4) ? NULL : any_host(world);
+        say(world, "forger", "storms in the name of %s",
+                world->stormed ? world->stormed->name : "nobody");
+}
+
 static const struct {
         unsigned weight;
         void (*strike)(World *world);
@@ -193,6 +207,8 @@ static const struct {
         {2, resize},
         {2, reserve},
         {3, forge},
+        {6, forge_elsewhere},
+        {2, storm_host},
 };
 
 void weather_strike(World *world) {

@@ -13,6 +13,7 @@
 #include "drive.h"
 #include "host.h"
 #include "net.h"
+#include "origins.h"
 #include "promises.h"
 #include "site.h"
 
@@ -39,6 +40,8 @@ typedef enum Sight {
         SIGHT_KEPT_BY_CRASH, /* a promise that a restarted server kept */
         SIGHT_CLOCK_STEP,
         SIGHT_FORGED,
+        SIGHT_FORGED_ELSEWHERE,
+        SIGHT_STORMED,
         SIGHT_OLDEST_FIRST,
         SIGHT_MAX,
 } Sight;
@@ -54,8 +57,11 @@ typedef struct World {
         Drive drive;
         Box box;
         Net net;
+        Origins origins;
+        bool forged; /* the message that is being handled is */
         Host hosts[HOSTS_MAX];
         size_t n_hosts;
+        const Host *stormed; /* whose messages a forger is quicker than, or NULL */
         Promises promises;
         usec_t dry_until[WIRES_MAX]; /* the last moment at which a pool had no address to give */
         uint64_t *sights;            /* SIGHT_MAX of them */
