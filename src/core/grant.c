@@ -175,7 +175,7 @@ int server_clear_next(
                         return n;
                 r = server_clear_quarantine(server, lease, now, actions);
                 if (r < 0)
-                        return r;
+                        return n > 0 ? n : r;
                 n++;
         }
         *cursor = 0;

@@ -39,7 +39,8 @@ int server_find_free_address(const Server *server, const Pool *pool, ipv4_t *ret
  * server_clear_next() - server_clear_declined() in steps that together look at each lease once.
  *
  * @cursor: 0 to start; 0 again when all leases have been looked at
- * Return: how many quarantines this step ended, at most SERVER_ADVANCE_MAX; -ENOMEM, -ENOBUFS.
+ * Return: how many quarantines this step ended, at most SERVER_ADVANCE_MAX; -ENOMEM, -ENOBUFS with
+ * none ended by this step.
  */
 int server_clear_next(
         Server *server, const Pool *pool, size_t *cursor, usec_t now, Actions *actions);
