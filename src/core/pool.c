@@ -227,16 +227,22 @@ void pool_put_last(Pool *pool, ipv4_t address, Lease *lease) {
 }
 
 void pool_put_back(Pool *pool, Lease *lease) {
+        const bool free = lease_is_free(lease);
+        const List *list = free                ? &pool->free
+                           : lease->in_claimed ? &pool->claimed
+                                               : &pool->declined;
         size_t n = 0;
 
-        if (!lease_is_free(lease) || !list_is_linked(&lease->in_pool))
+        if ((!free && lease->state != LEASE_DECLINED) || !list_is_linked(&lease->in_pool))
                 return;
-        LIST_FOREACH (node, &pool->free) {
+        LIST_FOREACH (node, list) {
                 const Lease *other = CONTAINER_OF(node, Lease, in_pool);
+                const usec_t later = free ? other->expires - lease->expires
+                                          : other->last_seen - lease->last_seen;
 
                 if (n++ == PLACES_MAX || other == lease)
                         return;
-                if ((int64_t) (other->expires - lease->expires) <= 0)
+                if ((int64_t) later < 0)
                         continue;
                 list_remove(&lease->in_pool);
                 list_insert_after(node->previous, &lease->in_pool);

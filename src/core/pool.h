@@ -116,9 +116,9 @@ bool pool_may_set_aside(const Pool *pool, ipv4_t address) _pure_;
 void pool_put_last(Pool *pool, ipv4_t address, Lease *lease);
 
 /**
- * pool_put_back() - moves a free lease, whose change was taken back and which has just entered the
- * pool, from the end of the list to its old place: near the front, from where it was given out. One
- * that was further down stays last. O(1).
+ * pool_put_back() - moves a lease that is free or in quarantine, whose change was taken back and
+ * which has just entered the pool, from the end of its list to its old place: near the front, from
+ * where it was given out. One that was further down stays last. O(1).
  */
 void pool_put_back(Pool *pool, Lease *lease);
 
