@@ -97,7 +97,7 @@ int request_hold(Request *request, ipv4_t address, Pool *pool) {
         record.state = LEASE_OFFERED;
         record.expires = usec_add(request->now, OFFER_USEC);
         if (!old)
-                record.n_declined = decline_history_take(&server->declines, address);
+                record.n_declined = decline_history_get(&server->declines, address);
         else {
                 record.n_declined = old->n_declined;
                 if (lease_belongs_to(old, request->client.data, request->client.size)) {
@@ -106,11 +106,21 @@ int request_hold(Request *request, ipv4_t address, Pool *pool) {
                 }
         }
         r = lease_table_apply(&server->table, pool, &record, NULL);
-        if (r < 0)
-                decline_history_put(&server->declines, address, record.n_declined);
-        else
+        if (r >= 0)
                 server_bound_offers(server, pool, request->now);
         return r;
+}
+
+int request_hold_for_now(Request *request, ipv4_t address, Pool *pool) {
+        Server *server = request->server;
+        int r;
+
+        if (!request->trace) {
+                r = commit_log_note(&server->commits, &server->table, address);
+                if (r < 0)
+                        return r;
+        }
+        return request_hold(request, address, pool);
 }
 
 void offer_end(Server *server, Lease *lease, usec_t now) {
@@ -211,12 +221,14 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         else if (old)
                 record.n_declined = old->n_declined;
         else
-                record.n_declined = decline_history_take(&server->declines, address);
+                record.n_declined = decline_history_get(&server->declines, address);
         r = server_commit(server, &record, renewal ? LEASE_EVENT_RENEWED : LEASE_EVENT_GRANTED,
                 request->actions);
         if (r < 0)
                 return r;
 
+        /* the lease remembers it from here on */
+        (void) decline_history_take(&server->declines, address);
         pool->warned_exhausted = false;
         (void) request_withdraw_offers(request, address);
         request_warn_nearly_full(request, pool);

@@ -48,7 +48,7 @@ int request_handle_bootp(Request *request) {
         }
         if (r < 0)
                 return r;
-        r = request_hold(request, address, pool);
+        r = request_hold_for_now(request, address, pool);
         if (r < 0)
                 return r;
         if (request_must_wait(request, address, pool)) {

@@ -231,7 +231,7 @@ static int claim_set_aside(const Claim *claim) {
                 .started = claim->now,
                 .last_seen = claim->now,
                 .n_declined = lease ? lease->n_declined
-                                    : decline_history_take(&server->declines, claim->address),
+                                    : decline_history_get(&server->declines, claim->address),
                 .version = lease ? lease->version : 0,
         };
         int r;
@@ -241,6 +241,7 @@ static int claim_set_aside(const Claim *claim) {
         r = server_quarantine(server, &record, claim->now, claim->actions);
         if (r < 0)
                 return r;
+        (void) decline_history_take(&server->declines, claim->address);
         prober_forget(&server->prober, claim->address);
         claim_notify(claim, NOTICE_CONFLICT, claim->pool);
         return 0;

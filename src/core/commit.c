@@ -103,6 +103,30 @@ static void log_give_back(CommitLog *log) {
         log->capacity = log->first = 0;
 }
 
+int commit_log_note(CommitLog *log, LeaseTable *table, ipv4_t address) {
+        int r;
+
+        r = log_reserve(log);
+        if (r < 0)
+                return r;
+        r = undo_record_init(log_at(log, log->n_records), log->last_id + 1, table, address);
+        if (r < 0)
+                return r;
+        log->n_records++;
+        return 0;
+}
+
+void commit_log_drop_notes(CommitLog *log, LeaseTable *table) {
+        while (log->n_records > 0) {
+                UndoRecord *undo = log_at(log, log->n_records - 1);
+
+                if (undo->id <= log->last_id)
+                        return;
+                lease_table_release_identity(table, undo->identity);
+                log->n_records--;
+        }
+}
+
 void commit_log_settle(CommitLog *log, LeaseTable *table, uint64_t id) {
         while (log->n_records > 0) {
                 UndoRecord *undo = log_at(log, 0);

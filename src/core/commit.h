@@ -44,6 +44,19 @@ int commit_apply(CommitLog *log, LeaseTable *table, const Plan *plan, const Leas
         LeaseEvent event, Actions *actions);
 
 /**
+ * commit_log_note() - remembers a lease before it is changed without a commit, so that undoing the
+ * next commit, or what was to become it, takes that back as well.
+ *
+ * Return: 0, -ENOMEM.
+ */
+int commit_log_note(CommitLog *log, LeaseTable *table, ipv4_t address);
+
+/**
+ * commit_log_drop_notes() - forgets notes that no commit has followed.
+ */
+void commit_log_drop_notes(CommitLog *log, LeaseTable *table);
+
+/**
  * commit_log_settle() - all commits up to @id are durable.
  */
 void commit_log_settle(CommitLog *log, LeaseTable *table, uint64_t id);

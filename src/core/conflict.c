@@ -92,10 +92,16 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
 }
 
 int server_resume(Server *server, usec_t now, Actions *actions) {
-        const WaitingMessage *message = &server->resumed;
+        WaitingMessage *message = &server->resumed;
+        int r;
 
-        return server_handle_again(
+        r = server_handle_again(
                 server, message->packet, message->size, &message->metadata, now, actions);
+        if (r < 0) {
+                message->until = now;
+                prober_put_back(&server->prober, message);
+        }
+        return r;
 }
 
 static bool actions_have_commit(const Actions *actions) {

@@ -47,6 +47,7 @@ int request_handle_discover(Request *request) {
         usec_t lifetime;
         ipv4_t address;
         Pool *pool;
+        bool rapid;
         int r;
 
         if (!request_spend(request, BUDGET_CLIENT))
@@ -59,17 +60,20 @@ int request_handle_discover(Request *request) {
         if (r < 0)
                 return r;
 
-        r = request_hold(request, address, pool);
+        rapid = request_wants_rapid_commit(request, pool);
+        r = rapid ? request_hold_for_now(request, address, pool)
+                  : request_hold(request, address, pool);
         if (r < 0)
                 return r;
-        (void) request_withdraw_offers(request, address);
         if (request_must_wait(request, address, pool)) {
+                (void) request_withdraw_offers(request, address);
                 request->actions->verdict = VERDICT_PROBING;
                 return 0;
         }
 
         lifetime = request_lifetime(request, pool);
-        if (!request_wants_rapid_commit(request, pool)) {
+        if (!rapid) {
+                (void) request_withdraw_offers(request, address);
                 request->actions->verdict = VERDICT_OFFERED;
                 return request_reply(request, DHCP_OFFER, pool, address, lifetime, 0);
         }

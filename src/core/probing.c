@@ -157,6 +157,13 @@ bool prober_take_of(Prober *prober, ipv4_t address, WaitingMessage *ret) {
         return true;
 }
 
+void prober_put_back(Prober *prober, const WaitingMessage *message) {
+        if (prober->n_waiting == WAITING_MAX)
+                return;
+        prober->waiting[prober->n_waiting++] = prober->waiting[0];
+        prober->waiting[0] = *message;
+}
+
 usec_t prober_deadline(const Prober *prober) {
         usec_t deadline = USEC_INFINITY;
 

@@ -127,6 +127,11 @@ bool prober_take_due(Prober *prober, usec_t now, WaitingMessage *ret);
 bool prober_take_of(Prober *prober, ipv4_t address, WaitingMessage *ret);
 
 /**
+ * prober_put_back() - keeps a message again that has just been taken out; it is the first.
+ */
+void prober_put_back(Prober *prober, const WaitingMessage *message);
+
+/**
  * prober_deadline() - when the first message has waited enough, USEC_INFINITY when none waits.
  */
 usec_t prober_deadline(const Prober *prober);

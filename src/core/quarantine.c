@@ -18,6 +18,15 @@ void decline_history_put(DeclineHistory *history, ipv4_t address, uint8_t n_decl
         history->next = (history->next + 1) % DECLINE_HISTORY_SIZE;
 }
 
+uint8_t decline_history_get(const DeclineHistory *history, ipv4_t address) {
+        if (history->n_entries == 0)
+                return 0;
+        for (size_t i = 0; i < DECLINE_HISTORY_SIZE; i++)
+                if (history->entries[i].address == address)
+                        return history->entries[i].n_declined;
+        return 0;
+}
+
 uint8_t decline_history_take(DeclineHistory *history, ipv4_t address) {
         if (history->n_entries == 0)
                 return 0;

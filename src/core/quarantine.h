@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "basic/ipv4.h"
+#include "basic/macro.h"
 #include "basic/time.h"
 
 #define DECLINE_HISTORY_SIZE 256
@@ -26,6 +27,12 @@ typedef struct DeclineHistory {
  * decline_history_put() - remembers how often an address was declined in a row. O(entries).
  */
 void decline_history_put(DeclineHistory *history, ipv4_t address, uint8_t n_declined);
+
+/**
+ * decline_history_get() - what is remembered of an address, 0 when nothing. O(entries), O(1) while
+ * nothing is remembered.
+ */
+uint8_t decline_history_get(const DeclineHistory *history, ipv4_t address) _pure_;
 
 /**
  * decline_history_take() - what was remembered of an address, 0 when nothing; forgets it.

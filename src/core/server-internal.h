@@ -352,6 +352,12 @@ Lease *request_find_own(const Request *request, ipv4_t address);
 int request_hold(Request *request, ipv4_t address, Pool *pool);
 
 /**
+ * request_hold_for_now() - as request_hold(), for an address that the message binds at once: when
+ * that fails, or is undone, the lease is as it was before it was held.
+ */
+int request_hold_for_now(Request *request, ipv4_t address, Pool *pool);
+
+/**
  * request_withdraw_offers() - frees what is held for the client but one address.
  *
  * @keep: 0 = none

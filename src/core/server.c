@@ -215,9 +215,15 @@ static int request_handle_whole(Request *request) {
         int r;
 
         r = request_handle(request);
-        if (r >= 0)
+        if (r >= 0) {
+                commit_log_drop_notes(&server->commits, &server->table);
                 return 0;
+        }
 
+        /* what is not asked will not be answered */
+        for (size_t i = n_actions; i < actions->n_actions; i++)
+                if (actions->actions[i].type == ACTION_PROBE)
+                        prober_forget(&server->prober, actions->actions[i].probe.address);
         commit_log_undo(&server->commits, &server->table, server->plan, last_id + 1);
         server->commits.last_id = last_id;
         actions->n_actions = n_actions;

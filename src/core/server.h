@@ -123,7 +123,8 @@ int server_handle_packet(Server *server, const uint8_t *packet, size_t size,
  *
  * @hardware: the sender's Ethernet address
  * @actions: as for server_handle_packet()
- * Return: 0, -ENOMEM.
+ * Return: 0, -ENOMEM; what is in @actions has happened all the same, and a message that waits is
+ * left to server_advance().
  */
 int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, Actions *actions);
@@ -142,7 +143,7 @@ bool server_next_proxy(const Server *server, size_t *cursor, usec_t now, ProxyAr
  * messages whose address has been clear for long enough. At most SERVER_ADVANCE_MAX things a call;
  * server_next_deadline() tells whether there is more.
  *
- * Return: 0, -ENOMEM.
+ * Return: 0, -ENOMEM; what is in @actions has happened all the same.
  */
 int server_advance(Server *server, usec_t now, Actions *actions);
 
@@ -194,7 +195,7 @@ int server_delete_lease(Server *server, ipv4_t address, usec_t now, Actions *act
  * server_clear_declined() - ends quarantines, at most SERVER_ADVANCE_MAX a call.
  *
  * @pool: the pool, or NULL for all
- * Return: how many were ended, -ENOMEM.
+ * Return: how many were ended; -ENOMEM, and what is in @actions has happened all the same.
  */
 int server_clear_declined(Server *server, const Pool *pool, usec_t now, Actions *actions);
 
