@@ -116,6 +116,7 @@ TRANSCRIPT(test_strict_retransmission, /* the newest message is answered, once *
 
 TRANSCRIPT(test_waiting_costs_no_tokens, /* what was let in is answered */
         LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "memory\n"
              "rate 1\n"
              "0   a DISCOVER\n"
              "    -> PROBE .100\n"

@@ -172,8 +172,9 @@ static void input_message(Transcript *t, char **words, size_t n_words) {
         copy = malloc(size);
         ck_assert_ptr_nonnull(copy);
         memcpy(copy, packet, size);
-        ck_assert_int_ge(
-                server_handle_packet(t->server, copy, size, &metadata, t->now, &t->actions), 0);
+        ck_assert_int_ge(transcript_call(t, server_handle_packet(t->server, copy, size, &metadata,
+                                                    t->now, &t->actions)),
+                0);
         free(copy);
 }
 
@@ -182,8 +183,9 @@ static void input_bytes(Transcript *t, const char *hex) {
         uint8_t bytes[1500];
         size_t n = parse_hex(t, hex, bytes, sizeof(bytes));
 
-        ck_assert_int_ge(
-                server_handle_packet(t->server, bytes, n, &metadata, t->now, &t->actions), 0);
+        ck_assert_int_ge(transcript_call(t, server_handle_packet(t->server, bytes, n, &metadata,
+                                                    t->now, &t->actions)),
+                0);
 }
 
 static usec_t parse_time(Transcript *t, const char *word) {
@@ -226,7 +228,7 @@ static void input_load(Transcript *t, char **words, size_t n_words) {
                 set_client(t, words[3] + (words[3][0] == '~'), &record, client_id);
         if (words[3][0] == '~')
                 record.client_id_size = 0;
-        ck_assert_int_ge(server_load_lease(t->server, &record, t->now), 0);
+        ck_assert_int_ge(transcript_call(t, server_load_lease(t->server, &record, t->now)), 0);
 }
 
 /* grant ADDRESS CLIENT UNTIL [name=TEXT] */
@@ -245,7 +247,26 @@ static int input_grant(Transcript *t, char **words, size_t n_words) {
                 line_assert(t, record.hostname && n_words == 5, "what is %s?", words[4]);
                 record.hostname_size = (uint8_t) strlen(record.hostname);
         }
-        return server_add_lease(t->server, &record, t->now, &t->actions);
+        return transcript_call(t, server_add_lease(t->server, &record, t->now, &t->actions));
+}
+
+/* A message that waited for the address and could not be answered is due at once; what comes of it
+ * is put behind the rest. */
+static int input_arp(
+        Transcript *t, uint32_t ifindex, ipv4_t address, const uint8_t hardware[static 6]) {
+        static Actions later;
+        int r;
+
+        r = transcript_call_stepwise(
+                t, server_handle_arp(t->server, ifindex, address, hardware, t->now, &t->actions));
+        if (r < 0 || t->has_memory || server_next_deadline(t->server) > t->now)
+                return r;
+        actions_reset(&later);
+        r = transcript_call_stepwise(t, server_advance(t->server, t->now, &later));
+        for (size_t i = 0; i < later.n_actions; i++)
+                *actions_add(&t->actions, later.actions[i].type) = later.actions[i];
+        t->actions.verdict = later.verdict;
+        return r;
 }
 
 static int input_verb(Transcript *t, char **words, size_t n_words) {
@@ -254,19 +275,22 @@ static int input_verb(Transcript *t, char **words, size_t n_words) {
         int r = 0;
 
         if (strcmp(verb, "tick") == 0)
-                r = server_advance(t->server, t->now, &t->actions);
+                r = transcript_call_stepwise(t, server_advance(t->server, t->now, &t->actions));
         else if (strcmp(verb, "release") == 0)
-                r = server_release_lease(t->server, parse_address(t, word), t->now, &t->actions);
+                r = transcript_call(t, server_release_lease(t->server, parse_address(t, word),
+                                               t->now, &t->actions));
         else if (strcmp(verb, "delete") == 0)
-                r = server_delete_lease(t->server, parse_address(t, word), t->now, &t->actions);
+                r = transcript_call(t, server_delete_lease(t->server, parse_address(t, word),
+                                               t->now, &t->actions));
         else if (strcmp(verb, "clear") == 0)
-                r = server_clear_declined(
-                        t->server, server_find_pool(t->server, word), t->now, &t->actions);
+                r = transcript_call_stepwise(
+                        t, server_clear_declined(t->server, server_find_pool(t->server, word),
+                                   t->now, &t->actions));
         else if (strcmp(verb, "grant") == 0)
                 r = input_grant(t, words, n_words);
         else if (strcmp(verb, "extend") == 0 && n_words == 3)
-                r = server_extend_lease(t->server, parse_address(t, word), parse_time(t, words[2]),
-                        t->now, &t->actions);
+                r = transcript_call(t, server_extend_lease(t->server, parse_address(t, word),
+                                               parse_time(t, words[2]), t->now, &t->actions));
         else if (strcmp(verb, "undo") == 0)
                 server_commit_undo(t->server, parse_number(t, word));
         else if (strcmp(verb, "done") == 0)
@@ -278,14 +302,13 @@ static int input_verb(Transcript *t, char **words, size_t n_words) {
         else if (strcmp(verb, "load") == 0)
                 input_load(t, words, n_words);
         else if (strcmp(verb, "loaded") == 0)
-                r = server_load_done(t->server);
+                r = transcript_call(t, server_load_done(t->server));
         else if (strcmp(verb, "bytes") == 0)
                 input_bytes(t, word);
         else if (strcmp(verb, "arp") == 0 && (n_words == 3 || n_words == 4)) {
                 parse_client(t, words[2], hardware);
-                r = server_handle_arp(t->server,
-                        n_words == 4 ? parse_link(t, word_value(words[3], "on")) : 2,
-                        parse_address(t, word), hardware, t->now, &t->actions);
+                r = input_arp(t, n_words == 4 ? parse_link(t, word_value(words[3], "on")) : 2,
+                        parse_address(t, word), hardware);
         } else
                 line_assert(t, false, "what is %s?", verb);
         return r;

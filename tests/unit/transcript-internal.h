@@ -3,9 +3,13 @@
 
 /* What the files of the transcript runner share. */
 
+#include <errno.h>
+
 #include "test.h"
 
 #include "core/server.h"
+#include "failing-memory.h"
+#include "server-digest.h"
 #include "wire/builder.h"
 #include "wire/message.h"
 
@@ -35,6 +39,7 @@ typedef struct Transcript {
         uint32_t last_xid;
         ipv4_t named[9]; /* addresses drawn by chance: $1, $2 … */
         bool is_message; /* the input under way, not something that time has brought */
+        bool has_memory; /* no allocation fails */
         Line line;
 } Transcript;
 
@@ -48,6 +53,27 @@ typedef struct Transcript {
                         ck_abort_msg("transcript, line %u", (t)->line.number);                     \
                 }                                                                                  \
         } while (0)
+
+/* Whether the server is as @digest says, sound, and nothing has come out since @n_actions. */
+bool transcript_is_unchanged(const Transcript *t, uint64_t digest, size_t n_actions);
+
+/* Whether the server is sound. */
+bool transcript_is_sound(const Transcript *t);
+
+/* The result of a call into the server. Before it succeeds each of its allocations has failed, and
+ * changed nothing; the lines that follow see whether something is left of that. */
+#define transcript_call(t, call)                                                                   \
+        __extension__({                                                                            \
+                const uint64_t digest_ = server_digest((t)->server);                               \
+                const size_t n_actions_ = (t)->actions.n_actions;                                  \
+                (t)->has_memory                                                                    \
+                        ? (call)                                                                   \
+                        : MEMORY_EXHAUST(call, transcript_is_unchanged(t, digest_, n_actions_));   \
+        })
+
+/* The same for a call that does several things, each of which is done or not. */
+#define transcript_call_stepwise(t, call)                                                          \
+        ((t)->has_memory ? (call) : MEMORY_EXHAUST(call, transcript_is_sound(t)))
 
 /* transcript-values.c: the words of a line */
 ipv4_t parse_address(Transcript *t, const char *word);

@@ -226,6 +226,10 @@ bool transcript_setup(Transcript *t) {
                 t->links_changed = true;
                 return true;
         }
+        if (strcmp(verb, "memory") == 0) {
+                t->has_memory = true;
+                return true;
+        }
         if (strcmp(verb, "pool") != 0 && strcmp(verb, "host") != 0 &&
                 strcmp(verb, "lenient") != 0 && strcmp(verb, "rate") != 0)
                 return false;

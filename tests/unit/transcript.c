@@ -12,13 +12,30 @@
 
 static const uint8_t seed[16] = "0123456789abcde";
 
+bool transcript_is_sound(const Transcript *t) {
+        const char *sentence = invariants_broken(t->server);
+
+        line_assert(t, !sentence, "without memory: %s", sentence);
+        return true;
+}
+
+bool transcript_is_unchanged(const Transcript *t, uint64_t digest, size_t n_actions) {
+        (void) transcript_is_sound(t);
+        line_assert(t, t->actions.n_actions == n_actions, "without memory %zu actions came out",
+                t->actions.n_actions - n_actions);
+        line_assert(t, server_digest(t->server) == digest, "without memory something has changed");
+        return true;
+}
+
 static void transcript_configure(Transcript *t) {
         if (t->settings) {
-                ck_assert_int_ge(server_configure_take(t->server, t->settings, NULL), 0);
+                ck_assert_int_ge(
+                        transcript_call(t, server_configure_take(t->server, t->settings, NULL)), 0);
                 t->settings = NULL;
         }
         if (t->links_changed) {
-                ck_assert_int_ge(server_set_links(t->server, t->links, t->n_links), 0);
+                ck_assert_int_ge(
+                        transcript_call(t, server_set_links(t->server, t->links, t->n_links)), 0);
                 t->links_changed = false;
         }
 }

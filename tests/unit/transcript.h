@@ -8,6 +8,7 @@
  *   pool lan 192.168.1.0/24 .100-.102 ranges, then keys, see below
  *   host printer mac=p address=.50    a reservation
  *   lenient no / rate 10              of the server
+ *   memory                            is always there, see below
  *
  *   0    a DISCOVER name=laptop       client a (02:00:00:00:00:0a), at second 0
  *        -> OFFER .100 lease=3600     must come out: every action, in order
@@ -23,7 +24,10 @@
  *
  * Addresses that begin with a dot are in 192.168.1.0/24. Actions that no line expects fail the
  * test, as does an expected one that does not come. An ACK must wait for the last COMMIT,
- * everything else for none. */
+ * everything else for none.
+ *
+ * Before an input is handled, it fails for want of memory at each place where it needs some, and
+ * must have changed nothing. Only tokens are gone: where these are counted, "memory" is there. */
 
 /**
  * transcript_run() - runs a transcript; fails the test at the first line that does not hold.
