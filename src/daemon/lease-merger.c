@@ -193,10 +193,11 @@ static void merge_ended(LeaseMerger *merger) {
         Merge *merge = merger->merge;
         const bool different = merge_found_difference(merge);
 
+        if (lease_file_reject(merger->file, &merge->rejected) < 0)
+                return; /* out of memory: next turn */
         (void) sd_event_source_set_enabled(merger->merge_source, SD_EVENT_OFF);
         if (different)
                 say_merged(merger, merge);
-        (void) lease_file_reject(merger->file, &merge->rejected);
         finish(merger, merge->save, !merge->save->closed && merge->save->foreign,
                 different || merge->save->foreign);
 }

@@ -68,6 +68,7 @@ bool lease_file_is_stale(const LeaseFile *file) {
 static int take_columns(LeaseFile *file, LeaseSave *save) {
         LeaseHeader *from = &file->header, *to = &save->loader.header;
         size_t columns[LEASE_COLUMNS_MAX];
+        UnknownCells cells;
         int r;
 
         for (size_t i = 0; i < to->n_unknown; i++) {
@@ -80,16 +81,22 @@ static int take_columns(LeaseFile *file, LeaseSave *save) {
         if (r < 0)
                 return r;
 
-        unknown_cells_done(&file->unknown);
-        unknown_cells_init(&file->unknown, to->n_unknown);
+        unknown_cells_init(&cells, to->n_unknown);
         for (size_t i = 0; i < to->n_unknown; i++)
                 columns[i] = i;
+        r = unknown_cells_fill(&cells, &save->unknown, columns);
+        if (r < 0) {
+                unknown_cells_done(&cells);
+                return r;
+        }
+
+        unknown_cells_move(&file->unknown, &cells);
         lease_header_done(from);
         memcpy(from->unknown, to->unknown, sizeof(to->unknown));
         from->n_unknown = to->n_unknown;
         to->n_unknown = 0;
         save->columns_taken = true;
-        return unknown_cells_fill(&file->unknown, &save->unknown, columns);
+        return 0;
 }
 
 int lease_file_set_merged(LeaseFile *file, LeaseSave *save, bool put_aside) {

@@ -160,24 +160,41 @@ int merge_add_problem(Merge *merge, unsigned line, const char *text) {
         return problems_add(&merge->problems, true, merge->save->loader.path, line, "%s", text);
 }
 
+int merge_make_room(Buffer *buffer, size_t size) {
+        int r;
+
+        r = buffer_reserve(buffer, size);
+        if (r < 0)
+                buffer->error = 0; /* nothing was to be appended yet */
+        return r;
+}
+
 /* A row that is not legal, as it was read, into the text of rejected ones. */
 static int reject(const MergeRow *row, const char *reason) {
         static const ClockPair wall = {0};
+        _cleanup_(buffer_done) Buffer text = BUFFER_INIT;
         Merge *merge = row->merge;
         UnknownCells *unknown = &merge->save->unknown;
         LeaseRecord record = row->wanted;
         int r;
 
         record.expires = row->stored->expires_at;
-        (void) buffer_printf(&merge->rejected, "# %s:%u: %s\n", merge->save->loader.name,
+        (void) buffer_printf(&text, "# %s:%u: %s\n", merge->save->loader.name,
                 (unsigned) row->stored->line, reason);
-        r = lease_row_format(&merge->rejected, &record, stored_row_pool(row->stored), &wall,
+        r = lease_row_format(&text, &record, stored_row_pool(row->stored), &wall,
                 row->stored->updated_at, unknown_cells_get(unknown, record.address),
                 unknown->n_columns);
         if (r < 0)
                 return r;
+        r = merge_make_room(&merge->rejected, text.size);
+        if (r < 0)
+                return r;
+        r = merge_add_problem(merge, row->stored->line, reason);
+        if (r < 0)
+                return r;
+        (void) buffer_append(&merge->rejected, text.data, text.size);
         merge->counts.n_rejected++;
-        return merge_add_problem(merge, row->stored->line, reason);
+        return 0;
 }
 
 static int say_refused(const MergeRow *row, int error) {
@@ -201,22 +218,30 @@ static int say_outdated(const MergeRow *row, unsigned differences) {
                 "client_id", "hardware_address", "hostname", "state", "expires_at"};
         char address[IPV4_STRING_MAX];
         _cleanup_(buffer_done) Buffer columns = BUFFER_INIT;
+        int r;
 
-        row->merge->counts.n_outdated++;
         /* a renewal moves the end: every lease that was renewed since the file was read is like
            that */
-        if (differences == DIFFERS_EXPIRES || row->merge->problems.n_items >= PROBLEMS_NAMED)
+        if (differences == DIFFERS_EXPIRES || row->merge->problems.n_items >= PROBLEMS_NAMED) {
+                row->merge->counts.n_outdated++;
                 return 0;
+        }
         for (size_t i = 0; i < ELEMENTSOF(names); i++)
                 if (differences & 1U << i)
                         (void) buffer_printf(
                                 &columns, "%s%s", columns.size > 0 ? ", " : "", names[i]);
-        return problems_add(&row->merge->problems, true, row->merge->save->loader.path,
+        if (columns.error < 0)
+                return columns.error;
+        r = problems_add(&row->merge->problems, true, row->merge->save->loader.path,
                 row->stored->line,
                 "%s has changed since this row was read, so it stays as it is; the row differs in "
                 "%.*s",
                 ipv4_format(row->stored->address, address), (int) columns.size,
                 (const char *) columns.data);
+        if (r < 0)
+                return r;
+        row->merge->counts.n_outdated++;
+        return 0;
 }
 
 /* Return: 1 when the row is done with, 0 when it is to be tried again later, -EBUSY when a backup

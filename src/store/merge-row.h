@@ -35,6 +35,13 @@ void merge_row_init(MergeRow *row, Merge *merge, Server *server, const ClockPair
 int merge_row_take(MergeRow *row, bool last_try, Actions *actions);
 
 /**
+ * merge_make_room() - makes room in a text of the merge; unlike after an append that has failed it
+ * can be tried again.
+ * Return: 0, -ENOMEM.
+ */
+int merge_make_room(Buffer *buffer, size_t size);
+
+/**
  * merge_add_problem() - a warning about a line, unless there are so many that nobody reads them.
  * Return: 0, -ENOMEM.
  */

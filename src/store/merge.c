@@ -13,13 +13,17 @@ enum {
         /* an edit makes at most so many actions */
         ACTIONS_PER_EDIT = 8,
         KEPT_NAMED = 8,
+        KEPT_SIZE_MAX = 64, /* of a name, with room for buffer_printf() */
 };
 
 enum {
+        PHASE_UNREADABLE,
         PHASE_SEEN,
         PHASE_ROWS,
         PHASE_REFUSED,
         PHASE_MISSING,
+        PHASE_KEPT,
+        PHASE_OUTDATED,
         PHASE_END,
 };
 
@@ -57,7 +61,7 @@ void merge_restart(Merge *merge, const LeaseFileTags *tags) {
         buffer_clear(&merge->kept);
         merge->counts = (MergeCounts){.n_rejected = merge->save->loader.n_rejected};
         merge->tags = *tags;
-        merge->phase = PHASE_SEEN;
+        merge->phase = PHASE_UNREADABLE;
         merge->position = 0;
         merge->horizon = 0;
         merge->n_refused = 0;
@@ -78,12 +82,16 @@ bool merge_found_difference(const Merge *merge) {
 
 static int say_repeated(Merge *merge, const StoredRow *stored) {
         char address[IPV4_STRING_MAX], text[128];
+        int r;
 
-        merge->counts.n_rejected++;
         (void) snprintf(text, sizeof(text),
                 "%s has several rows none of which is the newer; only the last one counts",
                 ipv4_format(stored->address, address));
-        return merge_add_problem(merge, stored->line, text);
+        r = merge_add_problem(merge, stored->line, text);
+        if (r < 0)
+                return r;
+        merge->counts.n_rejected++;
+        return 0;
 }
 
 /* The newest row that its author has seen, of those that stand in the file in the order of their
@@ -92,6 +100,7 @@ static int step_seen(Merge *merge, const Server *server) {
         const LeaseTable *table = server_get_table(server);
 
         for (size_t i = 0; i < STEP_ROWS; i++) {
+                const size_t position = merge->position;
                 const StoredRow *stored =
                         row_store_next(&merge->save->loader.rows, &merge->position);
                 const Lease *lease;
@@ -106,8 +115,10 @@ static int step_seen(Merge *merge, const Server *server) {
                         stored->updated_at > merge->tags.ordered &&
                         stored->updated_at <= merge->tags.durable)
                         merge->horizon = MAX(merge->horizon, (uint64_t) stored->updated_at);
-                if (stored->repeated && say_repeated(merge, stored) < 0)
+                if (stored->repeated && say_repeated(merge, stored) < 0) {
+                        merge->position = position;
                         return -ENOMEM;
+                }
         }
         return 0;
 }
@@ -168,12 +179,19 @@ static int step_refused(Merge *merge, Server *server, const ClockPair *clock, Ac
         return 0;
 }
 
-static void keep_missing(Merge *merge, const Lease *lease) {
+static int keep_missing(Merge *merge, const Lease *lease) {
         char address[IPV4_STRING_MAX];
+        int r;
 
-        if (merge->counts.n_kept++ < KEPT_NAMED)
+        if (merge->counts.n_kept < KEPT_NAMED) {
+                r = merge_make_room(&merge->kept, KEPT_SIZE_MAX);
+                if (r < 0)
+                        return r;
                 (void) buffer_printf(&merge->kept, "%s%s", merge->kept.size > 0 ? ", " : "",
                         ipv4_format(lease->address, address));
+        }
+        merge->counts.n_kept++;
+        return 0;
 }
 
 static int step_missing(Merge *merge, Server *server, const ClockPair *clock, Actions *actions) {
@@ -193,7 +211,9 @@ static int step_missing(Merge *merge, Server *server, const ClockPair *clock, Ac
                 if (lease->version > merge->tags.newest)
                         continue;
                 if (!whole || lease->version >= merge->horizon) {
-                        keep_missing(merge, lease);
+                        r = keep_missing(merge, lease);
+                        if (r < 0)
+                                return r;
                         continue;
                 }
                 if (!merge->backed_up)
@@ -206,7 +226,7 @@ static int step_missing(Merge *merge, Server *server, const ClockPair *clock, Ac
                 merge->counts.n_deleted++;
         }
         if (merge->position >= lease_table_n_slots(table))
-                merge->phase = PHASE_END;
+                merge->phase = PHASE_KEPT;
         return 0;
 }
 
@@ -241,13 +261,16 @@ static int say_outdated_count(Merge *merge) {
 static int say_unreadable(Merge *merge) {
         const Problems *problems = &merge->save->problems;
         const Buffer *text = &merge->save->loader.rejected;
-        int r = 0;
+        int r;
 
+        r = merge_make_room(&merge->rejected, text->size);
         for (size_t i = 0; i < problems->n_items && r >= 0; i++)
                 r = merge_add_problem(merge, problems->items[i].line, problems->items[i].text);
-        if (r < 0)
+        if (r < 0) {
+                problems_done(&merge->problems); /* they are the first */
                 return r;
-        return text->size > 0 ? buffer_append(&merge->rejected, text->data, text->size) : 0;
+        }
+        return buffer_append(&merge->rejected, text->data, text->size);
 }
 
 int merge_step(Merge *merge, Server *server, const ClockPair *clock, Actions *actions,
@@ -255,11 +278,13 @@ int merge_step(Merge *merge, Server *server, const ClockPair *clock, Actions *ac
         int r = 0;
 
         switch (merge->phase) {
-        case PHASE_SEEN:
-                if (merge->position == 0)
-                        r = say_unreadable(merge);
+        case PHASE_UNREADABLE:
+                r = say_unreadable(merge);
                 if (r >= 0)
-                        r = step_seen(merge, server);
+                        merge->phase = PHASE_SEEN;
+                break;
+        case PHASE_SEEN:
+                r = step_seen(merge, server);
                 break;
         case PHASE_ROWS:
                 r = step_rows(merge, server, clock, actions);
@@ -269,11 +294,16 @@ int merge_step(Merge *merge, Server *server, const ClockPair *clock, Actions *ac
                 break;
         case PHASE_MISSING:
                 r = step_missing(merge, server, clock, actions);
-                if (r >= 0 && merge->phase == PHASE_END) {
-                        r = say_kept(merge);
-                        if (r >= 0)
-                                r = say_outdated_count(merge);
-                }
+                break;
+        case PHASE_KEPT:
+                r = say_kept(merge);
+                if (r >= 0)
+                        merge->phase = PHASE_OUTDATED;
+                break;
+        case PHASE_OUTDATED:
+                r = say_outdated_count(merge);
+                if (r >= 0)
+                        merge->phase = PHASE_END;
                 break;
         case PHASE_END:
                 break;

@@ -128,6 +128,17 @@ int unknown_cells_fill(UnknownCells *cells, const UnknownCells *from, const size
         return 0;
 }
 
+void unknown_cells_move(UnknownCells *cells, UnknownCells *from) {
+        unknown_cells_done(cells);
+        cells->n_columns = from->n_columns;
+        cells->table = from->table;
+        LIST_FOREACH_SAFE (link, following, &from->entries) {
+                list_remove(link);
+                list_append(&cells->entries, link);
+        }
+        unknown_cells_init(from, from->n_columns);
+}
+
 char *const *unknown_cells_get(const UnknownCells *cells, ipv4_t address) {
         Entry *entry;
 

@@ -43,6 +43,12 @@ int unknown_cells_set(UnknownCells *cells, ipv4_t address, char *const *texts);
 int unknown_cells_fill(UnknownCells *cells, const UnknownCells *from, const size_t *columns);
 
 /**
+ * unknown_cells_move() - gives all cells of @from, which has none then, to @cells in place of its
+ * own. Cannot fail.
+ */
+void unknown_cells_move(UnknownCells *cells, UnknownCells *from);
+
+/**
  * unknown_cells_get() - the cells of an address, borrowed until they are set anew; NULL when all
  * are empty. O(1).
  */

@@ -6,6 +6,7 @@
 #include "failing-memory.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -28,13 +29,25 @@ void *REAL(realloc)(void *p, size_t size);
 void *REAL(memalign)(size_t alignment, size_t size);
 
 static atomic_bool armed;
+static pthread_t thread; /* set while not armed */
+static bool elsewhere;
 static atomic_size_t countdown; /* allocations until the one that fails */
 static atomic_bool has_failed;
 
-void memory_fail(size_t n) {
+static void arm(size_t n, bool in_others) {
         countdown = n;
         has_failed = false;
+        thread = pthread_self();
+        elsewhere = in_others;
         armed = true;
+}
+
+void memory_fail(size_t n) {
+        arm(n, false);
+}
+
+void memory_fail_elsewhere(size_t n) {
+        arm(n, true);
 }
 
 bool memory_recover(void) {
@@ -43,7 +56,9 @@ bool memory_recover(void) {
 }
 
 static bool must_fail(void) {
-        if (!armed || atomic_fetch_sub(&countdown, 1) != 0)
+        if (!armed || (pthread_equal(pthread_self(), thread) != 0) == elsewhere)
+                return false;
+        if (atomic_fetch_sub(&countdown, 1) != 0)
                 return false;
         armed = false;
         has_failed = true;

@@ -2,23 +2,30 @@
 #pragma once
 
 /* Memory that runs out when a test says so. failing-memory.c takes the place of malloc() and its
- * relatives in the whole program, libraries and threads included, under a sanitizer too, so that
+ * relatives in the whole program, libraries included, under a sanitizer too, so that
  * what a failure leaves behind is seen as a leak. */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /**
- * memory_fail() - lets one allocation fail.
+ * memory_fail() - lets one allocation of the calling thread fail.
  *
- * @n: allocations from now on that succeed before it
+ * @n: its allocations from now on that succeed before it
  */
 void memory_fail(size_t n);
 
 /**
+ * memory_fail_elsewhere() - lets one allocation of the other threads fail.
+ *
+ * @n: their allocations from now on that succeed before it
+ */
+void memory_fail_elsewhere(size_t n);
+
+/**
  * memory_recover() - all allocations succeed again.
  *
- * Return: whether one has failed since memory_fail().
+ * Return: whether one has failed since one of the former was called.
  */
 bool memory_recover(void);
 
