@@ -196,6 +196,13 @@ static int add_configuration(json_object *object, const mdc_lease *lease) {
         return add_take(object, "MTUBytes", json_object_new_int(mtu));
 }
 
+/* json-c leaves out what it has no memory to write, and does not say so. */
+static bool is_written(const char *text, json_object *object) {
+        _cleanup_(json_object_putp) json_object *read = json_tokener_parse(text);
+
+        return json_object_equal(read, object) != 0;
+}
+
 int mdc_lease_to_json(const mdc_lease *lease, char **ret) {
         _cleanup_(json_object_putp) json_object *object = NULL;
         const char *text;
@@ -220,7 +227,7 @@ int mdc_lease_to_json(const mdc_lease *lease, char **ret) {
 
         text = json_object_to_json_string_ext(
                 object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-        copy = text ? strdup(text) : NULL;
+        copy = text && is_written(text, object) ? strdup(text) : NULL;
         if (!copy)
                 return -ENOMEM;
         *ret = copy;
