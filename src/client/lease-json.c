@@ -17,9 +17,14 @@ static void json_object_putp(json_object **object) {
         (void) json_object_put(*object);
 }
 
+/* Keys outlive the object: json-c leaks its copy of one when the value cannot be added. */
+static int add_value(json_object *object, const char *key, json_object *value) {
+        return json_object_object_add_ex(object, key, value, JSON_C_OBJECT_ADD_CONSTANT_KEY);
+}
+
 /* Adds a value that was just made; NULL is the failed allocation. */
 static int add_take(json_object *object, const char *key, json_object *value) {
-        if (value && json_object_object_add(object, key, value) >= 0)
+        if (value && add_value(object, key, value) >= 0)
                 return 0;
         (void) json_object_put(value);
         return -ENOMEM;
@@ -66,7 +71,7 @@ static int add_list(json_object *object, const char *key, const AddressList *lis
 
 static int add_span(json_object *object, const char *key, usec_t span) {
         if (span == USEC_INFINITY)
-                return json_object_object_add(object, key, NULL) < 0 ? -ENOMEM : 0;
+                return add_value(object, key, NULL) < 0 ? -ENOMEM : 0;
         return add_take(object, key, json_object_new_uint64(span));
 }
 
@@ -121,7 +126,10 @@ static int add_search(json_object *object, const mdc_lease *lease) {
         return r;
 }
 
-static int add_options(json_object *object, const mdc_lease *lease) {
+typedef char OptionKey[4];
+
+static int add_options(
+        json_object *object, const mdc_lease *lease, OptionKey keys[static DHCP_OPTION_END]) {
         json_object *options = json_object_new_object();
         int r;
 
@@ -129,7 +137,6 @@ static int add_options(json_object *object, const mdc_lease *lease) {
         for (unsigned code = 1; r >= 0 && code < DHCP_OPTION_END; code++) {
                 _cleanup_free_ char *text = NULL;
                 const uint8_t *data;
-                char key[4];
                 size_t size;
 
                 if (mdc_lease_get_option(lease, (uint8_t) code, &data, &size) < 0)
@@ -137,8 +144,8 @@ static int add_options(json_object *object, const mdc_lease *lease) {
                 text = malloc(BYTES_STRING_MAX(size));
                 if (!text)
                         return -ENOMEM;
-                (void) snprintf(key, sizeof(key), "%u", code);
-                r = add_text(options, key, bytes_format(data, size, text));
+                (void) snprintf(keys[code], sizeof(keys[code]), "%u", code);
+                r = add_text(options, keys[code], bytes_format(data, size, text));
         }
         return r;
 }
@@ -204,6 +211,7 @@ static bool is_written(const char *text, json_object *object) {
 }
 
 int mdc_lease_to_json(const mdc_lease *lease, char **ret) {
+        OptionKey keys[DHCP_OPTION_END];
         _cleanup_(json_object_putp) json_object *object = NULL;
         const char *text;
         char *copy;
@@ -221,7 +229,7 @@ int mdc_lease_to_json(const mdc_lease *lease, char **ret) {
         r = add_configuration(object, lease);
         if (r < 0)
                 return r;
-        r = add_options(object, lease);
+        r = add_options(object, lease, keys);
         if (r < 0)
                 return r;
 

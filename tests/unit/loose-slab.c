@@ -26,11 +26,26 @@ void slab_done(Slab *slab) {
 }
 
 static size_t find_free_slot(const Slab *slab) {
-        size_t i = 0;
+        size_t i = slab->n_live == slab->n_slots ? slab->n_slots : 0;
 
         while (i < slab->n_slots && slab->chunks[i])
                 i++;
         return i;
+}
+
+/* By doubling; n_chunks is what there is room for. */
+static int make_room(Slab *slab) {
+        const size_t n = slab->n_chunks > 0 ? 2 * slab->n_chunks : 1;
+        uint8_t **chunks;
+
+        if (slab->n_slots < slab->n_chunks)
+                return 0;
+        chunks = reallocarray(slab->chunks, n, sizeof(*chunks));
+        if (!chunks)
+                return -ENOMEM;
+        slab->chunks = chunks;
+        slab->n_chunks = n;
+        return 0;
 }
 
 void *slab_allocate(Slab *slab) {
@@ -40,13 +55,10 @@ void *slab_allocate(Slab *slab) {
         if (!object)
                 return NULL;
         if (slot == slab->n_slots) {
-                uint8_t **chunks = reallocarray(slab->chunks, slot + 1, sizeof(*chunks));
-
-                if (!chunks) {
+                if (make_room(slab) < 0) {
                         free(object);
                         return NULL;
                 }
-                slab->chunks = chunks;
                 slab->n_slots++;
         }
         slab->chunks[slot] = (uint8_t *) object;
