@@ -241,5 +241,93 @@ START_TEST(test_queues_overflow)
 }
 END_TEST
 
+/* What cannot be done now, or not with this, says so and changes nothing. */
+START_TEST(test_refused_verbs)
+{
+        Desk desk;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_renew(desk.client, desk.now), -ENODATA);
+        ck_assert_int_eq(mdc_client_rebind(desk.client, desk.now), -ENODATA);
+        ck_assert_int_eq(mdc_client_decline(desk.client, desk.now, NULL), -ENODATA);
+        ck_assert_int_eq(mdc_client_accept(desk.client, desk.now), -ENODATA);
+        ck_assert_int_eq(mdc_client_release(desk.client, desk.now, NULL), -ENODATA);
+        ck_assert_int_eq(
+                mdc_client_inform(desk.client, desk.now, desk_address("224.0.0.1")), -EINVAL);
+        expect_state(&desk, "stopped");
+
+        desk_acquire(&desk, (Reply){0});
+        (void) expect_event(&desk, MDC_EVENT_ACQUIRED);
+        ck_assert_int_eq(
+                mdc_client_inform(desk.client, desk.now, desk_address(DESK_ADDRESS)), -EBUSY);
+        ck_assert_int_eq(
+                mdc_client_init_reboot(desk.client, desk.now, desk_address(DESK_ADDRESS)), -EBUSY);
+        ck_assert_int_eq(mdc_client_adopt(desk.client, desk.now, desk.lease), -EBUSY);
+        ck_assert_int_eq(mdc_client_select(desk.client, desk.now, desk.lease), -EBUSY);
+        expect_state(&desk, "bound");
+        expect_nothing_sent(&desk);
+        desk_done(&desk);
+}
+END_TEST
+
+/* A setter that refuses a value keeps the one before. */
+START_TEST(test_refused_values)
+{
+        const char *too_long =
+                "a.very.long.label-that-has-more-than-the-sixty-three-characters-that-"
+                "are-allowed-in-one.example";
+        const uint8_t *data;
+        size_t size;
+        Desk desk;
+
+        desk_init(&desk);
+        ck_assert_int_eq(mdc_config_set_hostname(desk.config, "laptop"), 0);
+        ck_assert_int_eq(mdc_config_set_vendor_class(desk.config, "tester"), 0);
+        ck_assert_int_eq(mdc_config_set_hostname(desk.config, "no host name"), -EINVAL);
+        ck_assert_int_eq(mdc_config_set_fqdn(desk.config, too_long), -EINVAL);
+        ck_assert_int_eq(mdc_config_set_vendor_class(desk.config, ""), -EINVAL);
+        ck_assert_int_eq(
+                mdc_config_set_hardware(desk.config, HARDWARE_ETHERNET, desk_hardware, 5), -EINVAL);
+        ck_assert_int_eq(mdc_config_set_acd(desk.config, (mdc_acd) 99), -EINVAL);
+        ck_assert_int_eq(mdc_config_set_offer_wait(desk.config, 2 * USEC_PER_HOUR), -ERANGE);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_start(desk.client, desk.now), 0);
+        expect_sent(&desk, DHCP_DISCOVER);
+        ck_assert_int_ge(message_get(&desk.sent, DHCP_OPTION_HOST_NAME, &data, &size), 0);
+        test_assert_bytes(data, size, "6c 61 70 74 6f 70");
+        ck_assert_int_ge(message_get(&desk.sent, DHCP_OPTION_VENDOR_CLASS, &data, &size), 0);
+        test_assert_bytes(data, size, "74 65 73 74 65 72");
+        desk_done(&desk);
+}
+END_TEST
+
+/* NULL takes a value back; the object lives for as long as somebody refers to it. */
+START_TEST(test_values_taken_back)
+{
+        mdc_client *client;
+        Desk desk;
+
+        desk_init(&desk);
+        ck_assert_int_eq(mdc_config_set_fqdn(desk.config, "laptop.example.org"), 0);
+        ck_assert_int_eq(mdc_config_set_vendor_class(desk.config, "tester"), 0);
+        ck_assert_int_eq(mdc_config_set_fqdn(desk.config, NULL), 0);
+        ck_assert_int_eq(mdc_config_set_vendor_class(desk.config, NULL), 0);
+        ck_assert_int_eq(mdc_config_set_client_id_raw(desk.config, NULL, 0), 0);
+        ck_assert_int_eq(mdc_config_set_client_id_mac(desk.config), 0);
+        desk_open(&desk);
+        client = mdc_client_ref(desk.client);
+        (void) mdc_client_unref(client);
+        (void) mdc_config_unref(mdc_config_ref(desk.config));
+        ck_assert_int_eq(mdc_client_start(desk.client, desk.now), 0);
+        expect_sent(&desk, DHCP_DISCOVER);
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_FQDN));
+        ck_assert(!message_has(&desk.sent, DHCP_OPTION_VENDOR_CLASS));
+        ck_assert(message_has(&desk.sent, DHCP_OPTION_CLIENT_ID));
+        desk_done(&desk);
+}
+END_TEST
+
 TEST_MAIN("client-verbs", test_init_reboot, test_init_reboot_fails, test_adopt, test_release,
-        test_decline, test_inform, test_two_clients, test_queues_overflow);
+        test_decline, test_inform, test_refused_verbs, test_refused_values, test_values_taken_back,
+        test_two_clients, test_queues_overflow);
