@@ -33,23 +33,35 @@ static uint64_t request_bucket(const Request *request, Budget budget) {
         return hash_bytes(&key, sizeof(key), request->server->seed);
 }
 
-bool request_spend(const Request *request, Budget budget) {
+bool request_spend(Request *request, Budget budget) {
         Server *server = request->server;
         const unsigned rate = server->plan->settings->rate_limit;
+        uint64_t bucket;
         bool has_token;
 
-        if (rate == 0)
+        if (rate == 0 || (request->again && !request->trace))
                 return true;
+        bucket = request_bucket(request, budget);
         if (request->trace)
-                has_token = rate_limiter_has(&server->rate_limiter, request->client_hash,
-                        request_bucket(request, budget), rate, request->now);
+                has_token = rate_limiter_has(
+                        &server->rate_limiter, request->client_hash, bucket, rate, request->now);
         else
-                has_token = request->again ||
-                            rate_limiter_take(&server->rate_limiter, request->client_hash,
-                                    request_bucket(request, budget), rate, request->now);
+                has_token = rate_limiter_take(
+                        &server->rate_limiter, request->client_hash, bucket, rate, request->now);
+        if (has_token && !request->trace)
+                request->bucket = bucket;
         if (!has_token)
                 request->actions->verdict = VERDICT_RATE_LIMITED;
         return has_token;
+}
+
+void request_give_back(Request *request) {
+        Server *server = request->server;
+
+        if (request->bucket != 0)
+                rate_limiter_give_back(&server->rate_limiter, request->client_hash, request->bucket,
+                        server->plan->settings->rate_limit);
+        request->bucket = 0;
 }
 
 Budget request_budget_of(const Request *request, ipv4_t address) {

@@ -24,7 +24,13 @@ typedef enum Budget {
  *
  * Return: true, or false with actions->verdict = VERDICT_RATE_LIMITED: the message is dropped.
  */
-bool request_spend(const Request *request, Budget budget);
+bool request_spend(Request *request, Budget budget);
+
+/**
+ * request_give_back() - puts back what request_spend() has taken for a message that could not be
+ * handled after all.
+ */
+void request_give_back(Request *request);
 
 /**
  * request_budget_of() - which budget pays for what the client does to its own binding.

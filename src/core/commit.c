@@ -109,7 +109,7 @@ int commit_log_note(CommitLog *log, LeaseTable *table, ipv4_t address) {
         r = log_reserve(log);
         if (r < 0)
                 return r;
-        r = undo_record_init(log_at(log, log->n_records), log->last_id + 1, table, address);
+        r = undo_record_init(log, log_at(log, log->n_records), log->last_id + 1, table, address);
         if (r < 0)
                 return r;
         log->n_records++;

@@ -60,3 +60,8 @@ bool rate_limiter_has(
 
         return !bucket || !is_empty(bucket->full_at, rate, now);
 }
+
+void rate_limiter_give_back(RateLimiter *limiter, uint64_t client, uint64_t key, unsigned rate) {
+        if (rate > 0)
+                limiter_find(limiter, client, key)->full_at -= USEC_PER_SEC / rate;
+}

@@ -34,6 +34,11 @@ bool rate_limiter_take(
         RateLimiter *limiter, uint64_t client, uint64_t key, unsigned rate, usec_t now);
 
 /**
+ * rate_limiter_give_back() - puts a token back that has just been taken.
+ */
+void rate_limiter_give_back(RateLimiter *limiter, uint64_t client, uint64_t key, unsigned rate);
+
+/**
  * rate_limiter_fetch() - has the memory fetched that a client's buckets are in; see look-ahead.h.
  */
 static inline void rate_limiter_fetch(const RateLimiter *limiter, uint64_t client) {

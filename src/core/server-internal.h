@@ -87,6 +87,7 @@ struct Request {
         LinkState *link; /* where it came in */
         ClientId client;
         uint64_t client_hash; /* of the lease table, for everybody who needs one */
+        uint64_t bucket;      /* that has paid for the message, 0 = none yet */
         size_t hostname_size;
         char hostname[HOSTNAME_SIZE_MAX + 1]; /* sanitised; of the host if it has one */
 

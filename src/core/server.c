@@ -226,6 +226,7 @@ static int request_handle_whole(Request *request) {
                         prober_forget(&server->prober, actions->actions[i].probe.address);
         commit_log_undo(&server->commits, &server->table, server->plan, last_id + 1);
         server->commits.last_id = last_id;
+        request_give_back(request);
         actions->n_actions = n_actions;
         actions->packets_used = packets_used;
         actions->verdict = VERDICT_NO_MEMORY;

@@ -620,8 +620,8 @@ START_TEST(test_freed_in_portions)
         char text[16384];
         size_t n;
 
-        n = (size_t) snprintf(
-                text, sizeof(text), LINK "pool lan 192.168.1.0/24 .50-.249 conflict=ahead\n");
+        n = (size_t) snprintf(text, sizeof(text),
+                "memory\n" LINK "pool lan 192.168.1.0/24 .50-.249 conflict=ahead\n");
         for (unsigned i = 0; i < 80; i++)
                 n += (size_t) snprintf(
                         text + n, sizeof(text) - n, "0 load .%u declined ~x 600\n", 50 + i);

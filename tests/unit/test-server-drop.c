@@ -47,8 +47,7 @@ TRANSCRIPT(test_not_for_servers, /* RFC 2131 2, 4.1; RFC 1542 4.1.1 */
             "   = malformed\n");
 
 TRANSCRIPT(test_rate_limit, /* a burst of two seconds' worth, then so many a second */
-        LAN "memory\n"
-            "rate 2\n"
+        LAN "rate 2\n"
             "0  a DISCOVER\n"
             "   -> OFFER .100\n"
             "0  a DISCOVER\n"

@@ -271,7 +271,8 @@ TRANSCRIPT(test_selection_that_cannot_be_read, /* no address of another network 
         "0  c DISCOVER giaddr=10.0.0.7 relay=05:04:ac100500 option=118:0a on=eth1\n"
         "   -> OFFER 172.16.5.10\n"); /* 118 is not asked */
 
-TRANSCRIPT(test_subnet_selection, /* RFC 3011: 118 before giaddr, after 82.5; through relays alone */
+TRANSCRIPT(
+        test_subnet_selection, /* RFC 3011: 118 before giaddr, after 82.5; through relays alone */
         LINKS POOLS
         "0  b DISCOVER giaddr=10.0.0.7 option=118:ac100500 on=eth1\n"
         "   -> OFFER 172.16.5.10 option=118:ac100500\n"

@@ -27,7 +27,8 @@
  * everything else for none.
  *
  * Before an input is handled, it fails for want of memory at each place where it needs some, and
- * must have changed nothing. Only tokens are gone: where these are counted, "memory" is there. */
+ * must have changed nothing. Where it counts in which portions something is done, "memory" is
+ * there. */
 
 /**
  * transcript_run() - runs a transcript; fails the test at the first line that does not hold.
