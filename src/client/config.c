@@ -21,10 +21,12 @@ enum {
         OPTION_SIZE_MAX = 255,
 };
 
-/* RFC 3442: who asks for 121 asks for 3 as well, and 121 comes before 3 and 33. */
+/* RFC 3442: who asks for 121 asks for 3 as well, and 121 comes before 3 and 33. Option 249 is what
+ * Microsoft's servers call it. */
 static const uint8_t default_requested[] = {
         DHCP_OPTION_SUBNET_MASK,
         DHCP_OPTION_CLASSLESS_ROUTE,
+        DHCP_OPTION_MICROSOFT_ROUTE,
         DHCP_OPTION_ROUTER,
         DHCP_OPTION_STATIC_ROUTE,
         DHCP_OPTION_DNS,
@@ -264,6 +266,15 @@ int mdc_config_request_option(mdc_config *config, uint8_t code) {
                 return 0;
         config->requested[config->n_requested++] = code;
         return 0;
+}
+
+void mdc_config_omit_option(mdc_config *config, uint8_t code) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < config->n_requested; i++)
+                if (config->requested[i] != code)
+                        config->requested[n++] = config->requested[i];
+        config->n_requested = n;
 }
 
 void mdc_config_clear_requested_options(mdc_config *config) {

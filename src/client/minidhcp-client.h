@@ -140,6 +140,7 @@ typedef struct mdc_metadata {
 typedef struct mdc_route {
         struct in_addr destination;
         uint8_t prefix_length;
+        uint8_t option;         /* that it came in: 121, 249, 33, or 3 for the first router */
         struct in_addr gateway; /* 0.0.0.0: directly on the link */
 } mdc_route;
 
@@ -327,6 +328,12 @@ int mdc_config_set_manual_accept(mdc_config *config, bool manual);
 int mdc_config_request_option(mdc_config *config, uint8_t code);
 
 /**
+ * mdc_config_omit_option() - does not ask for an option, also where it is one of the defaults. What
+ * a server sends unasked is in the lease all the same.
+ */
+void mdc_config_omit_option(mdc_config *config, uint8_t code);
+
+/**
  * mdc_config_clear_requested_options() - asks for nothing; the defaults are gone too.
  */
 void mdc_config_clear_requested_options(mdc_config *config);
@@ -487,7 +494,8 @@ int mdc_lease_get_search(const mdc_lease *lease, char *const **ret);
 
 /**
  * mdc_lease_get_routes() - all routes, the default route among them: those of option 121, else
- * those of option 33 and the first router (RFC 3442).
+ * those of option 249 (the same from Microsoft's servers), else those of option 33 and the first
+ * router that is an address of a host (RFC 3442).
  *
  * @ret, @ret_n: an array that lives as long as the lease
  * Return: 0, -ENODATA when there is none.

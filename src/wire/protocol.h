@@ -90,6 +90,7 @@ enum {
         DHCP_OPTION_DOMAIN_SEARCH = 119,       /* RFC 3397 */
         DHCP_OPTION_CLASSLESS_ROUTE = 121,     /* RFC 3442 */
         DHCP_OPTION_TFTP_SERVER_ADDRESS = 150, /* RFC 5859 */
+        DHCP_OPTION_MICROSOFT_ROUTE = 249,     /* option 121 before it had a number */
         DHCP_OPTION_END = 255,
 };
 
