@@ -1,93 +1,79 @@
 /* SPDX-License-Identifier: MIT */
-/* rtnetlink requests, one at a time, each acknowledged by the kernel.
+/* What a lease says, made true on an interface, by comparing it with the record of what is ours.
  *
- * Invariant: routes carry the address as preferred source, so that they end with it. */
+ * Invariant: the record names what was configured and is not taken away yet, at every moment in
+ * which somebody else looks at it. */
 
 #include <errno.h>
-#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <stdbool.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <time.h>
 
-#include <libmnl/libmnl.h>
-
-#include "basic/macro.h"
+#include "basic/buffer.h"
+#include "basic/text.h"
 #include "basic/time.h"
 #include "client-cli/apply.h"
+#include "client-cli/netlink.h"
+#include "client-cli/record.h"
+#include "client-cli/report.h"
+#include "client-cli/resolver.h"
 
 enum {
-        REQUEST_SIZE = 1024,
+        MTU_IPV4_MIN = 576,  /* RFC 791 3.1: what every host has to take */
+        MTU_IPV6_MIN = 1280, /* RFC 8200 5: below it the kernel takes IPv6 off the link */
 };
 
-typedef struct Request {
-        struct nlmsghdr *header;
-        char buffer[REQUEST_SIZE];
-} Request;
+struct Applied {
+        int ifindex;
+        char interface[IF_NAMESIZE];
+        ApplySettings settings;
+        mdc_lease *lease; /* NULL = none */
+        Record record;
+        char *said; /* what the last lease's routes were refused for */
+};
 
-static void mnl_socket_closep(struct mnl_socket **socket) {
-        if (*socket)
-                (void) mnl_socket_close(*socket);
-}
+DEFINE_POINTER_CLEANUP(mdc_lease, mdc_lease_unref);
 
-static void request_init(Request *request, uint16_t type, uint16_t flags) {
-        request->header = mnl_nlmsg_put_header(request->buffer);
-        request->header->nlmsg_type = type;
-        request->header->nlmsg_flags = (uint16_t) (NLM_F_REQUEST | NLM_F_ACK | flags);
-        request->header->nlmsg_seq = 1;
-}
+int applied_new(Applied **ret, int ifindex, const char *interface, const ApplySettings *settings) {
+        Applied *applied;
 
-/* A socket for each request: a lease is a handful of them every half hour. */
-static int request_perform(Request *request) {
-        _cleanup_(mnl_socket_closep) struct mnl_socket *socket = NULL;
-        char answer[4096]; /* an acknowledgement repeats the request */
-        ssize_t n;
-
-        socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-        if (!socket || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
-                return -errno;
-        if (mnl_socket_sendto(socket, request->header, request->header->nlmsg_len) < 0)
-                return -errno;
-        n = mnl_socket_recvfrom(socket, answer, sizeof(answer));
-        if (n < 0)
-                return -errno;
-        if (mnl_cb_run(answer, (size_t) n, 1, mnl_socket_get_portid(socket), NULL, NULL) < 0)
-                return -errno;
+        applied = calloc(1, sizeof(*applied));
+        if (!applied)
+                return -ENOMEM;
+        applied->ifindex = ifindex;
+        (void) snprintf(applied->interface, sizeof(applied->interface), "%s", interface);
+        applied->settings = *settings;
+        *ret = applied;
         return 0;
 }
 
-static int change_link(int ifindex, unsigned flags, uint32_t mtu) {
-        struct ifinfomsg *body;
-        Request request;
-
-        request_init(&request, RTM_NEWLINK, 0);
-        body = mnl_nlmsg_put_extra_header(request.header, sizeof(*body));
-        body->ifi_index = ifindex;
-        body->ifi_flags = body->ifi_change = flags;
-        if (mtu > 0)
-                mnl_attr_put_u32(request.header, IFLA_MTU, mtu);
-        return request_perform(&request);
+Applied *applied_free(Applied *applied) {
+        if (!applied)
+                return NULL;
+        (void) mdc_lease_unref(applied->lease);
+        record_done(&applied->record);
+        free(applied->said);
+        free(applied);
+        return NULL;
 }
 
-int apply_link_up(int ifindex) {
-        return change_link(ifindex, IFF_UP, 0);
+int applied_link_up(const Applied *applied) {
+        return netlink_set_up(applied->ifindex);
 }
 
-static struct ifaddrmsg *put_address(Request *request, int ifindex, const mdc_lease *lease) {
+/* ---- the address ------------------------------------------------------------------------------
+ */
+
+static Ipv4Prefix lease_prefix(const mdc_lease *lease) {
         struct in_addr address = {0};
-        struct ifaddrmsg *body;
-        uint8_t length = 0;
+        Ipv4Prefix prefix = {0};
 
         (void) mdc_lease_get_address(lease, &address);
-        (void) mdc_lease_get_prefix_length(lease, &length);
-        body = mnl_nlmsg_put_extra_header(request->header, sizeof(*body));
-        body->ifa_family = AF_INET;
-        body->ifa_prefixlen = length;
-        body->ifa_index = (unsigned) ifindex;
-        mnl_attr_put_u32(request->header, IFA_LOCAL, address.s_addr);
-        mnl_attr_put_u32(request->header, IFA_ADDRESS, address.s_addr);
-        return body;
+        (void) mdc_lease_get_prefix_length(lease, &prefix.length);
+        prefix.address = ntohl(address.s_addr);
+        return prefix;
 }
 
 /* Seconds that are left of the lease; UINT32_MAX is the kernel's infinity as well as DHCP's. */
@@ -106,130 +92,390 @@ static uint32_t remaining_seconds(const mdc_lease *lease) {
         return used >= lifetime ? 1 : (uint32_t) MAX((lifetime - used) / USEC_PER_SEC, 1U);
 }
 
-static int add_address(int ifindex, const mdc_lease *lease) {
-        struct ifa_cacheinfo times = {.ifa_valid = remaining_seconds(lease)};
+static const NetlinkAddress *find_address(const NetlinkLink *link, Ipv4Prefix prefix) {
+        for (size_t i = 0; i < link->n_addresses; i++)
+                if (link->addresses[i].prefix.address == prefix.address &&
+                        link->addresses[i].prefix.length == prefix.length)
+                        return &link->addresses[i];
+        return NULL;
+}
+
+static bool prefixes_equal(Ipv4Prefix a, Ipv4Prefix b) {
+        return a.address == b.address && a.length == b.length;
+}
+
+/* An address that lasts for ever and is not in the record is the administrator's: it stays, also
+ * after the lease. The route to its network is behind those of other addresses, as the lease's
+ * other routes are. */
+static int put_address(Applied *applied, const NetlinkLink *link, const mdc_lease *lease) {
+        Record *record = &applied->record;
+        const NetlinkAddress *known = find_address(link, record->address);
+        NetlinkAddress address = {
+                .prefix = record->address,
+                .seconds = remaining_seconds(lease),
+                .metric = applied->settings.metric,
+        };
         struct in_addr broadcast;
-        Request request;
-
-        request_init(&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE);
-        (void) put_address(&request, ifindex, lease);
-        if (mdc_lease_get_broadcast(lease, &broadcast) >= 0)
-                mnl_attr_put_u32(request.header, IFA_BROADCAST, broadcast.s_addr);
-        times.ifa_prefered = times.ifa_valid;
-        mnl_attr_put(request.header, IFA_CACHEINFO, sizeof(times), &times);
-        return request_perform(&request);
-}
-
-/* RFC 3442: gateway 0.0.0.0 means that the destination is on the link. A gateway need not be in our
- * network (clouds hand out /32), hence RTNH_F_ONLINK. */
-static int change_route(int ifindex, const mdc_lease *lease, const mdc_route *route, uint16_t type,
-        uint16_t flags) {
-        bool direct = route->gateway.s_addr == 0;
-        struct in_addr source = {0};
-        struct rtmsg *body;
-        Request request;
-
-        (void) mdc_lease_get_address(lease, &source);
-        request_init(&request, type, flags);
-        body = mnl_nlmsg_put_extra_header(request.header, sizeof(*body));
-        body->rtm_family = AF_INET;
-        body->rtm_dst_len = route->prefix_length;
-        body->rtm_table = RT_TABLE_MAIN;
-        body->rtm_protocol = RTPROT_DHCP;
-        body->rtm_type = RTN_UNICAST;
-        body->rtm_scope = direct ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
-        body->rtm_flags = direct ? 0 : RTNH_F_ONLINK;
-        if (route->prefix_length > 0)
-                mnl_attr_put_u32(request.header, RTA_DST, route->destination.s_addr);
-        if (!direct)
-                mnl_attr_put_u32(request.header, RTA_GATEWAY, route->gateway.s_addr);
-        mnl_attr_put_u32(request.header, RTA_OIF, (uint32_t) ifindex);
-        mnl_attr_put_u32(request.header, RTA_PREFSRC, source.s_addr);
-        return request_perform(&request);
-}
-
-static bool routes_equal(const mdc_route *a, const mdc_route *b) {
-        return a->destination.s_addr == b->destination.s_addr &&
-               a->prefix_length == b->prefix_length && a->gateway.s_addr == b->gateway.s_addr;
-}
-
-static bool has_route(const mdc_lease *lease, const mdc_route *route) {
-        const mdc_route *routes;
-        size_t n = 0;
-
-        if (mdc_lease_get_routes(lease, &routes, &n) < 0)
-                return false;
-        for (size_t i = 0; i < n; i++)
-                if (routes_equal(&routes[i], route))
-                        return true;
-        return false;
-}
-
-static bool addresses_equal(const mdc_lease *a, const mdc_lease *b) {
-        struct in_addr address_a = {0}, address_b = {0};
-        uint8_t length_a = 0, length_b = 0;
-
-        (void) mdc_lease_get_address(a, &address_a);
-        (void) mdc_lease_get_address(b, &address_b);
-        (void) mdc_lease_get_prefix_length(a, &length_a);
-        (void) mdc_lease_get_prefix_length(b, &length_b);
-        return address_a.s_addr == address_b.s_addr && length_a == length_b;
-}
-
-static void remove_old_routes(int ifindex, const mdc_lease *lease, const mdc_lease *previous) {
-        const mdc_route *routes;
-        size_t n = 0;
-
-        if (mdc_lease_get_routes(previous, &routes, &n) < 0)
-                return;
-        for (size_t i = 0; i < n; i++)
-                if (!has_route(lease, &routes[i]))
-                        (void) change_route(ifindex, previous, &routes[i], RTM_DELROUTE, 0);
-}
-
-static int add_routes(int ifindex, const mdc_lease *lease) {
-        const mdc_route *routes;
-        size_t n = 0;
-        int r, result = 0;
-
-        if (mdc_lease_get_routes(lease, &routes, &n) < 0)
-                return 0;
-        for (size_t i = 0; i < n; i++) {
-                r = change_route(
-                        ifindex, lease, &routes[i], RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE);
-                if (r < 0 && result == 0)
-                        result = r;
-        }
-        return result;
-}
-
-int apply_lease(int ifindex, const mdc_lease *lease, const mdc_lease *previous) {
-        uint16_t mtu;
-        int r, result;
-
-        if (previous && !addresses_equal(lease, previous))
-                (void) apply_remove(ifindex, previous);
-        else if (previous)
-                remove_old_routes(ifindex, lease, previous);
-
-        r = add_address(ifindex, lease);
-        if (r < 0)
-                return r; /* routes without it make no sense */
-        result = add_routes(ifindex, lease);
-        if (mdc_lease_get_mtu(lease, &mtu) >= 0) {
-                r = change_link(ifindex, 0, mtu);
-                if (r < 0 && result == 0)
-                        result = r;
-        }
-        return result;
-}
-
-int apply_remove(int ifindex, const mdc_lease *lease) {
-        Request request;
         int r;
 
-        request_init(&request, RTM_DELADDR, 0);
-        (void) put_address(&request, ifindex, lease);
-        r = request_perform(&request);
-        return r == -EADDRNOTAVAIL || r == -ENODEV ? 0 : r;
+        if (known && known->seconds == UINT32_MAX && !record->has_address)
+                return 0;
+        if (mdc_lease_get_broadcast(lease, &broadcast) >= 0)
+                address.broadcast = ntohl(broadcast.s_addr);
+        /* Else an address of somebody else in the same network would go when this one goes. */
+        (void) netlink_promote_secondaries(applied->ifindex);
+        r = netlink_put_address(applied->ifindex, &address);
+        if (r >= 0)
+                record->has_address = true;
+        return r;
+}
+
+/* ---- routes -----------------------------------------------------------------------------------
+ */
+
+static NetlinkPlace record_place(const Record *record) {
+        return (NetlinkPlace){
+                .ifindex = record->ifindex,
+                .metric = record->metric,
+                .table = record->table,
+                .source = record->address.address,
+        };
+}
+
+static void append_route_text(Buffer *buffer, const Route *route) {
+        char destination[IPV4_PREFIX_STRING_MAX], gateway[IPV4_STRING_MAX];
+
+        (void) buffer_printf(buffer, "the route to %s via %s",
+                ipv4_prefix_format(route->destination, destination),
+                ipv4_format(route->gateway, gateway));
+}
+
+/* Once for each lease that says something else than the one before: a renewal is no news. */
+static void tell_refused(Applied *applied, const RoutePlan *plan) {
+        _cleanup_(buffer_done) Buffer buffer = BUFFER_INIT;
+        _cleanup_free_ char *text = NULL;
+
+        for (size_t i = 0; i < plan->n_refused; i++) {
+                (void) buffer_append_string(&buffer, i > 0 ? "; " : "");
+                append_route_text(&buffer, &plan->refused[i].route);
+                (void) buffer_printf(
+                        &buffer, " %s", route_verdict_to_string(plan->refused[i].verdict));
+        }
+        if (buffer_take_string(&buffer, &text) < 0)
+                return;
+        if (*text && !applied->settings.quiet && !string_equal(text, applied->said))
+                (void) report(
+                        STATUS_OK, "Left out of the lease on %s: %s", applied->interface, text);
+        free(applied->said);
+        applied->said = TAKE_PTR(text);
+}
+
+static void tell_failed(const Applied *applied, const Route *route, int error) {
+        _cleanup_(buffer_done) Buffer buffer = BUFFER_INIT;
+        _cleanup_free_ char *text = NULL;
+
+        append_route_text(&buffer, route);
+        if (buffer_take_string(&buffer, &text) >= 0)
+                (void) report_errno(error, "Cannot add %s on %s", text, applied->interface);
+}
+
+/* Return: how many the kernel has taken: they are at the front of the array then. */
+static size_t add_routes(const Applied *applied, Route *routes, size_t n) {
+        const NetlinkPlace place = record_place(&applied->record);
+        size_t n_added = 0;
+        int r;
+
+        for (size_t i = 0; i < n; i++) {
+                r = netlink_add_route(&place, &routes[i]);
+                if (r >= 0)
+                        routes[n_added++] = routes[i];
+                else
+                        tell_failed(applied, &routes[i], r);
+        }
+        return n_added;
+}
+
+/* The prefixes of other addresses of the link. */
+static size_t other_networks(const Record *record, const NetlinkLink *link,
+        Ipv4Prefix networks[static NETLINK_ADDRESSES_MAX]) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < link->n_addresses; i++)
+                if (!prefixes_equal(link->addresses[i].prefix, record->address))
+                        networks[n++] = link->addresses[i].prefix;
+        return n;
+}
+
+/* The kernel keeps the route to our own network in the main table alone. Another table needs it
+ * too, or its gateways would not be neighbours there. */
+static int add_network(const Applied *applied, RoutePlan *plan) {
+        const Ipv4Prefix own = applied->record.address;
+        Route *routes;
+
+        if (applied->settings.table == RT_TABLE_MAIN || applied->settings.routes.none ||
+                own.length == 32)
+                return 0;
+        routes = calloc(plan->n_routes + 1, sizeof(*routes));
+        if (!routes)
+                return -ENOMEM;
+        routes[0].destination = (Ipv4Prefix){ipv4_prefix_network(own), own.length};
+        if (plan->n_routes > 0)
+                memcpy(routes + 1, plan->routes, plan->n_routes * sizeof(*routes));
+        free(plan->routes);
+        plan->routes = routes;
+        plan->n_routes++;
+        return 0;
+}
+
+static int make_plan(
+        const Applied *applied, const NetlinkLink *link, const mdc_lease *lease, RoutePlan *ret) {
+        Ipv4Prefix networks[NETLINK_ADDRESSES_MAX];
+        size_t n = other_networks(&applied->record, link, networks);
+        int r;
+
+        r = route_plan_make(ret, lease, &applied->settings.routes, networks, n);
+        return r < 0 ? r : add_network(applied, ret);
+}
+
+static int remove_routes(const Record *record, const Route *keep, size_t n_keep) {
+        const Record kept = {.routes = (Route *) keep, .n_routes = n_keep};
+        const NetlinkPlace place = record_place(record);
+        int r, result = 0;
+
+        for (size_t i = 0; i < record->n_routes; i++) {
+                if (record_has_route(&kept, &record->routes[i]))
+                        continue;
+                r = netlink_remove_route(&place, &record->routes[i]);
+                if (r < 0 && result == 0)
+                        result = r;
+        }
+        return result;
+}
+
+/* New ones first: where a router has changed there is a way out at every moment. */
+static int put_routes(Applied *applied, const NetlinkLink *link, const mdc_lease *lease) {
+        _cleanup_(route_plan_done) RoutePlan plan = {0};
+        Record *record = &applied->record;
+        size_t n;
+        int r;
+
+        r = make_plan(applied, link, lease, &plan);
+        if (r < 0)
+                return r;
+        tell_refused(applied, &plan);
+        n = add_routes(applied, plan.routes, plan.n_routes);
+        (void) remove_routes(record, plan.routes, n);
+        record_take_routes(record, TAKE_PTR(plan.routes), n);
+        return 0;
+}
+
+/* ---- MTU --------------------------------------------------------------------------------------
+ */
+
+/* Only what is still as we have set it: who has changed it since wants it so. */
+static int restore_mtu(Record *record, const NetlinkLink *link) {
+        int r = 0;
+
+        if (record->mtu != 0 && link->mtu == record->mtu)
+                r = netlink_set_mtu(record->ifindex, record->mtu_before);
+        record->mtu = record->mtu_before = 0;
+        return r;
+}
+
+static void put_mtu(Applied *applied, const NetlinkLink *link, const mdc_lease *lease) {
+        const uint32_t least = link->has_ipv6 ? MTU_IPV6_MIN : MTU_IPV4_MIN;
+        Record *record = &applied->record;
+        uint32_t before =
+                record->mtu != 0 && link->mtu == record->mtu ? record->mtu_before : link->mtu;
+        uint16_t mtu;
+        int r;
+
+        if (!applied->settings.mtu || mdc_lease_get_mtu(lease, &mtu) < 0) {
+                (void) restore_mtu(record, link);
+                return;
+        }
+        if (mtu < least) {
+                (void) report(STATUS_OK,
+                        "The lease's MTU of %u is not used on %s: it is below %u%s", mtu,
+                        applied->interface, least, link->has_ipv6 ? ", which IPv6 needs" : "");
+                (void) restore_mtu(record, link);
+                return;
+        }
+        if (mtu == link->mtu)
+                return;
+        r = netlink_set_mtu(applied->ifindex, mtu);
+        if (r < 0) {
+                (void) report_errno(r, "Cannot set the MTU of %s to %u", applied->interface, mtu);
+                return;
+        }
+        record->mtu = mtu;
+        record->mtu_before = before;
+}
+
+/* ---- name servers -----------------------------------------------------------------------------
+ */
+
+static void put_dns(Applied *applied, const mdc_lease *lease) {
+        Record *record = &applied->record;
+
+        if (!applied->settings.dns || !resolver_knows_something(lease)) {
+                (void) resolver_take_back(record->resolver, record->ifindex, applied->interface);
+                record->resolver = RESOLVER_NONE;
+                return;
+        }
+        if (resolver_same(applied->lease, lease))
+                return;
+        (void) resolver_tell(record->ifindex, applied->interface, lease, &record->resolver);
+}
+
+/* ---- all of it --------------------------------------------------------------------------------
+ */
+
+/* Of an address that changes: without it its routes make no sense. */
+static int remove_address(Record *record) {
+        int r, result;
+
+        result = remove_routes(record, NULL, 0);
+        record_take_routes(record, NULL, 0);
+        if (!record->has_address)
+                return result;
+        r = netlink_remove_address(record->ifindex, record->address);
+        if (r >= 0)
+                record->has_address = false;
+        return result < 0 ? result : r;
+}
+
+/* Where routes were made by other settings than ours, by a process before us, they go as well. */
+static void begin_record(Applied *applied, Ipv4Prefix address) {
+        Record *record = &applied->record;
+
+        if (!prefixes_equal(record->address, address) ||
+                record->metric != applied->settings.metric ||
+                record->table != applied->settings.table)
+                (void) remove_address(record);
+        record->ifindex = applied->ifindex;
+        record->address = address;
+        record->metric = applied->settings.metric;
+        record->table = applied->settings.table;
+}
+
+static void keep_lease(Applied *applied, mdc_lease *lease) {
+        mdc_lease *before = applied->lease;
+
+        applied->lease = mdc_lease_ref(lease);
+        (void) mdc_lease_unref(before);
+}
+
+int applied_lease(Applied *applied, mdc_lease *lease) {
+        NetlinkLink link;
+        int r;
+
+        begin_record(applied, lease_prefix(lease));
+        r = netlink_read_link(applied->ifindex, &link);
+        if (r < 0)
+                return r;
+        r = put_address(applied, &link, lease);
+        if (r < 0)
+                return r; /* routes without it make no sense */
+        r = put_routes(applied, &link, lease);
+        if (r < 0)
+                return r;
+        put_mtu(applied, &link, lease);
+        put_dns(applied, lease);
+        keep_lease(applied, lease);
+        return 0;
+}
+
+int applied_refresh(Applied *applied) {
+        Record *record = &applied->record;
+        NetlinkLink link;
+        int r;
+
+        if (!applied->lease)
+                return 0;
+        r = netlink_read_link(applied->ifindex, &link);
+        if (r < 0)
+                return r;
+        if (!find_address(&link, record->address)) {
+                r = put_address(applied, &link, applied->lease);
+                if (r < 0)
+                        return r;
+        }
+        /* They cannot be there while the link is down; the next call puts them back. */
+        return link.up ? put_routes(applied, &link, applied->lease) : 0;
+}
+
+int applied_remove(Applied *applied) {
+        Record *record = &applied->record;
+        NetlinkLink link;
+        int r, result;
+
+        result = remove_address(record);
+        r = netlink_read_link(record->ifindex, &link);
+        if (r >= 0)
+                r = restore_mtu(record, &link);
+        if (r < 0 && r != -ENODEV && result == 0)
+                result = r;
+        r = resolver_take_back(record->resolver, record->ifindex, applied->interface);
+        if (r < 0 && result == 0)
+                result = r;
+        record_done(record);
+        applied->lease = mdc_lease_unref(applied->lease);
+        return result;
+}
+
+void applied_follow(Applied *applied, int ifindex) {
+        if (ifindex == applied->ifindex)
+                return;
+        record_done(&applied->record);
+        applied->lease = mdc_lease_unref(applied->lease);
+        applied->ifindex = ifindex;
+}
+
+int applied_assume(Applied *applied, mdc_lease *lease) {
+        _cleanup_(route_plan_done) RoutePlan plan = {0};
+        Record *record = &applied->record;
+        NetlinkLink link;
+        size_t n;
+        int r;
+
+        r = netlink_read_link(applied->ifindex, &link);
+        if (r < 0)
+                return r;
+        *record = (Record){
+                .ifindex = applied->ifindex,
+                .address = lease_prefix(lease),
+                .metric = applied->settings.metric,
+                .table = applied->settings.table,
+        };
+        record->has_address = find_address(&link, record->address);
+        r = make_plan(applied, &link, lease, &plan);
+        if (r < 0)
+                return r;
+        n = plan.n_routes;
+        record_take_routes(record, TAKE_PTR(plan.routes), n);
+        return 0;
+}
+
+int applied_to_json(const Applied *applied, json_object **ret) {
+        if (record_is_empty(&applied->record)) {
+                *ret = NULL;
+                return 0;
+        }
+        return record_to_json(&applied->record, ret);
+}
+
+int applied_from_json(Applied *applied, const json_object *object) {
+        _cleanup_(record_done) Record record = {0};
+        int r;
+
+        r = record_from_json(object, &record);
+        if (r == -EBADMSG || (r >= 0 && record.ifindex != applied->ifindex))
+                return 0;
+        if (r < 0)
+                return r;
+        record_done(&applied->record);
+        applied->record = record;
+        record = (Record){0};
+        return !record_is_empty(&applied->record);
 }

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,11 +15,15 @@
 #include "client-cli/options.h"
 #include "wire/frame.h"
 #include "wire/message.h"
+#include "wire/protocol.h"
 
 enum {
         OPTION_VALUE_MAX = 255,
         HELP_NAME_WIDTH = 22,
 };
+
+/* as systemd-networkd has it: what an administrator sets without a metric goes first */
+#define ROUTE_METRIC 1024
 
 #define STATE_DIRECTORY "/run/minidhcp-client"
 
@@ -94,15 +100,23 @@ static ExitStatus set_client_id(Options *options, const char *text) {
 }
 
 static ExitStatus set_hostname(Options *options, const char *text) {
+        options->name_given = true;
         return mdc_config_set_hostname(options->config, text) < 0
                        ? invalid("--hostname", text, "a domain name")
                        : STATUS_OK;
 }
 
 static ExitStatus set_fqdn(Options *options, const char *text) {
+        options->name_given = true;
         return mdc_config_set_fqdn(options->config, text) < 0
                        ? invalid("--fqdn", text, "a full domain name")
                        : STATUS_OK;
+}
+
+static ExitStatus set_no_hostname(Options *options, const char *text) {
+        (void) text;
+        options->no_hostname = true;
+        return STATUS_OK;
 }
 
 static ExitStatus set_vendor_class(Options *options, const char *text) {
@@ -163,6 +177,28 @@ static ExitStatus set_request_option(Options *options, const char *text) {
         if (parse_u64(text, UINT8_MAX, &code) < 0 ||
                 mdc_config_request_option(options->config, (uint8_t) code) < 0)
                 return invalid("-O", text, "the number of an option, 1 to 254");
+        return STATUS_OK;
+}
+
+/* Kept for finish(): what is asked for may come later. */
+static ExitStatus set_no_request(Options *options, const char *text) {
+        _cleanup_(strv_freep) char **codes = NULL;
+        _cleanup_free_ char *words = strdup(text);
+        uint64_t code;
+
+        for (char *comma = words; comma && (comma = strchr(comma, ','));)
+                *comma = ' ';
+        if (!words || strv_split(words, &codes) < 0)
+                return report_errno(-ENOMEM, "Cannot read --no-request");
+        if (strv_length(codes) == 0)
+                return invalid("--no-request", text, "numbers of options, for example 12,119");
+        for (char **word = codes; *word; word++) {
+                if (parse_u64(*word, UINT8_MAX - 1, &code) < 0 || code == 0)
+                        return invalid("--no-request", text,
+                                "numbers of options, 1 to 254, for example 12,119");
+                if (options->n_not_requested < ELEMENTSOF(options->not_requested))
+                        options->not_requested[options->n_not_requested++] = (uint8_t) code;
+        }
         return STATUS_OK;
 }
 
@@ -250,6 +286,57 @@ static ExitStatus set_apply(Options *options, const char *text) {
         return STATUS_OK;
 }
 
+static ExitStatus set_metric(Options *options, const char *text) {
+        uint64_t metric;
+
+        if (parse_u64(text, UINT32_MAX, &metric) < 0)
+                return invalid("--metric", text, "a number, 0 to 4294967295");
+        options->apply_settings.metric = (uint32_t) metric;
+        return STATUS_OK;
+}
+
+static ExitStatus set_table(Options *options, const char *text) {
+        uint64_t table = RT_TABLE_MAIN;
+
+        if (strcmp(text, "main") != 0 &&
+                (parse_u64(text, UINT32_MAX, &table) < 0 || table == 0 || table == RT_TABLE_LOCAL))
+                return invalid("--table", text,
+                        "main, or a number from 1 to 4294967295, but for 255, which is the "
+                        "kernel's own");
+        options->apply_settings.table = (uint32_t) table;
+        return STATUS_OK;
+}
+
+static ExitStatus set_no_routes(Options *options, const char *text) {
+        (void) text;
+        options->apply_settings.routes.none = true;
+        return STATUS_OK;
+}
+
+static ExitStatus set_no_default_route(Options *options, const char *text) {
+        (void) text;
+        options->apply_settings.routes.no_default = true;
+        return STATUS_OK;
+}
+
+static ExitStatus set_no_classless_routes(Options *options, const char *text) {
+        (void) text;
+        options->apply_settings.routes.no_classless = true;
+        return STATUS_OK;
+}
+
+static ExitStatus set_mtu(Options *options, const char *text) {
+        (void) text;
+        options->apply_settings.mtu = true;
+        return STATUS_OK;
+}
+
+static ExitStatus set_no_dns(Options *options, const char *text) {
+        (void) text;
+        options->apply_settings.dns = false;
+        return STATUS_OK;
+}
+
 static ExitStatus set_script(Options *options, const char *text) {
         options->script = text;
         return STATUS_OK;
@@ -296,6 +383,7 @@ static const OptionDefinition definitions[] = {
         {0, "client-id", "ID", set_client_id, "mac, none, machine, duid:IAID:BYTES, or bytes"},
         {0, "hostname", "NAME", set_hostname, "Our name, without domain"},
         {0, "fqdn", "NAME", set_fqdn, "Our name, with domain"},
+        {0, "no-hostname", NULL, set_no_hostname, "Do not send the machine's name"},
         {0, "vendor-class", "TEXT", set_vendor_class, "Vendor class identifier"},
         {0, "request-ip", "ADDRESS", set_request_ip, "The address that we would like"},
         {0, "lease-time", "TIME", set_lease_time, "How long we would like it for"},
@@ -303,10 +391,18 @@ static const OptionDefinition definitions[] = {
         {0, "broadcast", NULL, set_broadcast, "Ask for replies by broadcast"},
         {0, "rapid-commit", NULL, set_rapid_commit, "Two messages instead of four"},
         {'O', NULL, "CODE", set_request_option, "Ask for this option too"},
+        {0, "no-request", "CODES", set_no_request, "Do not ask for these options"},
         {'x', NULL, "CODE:TYPE:VALUE", set_send_option, "Send this option"},
         {0, "timeout", "TIME", set_timeout, "How long to wait"},
         {0, "acd", "MODE", set_acd, "Look for conflicts by ARP: off, fast or full"},
-        {0, "apply", NULL, set_apply, "Configure address, routes and MTU"},
+        {0, "apply", NULL, set_apply, "Configure address, routes and name servers"},
+        {0, "metric", "NUMBER", set_metric, "Metric of the routes, 1024 by default"},
+        {0, "table", "NUMBER", set_table, "Routing table of the routes, main by default"},
+        {0, "no-routes", NULL, set_no_routes, "Configure no routes"},
+        {0, "no-default-route", NULL, set_no_default_route, "Configure no default route"},
+        {0, "no-classless-routes", NULL, set_no_classless_routes, "Use the router alone"},
+        {0, "mtu", NULL, set_mtu, "Configure the lease's MTU too"},
+        {0, "no-dns", NULL, set_no_dns, "Do not tell name servers to the resolver"},
         {0, "script", "PATH", set_script, "Run this when something happens"},
         {0, "state-file", "PATH", set_state_file, "Where the lease is kept"},
         {0, "json", "MODE", set_json, "Write JSON: short, pretty or off"},
@@ -344,6 +440,33 @@ static Verb verb_from_string(const char *text) {
         return VERB_INVALID;
 }
 
+/* The machine's name: as option 81 where it has a domain, as option 12 where it has none, as
+ * systemd-networkd does it. A name that says nothing is not sent. */
+static void add_hostname(Options *options) {
+        char name[HOST_NAME_MAX + 1] = "";
+
+        if (options->no_hostname || options->name_given ||
+                gethostname(name, sizeof(name) - 1) < 0 || strcmp(name, "localhost") == 0 ||
+                strncmp(name, "localhost.", 10) == 0)
+                return;
+        if (strchr(name, '.'))
+                (void) mdc_config_set_fqdn(options->config, name);
+        else
+                (void) mdc_config_set_hostname(options->config, name);
+}
+
+/* What is not used is not asked for. */
+static void omit_options(Options *options) {
+        static const uint8_t classless[] = {
+                DHCP_OPTION_CLASSLESS_ROUTE, DHCP_OPTION_MICROSOFT_ROUTE, DHCP_OPTION_STATIC_ROUTE};
+
+        if (options->apply_settings.routes.no_classless)
+                for (size_t i = 0; i < ELEMENTSOF(classless); i++)
+                        mdc_config_omit_option(options->config, classless[i]);
+        for (size_t i = 0; i < options->n_not_requested; i++)
+                mdc_config_omit_option(options->config, options->not_requested[i]);
+}
+
 /* What depends on several options. */
 static ExitStatus finish(Options *options) {
         int r;
@@ -365,6 +488,9 @@ static ExitStatus finish(Options *options) {
                 if (r < 0)
                         return report_errno(r, "Cannot make a client identifier of the machine ID");
         }
+        add_hostname(options);
+        omit_options(options);
+        options->apply_settings.quiet = options->quiet;
         if (!options->acd_given && options->verb != VERB_RUN)
                 (void) mdc_config_set_acd(options->config, MDC_ACD_FAST);
         return STATUS_OK;
@@ -408,7 +534,15 @@ ExitStatus options_parse(Options *options, int argc, char **argv, bool *ret_done
         ExitStatus status;
         int value, r;
 
-        *options = (Options){.verb = VERB_ACQUIRE};
+        *options = (Options){
+                .verb = VERB_ACQUIRE,
+                .apply_settings =
+                        {
+                                .metric = ROUTE_METRIC,
+                                .table = RT_TABLE_MAIN,
+                                .dns = true,
+                        },
+        };
         *ret_done = false;
         r = mdc_config_new(&options->config);
         if (r < 0)

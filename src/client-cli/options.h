@@ -8,6 +8,7 @@
 #include "basic/ipv4.h"
 #include "basic/macro.h"
 #include "basic/time.h"
+#include "client-cli/apply.h"
 #include "client-cli/report.h"
 #include "client/minidhcp-client.h"
 
@@ -39,6 +40,11 @@ typedef struct Options {
         bool acd_given;
         bool machine_id; /* --client-id=machine */
         bool apply;
+        ApplySettings apply_settings;
+        bool no_hostname;
+        bool name_given;                  /* --hostname= or --fqdn= */
+        uint8_t not_requested[UINT8_MAX]; /* --no-request= */
+        size_t n_not_requested;
         const char *script;
         char *state_file; /* owned; NULL = none */
         bool no_state_file;

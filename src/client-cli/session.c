@@ -32,6 +32,7 @@ typedef struct Session {
         int ifindex;
         sd_event *event;
         mdc_io *io;
+        Applied *applied; /* NULL without --apply */
         mdc_lease *lease;
         int error; /* what a timeout is to be called */
         mdc_lease *offers[OFFERS_MAX];
@@ -43,6 +44,7 @@ DEFINE_POINTER_CLEANUP(mdc_lease, mdc_lease_unref);
 static void session_done(Session *session) {
         (void) mdc_io_unref(session->io);
         (void) mdc_lease_unref(session->lease);
+        (void) applied_free(session->applied);
         for (size_t i = 0; i < session->n_offers; i++)
                 (void) mdc_lease_unref(session->offers[i]);
         (void) sd_event_unref(session->event);
@@ -81,11 +83,11 @@ static ExitStatus take_lease(Session *session, const char *event, mdc_lease *lea
                 if (r < 0)
                         status = report_errno(r, "Cannot write %s", options->state_file);
         }
-        if (options->apply) {
-                r = apply_lease(session->ifindex, lease, session->lease);
+        if (session->applied) {
+                r = applied_lease(session->applied, lease);
                 if (r < 0)
                         status = report_errno(
-                                r, "Cannot configure all of the lease on %s", options->interface);
+                                r, "Cannot configure the lease on %s", options->interface);
         }
         (void) mdc_lease_unref(session->lease);
         session->lease = mdc_lease_ref(lease);
@@ -100,11 +102,10 @@ static ExitStatus drop_lease(Session *session, const char *event, mdc_lease *lea
 
         if (lease && options->state_file)
                 state_file_remove(options->state_file);
-        if (lease && options->apply) {
-                r = apply_remove(session->ifindex, lease);
+        if (session->applied) {
+                r = applied_remove(session->applied);
                 if (r < 0)
-                        (void) report_errno(
-                                r, "Cannot take the address from %s", options->interface);
+                        (void) report_errno(r, "Cannot take the lease from %s", options->interface);
         }
         status = run_script(session, event, lease);
         session->lease = mdc_lease_unref(session->lease);
@@ -275,8 +276,8 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
         (void) source;
         (void) info;
         (void) sd_notify(0, "STOPPING=1");
-        if (session->options->apply && session->lease)
-                (void) apply_remove(session->ifindex, session->lease);
+        if (session->applied)
+                (void) applied_remove(session->applied);
         session_end(session, run_script(session, "stopped", session->lease));
         return 0;
 }
@@ -353,6 +354,8 @@ static ExitStatus begin_with_lease(
                         session->options->state_file ? session->options->state_file
                                                      : "a state file");
         session->lease = mdc_lease_ref(subject.lease);
+        if (session->applied)
+                (void) applied_assume(session->applied, subject.lease);
         r = mdc_io_call(session->io, operation, &subject);
         if (r == -ETIMEDOUT)
                 return report(STATUS_TIMEOUT, "The lease has expired");
@@ -475,7 +478,11 @@ static ExitStatus open_session(Session *session) {
         session->ifindex = (int) if_nametoindex(options->interface);
         adjust_config(options);
         if (options->apply) {
-                r = apply_link_up(session->ifindex);
+                r = applied_new(&session->applied, session->ifindex, options->interface,
+                        &options->apply_settings);
+                if (r < 0)
+                        return report_errno(r, "Cannot begin");
+                r = applied_link_up(session->applied);
                 if (r < 0)
                         return report_errno(r, "Cannot set %s up", options->interface);
         }
