@@ -10,6 +10,7 @@
 #include "client-cli/print.h"
 #include "client-cli/session.h"
 #include "client-cli/state-file.h"
+#include "client-cli/wait-online.h"
 
 static ExitStatus show(const Options *options) {
         mdc_lease *lease;
@@ -25,6 +26,14 @@ static ExitStatus show(const Options *options) {
         return STATUS_OK;
 }
 
+static ExitStatus perform(const Options *options) {
+        if (options->verb == VERB_SHOW)
+                return show(options);
+        if (options->verb == VERB_WAIT_ONLINE)
+                return wait_online(options);
+        return session_run(options);
+}
+
 int main(int argc, char **argv) {
         ExitStatus status;
         Options options;
@@ -33,7 +42,7 @@ int main(int argc, char **argv) {
 
         status = options_parse(&options, argc, argv, &done);
         if (status == STATUS_OK && !done)
-                status = options.verb == VERB_SHOW ? show(&options) : session_run(&options);
+                status = perform(&options);
         options_done(&options);
 
         r = stream_finish(stdout);

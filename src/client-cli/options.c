@@ -22,6 +22,8 @@ enum {
         HELP_NAME_WIDTH = 22,
 };
 
+#define FALLBACK_LEASE_TIME USEC_PER_HOUR
+
 /* as systemd-networkd has it: what an administrator sets without a metric goes first */
 #define ROUTE_METRIC 1024
 
@@ -50,6 +52,7 @@ static const struct {
         [VERB_INIT_REBOOT] = {"init-reboot", "Ask for the address of former times"},
         [VERB_RUN] = {"run", "Get a lease and keep it, as a service"},
         [VERB_SHOW] = {"show", "Print the lease of the state file"},
+        [VERB_WAIT_ONLINE] = {"wait-online", "Wait until a lease is configured by another process"},
 };
 
 static ExitStatus invalid(const char *name, const char *text, const char *allowed) {
@@ -258,6 +261,34 @@ static ExitStatus set_send_option(Options *options, const char *text) {
         return STATUS_OK;
 }
 
+static ExitStatus set_fallback_lease_time(Options *options, const char *text) {
+        usec_t span;
+
+        if (strcmp(text, "none") == 0)
+                span = 0;
+        else if (timespan_parse(text, &span) < 0 || span == 0)
+                span = 1; /* as wrong as what cannot be read */
+        if (mdc_config_set_fallback_lease_time(options->config, span) < 0)
+                return invalid("--fallback-lease-time", text,
+                        "a time span, for example 1h, infinity, or none");
+        return STATUS_OK;
+}
+
+static ExitStatus set_max_message_size(Options *options, const char *text) {
+        uint64_t size;
+
+        if (parse_u64(text, UINT16_MAX, &size) < 0 || size == 0 ||
+                mdc_config_set_max_message_size(options->config, (uint16_t) size) < 0)
+                return invalid("--max-message-size", text, "a number of bytes, 576 to 4096");
+        return STATUS_OK;
+}
+
+static ExitStatus set_ipv6_only(Options *options, const char *text) {
+        (void) text;
+        (void) mdc_config_set_ipv6_only(options->config, true);
+        return STATUS_OK;
+}
+
 static ExitStatus set_timeout(Options *options, const char *text) {
         if (timespan_parse(text, &options->timeout) < 0 || options->timeout == 0)
                 return invalid("--timeout", text, "a time span, for example 10s, or infinity");
@@ -387,9 +418,13 @@ static const OptionDefinition definitions[] = {
         {0, "vendor-class", "TEXT", set_vendor_class, "Vendor class identifier"},
         {0, "request-ip", "ADDRESS", set_request_ip, "The address that we would like"},
         {0, "lease-time", "TIME", set_lease_time, "How long we would like it for"},
+        {0, "fallback-lease-time", "TIME", set_fallback_lease_time,
+                "For servers that give no time, 1h by default"},
         {0, "server", "ADDRESS", set_server, "Take offers of this server alone"},
         {0, "broadcast", NULL, set_broadcast, "Ask for replies by broadcast"},
         {0, "rapid-commit", NULL, set_rapid_commit, "Two messages instead of four"},
+        {0, "ipv6-only", NULL, set_ipv6_only, "Take no lease where the network is for IPv6"},
+        {0, "max-message-size", "BYTES", set_max_message_size, "The longest message we want"},
         {'O', NULL, "CODE", set_request_option, "Ask for this option too"},
         {0, "no-request", "CODES", set_no_request, "Do not ask for these options"},
         {'x', NULL, "CODE:TYPE:VALUE", set_send_option, "Send this option"},
@@ -474,7 +509,7 @@ static ExitStatus finish(Options *options) {
         if (!options->state_file && !options->no_state_file && options->interface &&
                 asprintf(&options->state_file, STATE_DIRECTORY "/%s.json", options->interface) < 0)
                 return report_errno(-ENOMEM, "Cannot begin");
-        if (options->verb == VERB_SHOW)
+        if (options->verb == VERB_SHOW || options->verb == VERB_WAIT_ONLINE)
                 return options->state_file
                                ? STATUS_OK
                                : report(STATUS_USAGE, "Which lease? Name the interface by -i");
@@ -547,6 +582,7 @@ ExitStatus options_parse(Options *options, int argc, char **argv, bool *ret_done
         r = mdc_config_new(&options->config);
         if (r < 0)
                 return report_errno(r, "Cannot begin");
+        (void) mdc_config_set_fallback_lease_time(options->config, FALLBACK_LEASE_TIME);
         (void) fill_getopt(names, letters);
 
         while ((value = getopt_long(argc, argv, letters, names, NULL)) >= 0) {

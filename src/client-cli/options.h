@@ -22,6 +22,7 @@ typedef enum Verb {
         VERB_INIT_REBOOT,
         VERB_RUN,
         VERB_SHOW,
+        VERB_WAIT_ONLINE,
         VERB_MAX,
         VERB_INVALID = VERB_MAX,
 } Verb;

@@ -204,6 +204,13 @@ void log_event(const mdc_event *event, const Options *options) {
                                 mdc_state_to_string(event->previous_state),
                                 mdc_state_to_string(event->state));
                 return;
+        case MDC_EVENT_IPV6_ONLY:
+                (void) fprintf(stderr, "The network is for IPv6 (option 108): no lease is taken\n");
+                return;
+        case MDC_EVENT_FORCE_RENEW:
+                (void) fprintf(stderr, "Ignored a FORCERENEW from %s, which is not authenticated\n",
+                        address_text(event->address, address));
+                return;
         case MDC_EVENT_OFFER:
         case MDC_EVENT_GRANTED:
         case MDC_EVENT_ACQUIRED:

@@ -115,6 +115,9 @@ static ExitStatus drop_lease(Session *session, const char *event, mdc_lease *lea
 /* ---- events -----------------------------------------------------------------------------------
  */
 
+/* Ready at once: a service that waited for its lease would hold everything that is ordered after
+ * the network's set-up, on a machine without a cable for ever. What needs a lease waits for
+ * network-online.target, see wait-online.c. */
 static void notify(Session *session, const mdc_lease *lease) {
         char text[IPV4_STRING_MAX];
         struct in_addr address = {0};
@@ -124,7 +127,7 @@ static void notify(Session *session, const mdc_lease *lease) {
                 (void) sd_notifyf(
                         0, "READY=1\nSTATUS=Holding %s", ipv4_format(ntohl(address.s_addr), text));
         else
-                (void) sd_notify(0, "STATUS=Looking for a server");
+                (void) sd_notify(0, "READY=1\nSTATUS=Looking for a server");
 }
 
 static void add_offer(Session *session, mdc_lease *offer) {
@@ -168,6 +171,8 @@ static void on_service_event(Session *session, const mdc_event *event) {
         case MDC_EVENT_GRANTED:
         case MDC_EVENT_RELEASED:
         case MDC_EVENT_INFORMED:
+        case MDC_EVENT_IPV6_ONLY:
+        case MDC_EVENT_FORCE_RENEW:
                 return;
         }
 }
@@ -233,6 +238,10 @@ static void on_single_event(Session *session, const mdc_event *event) {
         case MDC_EVENT_SENT:
         case MDC_EVENT_RECEIVED:
         case MDC_EVENT_GRANTED:
+        case MDC_EVENT_FORCE_RENEW:
+                return;
+        case MDC_EVENT_IPV6_ONLY:
+                session_end(session, report(STATUS_FAILURE, "The network is for IPv6 alone"));
                 return;
         }
 }
@@ -415,6 +424,7 @@ static ExitStatus begin(Session *session) {
                 return lease ? begin_with_address(session, do_init_reboot, lease)
                              : begin_plain(session);
         case VERB_SHOW:
+        case VERB_WAIT_ONLINE:
         case VERB_INVALID:
                 break;
         }
@@ -442,6 +452,7 @@ static void adjust_config(const Options *options) {
         case VERB_INFORM:
         case VERB_INIT_REBOOT:
         case VERB_SHOW:
+        case VERB_WAIT_ONLINE:
         case VERB_INVALID:
                 return;
         }

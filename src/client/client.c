@@ -22,6 +22,7 @@ int mdc_client_new(mdc_client **ret, const mdc_config *config) {
         memcpy(client->random.key, client->config.seed, sizeof(client->random.key));
         memcpy(client->acd.hardware, client->config.hardware, ETHERNET_ADDRESS_SIZE);
         acd_stop(&client->acd);
+        client->link_message_size = CLIENT_MESSAGE_MAX;
         client->begin_at = client->resend_at = client->choose_at = USEC_INFINITY;
         client->t1_at = client->t2_at = client->expires_at = USEC_INFINITY;
         *ret = TAKE_PTR(client);
@@ -72,9 +73,7 @@ int mdc_client_init_reboot(mdc_client *client, uint64_t now, struct in_addr addr
         return 0;
 }
 
-int mdc_client_adopt(mdc_client *client, uint64_t now, mdc_lease *lease) {
-        if (client->state != MDC_STATE_STOPPED)
-                return -EBUSY;
+static int adopt(mdc_client *client, usec_t now, mdc_lease *lease) {
         if (!ipv4_is_unicast(lease->address) || lease->server_id == 0 || lease->lifetime == 0)
                 return -ENODATA;
         if (now >= lease_at(lease, lease->lifetime))
@@ -85,6 +84,20 @@ int mdc_client_adopt(mdc_client *client, uint64_t now, mdc_lease *lease) {
         client->t2_at = MIN(client->t2_at, usec_add(now, lease->t2));
         client->expires_at = MIN(client->expires_at, usec_add(now, lease->lifetime));
         return 0;
+}
+
+/* A lease whose server gave it no time is made from its message, which has none. */
+int mdc_client_adopt(mdc_client *client, uint64_t now, mdc_lease *lease) {
+        _cleanup_(mdc_lease_unrefp) mdc_lease *timed = NULL;
+        int r;
+
+        if (client->state != MDC_STATE_STOPPED)
+                return -EBUSY;
+        if (lease->lifetime != 0)
+                return adopt(client, now, lease);
+        r = lease_new(&timed, lease->begin, lease->address, client->config.fallback_lifetime,
+                lease->message, lease->message_size);
+        return r < 0 ? r : adopt(client, now, timed);
 }
 
 int mdc_client_stop(mdc_client *client, uint64_t now) {
@@ -188,6 +201,13 @@ int mdc_client_get_lease(const mdc_client *client, mdc_lease **ret) {
         if (!may_renew(client))
                 return -ENODATA;
         *ret = client->lease;
+        return 0;
+}
+
+int mdc_client_set_max_message_size(mdc_client *client, uint16_t size) {
+        if (!config_message_size_is_valid(size))
+                return -ERANGE;
+        client->link_message_size = size;
         return 0;
 }
 

@@ -49,7 +49,8 @@ struct mdc_client {
         uint16_t secs;   /* of the last DISCOVER */
         usec_t asked;    /* when a lease that comes now was asked for: it counts from here */
         unsigned n_sent; /* messages in this state */
-        ipv4_t address;  /* what REBOOTING asks for, what INFORMING is about; else 0 */
+        uint16_t link_message_size; /* what the link takes in one packet, for option 57 */
+        ipv4_t address;             /* what REBOOTING asks for, what INFORMING is about; else 0 */
 
         mdc_lease *offer;
         mdc_lease *lease;

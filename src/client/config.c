@@ -12,6 +12,7 @@
 #include "wire/message.h"
 
 enum {
+        MESSAGE_SIZE_LEAST = 576, /* RFC 2132 9.10 */
         DUID_SIZE_MIN = 3,
         DUID_SIZE_MAX = 130, /* RFC 8415 11.1 */
         CLIENT_ID_TYPE_DUID = 255,
@@ -198,14 +199,51 @@ int mdc_config_set_requested_address(mdc_config *config, struct in_addr address)
         return 0;
 }
 
-int mdc_config_set_lease_time(mdc_config *config, uint64_t lifetime_usec) {
-        uint64_t seconds = lifetime_usec / USEC_PER_SEC;
+/* RFC 2131 3.3: 0xffffffff is infinity. */
+static int span_to_seconds(usec_t span, uint32_t *ret) {
+        usec_t seconds = span / USEC_PER_SEC;
 
-        if (lifetime_usec == MDC_INFINITY)
-                seconds = UINT32_MAX; /* RFC 2131 3.3 */
-        else if (seconds >= UINT32_MAX || (lifetime_usec > 0 && seconds == 0))
+        if (span == USEC_INFINITY)
+                seconds = UINT32_MAX;
+        else if (seconds >= UINT32_MAX || (span > 0 && seconds == 0))
                 return -ERANGE;
-        config->lease_seconds = (uint32_t) seconds;
+        *ret = (uint32_t) seconds;
+        return 0;
+}
+
+int mdc_config_set_lease_time(mdc_config *config, uint64_t lifetime_usec) {
+        return span_to_seconds(lifetime_usec, &config->lease_seconds);
+}
+
+int mdc_config_set_fallback_lease_time(mdc_config *config, uint64_t lifetime_usec) {
+        uint32_t seconds;
+        int r;
+
+        r = span_to_seconds(lifetime_usec, &seconds);
+        if (r < 0)
+                return r;
+        config->fallback_lifetime =
+                lifetime_usec == MDC_INFINITY ? USEC_INFINITY : seconds * USEC_PER_SEC;
+        return 0;
+}
+
+bool config_message_size_is_valid(uint16_t size) {
+        return size >= MESSAGE_SIZE_LEAST && size <= DHCP_MAX_MESSAGE_SIZE;
+}
+
+int mdc_config_set_max_message_size(mdc_config *config, uint16_t size) {
+        if (size != 0 && !config_message_size_is_valid(size))
+                return -ERANGE;
+        config->message_size = size;
+        return 0;
+}
+
+/* RFC 8925 3.2: a host that needs IPv4 MUST NOT ask for the option, and MUST ignore it. */
+int mdc_config_set_ipv6_only(mdc_config *config, bool ipv6_only) {
+        config->ipv6_only = ipv6_only;
+        if (ipv6_only)
+                return mdc_config_request_option(config, DHCP_OPTION_IPV6_ONLY);
+        mdc_config_omit_option(config, DHCP_OPTION_IPV6_ONLY);
         return 0;
 }
 

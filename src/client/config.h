@@ -41,7 +41,11 @@ struct mdc_config {
         ipv4_t server;
         uint32_t lease_seconds; /* 0 = not said */
 
+        usec_t fallback_lifetime; /* 0 = none */
+        uint16_t message_size;    /* of option 57; 0 = what the link takes */
+
         bool broadcast;
+        bool ipv6_only;
         bool rapid_commit;
         bool manual_select;
         bool manual_accept;
@@ -74,6 +78,11 @@ void config_done(mdc_config *copy);
  * config_has_hardware() - whether mdc_config_set_hardware() was called.
  */
 bool config_has_hardware(const mdc_config *config);
+
+/**
+ * config_message_size_is_valid() - whether option 57 may say this (RFC 2132 9.10), and we take it.
+ */
+bool config_message_size_is_valid(uint16_t size);
 
 /**
  * config_takes_rapid_commit() - whether an ACK may answer a DISCOVER: never where the choice is the

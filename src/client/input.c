@@ -8,6 +8,10 @@
 
 #include "client/client.h"
 
+enum {
+        TYPE_FORCE_RENEW = 9, /* RFC 3203 4; no other message that we know of has such a type */
+};
+
 static bool hardware_is_ours(const mdc_client *client, const MessageView *view) {
         const mdc_config *config = &client->config;
 
@@ -54,7 +58,8 @@ static mdc_drop judge_reply(const mdc_client *client, const MessageView *view, i
                 return MDC_DROP_NONE;
 
         /* Table 3: OFFER and ACK MUST have a lease time, but for INFORM. */
-        if (message_get_u32(view, DHCP_OPTION_LEASE_TIME, &seconds) < 0 || seconds == 0)
+        if ((message_get_u32(view, DHCP_OPTION_LEASE_TIME, &seconds) < 0 || seconds == 0) &&
+                client->config.fallback_lifetime == 0)
                 return MDC_DROP_MISSING_LEASE_TIME;
         return ipv4_is_unicast(view->yiaddr) ? MDC_DROP_NONE : MDC_DROP_WRONG_ADDRESS;
 }
@@ -88,15 +93,40 @@ static bool deliver(mdc_client *client, usec_t now, const mdc_metadata *metadata
         return false;
 }
 
+/* RFC 3203 3.3: a FORCERENEW MUST be authenticated (RFC 3118 or 6704), which no server in use does;
+ * without, anybody on the link could drive every client to the server. It is told, since who has
+ * sent it meant something by it. */
+static mdc_drop drop_unknown(
+        mdc_client *client, const mdc_metadata *metadata, const MessageView *view) {
+        mdc_event event = {.type = MDC_EVENT_FORCE_RENEW};
+        uint8_t type;
+
+        if (message_get_u8(view, DHCP_OPTION_MESSAGE_TYPE, &type) < 0 || type != TYPE_FORCE_RENEW ||
+                view->op != BOOTREPLY || !hardware_is_ours(client, view))
+                return MDC_DROP_MALFORMED;
+        if (metadata)
+                event.address = metadata->source;
+        client_push_event(client, &event);
+        return MDC_DROP_FORCE_RENEW;
+}
+
+/* An answer to an INFORM has no times of its own. */
+static usec_t fallback_lifetime(const mdc_client *client) {
+        return client->state == MDC_STATE_INFORMING ? 0 : client->config.fallback_lifetime;
+}
+
 int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metadata,
         const void *bytes, size_t n) {
         _cleanup_(mdc_lease_unrefp) mdc_lease *lease = NULL;
         ipv4_t server = 0;
+        MessageError error;
         MessageView view;
         int r;
 
-        if (message_view_init(&view, bytes, n) != MESSAGE_OK) {
-                client->drop = MDC_DROP_MALFORMED;
+        error = message_view_init(&view, bytes, n);
+        if (error != MESSAGE_OK) {
+                client->drop = error == MESSAGE_BAD_TYPE ? drop_unknown(client, metadata, &view)
+                                                         : MDC_DROP_MALFORMED;
                 return 0;
         }
         client->drop = judge_reply(client, &view, &server);
@@ -104,7 +134,8 @@ int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metad
                 return 0;
 
         if (view.type != DHCP_NAK) {
-                r = lease_new(&lease, client->asked, client->address, bytes, n);
+                r = lease_new(&lease, client->asked, client->address, fallback_lifetime(client),
+                        bytes, n);
                 if (r == -EBADMSG)
                         client->drop = MDC_DROP_WRONG_ADDRESS;
                 if (r < 0)

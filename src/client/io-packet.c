@@ -8,9 +8,11 @@
 #include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdalign.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "client/io.h"
@@ -21,6 +23,7 @@ enum {
         IPV4_OFFSET_FRAGMENT = 6,
         FRAGMENT_BITS = 0x3fff, /* more to come, or not the first */
         UDP_OFFSET_DESTINATION = 2,
+        MESSAGE_SIZE_LEAST = 576, /* RFC 2132 9.10 */
 };
 
 static int attach_filter(int fd, const struct sock_filter *code, size_t n) {
@@ -82,6 +85,17 @@ static int packet_open(int ifindex, uint16_t protocol, bool promiscuous,
         return TAKE_FD(fd);
 }
 
+/* A message that is longer than the link's packets comes in fragments, which the kernel puts
+ * together for a group of sockets alone: so this one is a group. Where it cannot be, fragments are
+ * lost, as the filter wants it. */
+static void join_fragments(int fd) {
+        const int argument =
+                (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG | PACKET_FANOUT_FLAG_UNIQUEID)
+                << 16;
+
+        (void) setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &argument, sizeof(argument));
+}
+
 int io_packet_open(int ifindex, bool promiscuous) {
         static const struct sock_filter code[] = {
                 BPF_STMT(BPF_LD | BPF_B | BPF_ABS, IPV4_OFFSET_PROTOCOL),
@@ -95,7 +109,26 @@ int io_packet_open(int ifindex, bool promiscuous) {
                 BPF_STMT(BPF_RET | BPF_K, 0),
         };
 
-        return packet_open(ifindex, ETHERTYPE_IP, promiscuous, code, ELEMENTSOF(code));
+        _cleanup_close_ int fd = -1;
+
+        fd = packet_open(ifindex, ETHERTYPE_IP, promiscuous, code, ELEMENTSOF(code));
+        if (fd >= 0)
+                join_fragments(fd);
+        return TAKE_FD(fd);
+}
+
+uint16_t io_packet_message_size(int ifindex) {
+        const int headers = IPV4_HEADER_SIZE + UDP_HEADER_SIZE;
+        struct ifreq request = {0};
+        _cleanup_close_ int fd = -1;
+
+        fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (fd < 0 || !if_indextoname((unsigned) ifindex, request.ifr_name) ||
+                ioctl(fd, SIOCGIFMTU, &request) < 0)
+                return 0;
+        if (request.ifr_mtu < MESSAGE_SIZE_LEAST + headers)
+                return MESSAGE_SIZE_LEAST;
+        return (uint16_t) MIN(request.ifr_mtu - headers, (int) DHCP_MAX_MESSAGE_SIZE);
 }
 
 int io_arp_open(int ifindex, bool promiscuous) {

@@ -151,6 +151,12 @@ static void send_output(mdc_io *io, const mdc_output *output) {
                 (void) io_packet_send(io->packet.fd, &io->link, output, hardware);
 }
 
+/* Option 57 says what the link takes now: its MTU may have changed. */
+static void follow_mtu(mdc_io *io) {
+        (void) mdc_client_set_max_message_size(
+                io->client, io_packet_message_size(io->link.ifindex));
+}
+
 /* ---- the core ---------------------------------------------------------------------------------
  */
 
@@ -193,8 +199,11 @@ static void pump(mdc_io *io) {
 
 static void take_datagram(mdc_io *io, const IoDatagram *datagram) {
         if (mdc_client_input(io->client, now_boottime(), &datagram->metadata, datagram->data,
-                    datagram->size) <= 0)
+                    datagram->size) <= 0) {
+                if (mdc_client_drop_reason(io->client) == MDC_DROP_FORCE_RENEW)
+                        pump(io); /* which is told all the same */
                 return;
+        }
         if (datagram->has_link_source) {
                 memcpy(io->server_hardware, datagram->link_source, ETHERNET_ADDRESS_SIZE);
                 io->has_server_hardware = true;
@@ -300,6 +309,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
         take_arp(io);
         if (io->closed)
                 return 0;
+        follow_mtu(io);
         (void) mdc_client_tick(io->client, now_boottime());
         pump(io);
         return 0;
@@ -421,6 +431,7 @@ mdc_client *mdc_io_get_client(mdc_io *io) {
 int mdc_io_call(mdc_io *io, mdc_io_operation operation, void *userdata) {
         int r;
 
+        follow_mtu(io);
         r = operation(io->client, now_boottime(), userdata);
         pump(io);
         return r;

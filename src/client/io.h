@@ -53,6 +53,14 @@ bool io_link_has_address(ipv4_t address);
 int io_packet_open(int ifindex, bool promiscuous);
 
 /**
+ * io_packet_message_size() - the longest DHCP message that comes in one packet of the link, for
+ * option 57: 576, which everybody takes, to 4096.
+ *
+ * Return: 0 when the link does not tell.
+ */
+uint16_t io_packet_message_size(int ifindex);
+
+/**
  * io_packet_receive() - takes one datagram. Never blocks.
  *
  * @buffer: IO_PACKET_MAX bytes

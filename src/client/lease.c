@@ -31,11 +31,13 @@ static usec_t get_span(const MessageView *view, uint8_t code) {
 
 /* RFC 2131 4.4.5: T1 defaults to 0.5 of the lifetime, T2 to 0.875; T1 MUST be earlier than T2, and
  * T2 earlier than the end. What contradicts that is replaced by the defaults. */
-static void decode_times(mdc_lease *lease) {
+static void decode_times(mdc_lease *lease, usec_t fallback) {
         usec_t t1 = get_span(&lease->view, DHCP_OPTION_RENEWAL_TIME),
                t2 = get_span(&lease->view, DHCP_OPTION_REBINDING_TIME);
 
         lease->lifetime = get_span(&lease->view, DHCP_OPTION_LEASE_TIME);
+        if (lease->lifetime == 0)
+                lease->lifetime = fallback;
         if (lease->lifetime == USEC_INFINITY) {
                 lease->t1 = lease->t2 = USEC_INFINITY;
                 return;
@@ -121,12 +123,12 @@ static int decode_search(mdc_lease *lease) {
         return r == -EBADMSG ? 0 : r;
 }
 
-static int decode_all(mdc_lease *lease) {
+static int decode_all(mdc_lease *lease, usec_t fallback) {
         const MessageView *view = &lease->view;
         int r;
 
         (void) message_get_ipv4(view, DHCP_OPTION_SERVER_ID, &lease->server_id);
-        decode_times(lease);
+        decode_times(lease, fallback);
         lease->prefix_length = decode_prefix_length(lease);
 
         r = decode_addresses(view, DHCP_OPTION_ROUTER, &lease->routers);
@@ -153,7 +155,8 @@ static int decode_all(mdc_lease *lease) {
         return lease_decode_routes(lease);
 }
 
-int lease_new(mdc_lease **ret, usec_t begin, ipv4_t address, const void *message, size_t size) {
+int lease_new(mdc_lease **ret, usec_t begin, ipv4_t address, usec_t lifetime, const void *message,
+        size_t size) {
         _cleanup_(mdc_lease_unrefp) mdc_lease *lease = NULL;
         int r;
 
@@ -178,7 +181,7 @@ int lease_new(mdc_lease **ret, usec_t begin, ipv4_t address, const void *message
         if (lease->address == 0)
                 return -EBADMSG;
 
-        r = decode_all(lease);
+        r = decode_all(lease, lifetime);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(lease);
@@ -186,7 +189,7 @@ int lease_new(mdc_lease **ret, usec_t begin, ipv4_t address, const void *message
 }
 
 int mdc_lease_new(mdc_lease **ret, uint64_t begin_usec, const void *message, size_t size) {
-        return lease_new(ret, begin_usec, 0, message, size);
+        return lease_new(ret, begin_usec, 0, 0, message, size);
 }
 
 mdc_lease *mdc_lease_ref(mdc_lease *lease) {

@@ -47,9 +47,11 @@ struct mdc_lease {
  * lease_new() - mdc_lease_new(), and for the answer to an INFORM.
  *
  * @address: taken when the message's yiaddr is zero; 0 for none
+ * @lifetime: taken when the message has no lease time; 0 for none
  * Return: as mdc_lease_new().
  */
-int lease_new(mdc_lease **ret, usec_t begin, ipv4_t address, const void *message, size_t size);
+int lease_new(mdc_lease **ret, usec_t begin, ipv4_t address, usec_t lifetime, const void *message,
+        size_t size);
 
 /**
  * lease_at() - the point in time of a span of the lease; USEC_INFINITY for an infinite one.

@@ -40,6 +40,28 @@ bool client_holds_lease(const mdc_client *client) {
         return false;
 }
 
+/* ---- IPv6 only --------------------------------------------------------------------------------
+ */
+
+/* RFC 8925 3.4: V6ONLY_WAIT is what the server says, and MIN_V6ONLY_WAIT at least. */
+#define IPV6_ONLY_WAIT_MIN (300 * USEC_PER_SEC)
+
+/* RFC 8925 3.2: where the option is in an OFFER, the client "SHOULD NOT request the IPv4 address",
+ * and disables IPv4 for V6ONLY_WAIT seconds; "if the length field value is not 4" it is ignored. A
+ * lease that is in use already is renewed to its end. Who chooses among offers sees the option. */
+static bool prefers_ipv6(mdc_client *client, usec_t now, mdc_lease *lease) {
+        mdc_event event = {.type = MDC_EVENT_IPV6_ONLY, .lease = lease};
+        uint32_t seconds;
+
+        if (!client->config.ipv6_only || client->config.manual_select ||
+                message_get_u32(&lease->view, DHCP_OPTION_IPV6_ONLY, &seconds) < 0)
+                return false;
+        client_push_event(client, &event);
+        client->address = 0;
+        client_enter_init(client, now, MAX(seconds * USEC_PER_SEC, IPV6_ONLY_WAIT_MIN));
+        return true;
+}
+
 /* ---- OFFER ------------------------------------------------------------------------------------
  */
 
@@ -77,7 +99,8 @@ mdc_drop client_on_offer(mdc_client *client, usec_t now, mdc_lease *offer) {
         case MDC_STATE_SELECTING:
                 if (client->config.server != 0 && offer->server_id != client->config.server)
                         return MDC_DROP_WRONG_SERVER;
-                collect_offer(client, now, offer);
+                if (!prefers_ipv6(client, now, offer))
+                        collect_offer(client, now, offer);
                 return MDC_DROP_NONE;
         case MDC_STATE_STOPPED:
         case MDC_STATE_INIT:
@@ -105,7 +128,8 @@ static mdc_drop ack_of_discover(mdc_client *client, usec_t now, mdc_lease *lease
                 return MDC_DROP_NO_RAPID_COMMIT;
         if (client->config.server != 0 && lease->server_id != client->config.server)
                 return MDC_DROP_WRONG_SERVER;
-        client_enter_granted(client, now, lease);
+        if (!prefers_ipv6(client, now, lease))
+                client_enter_granted(client, now, lease);
         return MDC_DROP_NONE;
 }
 
@@ -121,7 +145,8 @@ static mdc_drop ack_of_request(mdc_client *client, usec_t now, mdc_lease *lease)
 static mdc_drop ack_of_reboot(mdc_client *client, usec_t now, mdc_lease *lease) {
         if (lease->address != client->address)
                 return MDC_DROP_WRONG_ADDRESS;
-        client_enter_granted(client, now, lease);
+        if (!prefers_ipv6(client, now, lease))
+                client_enter_granted(client, now, lease);
         return MDC_DROP_NONE;
 }
 

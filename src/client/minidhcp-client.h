@@ -82,6 +82,7 @@ typedef enum mdc_drop {
         MDC_DROP_MISSING_LEASE_TIME, /* no option 51, or zero */
         MDC_DROP_NO_RAPID_COMMIT,    /* an ACK to a DISCOVER, without option 80 */
         MDC_DROP_LEASE_ENDED,        /* an ACK so late that its lease has run out */
+        MDC_DROP_FORCE_RENEW,        /* a FORCERENEW (RFC 3203), which anybody can forge */
 } mdc_drop;
 
 typedef enum mdc_event_type {
@@ -97,6 +98,11 @@ typedef enum mdc_event_type {
         MDC_EVENT_EXPIRED,  /* `lease` has ended */
         MDC_EVENT_RELEASED, /* `lease` has been given back */
         MDC_EVENT_INFORMED, /* `lease` holds the answer to an INFORM */
+
+        /* `lease` was offered or granted and is not taken: the network is for IPv6 (RFC 8925). The
+         * client begins again after the time that the server has named, five minutes at least. */
+        MDC_EVENT_IPV6_ONLY,
+        MDC_EVENT_FORCE_RENEW, /* a FORCERENEW came from `address`, and was ignored */
 } mdc_event_type;
 
 /* What has happened. Made by the library, which may add members at the end. Which members say
@@ -263,6 +269,32 @@ int mdc_config_set_requested_address(mdc_config *config, struct in_addr address)
  * Return: 0, -ERANGE when it is less than a second or does not fit.
  */
 int mdc_config_set_lease_time(mdc_config *config, uint64_t lifetime_usec);
+
+/**
+ * mdc_config_set_fallback_lease_time() - how long a lease lasts that a server has given no time
+ * for, against RFC 2131 table 3.
+ *
+ * @lifetime_usec: whole seconds are taken; MDC_INFINITY for an infinite lease; 0, the default:
+ * answers without a time are dropped (MDC_DROP_MISSING_LEASE_TIME)
+ * Return: 0, -ERANGE as mdc_config_set_lease_time().
+ */
+int mdc_config_set_fallback_lease_time(mdc_config *config, uint64_t lifetime_usec);
+
+/**
+ * mdc_config_set_max_message_size() - option 57: the longest message that servers may send.
+ *
+ * @size: 576 to 4096; 0, the default: what the link takes in one packet, see
+ * mdc_client_set_max_message_size()
+ * Return: 0, -ERANGE.
+ */
+int mdc_config_set_max_message_size(mdc_config *config, uint16_t size);
+
+/**
+ * mdc_config_set_ipv6_only() - this host can do without IPv4: option 108 (RFC 8925) is asked for,
+ * and where a server sends it, no lease is taken. Off by default.
+ * Return: 0.
+ */
+int mdc_config_set_ipv6_only(mdc_config *config, bool ipv6_only);
 
 /**
  * mdc_config_set_server() - take offers of this server identifier alone; 0.0.0.0 for any.
@@ -685,6 +717,14 @@ int mdc_client_release(mdc_client *client, uint64_t now, const char *message);
  * Return: 0, -EBUSY unless stopped, -EINVAL for an address that no host can have.
  */
 int mdc_client_inform(mdc_client *client, uint64_t now, struct in_addr address);
+
+/**
+ * mdc_client_set_max_message_size() - option 57 of the messages from now on, unless the
+ * configuration has one: what the link takes in one packet. mdc_io does this by itself; a bare
+ * client begins with 1472.
+ * Return: 0, -ERANGE when it is not 576 to 4096.
+ */
+int mdc_client_set_max_message_size(mdc_client *client, uint16_t size);
 
 /**
  * mdc_client_drop_reason() - why the last mdc_client_input() has dropped its packet.

@@ -43,6 +43,7 @@ static const char *const drops[] = {
         [MDC_DROP_MISSING_LEASE_TIME] = "missing-lease-time",
         [MDC_DROP_NO_RAPID_COMMIT] = "no-rapid-commit",
         [MDC_DROP_LEASE_ENDED] = "lease-ended",
+        [MDC_DROP_FORCE_RENEW] = "force-renew",
 };
 
 static const char *name_find(const char *const *names, size_t n, size_t i) {

@@ -10,9 +10,6 @@
 #include "wire/builder.h"
 
 enum {
-        /* Option 57: what a frame of Ethernet holds behind the headers of IP and UDP. RFC 2132 9.10
-           counts the message, many servers the datagram; a fragment would not reach us. */
-        RECEIVED_SIZE_MAX = CLIENT_MESSAGE_MAX,
         TEXT_SIZE_MAX = 255,
 };
 
@@ -92,6 +89,13 @@ static int add_identity(const mdc_client *client, MessageBuilder *builder, DhcpM
         return r;
 }
 
+/* Option 57: what a frame of the link holds behind the headers of IP and UDP. RFC 2132 9.10 counts
+ * the message, many servers the datagram. */
+static uint16_t received_size_max(const mdc_client *client) {
+        return client->config.message_size ? client->config.message_size
+                                           : client->link_message_size;
+}
+
 /* Options that DECLINE and RELEASE MUST NOT have. 4.4.1: the list of option 55 that a DISCOVER has
  * is in all that follow; option 51 is not for INFORM. */
 static int add_wishes(const mdc_client *client, MessageBuilder *builder, DhcpMessageType type) {
@@ -101,7 +105,7 @@ static int add_wishes(const mdc_client *client, MessageBuilder *builder, DhcpMes
 
         if (config->lease_seconds > 0 && type != DHCP_INFORM)
                 r = message_builder_add_u32(builder, DHCP_OPTION_LEASE_TIME, config->lease_seconds);
-        wire_put_u16(size, RECEIVED_SIZE_MAX);
+        wire_put_u16(size, received_size_max(client));
         if (r >= 0)
                 r = message_builder_add(builder, DHCP_OPTION_MAX_MESSAGE_SIZE, size, sizeof(size));
         if (r >= 0 && config->n_requested > 0)

@@ -29,7 +29,7 @@ typedef enum MessageError {
         MESSAGE_BAD_HLEN,         /* hlen > 16 */
         MESSAGE_TRUNCATED_OPTION, /* an option reaches past its field */
         MESSAGE_BAD_OVERLOAD,     /* option 52 malformed, or inside an overloaded field */
-        MESSAGE_BAD_TYPE,         /* option 53 not one byte from 1 to 8 */
+        MESSAGE_BAD_TYPE,         /* option 53 not one byte from 1 to 8; all else can be read */
         MESSAGE_ERROR_MAX,
 } MessageError;
 

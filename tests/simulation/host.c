@@ -133,6 +133,8 @@ static void tell_event(World *world, Host *host, const mdc_event *event) {
         case MDC_EVENT_GRANTED:
         case MDC_EVENT_RELEASED:
         case MDC_EVENT_INFORMED:
+        case MDC_EVENT_IPV6_ONLY:
+        case MDC_EVENT_FORCE_RENEW:
                 break;
         }
 }

@@ -234,3 +234,24 @@ static inline void desk_acquire(Desk *desk, Reply reply) {
         reply.type = DHCP_ACK;
         ck_assert_int_eq(desk_reply(desk, reply), 1);
 }
+
+/* An ACK for this address from 192.168.1.69, with these options more. */
+static inline mdc_lease *lease_for(const char *address, const char *options) {
+        uint8_t packet[1500] = {0}, *end = packet + DHCP_OPTIONS_OFFSET;
+        mdc_lease *lease = NULL;
+
+        packet[0] = BOOTREPLY;
+        packet[1] = HARDWARE_ETHERNET;
+        packet[2] = ETHERNET_ADDRESS_SIZE;
+        wire_put_u32(packet + 16, desk_ipv4(address));
+        wire_put_u32(packet + DHCP_HEADER_SIZE, DHCP_MAGIC_COOKIE);
+        end += test_bytes("35 01 05  36 04 c0 a8 01 45  33 04 00 00 0e 10", end, 100);
+        end += test_bytes(options, end, 1000);
+        *end++ = DHCP_OPTION_END;
+        ck_assert_int_eq(mdc_lease_new(&lease, 5 * SECOND, packet, (size_t) (end - packet)), 0);
+        return lease;
+}
+
+static inline mdc_lease *lease_with(const char *options) {
+        return lease_for(DESK_ADDRESS, options);
+}

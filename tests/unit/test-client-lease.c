@@ -5,23 +5,6 @@
 
 #include "client-desk.h"
 
-/* An ACK for 192.168.1.100 from 192.168.1.69, with these options more. */
-static mdc_lease *lease_with(const char *options) {
-        uint8_t packet[1500] = {0}, *end = packet + DHCP_OPTIONS_OFFSET;
-        mdc_lease *lease = NULL;
-
-        packet[0] = BOOTREPLY;
-        packet[1] = HARDWARE_ETHERNET;
-        packet[2] = ETHERNET_ADDRESS_SIZE;
-        wire_put_u32(packet + 16, desk_ipv4(DESK_ADDRESS));
-        wire_put_u32(packet + DHCP_HEADER_SIZE, DHCP_MAGIC_COOKIE);
-        end += test_bytes("35 01 05  36 04 c0 a8 01 45  33 04 00 00 0e 10", end, 100);
-        end += test_bytes(options, end, 1000);
-        *end++ = DHCP_OPTION_END;
-        ck_assert_int_eq(mdc_lease_new(&lease, 5 * SECOND, packet, (size_t) (end - packet)), 0);
-        return lease;
-}
-
 START_TEST(test_times)
 {
         static const struct {
