@@ -92,6 +92,12 @@ static uint32_t remaining_seconds(const mdc_lease *lease) {
         return used >= lifetime ? 1 : (uint32_t) MAX((lifetime - used) / USEC_PER_SEC, 1U);
 }
 
+static bool is_infinite(const mdc_lease *lease) {
+        uint64_t lifetime = 0;
+
+        return mdc_lease_get_lifetime(lease, &lifetime) >= 0 && lifetime == MDC_INFINITY;
+}
+
 static const NetlinkAddress *find_address(const NetlinkLink *link, Ipv4Prefix prefix) {
         for (size_t i = 0; i < link->n_addresses; i++)
                 if (link->addresses[i].prefix.address == prefix.address &&
@@ -435,20 +441,25 @@ void applied_follow(Applied *applied, int ifindex) {
 int applied_assume(Applied *applied, mdc_lease *lease) {
         _cleanup_(route_plan_done) RoutePlan plan = {0};
         Record *record = &applied->record;
+        const NetlinkAddress *known;
         NetlinkLink link;
         size_t n;
         int r;
 
+        if (!record_is_empty(record))
+                return 0;
         r = netlink_read_link(applied->ifindex, &link);
         if (r < 0)
                 return r;
+        record_done(record);
         *record = (Record){
                 .ifindex = applied->ifindex,
                 .address = lease_prefix(lease),
                 .metric = applied->settings.metric,
                 .table = applied->settings.table,
         };
-        record->has_address = find_address(&link, record->address);
+        known = find_address(&link, record->address);
+        record->has_address = known && (known->seconds != UINT32_MAX || is_infinite(lease));
         r = make_plan(applied, &link, lease, &plan);
         if (r < 0)
                 return r;

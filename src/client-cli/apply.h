@@ -82,7 +82,7 @@ void applied_follow(Applied *applied, int ifindex);
 
 /**
  * applied_assume() - takes for ours what applied_lease() would have configured, since a process
- * before us has done it and left no record.
+ * before us has done it and left no record. Where there is a record that one counts.
  *
  * Return: 0, negative errno.
  */

@@ -25,7 +25,7 @@
 #include "wire/options.h"
 
 enum {
-        RESOLVCONF_TIMEOUT_MSEC = 10 * 1000,
+        RESOLVCONF_TIMEOUT_MSEC = 5 * 1000,
         SERVERS_MAX = 64,
         DOMAINS_MAX = 64,
 };

@@ -17,7 +17,7 @@ typedef enum ResolverKind {
 
 /**
  * resolver_tell() - the name servers and domains of a lease. What is no domain name, and no address
- * that a host can have, is left out. Waits for ten seconds at most.
+ * that a host can have, is left out. Waits for five seconds for each answer at most.
  *
  * @ret: receives who was told; RESOLVER_NONE when there is nobody
  * Return: 0, negative errno; what went wrong was said.

@@ -420,6 +420,9 @@ static ExitStatus begin(Session *session) {
         case VERB_INIT_REBOOT:
                 return begin_with_address(session, do_init_reboot, lease);
         case VERB_RUN:
+                /* what a process before us could not take away any more */
+                if (session->applied && lease)
+                        (void) applied_assume(session->applied, lease);
                 notify(session, NULL);
                 return lease ? begin_with_address(session, do_init_reboot, lease)
                              : begin_plain(session);
