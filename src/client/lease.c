@@ -192,6 +192,11 @@ int mdc_lease_new(mdc_lease **ret, uint64_t begin_usec, const void *message, siz
         return lease_new(ret, begin_usec, 0, 0, message, size);
 }
 
+int mdc_lease_new_with_lifetime(mdc_lease **ret, uint64_t begin_usec, uint64_t lifetime_usec,
+        const void *message, size_t size) {
+        return lease_new(ret, begin_usec, 0, lifetime_usec, message, size);
+}
+
 mdc_lease *mdc_lease_ref(mdc_lease *lease) {
         if (lease)
                 lease->n_references++;

@@ -400,6 +400,17 @@ int mdc_config_set_random_seed(mdc_config *config, const uint8_t seed[16]);
 int mdc_lease_new(mdc_lease **ret, uint64_t begin_usec, const void *message, size_t size);
 
 /**
+ * mdc_lease_new_with_lifetime() - mdc_lease_new() for a lease that a server has given no time, see
+ * mdc_config_set_fallback_lease_time().
+ *
+ * @lifetime_usec: used where the message has no lease time; as mdc_lease_get_lifetime() gave it; 0
+ * for none
+ * Return: as mdc_lease_new().
+ */
+int mdc_lease_new_with_lifetime(mdc_lease **ret, uint64_t begin_usec, uint64_t lifetime_usec,
+        const void *message, size_t size);
+
+/**
  * mdc_lease_ref() - takes a reference. Leases do not change. Return: @lease, which may be NULL.
  */
 mdc_lease *mdc_lease_ref(mdc_lease *lease);

@@ -98,6 +98,11 @@ START_TEST(test_no_lease_time)
         ck_assert_int_eq(mdc_client_stop(desk.client, desk.now), 0);
         ck_assert_int_eq(mdc_client_adopt(desk.client, desk.now, again), 0);
         expect_state(&desk, "bound");
+
+        again = mdc_lease_unref(again);
+        ck_assert_int_eq(mdc_lease_new_with_lifetime(&again, desk.now, span, message, size), 0);
+        ck_assert_int_eq(mdc_lease_get_lifetime(again, &span), 0);
+        ck_assert_uint_eq(span, 600 * SECOND);
         desk_done(&desk);
 }
 END_TEST
