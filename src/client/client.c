@@ -205,6 +205,8 @@ int mdc_client_get_lease(const mdc_client *client, mdc_lease **ret) {
 }
 
 int mdc_client_set_max_message_size(mdc_client *client, uint16_t size) {
+        if (!client)
+                return -EINVAL;
         if (!config_message_size_is_valid(size))
                 return -ERANGE;
         client->link_message_size = size;

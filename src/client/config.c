@@ -212,6 +212,8 @@ static int span_to_seconds(usec_t span, uint32_t *ret) {
 }
 
 int mdc_config_set_lease_time(mdc_config *config, uint64_t lifetime_usec) {
+        if (!config)
+                return -EINVAL;
         return span_to_seconds(lifetime_usec, &config->lease_seconds);
 }
 
@@ -219,6 +221,8 @@ int mdc_config_set_fallback_lease_time(mdc_config *config, uint64_t lifetime_use
         uint32_t seconds;
         int r;
 
+        if (!config)
+                return -EINVAL;
         r = span_to_seconds(lifetime_usec, &seconds);
         if (r < 0)
                 return r;
@@ -232,6 +236,8 @@ bool config_message_size_is_valid(uint16_t size) {
 }
 
 int mdc_config_set_max_message_size(mdc_config *config, uint16_t size) {
+        if (!config)
+                return -EINVAL;
         if (size != 0 && !config_message_size_is_valid(size))
                 return -ERANGE;
         config->message_size = size;
@@ -240,6 +246,8 @@ int mdc_config_set_max_message_size(mdc_config *config, uint16_t size) {
 
 /* RFC 8925 3.2: a host that needs IPv4 MUST NOT ask for the option, and MUST ignore it. */
 int mdc_config_set_ipv6_only(mdc_config *config, bool ipv6_only) {
+        if (!config)
+                return -EINVAL;
         config->ipv6_only = ipv6_only;
         if (ipv6_only)
                 return mdc_config_request_option(config, DHCP_OPTION_IPV6_ONLY);
@@ -309,6 +317,8 @@ int mdc_config_request_option(mdc_config *config, uint8_t code) {
 void mdc_config_omit_option(mdc_config *config, uint8_t code) {
         size_t n = 0;
 
+        if (!config)
+                return;
         for (size_t i = 0; i < config->n_requested; i++)
                 if (config->requested[i] != code)
                         config->requested[n++] = config->requested[i];

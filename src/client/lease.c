@@ -194,6 +194,8 @@ int mdc_lease_new(mdc_lease **ret, uint64_t begin_usec, const void *message, siz
 
 int mdc_lease_new_with_lifetime(mdc_lease **ret, uint64_t begin_usec, uint64_t lifetime_usec,
         const void *message, size_t size) {
+        if (!ret || (!message && size > 0))
+                return -EINVAL;
         return lease_new(ret, begin_usec, 0, lifetime_usec, message, size);
 }
 
