@@ -198,6 +198,15 @@ void log_event(const mdc_event *event, const Options *options) {
         case MDC_EVENT_EXPIRED:
                 (void) fprintf(stderr, "The lease has expired\n");
                 return;
+        case MDC_EVENT_LINK_DOWN:
+                (void) fprintf(stderr, "The link has no carrier\n");
+                return;
+        case MDC_EVENT_LINK_UP:
+                (void) fprintf(stderr, "The link has a carrier\n");
+                return;
+        case MDC_EVENT_LINK_GONE:
+                (void) fprintf(stderr, "The link is gone\n");
+                return;
         case MDC_EVENT_STATE:
                 if (options->verbose)
                         (void) fprintf(stderr, "State %s -> %s\n",
@@ -218,6 +227,7 @@ void log_event(const mdc_event *event, const Options *options) {
         case MDC_EVENT_REFUSED:
         case MDC_EVENT_RELEASED:
         case MDC_EVENT_INFORMED:
+        case MDC_EVENT_ADDRESS_REMOVED:
                 return;
         }
 }

@@ -173,6 +173,10 @@ static void on_service_event(Session *session, const mdc_event *event) {
         case MDC_EVENT_INFORMED:
         case MDC_EVENT_IPV6_ONLY:
         case MDC_EVENT_FORCE_RENEW:
+        case MDC_EVENT_LINK_DOWN:
+        case MDC_EVENT_LINK_UP:
+        case MDC_EVENT_LINK_GONE:
+        case MDC_EVENT_ADDRESS_REMOVED:
                 return;
         }
 }
@@ -242,6 +246,11 @@ static void on_single_event(Session *session, const mdc_event *event) {
                 return;
         case MDC_EVENT_IPV6_ONLY:
                 session_end(session, report(STATUS_FAILURE, "The network is for IPv6 alone"));
+                return;
+        case MDC_EVENT_LINK_DOWN:
+        case MDC_EVENT_LINK_UP:
+        case MDC_EVENT_LINK_GONE:
+        case MDC_EVENT_ADDRESS_REMOVED:
                 return;
         }
 }

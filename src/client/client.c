@@ -24,7 +24,8 @@ int mdc_client_new(mdc_client **ret, const mdc_config *config) {
         acd_stop(&client->acd);
         client->link_message_size = CLIENT_MESSAGE_MAX;
         client->begin_at = client->resend_at = client->choose_at = USEC_INFINITY;
-        client->t1_at = client->t2_at = client->expires_at = USEC_INFINITY;
+        client->t1_at = client->t2_at = USEC_INFINITY;
+        client->expires_at = client->grant_expires_at = USEC_INFINITY;
         *ret = TAKE_PTR(client);
         return 0;
 }
@@ -40,6 +41,7 @@ mdc_client *mdc_client_unref(mdc_client *client) {
                 return NULL;
         client_clear_queues(client);
         (void) mdc_lease_unref(client->offer);
+        (void) mdc_lease_unref(client->granted);
         (void) mdc_lease_unref(client->lease);
         config_done(&client->config);
         free(client);
@@ -51,7 +53,7 @@ mdc_client *mdc_client_unref(mdc_client *client) {
 static void begin(mdc_client *client, usec_t now) {
         usec_t longest = client->config.start_delay;
 
-        client->n_naks = client->n_conflicts = 0;
+        client->n_failures = client->n_conflicts = 0;
         client_enter_init(client, now, random_between(&client->random, longest / 10, longest));
         client_on_timer(client, now);
 }
@@ -83,6 +85,8 @@ static int adopt(mdc_client *client, usec_t now, mdc_lease *lease) {
         client->t1_at = MIN(client->t1_at, usec_add(now, lease->t1));
         client->t2_at = MIN(client->t2_at, usec_add(now, lease->t2));
         client->expires_at = MIN(client->expires_at, usec_add(now, lease->lifetime));
+        if (client->no_carrier)
+                client_on_change(client, now);
         return 0;
 }
 
@@ -118,44 +122,58 @@ int mdc_client_select(mdc_client *client, uint64_t now, mdc_lease *offer) {
 int mdc_client_accept(mdc_client *client, uint64_t now) {
         if (client->state != MDC_STATE_GRANTED)
                 return -ENODATA;
-        client_enter_bound(client, now, client->lease, MDC_EVENT_ACQUIRED);
+        client_enter_bound(client, now, client->granted, MDC_EVENT_ACQUIRED);
         return 0;
 }
 
 int mdc_client_decline(mdc_client *client, uint64_t now, const char *message) {
-        if (!client_holds_lease(client))
+        if (!client_subject(client))
                 return -ENODATA;
         client_on_conflict(client, now, NULL, message);
         return 0;
 }
 
-static bool may_renew(const mdc_client *client) {
-        return client->state == MDC_STATE_BOUND || client->state == MDC_STATE_RENEWING ||
-               client->state == MDC_STATE_REBINDING;
+static int check_renewal(const mdc_client *client) {
+        if (!client->lease)
+                return -ENODATA;
+        if (client->no_carrier)
+                return -ENETDOWN;
+        return client_has_address(client) ? 0 : -EBUSY;
 }
 
 int mdc_client_renew(mdc_client *client, uint64_t now) {
-        if (!may_renew(client))
-                return -ENODATA;
+        int r = check_renewal(client);
+
+        if (r < 0)
+                return r;
         client_enter_renewing(client, now);
         return 0;
 }
 
 int mdc_client_rebind(mdc_client *client, uint64_t now) {
-        if (!may_renew(client))
-                return -ENODATA;
+        int r = check_renewal(client);
+
+        if (r < 0)
+                return r;
         client_enter_rebinding(client, now);
+        return 0;
+}
+
+int mdc_client_confirm(mdc_client *client, uint64_t now) {
+        if (!client->lease)
+                return -ENODATA;
+        if (client->no_carrier)
+                return -ENETDOWN;
+        client_on_change(client, now);
         return 0;
 }
 
 /* RFC 2131 3.1 (6), 4.4.6: the RELEASE is sent once; "the correct operation of DHCP does not depend
  * on the transmission of DHCPRELEASE messages". */
 int mdc_client_release(mdc_client *client, uint64_t now, const char *message) {
-        if (!client_holds_lease(client))
+        if (!client_subject(client))
                 return -ENODATA;
-        client->xid = (uint32_t) random_next(&client->random);
-        client_send(client, now, DHCP_RELEASE, message);
-        client_push_event(client, &(mdc_event){.type = MDC_EVENT_RELEASED, .lease = client->lease});
+        client_give_back(client, now, message);
         client_enter_stopped(client);
         return 0;
 }
@@ -167,6 +185,44 @@ int mdc_client_inform(mdc_client *client, uint64_t now, struct in_addr address) 
                 return -EINVAL;
         client->address = ntohl(address.s_addr);
         client_enter_informing(client, now);
+        return 0;
+}
+
+int mdc_client_link_up(mdc_client *client, uint64_t now) {
+        client_on_link_up(client, now);
+        return 0;
+}
+
+int mdc_client_link_down(mdc_client *client, uint64_t now) {
+        client_on_link_down(client, now, MDC_EVENT_LINK_DOWN);
+        return 0;
+}
+
+int mdc_client_link_gone(mdc_client *client, uint64_t now) {
+        client_on_link_down(client, now, MDC_EVENT_LINK_GONE);
+        return 0;
+}
+
+int mdc_client_set_hardware(
+        mdc_client *client, uint64_t now, uint8_t type, const uint8_t *address, size_t size) {
+        int r;
+
+        r = config_change_hardware(&client->config, type, address, size);
+        if (r <= 0)
+                return r;
+        memcpy(client->acd.hardware, client->config.hardware, ETHERNET_ADDRESS_SIZE);
+        client_on_change(client, now);
+        return 0;
+}
+
+int mdc_client_address_removed(mdc_client *client, uint64_t now, struct in_addr address) {
+        (void) now;
+        if (client->lease && client->lease->address == ntohl(address.s_addr))
+                client_push_event(client, &(mdc_event){
+                                                  .type = MDC_EVENT_ADDRESS_REMOVED,
+                                                  .address = address,
+                                                  .lease = client->lease,
+                                          });
         return 0;
 }
 
@@ -184,6 +240,7 @@ uint64_t mdc_client_deadline(const mdc_client *client) {
                 client->t1_at,
                 client->t2_at,
                 client->expires_at,
+                client->grant_expires_at,
                 client->acd.deadline,
         };
         usec_t earliest = USEC_INFINITY;
@@ -198,7 +255,7 @@ mdc_state mdc_client_get_state(const mdc_client *client) {
 }
 
 int mdc_client_get_lease(const mdc_client *client, mdc_lease **ret) {
-        if (!may_renew(client))
+        if (!client->lease)
                 return -ENODATA;
         *ret = client->lease;
         return 0;

@@ -10,9 +10,18 @@
  *   output.c   the messages that are sent
  *   queue.c    what waits to be taken by the caller
  *
- * Invariant: `lease` is set exactly in the states PROBING to REBINDING, `offer` only in SELECTING
- * and REQUESTING. A failed allocation never leaves a state half entered: entering allocates
- * nothing. */
+ * Invariants:
+ *
+ * `lease` is what the caller was told to use. It is set in BOUND, RENEWING and REBINDING, and in
+ * the states INIT to GRANTED when the link has gone away under it or has changed: then it is in
+ * force until a server confirms it, refuses it or grants another, or until it ends.
+ *
+ * `granted` is set exactly in PROBING and GRANTED, `offer` only in SELECTING and REQUESTING.
+ *
+ * Without carrier a client is in STOPPED, INIT or INFORMING, sends nothing, and has no deadline but
+ * the end of its lease.
+ *
+ * A failed allocation never leaves a state half entered: entering allocates nothing. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,6 +38,12 @@ enum {
         CLIENT_EVENTS_MAX = 64,
         CLIENT_OUTPUTS_MAX = 16,
         CLIENT_MESSAGE_MAX = 1472, /* fits an Ethernet frame */
+
+        /* REQUESTs for an address that was offered, or had before. RFC 2131 3.1.5 has five, "for a
+         * total delay of 60 seconds, before restarting the initialization procedure". But a server
+         * that has just offered an address, or that knows it, answers at once, and those that do
+         * not know it are silent (4.3.2 wants that): nine seconds say enough. */
+        CLIENT_REQUESTS_MAX = 2,
 };
 
 typedef struct QueuedOutput {
@@ -51,8 +66,11 @@ struct mdc_client {
         unsigned n_sent; /* messages in this state */
         uint16_t link_message_size; /* what the link takes in one packet, for option 57 */
         ipv4_t address;             /* what REBOOTING asks for, what INFORMING is about; else 0 */
+        ipv4_t former; /* for which REBOOTING got no answer: what a DISCOVER wishes for; else 0 */
+        bool no_carrier;
 
         mdc_lease *offer;
+        mdc_lease *granted;
         mdc_lease *lease;
 
         /* USEC_INFINITY while not running */
@@ -61,10 +79,11 @@ struct mdc_client {
         usec_t choose_at;
         usec_t t1_at;
         usec_t t2_at;
-        usec_t expires_at;
+        usec_t expires_at;       /* of `lease` */
+        usec_t grant_expires_at; /* of `granted` */
 
         Acd acd;
-        unsigned n_naks; /* in a row */
+        unsigned n_failures; /* REQUESTs in a row that were refused, or not answered */
         unsigned n_conflicts;
 
         mdc_event current; /* what mdc_client_next_event() has returned */
@@ -131,8 +150,9 @@ void client_send_arp(mdc_client *client, const ArpPacket *packet);
 void client_enter_stopped(mdc_client *client);
 
 /**
- * client_enter_init() - forgets lease and exchange, and begins after a while; at the next tick at
- * the earliest, so that a caller who is told of a loss can stop before anything is sent.
+ * client_enter_init() - forgets the exchange, and begins after a while; at the next tick at the
+ * earliest, so that a caller who is told of a loss can stop before anything is sent. Without
+ * carrier it begins when that returns. The lease stays.
  */
 void client_enter_init(mdc_client *client, usec_t now, usec_t delay);
 
@@ -152,7 +172,8 @@ void client_enter_requesting(mdc_client *client, usec_t now, mdc_lease *offer);
 void client_enter_rebooting(mdc_client *client, usec_t now);
 
 /**
- * client_enter_granted() - an ACK has come: checks the address, has it checked, or uses it.
+ * client_enter_granted() - an ACK has come: checks the address, has it checked, or uses it. The
+ * address that is in use already needs no check.
  */
 void client_enter_granted(mdc_client *client, usec_t now, mdc_lease *lease);
 
@@ -184,11 +205,26 @@ void client_enter_informing(mdc_client *client, usec_t now);
 void client_resend(mdc_client *client, usec_t now);
 
 /**
- * client_lose() - the lease is no more: tells why, and begins anew.
+ * client_lose() - the lease of client_subject() is no more: tells why, and begins again.
+ *
+ * @event: `lease` is filled in; NULL when there was none
+ */
+void client_lose(mdc_client *client, usec_t now, mdc_event event, usec_t delay);
+
+/**
+ * client_lose_kept() - the lease is no more: tells why. The exchange that looks for another goes
+ * on.
  *
  * @event: `lease` is filled in
  */
-void client_lose(mdc_client *client, usec_t now, mdc_event event, usec_t delay);
+void client_lose_kept(mdc_client *client, mdc_event event);
+
+/**
+ * client_give_back() - sends a RELEASE for each lease that is held, and forgets it.
+ *
+ * @text: option 56, or NULL
+ */
+void client_give_back(mdc_client *client, usec_t now, const char *text);
 
 /* ---- machine.c --------------------------------------------------------------------------------
  */
@@ -224,8 +260,38 @@ void client_on_timer(mdc_client *client, usec_t now);
 void client_on_conflict(mdc_client *client, usec_t now, const uint8_t *hardware, const char *text);
 
 /**
- * client_holds_lease() - whether the state is one of PROBING to REBINDING.
+ * client_on_link_down() - the carrier is lost: nothing is asked any more, the lease stays.
+ *
+ * @event: LINK_DOWN, or LINK_GONE where there is no link any more
  */
-bool client_holds_lease(const mdc_client *client);
+void client_on_link_down(mdc_client *client, usec_t now, mdc_event_type event);
+
+/**
+ * client_on_link_up() - the carrier has returned: the lease's address is asked for at once.
+ */
+void client_on_link_up(mdc_client *client, usec_t now);
+
+/**
+ * client_on_change() - what servers know us by has changed, or the network may have: whatever is
+ * going on begins again, and the lease's address is asked for at once.
+ */
+void client_on_change(mdc_client *client, usec_t now);
+
+/**
+ * client_subject() - the lease that DECLINE and RELEASE are about: the one granted last.
+ * Return: NULL when there is none.
+ */
+static inline mdc_lease *client_subject(const mdc_client *client) {
+        return client->granted ? client->granted : client->lease;
+}
+
+/**
+ * client_has_address() - whether the state is BOUND, RENEWING or REBINDING: an address is in use,
+ * and no doubt about it.
+ */
+static inline bool client_has_address(const mdc_client *client) {
+        return client->state == MDC_STATE_BOUND || client->state == MDC_STATE_RENEWING ||
+               client->state == MDC_STATE_REBINDING;
+}
 
 DEFINE_POINTER_CLEANUP(mdc_client, mdc_client_unref);

@@ -77,6 +77,12 @@ bool config_has_hardware(const mdc_config *config) {
         return config->hardware_size > 0;
 }
 
+static void resolve_client_id(mdc_config *copy) {
+        if (copy->client_id_is_mac)
+                client_id_from_hardware(
+                        copy->hardware_type, copy->hardware, copy->hardware_size, &copy->client_id);
+}
+
 int config_copy(mdc_config *copy, const mdc_config *config) {
         int r;
 
@@ -89,12 +95,24 @@ int config_copy(mdc_config *copy, const mdc_config *config) {
         if (r < 0)
                 return r;
 
-        if (copy->client_id_kind == CLIENT_ID_MAC) {
+        copy->client_id_is_mac = copy->client_id_kind == CLIENT_ID_MAC;
+        if (copy->client_id_is_mac)
                 copy->client_id_kind = CLIENT_ID_BYTES;
-                client_id_from_hardware(
-                        copy->hardware_type, copy->hardware, copy->hardware_size, &copy->client_id);
-        }
+        resolve_client_id(copy);
         return 0;
+}
+
+int config_change_hardware(mdc_config *copy, uint8_t type, const uint8_t *address, size_t size) {
+        int r;
+
+        if (copy->hardware_type == type && copy->hardware_size == size &&
+                memcmp(copy->hardware, address, size) == 0)
+                return 0;
+        r = mdc_config_set_hardware(copy, type, address, size);
+        if (r < 0)
+                return r;
+        resolve_client_id(copy);
+        return 1;
 }
 
 int mdc_config_set_ifindex(mdc_config *config, int ifindex) {

@@ -36,6 +36,7 @@ struct mdc_config {
 
         ClientIdKind client_id_kind;
         ClientId client_id;
+        bool client_id_is_mac; /* of a copy: `client_id` was made from the hardware address */
 
         ipv4_t requested_address;
         ipv4_t server;
@@ -73,6 +74,13 @@ int config_copy(mdc_config *copy, const mdc_config *config);
  * config_done() - frees what a copy owns.
  */
 void config_done(mdc_config *copy);
+
+/**
+ * config_change_hardware() - the link of a copy has another hardware address; a client identifier
+ * that was made from the old one is made again.
+ * Return: 1, 0 when it is the same address, -EINVAL as mdc_config_set_hardware().
+ */
+int config_change_hardware(mdc_config *copy, uint8_t type, const uint8_t *address, size_t size);
 
 /**
  * config_has_hardware() - whether mdc_config_set_hardware() was called.

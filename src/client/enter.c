@@ -2,7 +2,7 @@
 /* What entering a state does: its first message, its timers, and what is told. client_set_state()
  * is the only writer of the state.
  *
- * Invariant: timers of an exchange end with the state, timers of a lease with the lease. */
+ * Invariant: timers of an exchange end with the state, the end of a lease with the lease. */
 
 #include "client/client.h"
 
@@ -15,6 +15,9 @@ enum {
 
 /* RFC 2131 4.4.5: renewals are repeated no more often than this. */
 #define RENEWAL_RESEND_MIN (60 * USEC_PER_SEC)
+
+/* How long an answer to the last REQUEST for an address is waited for. */
+#define REQUEST_PATIENCE (4 * USEC_PER_SEC)
 
 static void client_set_state(mdc_client *client, mdc_state state) {
         mdc_event event = {
@@ -35,10 +38,21 @@ static void forget_offer(mdc_client *client) {
         client->offer = mdc_lease_unref(client->offer);
 }
 
+static void forget_granted(mdc_client *client) {
+        client->granted = mdc_lease_unref(client->granted);
+        client->grant_expires_at = USEC_INFINITY;
+}
+
 static void forget_lease(mdc_client *client) {
         client->lease = mdc_lease_unref(client->lease);
-        client->t1_at = client->t2_at = client->expires_at = USEC_INFINITY;
-        acd_stop(&client->acd);
+        client->expires_at = USEC_INFINITY;
+}
+
+static void forget_subject(mdc_client *client) {
+        if (client->granted)
+                forget_granted(client);
+        else
+                forget_lease(client);
 }
 
 static usec_t backoff(mdc_client *client) {
@@ -83,6 +97,10 @@ static bool repeats_with_new_xid(const mdc_client *client) {
 void client_resend(mdc_client *client, usec_t now) {
         usec_t wait = 0;
 
+        if (client->no_carrier) {
+                client->resend_at = USEC_INFINITY;
+                return;
+        }
         client->n_sent++;
         if (repeats_with_new_xid(client))
                 new_xid(client, now);
@@ -94,7 +112,7 @@ void client_resend(mdc_client *client, usec_t now) {
         case MDC_STATE_REQUESTING:
         case MDC_STATE_REBOOTING:
                 client_send(client, now, DHCP_REQUEST, NULL);
-                wait = backoff(client);
+                wait = client->n_sent < CLIENT_REQUESTS_MAX ? backoff(client) : REQUEST_PATIENCE;
                 break;
         case MDC_STATE_RENEWING:
                 client_send(client, now, DHCP_REQUEST, NULL);
@@ -118,18 +136,25 @@ void client_resend(mdc_client *client, usec_t now) {
         client->resend_at = usec_add(now, wait);
 }
 
-void client_enter_stopped(mdc_client *client) {
+static void forget_exchange(mdc_client *client) {
         forget_offer(client);
+        forget_granted(client);
+        client->t1_at = client->t2_at = USEC_INFINITY;
+        acd_stop(&client->acd);
+}
+
+void client_enter_stopped(mdc_client *client) {
+        forget_exchange(client);
         forget_lease(client);
-        client->address = 0;
+        client->address = client->former = 0;
         client_set_state(client, MDC_STATE_STOPPED);
 }
 
 void client_enter_init(mdc_client *client, usec_t now, usec_t delay) {
-        forget_offer(client);
-        forget_lease(client);
+        forget_exchange(client);
         client_set_state(client, MDC_STATE_INIT);
-        client->begin_at = usec_add(now, delay);
+        if (!client->no_carrier)
+                client->begin_at = usec_add(now, delay);
 }
 
 void client_enter_selecting(mdc_client *client, usec_t now) {
@@ -156,15 +181,27 @@ void client_enter_rebooting(mdc_client *client, usec_t now) {
         client_resend(client, now);
 }
 
+static void forget_request(mdc_client *client) {
+        forget_offer(client);
+        client->address = client->former = 0;
+        client->n_failures = 0;
+}
+
+static void take_granted(mdc_client *client, mdc_lease *lease) {
+        client->granted = mdc_lease_ref(lease);
+        client->grant_expires_at = lease_at(lease, lease->lifetime);
+        forget_request(client);
+}
+
+/* The lease may be the one that was granted. */
 static void take_lease(mdc_client *client, mdc_lease *lease) {
         mdc_lease *previous = client->lease;
 
         client->lease = mdc_lease_ref(lease);
-        (void) mdc_lease_unref(previous);
-        forget_offer(client);
-        client->address = 0;
-        client->n_naks = 0;
         client->expires_at = lease_at(lease, lease->lifetime);
+        (void) mdc_lease_unref(previous);
+        forget_granted(client);
+        forget_request(client);
 }
 
 /* RFC 2131 4.4.1: "The client SHOULD perform a check on the suggested address to ensure that the
@@ -173,11 +210,16 @@ void client_enter_granted(mdc_client *client, usec_t now, mdc_lease *lease) {
         bool arp = client->config.acd != MDC_ACD_OFF &&
                    client->config.hardware_type == HARDWARE_ETHERNET;
 
-        take_lease(client, lease);
+        if (client->lease && client->lease->address == lease->address) {
+                client_enter_bound(client, now, lease, MDC_EVENT_RENEWED);
+                return;
+        }
         if (client->config.manual_accept) {
+                take_granted(client, lease);
                 client_set_state(client, MDC_STATE_GRANTED);
                 client_push_event(client, &(mdc_event){.type = MDC_EVENT_GRANTED, .lease = lease});
         } else if (arp) {
+                take_granted(client, lease);
                 client_set_state(client, MDC_STATE_PROBING);
                 acd_probe(&client->acd, lease->address, client->config.acd == MDC_ACD_FAST,
                         &client->random, now);
@@ -197,15 +239,16 @@ static usec_t fuzz(mdc_client *client, usec_t span) {
 void client_enter_bound(mdc_client *client, usec_t now, mdc_lease *lease, mdc_event_type type) {
         bool arp = client->config.acd != MDC_ACD_OFF &&
                    client->config.hardware_type == HARDWARE_ETHERNET;
+        bool held_on = client_has_address(client);
 
         take_lease(client, lease);
         client->t1_at = lease_at(lease, fuzz(client, lease->t1));
         client->t2_at = lease_at(lease, lease->t2);
-        if (type == MDC_EVENT_ACQUIRED) {
+        if (type == MDC_EVENT_ACQUIRED)
                 client->n_conflicts = 0;
-                if (arp)
-                        acd_announce(&client->acd, lease->address, now);
-        }
+        /* also after the link was away: switches and neighbours may have forgotten us */
+        if (arp && !held_on)
+                acd_announce(&client->acd, lease->address, now);
         client_set_state(client, MDC_STATE_BOUND);
         client_push_event(client, &(mdc_event){.type = type, .lease = lease});
 }
@@ -242,7 +285,26 @@ void client_enter_informing(mdc_client *client, usec_t now) {
 }
 
 void client_lose(mdc_client *client, usec_t now, mdc_event event, usec_t delay) {
+        event.lease = client_subject(client);
+        client_push_event(client, &event);
+        forget_subject(client);
+        client_enter_init(client, now, delay);
+}
+
+void client_lose_kept(mdc_client *client, mdc_event event) {
         event.lease = client->lease;
         client_push_event(client, &event);
-        client_enter_init(client, now, delay);
+        forget_lease(client);
+}
+
+/* There are two when one was granted while the other was still in force. */
+void client_give_back(mdc_client *client, usec_t now, const char *text) {
+        mdc_lease *lease;
+
+        while ((lease = client_subject(client))) {
+                client->xid = (uint32_t) random_next(&client->random);
+                client_send(client, now, DHCP_RELEASE, text);
+                client_push_event(client, &(mdc_event){.type = MDC_EVENT_RELEASED, .lease = lease});
+                forget_subject(client);
+        }
 }

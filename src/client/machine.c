@@ -15,30 +15,8 @@
 #define CONFLICTS_DELAY (60 * USEC_PER_SEC)
 
 enum {
-        /* 3.1.5: "a client retransmitting as described in section 4.1 might retransmit the
-         * DHCPREQUEST message four times, for a total delay of 60 seconds, before restarting". */
-        REQUESTS_MAX = 5,
-        NAK_DELAY_LAST_LOG2 = 6,
+        FAILURE_DELAY_LAST_LOG2 = 6,
 };
-
-bool client_holds_lease(const mdc_client *client) {
-        switch (client->state) {
-        case MDC_STATE_PROBING:
-        case MDC_STATE_GRANTED:
-        case MDC_STATE_BOUND:
-        case MDC_STATE_RENEWING:
-        case MDC_STATE_REBINDING:
-                return true;
-        case MDC_STATE_STOPPED:
-        case MDC_STATE_INIT:
-        case MDC_STATE_SELECTING:
-        case MDC_STATE_REQUESTING:
-        case MDC_STATE_REBOOTING:
-        case MDC_STATE_INFORMING:
-                return false;
-        }
-        return false;
-}
 
 /* ---- IPv6 only --------------------------------------------------------------------------------
  */
@@ -199,21 +177,24 @@ mdc_drop client_on_ack(mdc_client *client, usec_t now, mdc_lease *lease) {
 /* ---- NAK --------------------------------------------------------------------------------------
  */
 
+/* At once the first time, then more and more slowly, so that a server which refuses what it offers,
+ * or is silent about it, is not stormed. */
+static usec_t failure_delay(mdc_client *client) {
+        unsigned n = client->n_failures++;
+
+        return n == 0 ? 0 : USEC_PER_SEC << MIN(n - 1, (unsigned) FAILURE_DELAY_LAST_LOG2);
+}
+
 /* 3.1.5: "If the client receives a DHCPNAK message, the client restarts the configuration process."
- * At once the first time, then more and more slowly, so that a server which refuses what it offers
- * is not stormed. */
+ */
 static mdc_drop restart_refused(mdc_client *client, usec_t now, ipv4_t server) {
         mdc_event event = {
                 .type = MDC_EVENT_REFUSED,
                 .address = in_addr_from_ipv4(server),
         };
-        usec_t delay = 0;
 
-        if (client->n_naks > 0)
-                delay = USEC_PER_SEC << MIN(client->n_naks - 1, (unsigned) NAK_DELAY_LAST_LOG2);
-        client->n_naks++;
-        client->address = 0;
-        client_lose(client, now, event, delay);
+        client->address = client->former = 0;
+        client_lose(client, now, event, failure_delay(client));
         return MDC_DROP_NONE;
 }
 
@@ -251,13 +232,21 @@ static bool is_due(usec_t at, usec_t now) {
         return at != USEC_INFINITY && now >= at;
 }
 
+/* 3.2: "If the client receives neither a DHCPACK or a DHCPNAK message after employing the
+ * retransmission algorithm, the client MAY choose to use the previously allocated network address
+ * and configuration parameters for the remainder of the unexpired lease." A lease that the caller
+ * uses stays in force meanwhile; one that was only remembered is not used unconfirmed. */
 static void retry_request(mdc_client *client, usec_t now) {
-        if (client->n_sent < REQUESTS_MAX) {
+        bool rebooting = client->state == MDC_STATE_REBOOTING;
+
+        if (client->n_sent < CLIENT_REQUESTS_MAX) {
                 client_resend(client, now);
                 return;
         }
+        if (rebooting)
+                client->former = client->address;
         client->address = 0;
-        client_enter_init(client, now, 0);
+        client_enter_init(client, now, rebooting ? 0 : failure_delay(client));
 }
 
 static void timer_of_selecting(mdc_client *client, usec_t now) {
@@ -278,7 +267,7 @@ static void advance_acd(mdc_client *client, usec_t now) {
                 client_send_arp(client, &packet);
                 return;
         case ACD_STEP_FREE:
-                client_enter_bound(client, now, client->lease, MDC_EVENT_ACQUIRED);
+                client_enter_bound(client, now, client->granted, MDC_EVENT_ACQUIRED);
                 /* the first announcement leaves at once */
                 advance_acd(client, now);
                 return;
@@ -291,8 +280,36 @@ static void advance_acd(mdc_client *client, usec_t now) {
 static bool expire(mdc_client *client, usec_t now) {
         if (!is_due(client->expires_at, now))
                 return false;
+        client->address = 0;
         client_lose(client, now, (mdc_event){.type = MDC_EVENT_EXPIRED}, 0);
         return true;
+}
+
+/* What was granted ends before anybody has used it. */
+static bool expire_granted(mdc_client *client, usec_t now) {
+        if (!is_due(client->grant_expires_at, now))
+                return false;
+        client_lose(client, now, (mdc_event){.type = MDC_EVENT_EXPIRED}, 0);
+        return true;
+}
+
+/* The end of a lease while another is looked for, as it is after the link has changed. */
+static void expire_kept(mdc_client *client, usec_t now) {
+        if (is_due(client->expires_at, now))
+                client_lose_kept(client, (mdc_event){.type = MDC_EVENT_EXPIRED});
+}
+
+static void timer_of_init(mdc_client *client, usec_t now) {
+        if (is_due(client->expires_at, now)) {
+                expire_kept(client, now);
+                client->address = 0;
+        }
+        if (!is_due(client->begin_at, now))
+                return;
+        if (client->address != 0)
+                client_enter_rebooting(client, now);
+        else
+                client_enter_selecting(client, now);
 }
 
 void client_on_timer(mdc_client *client, usec_t now) {
@@ -300,27 +317,30 @@ void client_on_timer(mdc_client *client, usec_t now) {
         case MDC_STATE_STOPPED:
                 return;
         case MDC_STATE_INIT:
-                if (!is_due(client->begin_at, now))
-                        return;
-                if (client->address != 0)
-                        client_enter_rebooting(client, now);
-                else
-                        client_enter_selecting(client, now);
+                timer_of_init(client, now);
                 return;
         case MDC_STATE_SELECTING:
+                expire_kept(client, now);
                 timer_of_selecting(client, now);
                 return;
         case MDC_STATE_REQUESTING:
-        case MDC_STATE_REBOOTING:
+                expire_kept(client, now);
                 if (is_due(client->resend_at, now))
                         retry_request(client, now);
                 return;
+        case MDC_STATE_REBOOTING:
+                /* 4.4.5: an address whose lease has ended is not asked for any more. */
+                if (!expire(client, now) && is_due(client->resend_at, now))
+                        retry_request(client, now);
+                return;
         case MDC_STATE_PROBING:
-                if (!expire(client, now))
+                expire_kept(client, now);
+                if (!expire_granted(client, now))
                         advance_acd(client, now);
                 return;
         case MDC_STATE_GRANTED:
-                (void) expire(client, now);
+                expire_kept(client, now);
+                (void) expire_granted(client, now);
                 return;
         case MDC_STATE_BOUND:
                 if (expire(client, now))
@@ -360,9 +380,10 @@ void client_on_timer(mdc_client *client, usec_t now) {
 /* 3.1.5: "If the client detects that the address is already in use, the client MUST send a
  * DHCPDECLINE message to the server and restarts the configuration process." */
 void client_on_conflict(mdc_client *client, usec_t now, const uint8_t *hardware, const char *text) {
+        ipv4_t address = client_subject(client)->address;
         mdc_event event = {
                 .type = MDC_EVENT_CONFLICT,
-                .address = in_addr_from_ipv4(client->lease->address),
+                .address = in_addr_from_ipv4(address),
         };
 
         if (hardware)
@@ -371,8 +392,91 @@ void client_on_conflict(mdc_client *client, usec_t now, const uint8_t *hardware,
         client->xid = (uint32_t) random_next(&client->random);
         client_send(client, now, DHCP_DECLINE, text);
         /* asking for it again would end the same way */
-        if (client->config.requested_address == client->lease->address)
+        if (client->config.requested_address == address)
                 client->config.requested_address = 0;
+        client->address = client->former = 0;
         client_lose(client, now, event,
                 client->n_conflicts > CONFLICTS_MAX ? CONFLICTS_DELAY : DECLINE_DELAY);
+}
+
+/* ---- the link ---------------------------------------------------------------------------------
+ */
+
+/* Nothing is asked any more until resume(). What was in force or as good as granted is what will be
+ * asked for then. */
+static void suspend(mdc_client *client, usec_t now) {
+        switch (client->state) {
+        case MDC_STATE_STOPPED:
+                return;
+        case MDC_STATE_INIT:
+                client->begin_at = USEC_INFINITY;
+                return;
+        case MDC_STATE_SELECTING:
+        case MDC_STATE_REQUESTING:
+        case MDC_STATE_REBOOTING:
+        case MDC_STATE_PROBING:
+        case MDC_STATE_GRANTED:
+        case MDC_STATE_BOUND:
+        case MDC_STATE_RENEWING:
+        case MDC_STATE_REBINDING:
+                if (client_subject(client))
+                        client->address = client_subject(client)->address;
+                client_enter_init(client, now, USEC_INFINITY);
+                return;
+        case MDC_STATE_INFORMING:
+                client->resend_at = USEC_INFINITY;
+                return;
+        }
+}
+
+/* RFC 2131 3.7: "A client SHOULD use DHCP to reacquire or verify its IP address and network
+ * parameters whenever the local network parameters may have changed; e.g., at system boot time or
+ * after a disconnection from the local network". An address is asked for at once; where there is
+ * none, a switch that got its power back with us is not stormed. */
+static void resume(mdc_client *client, usec_t now) {
+        usec_t longest = client->address == 0 ? client->config.start_delay : 0;
+
+        client->n_failures = 0;
+        switch (client->state) {
+        case MDC_STATE_INIT:
+                client->begin_at =
+                        usec_add(now, random_between(&client->random, longest / 10, longest));
+                client_on_timer(client, now);
+                return;
+        case MDC_STATE_INFORMING:
+                client_enter_informing(client, now);
+                return;
+        case MDC_STATE_STOPPED:
+        case MDC_STATE_SELECTING: /* suspend() has left them all */
+        case MDC_STATE_REQUESTING:
+        case MDC_STATE_REBOOTING:
+        case MDC_STATE_PROBING:
+        case MDC_STATE_GRANTED:
+        case MDC_STATE_BOUND:
+        case MDC_STATE_RENEWING:
+        case MDC_STATE_REBINDING:
+                return;
+        }
+}
+
+void client_on_link_down(mdc_client *client, usec_t now, mdc_event_type event) {
+        if (client->no_carrier && event == MDC_EVENT_LINK_DOWN)
+                return;
+        client->no_carrier = true;
+        client_push_event(client, &(mdc_event){.type = event, .lease = client->lease});
+        suspend(client, now);
+}
+
+void client_on_link_up(mdc_client *client, usec_t now) {
+        if (!client->no_carrier)
+                return;
+        client->no_carrier = false;
+        client_push_event(client, &(mdc_event){.type = MDC_EVENT_LINK_UP, .lease = client->lease});
+        resume(client, now);
+}
+
+void client_on_change(mdc_client *client, usec_t now) {
+        suspend(client, now);
+        if (!client->no_carrier)
+                resume(client, now);
 }

@@ -91,7 +91,7 @@ typedef enum mdc_event_type {
         MDC_EVENT_RECEIVED, /* `message` came from `address`, port `port`, and was taken */
         MDC_EVENT_OFFER,    /* `lease` is on offer */
         MDC_EVENT_GRANTED,  /* `lease` is ours after mdc_client_accept() */
-        MDC_EVENT_ACQUIRED, /* `lease` is ours from now on */
+        MDC_EVENT_ACQUIRED, /* `lease` is ours from now on, in place of any before */
         MDC_EVENT_RENEWED,  /* `lease` takes the place of the one before; its options may differ */
         MDC_EVENT_REFUSED,  /* NAK from `address`; `lease`, where there was one, is lost */
         MDC_EVENT_CONFLICT, /* `hardware` uses `address`; `lease` is lost and has been declined */
@@ -103,6 +103,11 @@ typedef enum mdc_event_type {
          * client begins again after the time that the server has named, five minutes at least. */
         MDC_EVENT_IPV6_ONLY,
         MDC_EVENT_FORCE_RENEW, /* a FORCERENEW came from `address`, and was ignored */
+        /* What happens to the link; `lease`, where there is one, stays in force. */
+        MDC_EVENT_LINK_DOWN, /* no carrier: nothing is sent */
+        MDC_EVENT_LINK_UP,   /* the carrier is back; the kernel may have dropped routes */
+        MDC_EVENT_LINK_GONE, /* there is no such link any more, nor what was configured on it */
+        MDC_EVENT_ADDRESS_REMOVED, /* the kernel no longer has `address`, which is the lease's */
 } mdc_event_type;
 
 /* What has happened. Made by the library, which may add members at the end. Which members say
@@ -602,7 +607,9 @@ int mdc_client_start(mdc_client *client, uint64_t now);
 
 /**
  * mdc_client_init_reboot() - begins with the address of former times (RFC 2131 3.2). When no server
- * answers, or one refuses, the client goes on as after mdc_client_start().
+ * answers within nine seconds, or one refuses, the client goes on as after mdc_client_start(). An
+ * address whose lease is over is not one to ask for so (RFC 2131 4.4.5): that is the caller's to
+ * see.
  * Return: 0, -EBUSY unless stopped, -EINVAL for an address that no host can have.
  */
 int mdc_client_init_reboot(mdc_client *client, uint64_t now, struct in_addr address);
@@ -641,6 +648,48 @@ int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metad
 int mdc_client_input_arp(mdc_client *client, uint64_t now, const void *bytes, size_t n);
 
 /**
+ * mdc_client_link_down() - the link has no carrier. Nothing is sent and no time-out runs until it
+ * returns; a lease stays in force until it ends. A client begins with a link that is up.
+ * Return: 0.
+ */
+int mdc_client_link_down(mdc_client *client, uint64_t now);
+
+/**
+ * mdc_client_link_up() - the link has its carrier back. The network may be another one: a lease is
+ * asked for by INIT-REBOOT at once, and when that is not answered within nine seconds another one
+ * by DISCOVER. It stays in force until a server refuses it (MDC_EVENT_REFUSED), confirms it
+ * (MDC_EVENT_RENEWED) or grants another address (MDC_EVENT_ACQUIRED), or until it ends
+ * (MDC_EVENT_EXPIRED).
+ * Return: 0.
+ */
+int mdc_client_link_up(mdc_client *client, uint64_t now);
+
+/**
+ * mdc_client_link_gone() - there is no link any more, and nothing that was configured on it. As
+ * mdc_client_link_down(), but told by MDC_EVENT_LINK_GONE, each time.
+ * Return: 0.
+ */
+int mdc_client_link_gone(mdc_client *client, uint64_t now);
+
+/**
+ * mdc_client_set_hardware() - the link has another hardware address. When it differs, servers are
+ * asked again under the new one, as after mdc_client_link_up(); a client identifier that is made
+ * from the hardware address changes with it.
+ *
+ * @type, @address, @size: as mdc_config_set_hardware()
+ * Return: 0, -EINVAL.
+ */
+int mdc_client_set_hardware(
+        mdc_client *client, uint64_t now, uint8_t type, const uint8_t *address, size_t size);
+
+/**
+ * mdc_client_address_removed() - the link has lost one of its addresses. When it is the lease's,
+ * this is told by MDC_EVENT_ADDRESS_REMOVED to who may want to configure it again.
+ * Return: 0.
+ */
+int mdc_client_address_removed(mdc_client *client, uint64_t now, struct in_addr address);
+
+/**
  * mdc_client_tick() - does what is due. Calls that come early do nothing.
  * Return: 0.
  */
@@ -673,7 +722,8 @@ int mdc_client_next_event(mdc_client *client, const mdc_event **ret);
 mdc_state mdc_client_get_state(const mdc_client *client);
 
 /**
- * mdc_client_get_lease() - the lease that it holds, in BOUND, RENEWING and REBINDING.
+ * mdc_client_get_lease() - the lease that is in force: in BOUND, RENEWING and REBINDING, and, after
+ * the link was away, while it is looked for again.
  *
  * @ret: borrowed; mdc_lease_ref() to keep it
  * Return: 0, -ENODATA when it holds none.
@@ -704,15 +754,23 @@ int mdc_client_decline(mdc_client *client, uint64_t now, const char *message);
 /**
  * mdc_client_renew() - asks its server for more time now. After T2 all servers are asked again when
  * it has not answered for a minute.
- * Return: 0, -ENODATA when there is no lease.
+ * Return: 0, -ENODATA when there is no lease, -ENETDOWN without carrier, -EBUSY while the lease is
+ * looked for again after the link was away.
  */
 int mdc_client_renew(mdc_client *client, uint64_t now);
 
 /**
  * mdc_client_rebind() - asks all servers for more time now.
- * Return: 0, -ENODATA when there is no lease.
+ * Return: as mdc_client_renew().
  */
 int mdc_client_rebind(mdc_client *client, uint64_t now);
+
+/**
+ * mdc_client_confirm() - asks all servers whether the lease is still good, as after the link was
+ * away: for callers who know that the network may be another one, although the link does not show.
+ * Return: 0, -ENODATA when there is no lease, -ENETDOWN without carrier.
+ */
+int mdc_client_confirm(mdc_client *client, uint64_t now);
 
 /**
  * mdc_client_release() - gives the lease back and stops. RELEASE is not answered.

@@ -13,15 +13,12 @@ enum {
         TEXT_SIZE_MAX = 255,
 };
 
-static bool has_address(const mdc_client *client) {
-        return client->state == MDC_STATE_BOUND || client->state == MDC_STATE_RENEWING ||
-               client->state == MDC_STATE_REBINDING;
-}
-
 /* Table 5, ciaddr: "0 or client's network address (BOUND/RENEW/REBIND)", of INFORM and RELEASE
  * always the address. 4.4.1 has a DECLINE come from a client without one. */
 static ipv4_t message_ciaddr(const mdc_client *client, DhcpMessageType type) {
-        if (type == DHCP_RELEASE || (type == DHCP_REQUEST && has_address(client)))
+        if (type == DHCP_RELEASE)
+                return client_subject(client)->address;
+        if (type == DHCP_REQUEST && client_has_address(client))
                 return client->lease->address;
         return type == DHCP_INFORM ? client->address : 0;
 }
@@ -45,18 +42,25 @@ static uint16_t message_secs(mdc_client *client, usec_t now, DhcpMessageType typ
 static uint16_t message_flags(const mdc_client *client, DhcpMessageType type) {
         if (!client->config.broadcast)
                 return 0;
-        if (type == DHCP_DISCOVER || (type == DHCP_REQUEST && !has_address(client)))
+        if (type == DHCP_DISCOVER || (type == DHCP_REQUEST && !client_has_address(client)))
                 return DHCP_FLAG_BROADCAST;
         return 0;
+}
+
+/* What the caller wishes for, else what we have or had. */
+static ipv4_t wished_address(const mdc_client *client) {
+        if (client->config.requested_address != 0)
+                return client->config.requested_address;
+        return client->lease ? client->lease->address : client->former;
 }
 
 /* Table 5, option 50: MAY in DISCOVER; MUST in SELECTING and INIT-REBOOT; MUST NOT in BOUND,
  * RENEWING and REBINDING, INFORM and RELEASE; MUST in DECLINE. */
 static ipv4_t requested_address(const mdc_client *client, DhcpMessageType type) {
         if (type == DHCP_DISCOVER)
-                return client->config.requested_address;
+                return wished_address(client);
         if (type == DHCP_DECLINE)
-                return client->lease->address;
+                return client_subject(client)->address;
         if (type != DHCP_REQUEST)
                 return 0;
         if (client->state == MDC_STATE_REQUESTING)
@@ -68,7 +72,7 @@ static ipv4_t requested_address(const mdc_client *client, DhcpMessageType type) 
  * be; MUST in DECLINE and RELEASE. */
 static ipv4_t server_identifier(const mdc_client *client, DhcpMessageType type) {
         if (type == DHCP_DECLINE || type == DHCP_RELEASE)
-                return client->lease->server_id;
+                return client_subject(client)->server_id;
         if (type == DHCP_REQUEST && client->state == MDC_STATE_REQUESTING)
                 return client->offer->server_id;
         return 0;
@@ -181,7 +185,7 @@ static bool message_is_unicast(const mdc_client *client, DhcpMessageType type) {
 
 void client_send(mdc_client *client, usec_t now, DhcpMessageType type, const char *text) {
         bool unicast = message_is_unicast(client, type);
-        ipv4_t destination = unicast ? client->lease->server_id : IPV4_BROADCAST;
+        ipv4_t destination = unicast ? client_subject(client)->server_id : IPV4_BROADCAST;
         ipv4_t subject = requested_address(client, type);
         QueuedOutput *queued = client_push_output(client);
         mdc_output *output = &queued->output;

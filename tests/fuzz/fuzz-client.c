@@ -2,7 +2,7 @@
 /* A client among strangers: the input is a script of packets, ARP packets, verbs and time. The xid,
  * hardware address and cookie of a packet are made right on request, or nothing would ever be
  * taken. Beyond "no crash" it checks what the header promises: what is sent can be read, deadlines
- * lie ahead, a lease is there exactly in the states that have one.
+ * lie ahead, a lease is there in the states that have one, and without carrier nothing is asked.
  *
  * Build: clang -fsanitize=fuzzer,address,undefined */
 
@@ -33,6 +33,7 @@ typedef struct Walk {
         mdc_lease *lease; /* of the last event that had one */
         usec_t now;
         uint32_t xid; /* of the last message sent */
+        bool dark;    /* without carrier */
 } Walk;
 
 /* Not assert(): these checks must stay in every build. */
@@ -62,6 +63,7 @@ static void take_all(Walk *walk) {
                 expect(message_view_init(&view, output->data, output->size) == MESSAGE_OK);
                 expect(view.op == BOOTREQUEST && view.type != DHCP_BOOTP);
                 expect(output->kind == MDC_OUTPUT_BROADCAST || output->destination.s_addr != 0);
+                expect(!walk->dark || view.type == DHCP_RELEASE || view.type == DHCP_DECLINE);
                 walk->xid = view.xid;
         }
         while (mdc_client_next_event(walk->client, &event) > 0) {
@@ -75,12 +77,14 @@ static void take_all(Walk *walk) {
 
 static void check_state(const Walk *walk) {
         mdc_state state = mdc_client_get_state(walk->client);
-        bool has_lease = state == MDC_STATE_BOUND || state == MDC_STATE_RENEWING ||
-                         state == MDC_STATE_REBINDING;
+        bool has_address = state == MDC_STATE_BOUND || state == MDC_STATE_RENEWING ||
+                           state == MDC_STATE_REBINDING;
         uint64_t lifetime = 0, t1 = 0, t2 = 0;
         mdc_lease *lease;
+        bool has_lease = mdc_client_get_lease(walk->client, &lease) >= 0;
 
-        expect((mdc_client_get_lease(walk->client, &lease) >= 0) == has_lease);
+        expect(has_lease || !has_address);
+        expect(!walk->dark || !has_address);
         expect(strcmp(mdc_state_to_string(state), "?") != 0);
         if (state == MDC_STATE_STOPPED)
                 expect(mdc_client_deadline(walk->client) == MDC_INFINITY);
@@ -133,11 +137,20 @@ static void input_arp(Walk *walk) {
         (void) mdc_client_input_arp(walk->client, walk->now, bytes, sizeof(bytes));
 }
 
+static void change_hardware(Walk *walk) {
+        uint8_t address[ETHERNET_ADDRESS_SIZE];
+
+        memcpy(address, hardware, sizeof(address));
+        address[5] ^= take_byte(walk) & 1;
+        expect(mdc_client_set_hardware(
+                       walk->client, walk->now, HARDWARE_ETHERNET, address, sizeof(address)) == 0);
+}
+
 static void perform_verb(Walk *walk) {
         struct in_addr address = {.s_addr = htonl(UINT32_C(0xc0a80100) + take_byte(walk))};
         mdc_client *client = walk->client;
 
-        switch (take_byte(walk) % 11) {
+        switch (take_byte(walk) % 17) {
         case 0:
                 (void) mdc_client_start(client, walk->now);
                 break;
@@ -172,6 +185,27 @@ static void perform_verb(Walk *walk) {
                 break;
         case 10:
                 (void) mdc_client_stop(client, walk->now);
+                break;
+        case 11:
+                (void) mdc_client_link_down(client, walk->now);
+                walk->dark = true;
+                break;
+        case 12:
+                (void) mdc_client_link_up(client, walk->now);
+                walk->dark = false;
+                break;
+        case 13:
+                (void) mdc_client_link_gone(client, walk->now);
+                walk->dark = true;
+                break;
+        case 14:
+                change_hardware(walk);
+                break;
+        case 15:
+                (void) mdc_client_confirm(client, walk->now);
+                break;
+        case 16:
+                (void) mdc_client_address_removed(client, walk->now, address);
                 break;
         }
 }

@@ -10,7 +10,7 @@
 #include "unit/invariants.h"
 
 /* The longest that a client may need on a network in order: what is left of a back-off (64 s, RFC
- * 2131 4.1), four repetitions for an address of before that nobody answers for (124 s, 3.2), a NAK
+ * 2131 4.1), a repetition for an address of before that nobody answers for (9 s, 3.2), a NAK or silence
  * after others (64 s), and an address in conflict for each squatter (10 s, 3.1.5, and the probes of
  * RFC 5227 before). */
 #define PATIENCE (8 * USEC_PER_MINUTE)

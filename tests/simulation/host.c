@@ -135,6 +135,10 @@ static void tell_event(World *world, Host *host, const mdc_event *event) {
         case MDC_EVENT_INFORMED:
         case MDC_EVENT_IPV6_ONLY:
         case MDC_EVENT_FORCE_RENEW:
+        case MDC_EVENT_LINK_DOWN:
+        case MDC_EVENT_LINK_UP:
+        case MDC_EVENT_LINK_GONE:
+        case MDC_EVENT_ADDRESS_REMOVED:
                 break;
         }
 }

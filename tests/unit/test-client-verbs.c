@@ -32,10 +32,12 @@ START_TEST(test_init_reboot)
 }
 END_TEST
 
-/* Refused, or nobody there: like a client without history. */
+/* Refused, or nobody there within ten seconds: like a client without history. */
 START_TEST(test_init_reboot_fails)
 {
         for (int refused = 0; refused < 2; refused++) {
+                usec_t begin;
+                ipv4_t wish;
                 Desk desk;
 
                 desk_init(&desk);
@@ -43,19 +45,23 @@ START_TEST(test_init_reboot_fails)
                 ck_assert_int_eq(
                         mdc_client_init_reboot(desk.client, desk.now, desk_address(DESK_ADDRESS)),
                         0);
+                begin = desk.now;
                 expect_sent(&desk, DHCP_REQUEST);
                 if (refused) {
                         reply_taken(&desk, .type = DHCP_NAK, .server = "192.168.1.77");
                 } else {
-                        for (unsigned i = 0; i < 4; i++) {
-                                (void) desk_wait(&desk);
-                                expect_sent(&desk, DHCP_REQUEST);
-                        }
+                        expect_between(desk_wait(&desk), 3 * SECOND, 5 * SECOND);
+                        expect_sent(&desk, DHCP_REQUEST);
                         (void) desk_wait(&desk);
+                        expect_between(desk.now - begin, 7 * SECOND, 9 * SECOND);
                 }
                 ck_assert_uint_eq(desk_wait(&desk), 0);
                 expect_state(&desk, "selecting");
                 expect_sent(&desk, DHCP_DISCOVER);
+                /* it may wish for what nobody has refused */
+                ck_assert_int_eq(message_get_ipv4(&desk.sent, DHCP_OPTION_REQUESTED_ADDRESS, &wish),
+                        refused ? -ENODATA : 0);
+                ck_assert(refused || wish == desk_ipv4(DESK_ADDRESS));
                 desk_done(&desk);
         }
 }
