@@ -8,6 +8,8 @@
 #include "client/client.h"
 
 int mdc_client_new(mdc_client **ret, const mdc_config *config) {
+        if (!ret || !config)
+                return -EINVAL;
         _cleanup_(mdc_client_unrefp) mdc_client *client = NULL;
         int r;
 
@@ -59,6 +61,8 @@ static void begin(mdc_client *client, usec_t now) {
 }
 
 int mdc_client_start(mdc_client *client, uint64_t now) {
+        if (!client)
+                return -EINVAL;
         if (client->state != MDC_STATE_STOPPED)
                 return -EBUSY;
         begin(client, now);
@@ -66,6 +70,8 @@ int mdc_client_start(mdc_client *client, uint64_t now) {
 }
 
 int mdc_client_init_reboot(mdc_client *client, uint64_t now, struct in_addr address) {
+        if (!client)
+                return -EINVAL;
         if (client->state != MDC_STATE_STOPPED)
                 return -EBUSY;
         if (!ipv4_is_unicast(ntohl(address.s_addr)))
@@ -95,6 +101,8 @@ int mdc_client_adopt(mdc_client *client, uint64_t now, mdc_lease *lease) {
         _cleanup_(mdc_lease_unrefp) mdc_lease *timed = NULL;
         int r;
 
+        if (!client || !lease)
+                return -EINVAL;
         if (client->state != MDC_STATE_STOPPED)
                 return -EBUSY;
         if (lease->lifetime != 0)
@@ -105,12 +113,16 @@ int mdc_client_adopt(mdc_client *client, uint64_t now, mdc_lease *lease) {
 }
 
 int mdc_client_stop(mdc_client *client, uint64_t now) {
+        if (!client)
+                return -EINVAL;
         (void) now; /* every verb gets the time, so that all can be called alike */
         client_enter_stopped(client);
         return 0;
 }
 
 int mdc_client_select(mdc_client *client, uint64_t now, mdc_lease *offer) {
+        if (!client || !offer)
+                return -EINVAL;
         if (client->state != MDC_STATE_SELECTING)
                 return -EBUSY;
         if (!ipv4_is_unicast(offer->address) || offer->server_id == 0)
@@ -120,6 +132,8 @@ int mdc_client_select(mdc_client *client, uint64_t now, mdc_lease *offer) {
 }
 
 int mdc_client_accept(mdc_client *client, uint64_t now) {
+        if (!client)
+                return -EINVAL;
         if (client->state != MDC_STATE_GRANTED)
                 return -ENODATA;
         client_enter_bound(client, now, client->granted, MDC_EVENT_ACQUIRED);
@@ -127,6 +141,8 @@ int mdc_client_accept(mdc_client *client, uint64_t now) {
 }
 
 int mdc_client_decline(mdc_client *client, uint64_t now, const char *message) {
+        if (!client)
+                return -EINVAL;
         if (!client_subject(client))
                 return -ENODATA;
         client_on_conflict(client, now, NULL, message);
@@ -134,6 +150,8 @@ int mdc_client_decline(mdc_client *client, uint64_t now, const char *message) {
 }
 
 static int check_renewal(const mdc_client *client) {
+        if (!client)
+                return -EINVAL;
         if (!client->lease)
                 return -ENODATA;
         if (client->no_carrier)
@@ -160,6 +178,8 @@ int mdc_client_rebind(mdc_client *client, uint64_t now) {
 }
 
 int mdc_client_confirm(mdc_client *client, uint64_t now) {
+        if (!client)
+                return -EINVAL;
         if (!client->lease)
                 return -ENODATA;
         if (client->no_carrier)
@@ -171,6 +191,8 @@ int mdc_client_confirm(mdc_client *client, uint64_t now) {
 /* RFC 2131 3.1 (6), 4.4.6: the RELEASE is sent once; "the correct operation of DHCP does not depend
  * on the transmission of DHCPRELEASE messages". */
 int mdc_client_release(mdc_client *client, uint64_t now, const char *message) {
+        if (!client)
+                return -EINVAL;
         if (!client_subject(client))
                 return -ENODATA;
         client_give_back(client, now, message);
@@ -179,6 +201,8 @@ int mdc_client_release(mdc_client *client, uint64_t now, const char *message) {
 }
 
 int mdc_client_inform(mdc_client *client, uint64_t now, struct in_addr address) {
+        if (!client)
+                return -EINVAL;
         if (client->state != MDC_STATE_STOPPED)
                 return -EBUSY;
         if (!ipv4_is_unicast(ntohl(address.s_addr)))
@@ -189,16 +213,22 @@ int mdc_client_inform(mdc_client *client, uint64_t now, struct in_addr address) 
 }
 
 int mdc_client_link_up(mdc_client *client, uint64_t now) {
+        if (!client)
+                return -EINVAL;
         client_on_link_up(client, now);
         return 0;
 }
 
 int mdc_client_link_down(mdc_client *client, uint64_t now) {
+        if (!client)
+                return -EINVAL;
         client_on_link_down(client, now, MDC_EVENT_LINK_DOWN);
         return 0;
 }
 
 int mdc_client_link_gone(mdc_client *client, uint64_t now) {
+        if (!client)
+                return -EINVAL;
         client_on_link_down(client, now, MDC_EVENT_LINK_GONE);
         return 0;
 }
@@ -207,6 +237,8 @@ int mdc_client_set_hardware(
         mdc_client *client, uint64_t now, uint8_t type, const uint8_t *address, size_t size) {
         int r;
 
+        if (!client || !address)
+                return -EINVAL;
         r = config_change_hardware(&client->config, type, address, size);
         if (r <= 0)
                 return r;
@@ -216,6 +248,8 @@ int mdc_client_set_hardware(
 }
 
 int mdc_client_address_removed(mdc_client *client, uint64_t now, struct in_addr address) {
+        if (!client)
+                return -EINVAL;
         (void) now;
         if (client->lease && client->lease->address == ntohl(address.s_addr))
                 client_push_event(client, &(mdc_event){
@@ -227,12 +261,14 @@ int mdc_client_address_removed(mdc_client *client, uint64_t now, struct in_addr 
 }
 
 int mdc_client_tick(mdc_client *client, uint64_t now) {
+        if (!client)
+                return -EINVAL;
         if (now >= mdc_client_deadline(client))
                 client_on_timer(client, now);
         return 0;
 }
 
-uint64_t mdc_client_deadline(const mdc_client *client) {
+static usec_t earliest_deadline(const mdc_client *client) {
         const usec_t deadlines[] = {
                 client->begin_at,
                 client->resend_at,
@@ -250,11 +286,17 @@ uint64_t mdc_client_deadline(const mdc_client *client) {
         return earliest;
 }
 
+uint64_t mdc_client_deadline(const mdc_client *client) {
+        return client ? earliest_deadline(client) : MDC_INFINITY;
+}
+
 mdc_state mdc_client_get_state(const mdc_client *client) {
-        return client->state;
+        return client ? client->state : MDC_STATE_STOPPED;
 }
 
 int mdc_client_get_lease(const mdc_client *client, mdc_lease **ret) {
+        if (!client || !ret)
+                return -EINVAL;
         if (!client->lease)
                 return -ENODATA;
         *ret = client->lease;
@@ -271,5 +313,5 @@ int mdc_client_set_max_message_size(mdc_client *client, uint16_t size) {
 }
 
 mdc_drop mdc_client_drop_reason(const mdc_client *client) {
-        return client->drop;
+        return client ? client->drop : MDC_DROP_NONE;
 }

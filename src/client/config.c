@@ -44,6 +44,8 @@ static const uint8_t default_requested[] = {
 int mdc_config_new(mdc_config **ret) {
         mdc_config *config;
 
+        if (!ret)
+                return -EINVAL;
         config = calloc(1, sizeof(*config));
         if (!config)
                 return -ENOMEM;
@@ -116,6 +118,8 @@ int config_change_hardware(mdc_config *copy, uint8_t type, const uint8_t *addres
 }
 
 int mdc_config_set_ifindex(mdc_config *config, int ifindex) {
+        if (!config)
+                return -EINVAL;
         if (ifindex <= 0)
                 return -EINVAL;
         config->ifindex = ifindex;
@@ -123,6 +127,8 @@ int mdc_config_set_ifindex(mdc_config *config, int ifindex) {
 }
 
 int mdc_config_set_hardware(mdc_config *config, uint8_t type, const uint8_t *address, size_t size) {
+        if (!config || !address)
+                return -EINVAL;
         if (size == 0 || size > DHCP_CHADDR_SIZE)
                 return -EINVAL;
         if (type == HARDWARE_ETHERNET && size != ETHERNET_ADDRESS_SIZE)
@@ -134,6 +140,8 @@ int mdc_config_set_hardware(mdc_config *config, uint8_t type, const uint8_t *add
 }
 
 int mdc_config_set_client_id_mac(mdc_config *config) {
+        if (!config)
+                return -EINVAL;
         config->client_id_kind = CLIENT_ID_MAC;
         return 0;
 }
@@ -142,6 +150,8 @@ int mdc_config_set_client_id_duid(
         mdc_config *config, uint32_t iaid, const uint8_t *duid, size_t size) {
         ClientId *id = &config->client_id;
 
+        if (!config || !duid)
+                return -EINVAL;
         if (size < DUID_SIZE_MIN || size > DUID_SIZE_MAX)
                 return -EINVAL;
 
@@ -155,6 +165,8 @@ int mdc_config_set_client_id_duid(
 }
 
 int mdc_config_set_client_id_raw(mdc_config *config, const uint8_t *data, size_t size) {
+        if (!config || (!data && size > 0))
+                return -EINVAL;
         if (size == 1 || size > CLIENT_ID_SIZE_MAX)
                 return -EINVAL;
 
@@ -166,6 +178,8 @@ int mdc_config_set_client_id_raw(mdc_config *config, const uint8_t *data, size_t
 }
 
 int mdc_config_set_hostname(mdc_config *config, const char *hostname) {
+        if (!config)
+                return -EINVAL;
         if (!hostname) {
                 option_set_remove(&config->options, DHCP_OPTION_HOST_NAME);
                 return 0;
@@ -181,6 +195,8 @@ int mdc_config_set_fqdn(mdc_config *config, const char *fqdn) {
         _cleanup_(buffer_done) Buffer name = BUFFER_INIT, value = BUFFER_INIT;
         int r;
 
+        if (!config)
+                return -EINVAL;
         if (!fqdn) {
                 option_set_remove(&config->options, DHCP_OPTION_FQDN);
                 return 0;
@@ -202,6 +218,8 @@ int mdc_config_set_fqdn(mdc_config *config, const char *fqdn) {
 int mdc_config_set_vendor_class(mdc_config *config, const char *vendor_class) {
         size_t size;
 
+        if (!config)
+                return -EINVAL;
         if (!vendor_class) {
                 option_set_remove(&config->options, DHCP_OPTION_VENDOR_CLASS);
                 return 0;
@@ -213,6 +231,8 @@ int mdc_config_set_vendor_class(mdc_config *config, const char *vendor_class) {
 }
 
 int mdc_config_set_requested_address(mdc_config *config, struct in_addr address) {
+        if (!config)
+                return -EINVAL;
         config->requested_address = ntohl(address.s_addr);
         return 0;
 }
@@ -274,21 +294,29 @@ int mdc_config_set_ipv6_only(mdc_config *config, bool ipv6_only) {
 }
 
 int mdc_config_set_server(mdc_config *config, struct in_addr server) {
+        if (!config)
+                return -EINVAL;
         config->server = ntohl(server.s_addr);
         return 0;
 }
 
 int mdc_config_set_broadcast(mdc_config *config, bool broadcast) {
+        if (!config)
+                return -EINVAL;
         config->broadcast = broadcast;
         return 0;
 }
 
 int mdc_config_set_rapid_commit(mdc_config *config, bool rapid_commit) {
+        if (!config)
+                return -EINVAL;
         config->rapid_commit = rapid_commit;
         return 0;
 }
 
 int mdc_config_set_acd(mdc_config *config, mdc_acd acd) {
+        if (!config)
+                return -EINVAL;
         switch (acd) {
         case MDC_ACD_OFF:
         case MDC_ACD_FAST:
@@ -300,6 +328,8 @@ int mdc_config_set_acd(mdc_config *config, mdc_acd acd) {
 }
 
 int mdc_config_set_start_delay(mdc_config *config, uint64_t max_usec) {
+        if (!config)
+                return -EINVAL;
         if (max_usec > USEC_PER_HOUR)
                 return -ERANGE;
         config->start_delay = max_usec;
@@ -307,6 +337,8 @@ int mdc_config_set_start_delay(mdc_config *config, uint64_t max_usec) {
 }
 
 int mdc_config_set_offer_wait(mdc_config *config, uint64_t wait_usec) {
+        if (!config)
+                return -EINVAL;
         if (wait_usec > USEC_PER_HOUR)
                 return -ERANGE;
         config->offer_wait = wait_usec;
@@ -314,16 +346,22 @@ int mdc_config_set_offer_wait(mdc_config *config, uint64_t wait_usec) {
 }
 
 int mdc_config_set_manual_select(mdc_config *config, bool manual) {
+        if (!config)
+                return -EINVAL;
         config->manual_select = manual;
         return 0;
 }
 
 int mdc_config_set_manual_accept(mdc_config *config, bool manual) {
+        if (!config)
+                return -EINVAL;
         config->manual_accept = manual;
         return 0;
 }
 
 int mdc_config_request_option(mdc_config *config, uint8_t code) {
+        if (!config)
+                return -EINVAL;
         if (code == DHCP_OPTION_PAD || code == DHCP_OPTION_END)
                 return -EINVAL;
         if (memchr(config->requested, code, config->n_requested))
@@ -344,6 +382,8 @@ void mdc_config_omit_option(mdc_config *config, uint8_t code) {
 }
 
 void mdc_config_clear_requested_options(mdc_config *config) {
+        if (!config)
+                return;
         config->n_requested = 0;
 }
 
@@ -370,6 +410,8 @@ static bool option_is_ours(uint8_t code) {
 }
 
 int mdc_config_send_option(mdc_config *config, uint8_t code, const void *data, size_t size) {
+        if (!config || (!data && size > 0))
+                return -EINVAL;
         if (option_is_ours(code))
                 return -EINVAL;
         if (size > OPTION_SIZE_MAX)
@@ -378,6 +420,8 @@ int mdc_config_send_option(mdc_config *config, uint8_t code, const void *data, s
 }
 
 int mdc_config_set_random_seed(mdc_config *config, const uint8_t seed[16]) {
+        if (!config || !seed)
+                return -EINVAL;
         memcpy(config->seed, seed, CONFIG_SEED_SIZE);
         config->seeded = true;
         return 0;

@@ -117,6 +117,8 @@ static usec_t fallback_lifetime(const mdc_client *client) {
 
 int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metadata,
         const void *bytes, size_t n) {
+        if (!client || (!bytes && n > 0))
+                return -EINVAL;
         _cleanup_(mdc_lease_unrefp) mdc_lease *lease = NULL;
         ipv4_t server = 0;
         MessageError error;
@@ -147,6 +149,8 @@ int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metad
 int mdc_client_input_arp(mdc_client *client, uint64_t now, const void *bytes, size_t n) {
         ArpPacket packet, answer;
 
+        if (!client || (!bytes && n > 0))
+                return -EINVAL;
         if (arp_parse(bytes, n, &packet) < 0)
                 return 0;
 

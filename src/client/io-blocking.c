@@ -6,6 +6,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "client/config.h"
 #include "client/io.h"
 #include "client/lease.h"
 
@@ -84,6 +85,9 @@ int mdc_get_dhcp_config(
         Waiting waiting = {.error = -ETIMEDOUT};
         int r;
 
+        /* Nobody could choose, or accept. */
+        if (!config || !ret || config->manual_select || config->manual_accept)
+                return -EINVAL;
         r = sd_event_new(&event);
         if (r < 0)
                 return r;

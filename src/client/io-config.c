@@ -21,8 +21,11 @@ enum {
         SD_ID128_MAKE(6d, 10, 1c, 33, 0d, 7b, 4c, 2a, 9d, 0a, 5b, 52, 8f, 3e, 77, c1)
 
 int mdc_config_set_interface(mdc_config *config, const char *name) {
-        unsigned ifindex = if_nametoindex(name);
+        unsigned ifindex;
 
+        if (!config || !name)
+                return -EINVAL;
+        ifindex = if_nametoindex(name);
         if (ifindex == 0)
                 return errno == ENXIO ? -ENODEV : -errno;
         return mdc_config_set_ifindex(config, (int) ifindex);
@@ -34,7 +37,7 @@ int mdc_config_set_client_id_machine(mdc_config *config) {
         sd_id128_t id;
         int r;
 
-        if (config->ifindex == 0)
+        if (!config || config->ifindex == 0)
                 return -EINVAL;
         r = sd_id128_get_machine_app_specific(DUID_APPLICATION, &id);
         if (r < 0)

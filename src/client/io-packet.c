@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Packet sockets, for the time without an address.
+/* Packet sockets: how a client without an address is heard and hears, and what nothing between link
+ * and program keeps from it.
  *
  * Invariant: the filter is attached before the socket is bound, so that nothing else is ever in its
  * buffer; protocol 0 until then keeps it deaf. */

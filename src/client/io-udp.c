@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The UDP socket, for the time with an address. Bound to every address of the link, because a NAK
- * and what answers a broadcast may be broadcast. */
+/* The UDP socket, for the time with an address: it sends by routing, and takes what the kernel has
+ * put together from fragments. Bound to the lease's address, so that several clients on one
+ * interface do not take each other's replies; what is broadcast, and what a firewall keeps from it,
+ * comes by the packet socket. */
 
 #include <errno.h>
 #include <net/if.h>
@@ -18,10 +20,11 @@ static int set_flag(int fd, int level, int option) {
         return setsockopt(fd, level, option, &yes, sizeof(yes)) < 0 ? -errno : 0;
 }
 
-int io_udp_open(int ifindex) {
-        const struct sockaddr_in address = {
+int io_udp_open(int ifindex, struct in_addr address) {
+        const struct sockaddr_in own = {
                 .sin_family = AF_INET,
                 .sin_port = htons(DHCP_CLIENT_PORT),
+                .sin_addr = address,
         };
         _cleanup_close_ int fd = -1;
         char name[IF_NAMESIZE];
@@ -40,7 +43,7 @@ int io_udp_open(int ifindex) {
         r = set_flag(fd, SOL_SOCKET, SO_BROADCAST);
         if (r < 0)
                 return r;
-        if (bind(fd, (const struct sockaddr *) &address, sizeof(address)) < 0)
+        if (bind(fd, (const struct sockaddr *) &own, sizeof(own)) < 0)
                 return -errno;
         return TAKE_FD(fd);
 }

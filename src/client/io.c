@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A client on an interface, driven by sd-event: sockets and clock outside, the core inside. What
- * the kernel refuses to send is a packet lost, which the core repeats; sockets that cannot be
- * opened any more (the link is gone) likewise, until the caller ends it.
+/* A client on an interface, driven by sd-event: sockets, clock and link outside, the core inside.
+ * What the kernel refuses to send is a packet lost, which the core repeats.
+ *
+ * Everything is heard by packets. With an address it is heard by UDP too, and the second copy of a
+ * reply finds a core that does not wait for it any more.
  *
  * Invariant: a callback may drop the last reference; every function that calls it holds one of its
  * own and looks at `closed` afterwards. */
@@ -20,6 +22,7 @@
 
 enum {
         PACKETS_PER_WAKEUP = 16,
+        CHANGES_PER_WAKEUP = 256,
         TIMER_ACCURACY_USEC = 1000,
 };
 
@@ -32,15 +35,19 @@ struct mdc_io {
         unsigned n_references;
         unsigned n_holds; /* those of n_references that are our own calls', see io_hold() */
         bool closed;      /* only our own calls still hold it */
+        pid_t process; /* that has made it: a child would send what its parent knows nothing of */
         sd_event *event;
         sd_event_source *timer;
         mdc_client *client;
         IoLink link;
+        bool foreign; /* the client shows a hardware address of its own, not the link's */
         bool promiscuous;
         uint8_t hardware[ETHERNET_ADDRESS_SIZE]; /* that the client shows */
 
+        IoSocket monitor;
         IoSocket packet;
         IoSocket udp;
+        struct in_addr udp_address; /* that `udp` is bound to */
         IoSocket arp;
 
         uint8_t server_hardware[ETHERNET_ADDRESS_SIZE]; /* who sent the last reply's frame */
@@ -111,25 +118,27 @@ static int ensure_arp(mdc_io *io) {
                 io, &io->arp, io_arp_open(io->link.ifindex, io->promiscuous), on_arp);
 }
 
-static int ensure_udp(mdc_io *io) {
-        if (io->udp.fd >= 0)
+static int ensure_udp(mdc_io *io, struct in_addr address) {
+        if (io->udp.fd >= 0 && io->udp_address.s_addr == address.s_addr)
                 return 0;
-        return io_socket_watch(io, &io->udp, io_udp_open(io->link.ifindex), on_udp);
+        io_socket_close(&io->udp);
+        io->udp_address = address;
+        return io_socket_watch(io, &io->udp, io_udp_open(io->link.ifindex, address), on_udp);
 }
 
-/* The one that has an address hears by UDP, the one that has none by packets: never both, or every
- * reply would come twice. */
-static bool use_udp(mdc_io *io, const mdc_output *output) {
-        bool local = !io->promiscuous && output->source.s_addr != 0 &&
-                     io_link_has_address(ntohl(output->source.s_addr));
+/* Return: whether the output has left by UDP, or a firewall wants it to stay. */
+static bool send_udp(mdc_io *io, const mdc_output *output) {
+        int r;
 
-        if (local && ensure_udp(io) >= 0) {
-                io_socket_close(&io->packet);
-                return true;
+        if (io->promiscuous ||
+                !io_link_has_address(io->link.ifindex, ntohl(output->source.s_addr))) {
+                io_socket_close(&io->udp);
+                return false;
         }
-        io_socket_close(&io->udp);
-        (void) ensure_packet(io);
-        return false;
+        if (ensure_udp(io, output->source) < 0)
+                return false;
+        r = io_udp_send(io->udp.fd, &io->link, output);
+        return r >= 0 || r == -EPERM;
 }
 
 static void send_output(mdc_io *io, const mdc_output *output) {
@@ -140,10 +149,9 @@ static void send_output(mdc_io *io, const mdc_output *output) {
                         (void) io_arp_send(io->arp.fd, &io->link, output->data, output->size, NULL);
                 return;
         }
-        if (use_udp(io, output)) {
-                (void) io_udp_send(io->udp.fd, &io->link, output);
+        (void) ensure_packet(io);
+        if (send_udp(io, output))
                 return;
-        }
         /* A unicast goes where the server's, or its relay's, frames have come from. */
         if (output->kind == MDC_OUTPUT_UNICAST && io->has_server_hardware)
                 hardware = io->server_hardware;
@@ -259,7 +267,7 @@ static void answer_arp(mdc_io *io, const ArpPacket *question) {
         if (question->operation != ARP_OP_REQUEST || mdc_client_get_lease(io->client, &lease) < 0 ||
                 mdc_lease_get_address(lease, &address) < 0 ||
                 question->target != ntohl(address.s_addr) || question->sender == question->target ||
-                io_link_has_address(question->target))
+                io_link_has_address(io->link.ifindex, question->target))
                 return;
 
         answer.sender = question->target;
@@ -296,6 +304,120 @@ static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userd
         return 0;
 }
 
+/* ---- the link ---------------------------------------------------------------------------------
+ */
+
+static void show_hardware(mdc_io *io) {
+        if (!io->foreign)
+                memcpy(io->hardware, io->link.hardware, ETHERNET_ADDRESS_SIZE);
+        io->promiscuous = memcmp(io->hardware, io->link.hardware, ETHERNET_ADDRESS_SIZE) != 0;
+}
+
+/* With another hardware address the sockets may have to be promiscuous, or no longer. */
+static void take_hardware(mdc_io *io) {
+        bool promiscuous = io->promiscuous;
+
+        show_hardware(io);
+        if (io->promiscuous != promiscuous) {
+                io_socket_close(&io->packet);
+                io_socket_close(&io->arp);
+        }
+        (void) ensure_packet(io);
+        (void) ensure_arp(io);
+        if (!io->foreign)
+                (void) mdc_client_set_hardware(io->client, now_boottime(),
+                        (uint8_t) io->link.hardware_type, io->hardware, ETHERNET_ADDRESS_SIZE);
+}
+
+/* A carrier that went and came between two messages has been away all the same: the cable may be in
+ * another socket now. */
+static bool was_away(const IoLink *before, const IoLink *now) {
+        return !now->carrier || (int32_t) (now->carrier_changes - before->carrier_changes) > 0;
+}
+
+static void take_link(mdc_io *io, const IoLink *link) {
+        bool moved = memcmp(link->hardware, io->link.hardware, ETHERNET_ADDRESS_SIZE) != 0,
+             away = io->link.carrier && was_away(&io->link, link);
+
+        io->link = *link;
+        if (away)
+                (void) mdc_client_link_down(io->client, now_boottime());
+        if (moved)
+                take_hardware(io);
+        if (!link->carrier)
+                return;
+        (void) ensure_packet(io);
+        (void) ensure_arp(io);
+        (void) mdc_client_link_up(io->client, now_boottime());
+}
+
+/* One that is moved to another namespace and back is the same again. */
+static void take_end(mdc_io *io) {
+        io_socket_close(&io->packet);
+        io_socket_close(&io->udp);
+        io_socket_close(&io->arp);
+        io->link.up = io->link.carrier = false;
+        (void) mdc_client_link_gone(io->client, now_boottime());
+}
+
+static void read_again(mdc_io *io) {
+        struct in_addr address;
+        mdc_lease *lease;
+        IoLink link;
+        int r;
+
+        r = io_link_read(io->link.ifindex, &link);
+        if (r == -ENODEV)
+                take_end(io);
+        if (r < 0)
+                return;
+        take_link(io, &link);
+        if (mdc_client_get_lease(io->client, &lease) >= 0 &&
+                mdc_lease_get_address(lease, &address) >= 0 &&
+                !io_link_has_address(io->link.ifindex, ntohl(address.s_addr)))
+                (void) mdc_client_address_removed(io->client, now_boottime(), address);
+}
+
+static void take_change(mdc_io *io, const IoChange *change) {
+        switch (change->kind) {
+        case IO_CHANGE_LINK:
+                take_link(io, &change->link);
+                break;
+        case IO_CHANGE_GONE:
+                take_end(io);
+                break;
+        case IO_CHANGE_ADDRESS_REMOVED:
+                (void) mdc_client_address_removed(io->client, now_boottime(), change->address);
+                break;
+        case IO_CHANGE_LOST:
+                read_again(io);
+                break;
+        }
+        pump(io);
+}
+
+static void take_changes(mdc_io *io) {
+        _cleanup_(io_releasep) _unused_ mdc_io *held = io_hold(io);
+        IoChange change;
+        int r;
+
+        for (unsigned i = 0; i < CHANGES_PER_WAKEUP && !io->closed; i++) {
+                r = io_monitor_receive(io->monitor.fd, io->link.ifindex, &change);
+                if (r < 0)
+                        return;
+                if (r > 0)
+                        take_change(io, &change);
+        }
+}
+
+static int on_change(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        (void) source;
+        (void) fd;
+        (void) revents;
+        take_changes(userdata);
+        return 0;
+}
+
 /* What has come before the time ran out counts, however late this process is: the loop does not say
  * which of the two was first. */
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
@@ -307,6 +429,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
         take_datagrams(io, &io->packet, io_packet_receive);
         take_datagrams(io, &io->udp, io_udp_receive);
         take_arp(io);
+        take_changes(io);
         if (io->closed)
                 return 0;
         follow_mtu(io);
@@ -324,14 +447,15 @@ static int complete_config(mdc_io *io, mdc_config *config) {
         uint8_t seed[CONFIG_SEED_SIZE];
         int r;
 
-        if (!config_has_hardware(config)) {
+        io->foreign = config_has_hardware(config);
+        if (!io->foreign) {
                 r = mdc_config_set_hardware(config, (uint8_t) io->link.hardware_type,
                         io->link.hardware, ETHERNET_ADDRESS_SIZE);
                 if (r < 0)
                         return r;
         }
         memcpy(io->hardware, config->hardware, ETHERNET_ADDRESS_SIZE);
-        io->promiscuous = memcmp(io->hardware, io->link.hardware, ETHERNET_ADDRESS_SIZE) != 0;
+        show_hardware(io);
         if (io->promiscuous)
                 config->broadcast = true;
         if (config->seeded)
@@ -364,18 +488,25 @@ int mdc_io_new(mdc_io **ret, struct sd_event *event, const mdc_config *config) {
         _cleanup_(mdc_io_unrefp) mdc_io *io = NULL;
         int r;
 
-        if (config->ifindex == 0)
+        if (!ret || !event || !config || config->ifindex == 0)
                 return -EINVAL;
         io = calloc(1, sizeof(*io));
         if (!io)
                 return -ENOMEM;
         io->n_references = 1;
-        io->packet.fd = io->udp.fd = io->arp.fd = -1;
+        io->process = getpid();
+        io->monitor.fd = io->packet.fd = io->udp.fd = io->arp.fd = -1;
         io->event = sd_event_ref(event);
 
-        r = io_link_find(config->ifindex, &io->link);
+        /* watched first, read then: what changes in between is told */
+        r = io_socket_watch(io, &io->monitor, io_monitor_open(), on_change);
         if (r < 0)
                 return r;
+        r = io_link_read(config->ifindex, &io->link);
+        if (r < 0)
+                return r;
+        if (!io->link.up)
+                return -ENETDOWN;
         r = make_client(io, config);
         if (r < 0)
                 return r;
@@ -389,6 +520,8 @@ int mdc_io_new(mdc_io **ret, struct sd_event *event, const mdc_config *config) {
         r = ensure_arp(io);
         if (r < 0)
                 return r;
+        if (!io->link.carrier)
+                (void) mdc_client_link_down(io->client, now_boottime());
         *ret = TAKE_PTR(io);
         return 0;
 }
@@ -401,6 +534,7 @@ mdc_io *mdc_io_ref(mdc_io *io) {
 
 static void io_close(mdc_io *io) {
         io->closed = true;
+        io_socket_close(&io->monitor);
         io_socket_close(&io->packet);
         io_socket_close(&io->udp);
         io_socket_close(&io->arp);
@@ -420,17 +554,23 @@ mdc_io *mdc_io_unref(mdc_io *io) {
 }
 
 void mdc_io_set_callback(mdc_io *io, mdc_io_callback callback, void *userdata) {
+        if (!io)
+                return;
         io->callback = callback;
         io->userdata = userdata;
 }
 
 mdc_client *mdc_io_get_client(mdc_io *io) {
-        return io->client;
+        return io ? io->client : NULL;
 }
 
 int mdc_io_call(mdc_io *io, mdc_io_operation operation, void *userdata) {
         int r;
 
+        if (!io || !operation)
+                return -EINVAL;
+        if (io->process != getpid())
+                return -ECHILD;
         follow_mtu(io);
         r = operation(io->client, now_boottime(), userdata);
         pump(io);
@@ -471,4 +611,13 @@ int mdc_io_renew(mdc_io *io) {
 
 int mdc_io_release(mdc_io *io) {
         return mdc_io_call(io, do_release, NULL);
+}
+
+static int do_confirm(mdc_client *client, uint64_t now, void *userdata) {
+        (void) userdata;
+        return mdc_client_confirm(client, now);
+}
+
+int mdc_io_confirm(mdc_io *io) {
+        return mdc_io_call(io, do_confirm, NULL);
 }

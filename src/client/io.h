@@ -17,12 +17,28 @@ enum {
         IO_PACKET_MAX = 4096 + IPV4_HEADER_SIZE + UDP_HEADER_SIZE,
 };
 
-/* The interface as it was found. */
+/* The interface as the kernel tells of it. */
 typedef struct IoLink {
         int ifindex;
         uint16_t hardware_type;
-        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE]; /* zero where the link has none of this size */
+        bool up;                                 /* set up by somebody */
+        bool carrier;                            /* up, and frames can pass */
+        uint32_t carrier_changes;                /* so far, both ways */
 } IoLink;
+
+typedef enum IoChangeKind {
+        IO_CHANGE_LINK,            /* `link` is how it is now */
+        IO_CHANGE_GONE,            /* there is no such interface any more */
+        IO_CHANGE_ADDRESS_REMOVED, /* it has lost `address` */
+        IO_CHANGE_LOST,            /* something was not told: everything is to be read again */
+} IoChangeKind;
+
+typedef struct IoChange {
+        IoChangeKind kind;
+        IoLink link;
+        struct in_addr address;
+} IoChange;
 
 /* A datagram that has come in, by either socket. */
 typedef struct IoDatagram {
@@ -34,15 +50,32 @@ typedef struct IoDatagram {
 } IoDatagram;
 
 /**
- * io_link_find() - hardware address and state of an interface.
- * Return: 0, -ENODEV, -ENETDOWN when it is down, other negative errno.
+ * io_link_read() - hardware address and state of an interface.
+ * Return: 0, -ENODEV, other negative errno.
  */
-int io_link_find(int ifindex, IoLink *ret);
+int io_link_read(int ifindex, IoLink *ret);
 
 /**
- * io_link_has_address() - whether the kernel has this address, so that UDP can be sent from it.
+ * io_link_has_address() - whether the interface has this address, so that UDP can be sent from it.
+ * Asked of the kernel each time: bind() would take any address where net.ipv4.ip_nonlocal_bind is
+ * set, and that of another interface always.
+ *
+ * O(addresses of the interface).
  */
-bool io_link_has_address(ipv4_t address);
+bool io_link_has_address(int ifindex, ipv4_t address);
+
+/**
+ * io_monitor_open() - a socket that is told of changes of interfaces and IPv4 addresses.
+ * Return: the descriptor, negative errno.
+ */
+int io_monitor_open(void);
+
+/**
+ * io_monitor_receive() - takes one change. Never blocks.
+ * Return: 1, 0 when it was another interface's, -EAGAIN when there is nothing, other negative
+ * errno.
+ */
+int io_monitor_receive(int fd, int ifindex, IoChange *ret);
 
 /**
  * io_packet_open() - a packet socket that hears UDP to port 68 of one interface alone.
@@ -78,10 +111,10 @@ int io_packet_receive(int fd, uint8_t *buffer, IoDatagram *ret);
 int io_packet_send(int fd, const IoLink *link, const mdc_output *output, const uint8_t *hardware);
 
 /**
- * io_udp_open() - a UDP socket on port 68 of one interface.
+ * io_udp_open() - a UDP socket on port 68 of one address of one interface.
  * Return: the descriptor, negative errno.
  */
-int io_udp_open(int ifindex);
+int io_udp_open(int ifindex, struct in_addr address);
 
 /**
  * io_udp_receive() - takes one datagram, as io_packet_receive().

@@ -39,22 +39,32 @@ static int get_text(const char *text, const char **ret) {
 }
 
 int mdc_lease_get_address(const mdc_lease *lease, struct in_addr *ret) {
+        if (!lease || !ret)
+                return -EINVAL;
         return get_address(lease->address, ret);
 }
 
 int mdc_lease_get_server_id(const mdc_lease *lease, struct in_addr *ret) {
+        if (!lease || !ret)
+                return -EINVAL;
         return get_address(lease->server_id, ret);
 }
 
 int mdc_lease_get_next_server(const mdc_lease *lease, struct in_addr *ret) {
+        if (!lease || !ret)
+                return -EINVAL;
         return get_address(lease->view.siaddr, ret);
 }
 
 int mdc_lease_get_netmask(const mdc_lease *lease, struct in_addr *ret) {
+        if (!lease || !ret)
+                return -EINVAL;
         return get_address(ipv4_netmask(lease->prefix_length), ret);
 }
 
 int mdc_lease_get_prefix_length(const mdc_lease *lease, uint8_t *ret) {
+        if (!lease || !ret)
+                return -EINVAL;
         *ret = lease->prefix_length;
         return 0;
 }
@@ -62,6 +72,8 @@ int mdc_lease_get_prefix_length(const mdc_lease *lease, uint8_t *ret) {
 int mdc_lease_get_broadcast(const mdc_lease *lease, struct in_addr *ret) {
         ipv4_t address;
 
+        if (!lease || !ret)
+                return -EINVAL;
         if (message_get_ipv4(&lease->view, DHCP_OPTION_BROADCAST_ADDRESS, &address) >= 0 &&
                 address != 0)
                 return get_address(address, ret);
@@ -72,19 +84,27 @@ int mdc_lease_get_broadcast(const mdc_lease *lease, struct in_addr *ret) {
 }
 
 int mdc_lease_get_begin(const mdc_lease *lease, uint64_t *ret_usec) {
+        if (!lease || !ret_usec)
+                return -EINVAL;
         *ret_usec = lease->begin;
         return 0;
 }
 
 int mdc_lease_get_lifetime(const mdc_lease *lease, uint64_t *ret_usec) {
+        if (!lease || !ret_usec)
+                return -EINVAL;
         return get_span(lease, lease->lifetime, ret_usec);
 }
 
 int mdc_lease_get_t1(const mdc_lease *lease, uint64_t *ret_usec) {
+        if (!lease || !ret_usec)
+                return -EINVAL;
         return get_span(lease, lease->t1, ret_usec);
 }
 
 int mdc_lease_get_t2(const mdc_lease *lease, uint64_t *ret_usec) {
+        if (!lease || !ret_usec)
+                return -EINVAL;
         return get_span(lease, lease->t2, ret_usec);
 }
 
@@ -92,6 +112,8 @@ int mdc_lease_get_mtu(const mdc_lease *lease, uint16_t *ret) {
         uint16_t mtu;
         int r;
 
+        if (!lease || !ret)
+                return -EINVAL;
         r = message_get_u16(&lease->view, DHCP_OPTION_INTERFACE_MTU, &mtu);
         if (r < 0)
                 return r;
@@ -102,30 +124,44 @@ int mdc_lease_get_mtu(const mdc_lease *lease, uint16_t *ret) {
 }
 
 int mdc_lease_get_routers(const mdc_lease *lease, const struct in_addr **ret, size_t *ret_n) {
+        if (!lease || !ret || !ret_n)
+                return -EINVAL;
         return get_list(&lease->routers, ret, ret_n);
 }
 
 int mdc_lease_get_dns(const mdc_lease *lease, const struct in_addr **ret, size_t *ret_n) {
+        if (!lease || !ret || !ret_n)
+                return -EINVAL;
         return get_list(&lease->dns, ret, ret_n);
 }
 
 int mdc_lease_get_ntp(const mdc_lease *lease, const struct in_addr **ret, size_t *ret_n) {
+        if (!lease || !ret || !ret_n)
+                return -EINVAL;
         return get_list(&lease->ntp, ret, ret_n);
 }
 
 int mdc_lease_get_domain(const mdc_lease *lease, const char **ret) {
+        if (!lease || !ret)
+                return -EINVAL;
         return get_text(lease->domain, ret);
 }
 
 int mdc_lease_get_hostname(const mdc_lease *lease, const char **ret) {
+        if (!lease || !ret)
+                return -EINVAL;
         return get_text(lease->hostname, ret);
 }
 
 int mdc_lease_get_boot_file(const mdc_lease *lease, const char **ret) {
+        if (!lease || !ret)
+                return -EINVAL;
         return get_text(lease->boot_file, ret);
 }
 
 int mdc_lease_get_search(const mdc_lease *lease, char *const **ret) {
+        if (!lease || !ret)
+                return -EINVAL;
         if (!lease->search || !lease->search[0])
                 return -ENODATA;
         *ret = lease->search;
@@ -133,6 +169,8 @@ int mdc_lease_get_search(const mdc_lease *lease, char *const **ret) {
 }
 
 int mdc_lease_get_routes(const mdc_lease *lease, const mdc_route **ret, size_t *ret_n) {
+        if (!lease || !ret || !ret_n)
+                return -EINVAL;
         if (lease->n_routes == 0)
                 return -ENODATA;
         *ret = lease->routes;
@@ -142,10 +180,14 @@ int mdc_lease_get_routes(const mdc_lease *lease, const mdc_route **ret, size_t *
 
 int mdc_lease_get_option(
         const mdc_lease *lease, uint8_t code, const uint8_t **ret, size_t *ret_size) {
+        if (!lease)
+                return -EINVAL;
         return message_get(&lease->view, code, ret, ret_size);
 }
 
 int mdc_lease_get_message(const mdc_lease *lease, const uint8_t **ret, size_t *ret_size) {
+        if (!lease || !ret || !ret_size)
+                return -EINVAL;
         *ret = lease->message;
         *ret_size = lease->message_size;
         return 0;

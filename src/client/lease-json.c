@@ -217,6 +217,8 @@ int mdc_lease_to_json(const mdc_lease *lease, char **ret) {
         char *copy;
         int r;
 
+        if (!lease || !ret)
+                return -EINVAL;
         object = json_object_new_object();
         if (!object)
                 return -ENOMEM;

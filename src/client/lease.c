@@ -189,6 +189,8 @@ int lease_new(mdc_lease **ret, usec_t begin, ipv4_t address, usec_t lifetime, co
 }
 
 int mdc_lease_new(mdc_lease **ret, uint64_t begin_usec, const void *message, size_t size) {
+        if (!ret || (!message && size > 0))
+                return -EINVAL;
         return lease_new(ret, begin_usec, 0, 0, message, size);
 }
 

@@ -14,8 +14,9 @@
  * Addresses are struct in_addr, in network byte order as everywhere in sockets; ports and numbers
  * are in host byte order. Times are microseconds on CLOCK_BOOTTIME, spans are microseconds, and
  * UINT64_MAX is infinity. Functions return 0 or more, or a negative errno, and leave their out
- * parameters alone when they fail. Nothing here exits, aborts, prints, or keeps global state; an
- * object may be used by one thread at a time. */
+ * parameters alone when they fail; a pointer that may not be NULL is -EINVAL when it is. Nothing
+ * here exits, aborts, prints, or keeps global state; an object may be used by one thread at a time.
+ */
 
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -827,15 +828,20 @@ typedef void (*mdc_io_callback)(mdc_io *io, const mdc_event *event, void *userda
  * mdc_io_new() - a client on an interface, driven by an event loop. Needs CAP_NET_RAW, and
  * CAP_NET_BIND_SERVICE for renewals by UDP.
  *
- * Packets go through a packet socket as long as the kernel has no such address, and through a UDP
- * socket after. While the address is held and the kernel does not have it, ARP requests for it are
- * answered, so that a lease can be kept without being configured anywhere.
+ * Packets leave through a packet socket as long as the link has no such address, and through a UDP
+ * socket after; they are heard by both. While the address is held and the link does not have it,
+ * ARP requests for it are answered, so that a lease can be kept without being configured anywhere.
+ *
+ * The link is watched (rtnetlink) for what mdc_client_link_down(), _up(), _gone(), _set_hardware()
+ * and _address_removed() are about; a new name does not matter. One that is removed and made again
+ * under its name is another link: after MDC_EVENT_LINK_GONE it takes another mdc_io.
  *
  * @event: an sd-event loop, of which a reference is taken
  * @config: copied; the interface must be set
  * @ret: receives a reference for mdc_io_unref()
- * Return: 0, -EINVAL without interface, -EPERM without privilege, -ENETDOWN when the link is down,
- * -ENODEV when it is gone, -ENOMEM, other negative errno of the sockets.
+ * Return: 0, -EINVAL without interface, -EPERM without privilege, -ENETDOWN when nobody has set the
+ * link up (without a carrier it is waited for one), -ENODEV when it is gone, -ENOMEM, other
+ * negative errno of the sockets.
  */
 int mdc_io_new(mdc_io **ret, struct sd_event *event, const mdc_config *config);
 
@@ -867,7 +873,7 @@ typedef int (*mdc_io_operation)(mdc_client *client, uint64_t now, void *userdata
 /**
  * mdc_io_call() - calls a function of the client with the time, and sends and tells what comes of
  * it.
- * Return: what @operation returns.
+ * Return: what @operation returns, -ECHILD in a child of the process that has made @io.
  */
 int mdc_io_call(mdc_io *io, mdc_io_operation operation, void *userdata);
 
@@ -892,6 +898,11 @@ int mdc_io_renew(mdc_io *io);
 int mdc_io_release(mdc_io *io);
 
 /**
+ * mdc_io_confirm() - mdc_client_confirm() now.
+ */
+int mdc_io_confirm(mdc_io *io);
+
+/**
  * mdc_get_dhcp_config() - acquires a lease, and blocks until then. Nothing is configured anywhere,
  * and nothing renews the lease.
  *
@@ -900,8 +911,8 @@ int mdc_io_release(mdc_io *io);
  * @cancel_fd: ends the call when it becomes readable; -1 for none
  * @ret: receives a reference for mdc_lease_unref()
  * Return: 0, -ETIMEDOUT when nobody answered in time, -ECONNREFUSED when the last answer was a NAK,
- * -EADDRINUSE when the last address was in use by another host, -ECANCELED by @cancel_fd, and as
- * mdc_io_new().
+ * -EADDRINUSE when the last address was in use by another host, -ECANCELED by @cancel_fd, -EINVAL
+ * with manual select or accept, since nobody could, and as mdc_io_new().
  */
 int mdc_get_dhcp_config(
         const mdc_config *config, uint64_t timeout_usec, int cancel_fd, mdc_lease **ret);

@@ -3,6 +3,8 @@
  *
  * Invariant: every queued event holds a reference of its lease. */
 
+#include <errno.h>
+
 #include "client/client.h"
 
 static void event_done(mdc_event *event) {
@@ -37,6 +39,8 @@ void client_cancel_event(mdc_client *client) {
 }
 
 int mdc_client_next_event(mdc_client *client, const mdc_event **ret) {
+        if (!client || !ret)
+                return -EINVAL;
         if (client->n_events == 0)
                 return 0;
         event_done(&client->current);
@@ -63,6 +67,8 @@ void client_cancel_output(mdc_client *client) {
 }
 
 int mdc_client_next_output(mdc_client *client, const mdc_output **ret) {
+        if (!client || !ret)
+                return -EINVAL;
         if (client->n_outputs == 0)
                 return 0;
         *ret = &client->outputs[client->first_output].output;
