@@ -14,7 +14,7 @@ packages_to_boot=(systemd dbus iproute2 procps udhcpc busybox)
 # the unit tests, the other clients, polkit and the sessions of those it asks, and what the integration tests
 # look with
 packages_to_test=(check polkitd libpam-systemd isc-dhcp-client dhcpcd-base jq python3 ed vim valgrind ethtool
-        dnsmasq-base isc-dhcp-server udhcpd kea-dhcp4-server)
+        dnsmasq-base isc-dhcp-server udhcpd kea-dhcp4-server nftables)
 
 # relays, another server, and tools that speak DHCP
 packages_for_protocol=(isc-dhcp-relay dnsmasq-base kea-admin nmap dhcping tcpdump netbase)

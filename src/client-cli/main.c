@@ -8,30 +8,50 @@
 #include "basic/stream.h"
 #include "client-cli/options.h"
 #include "client-cli/print.h"
+#include "client-cli/service.h"
 #include "client-cli/session.h"
 #include "client-cli/state-file.h"
 #include "client-cli/wait-online.h"
 
 static ExitStatus show(const Options *options) {
-        mdc_lease *lease;
+        _cleanup_(state_done) State state = {0};
+        const char *problem;
+        bool over;
         int r;
 
-        r = state_file_load(options->state_file, &lease);
+        r = state_file_load(options->state_file, &state, &problem);
         if (r == -ENOENT)
                 return report(STATUS_FAILURE, "There is no lease in %s", options->state_file);
         if (r < 0)
-                return report_errno(r, "Cannot read %s", options->state_file);
-        print_lease(lease, "DHCP Configuration", options->json);
-        (void) mdc_lease_unref(lease);
-        return STATUS_OK;
+                return report(r == -EACCES ? STATUS_DENIED : STATUS_FAILURE,
+                        "%s counts as no lease: %s", options->state_file, problem);
+        over = lease_is_over(state.lease, state_clock_now().now.boottime);
+        print_lease(state.lease, over ? "DHCP Configuration, expired" : "DHCP Configuration",
+                options->json);
+        return over ? report(STATUS_TIMEOUT, "The lease of %s has expired", options->state_file)
+                    : STATUS_OK;
 }
 
 static ExitStatus perform(const Options *options) {
-        if (options->verb == VERB_SHOW)
+        switch (options->verb) {
+        case VERB_SHOW:
                 return show(options);
-        if (options->verb == VERB_WAIT_ONLINE)
+        case VERB_RUN:
+                return service_run(options);
+        case VERB_WAIT_ONLINE:
                 return wait_online(options);
-        return session_run(options);
+        case VERB_ACQUIRE:
+        case VERB_DISCOVER:
+        case VERB_RENEW:
+        case VERB_RELEASE:
+        case VERB_DECLINE:
+        case VERB_INFORM:
+        case VERB_INIT_REBOOT:
+                return session_run(options);
+        case VERB_INVALID:
+                break;
+        }
+        return STATUS_USAGE;
 }
 
 int main(int argc, char **argv) {

@@ -27,7 +27,7 @@ enum {
 /* as systemd-networkd has it: what an administrator sets without a metric goes first */
 #define ROUTE_METRIC 1024
 
-#define STATE_DIRECTORY "/run/minidhcp-client"
+#define STATE_DIRECTORY "/var/lib/minidhcp-client"
 
 typedef ExitStatus (*OptionSetter)(Options *options, const char *text);
 

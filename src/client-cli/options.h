@@ -12,6 +12,9 @@
 #include "client-cli/report.h"
 #include "client/minidhcp-client.h"
 
+/* How long verbs wait by default. */
+#define ANSWER_TIMEOUT (30 * USEC_PER_SEC)
+
 typedef enum Verb {
         VERB_ACQUIRE,
         VERB_DISCOVER,

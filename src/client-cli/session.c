@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The verbs as events that are waited for: each has one that is its goal, and "run" has none. Knows
- * nothing of packets.
- *
- * Invariant: `lease` is what is configured on the link and kept in the state file. */
+/* The verbs that end, as events that are waited for: each has one that is its goal. Knows nothing
+ * of packets. */
 
 #include <errno.h>
 #include <net/if.h>
-#include <signal.h>
 #include <string.h>
 
-#include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
-#include "client-cli/apply.h"
+#include "client-cli/attach.h"
+#include "client-cli/delegate.h"
+#include "client-cli/holding.h"
 #include "client-cli/print.h"
-#include "client-cli/script.h"
 #include "client-cli/session.h"
 #include "client-cli/state-file.h"
 #include "io/link-monitor.h"
@@ -23,28 +20,22 @@ enum {
         OFFERS_MAX = 64,
 };
 
-#define ANSWER_TIMEOUT (30 * USEC_PER_SEC)
 #define DISCOVER_TIMEOUT (3 * USEC_PER_SEC)
-#define SERVICE_START_DELAY USEC_PER_SEC
 
 typedef struct Session {
         const Options *options;
-        int ifindex;
         sd_event *event;
         mdc_io *io;
-        Applied *applied; /* NULL without --apply */
-        mdc_lease *lease;
+        Holding holding;
+        bool no_carrier;
         int error; /* what a timeout is to be called */
         mdc_lease *offers[OFFERS_MAX];
         size_t n_offers;
 } Session;
 
-DEFINE_POINTER_CLEANUP(mdc_lease, mdc_lease_unref);
-
 static void session_done(Session *session) {
         (void) mdc_io_unref(session->io);
-        (void) mdc_lease_unref(session->lease);
-        (void) applied_free(session->applied);
+        holding_done(&session->holding);
         for (size_t i = 0; i < session->n_offers; i++)
                 (void) mdc_lease_unref(session->offers[i]);
         (void) sd_event_unref(session->event);
@@ -56,79 +47,8 @@ static void session_end(Session *session, ExitStatus status) {
         (void) sd_event_exit(session->event, (int) status);
 }
 
-/* ---- what a lease does to the system ----------------------------------------------------------
- */
-
-static ExitStatus run_script(const Session *session, const char *event, const mdc_lease *lease) {
-        const Options *options = session->options;
-        int r;
-
-        if (!options->script)
-                return STATUS_OK;
-        r = script_run(options->script, event, options->interface, lease);
-        if (r < 0)
-                return report_errno(r, "Cannot run %s", options->script);
-        if (r > 0)
-                return report(STATUS_FAILURE, "%s has failed with status %d", options->script, r);
-        return STATUS_OK;
-}
-
-static ExitStatus take_lease(Session *session, const char *event, mdc_lease *lease) {
-        const Options *options = session->options;
-        ExitStatus status = STATUS_OK, script_status;
-        int r;
-
-        if (options->state_file) {
-                r = state_file_save(options->state_file, lease);
-                if (r < 0)
-                        status = report_errno(r, "Cannot write %s", options->state_file);
-        }
-        if (session->applied) {
-                r = applied_lease(session->applied, lease);
-                if (r < 0)
-                        status = report_errno(
-                                r, "Cannot configure the lease on %s", options->interface);
-        }
-        (void) mdc_lease_unref(session->lease);
-        session->lease = mdc_lease_ref(lease);
-        script_status = run_script(session, event, lease);
-        return script_status != STATUS_OK ? script_status : status;
-}
-
-static ExitStatus drop_lease(Session *session, const char *event, mdc_lease *lease) {
-        const Options *options = session->options;
-        ExitStatus status;
-        int r;
-
-        if (lease && options->state_file)
-                state_file_remove(options->state_file);
-        if (session->applied) {
-                r = applied_remove(session->applied);
-                if (r < 0)
-                        (void) report_errno(r, "Cannot take the lease from %s", options->interface);
-        }
-        status = run_script(session, event, lease);
-        session->lease = mdc_lease_unref(session->lease);
-        return status;
-}
-
 /* ---- events -----------------------------------------------------------------------------------
  */
-
-/* Ready at once: a service that waited for its lease would hold everything that is ordered after
- * the network's set-up, on a machine without a cable for ever. What needs a lease waits for
- * network-online.target, see wait-online.c. */
-static void notify(Session *session, const mdc_lease *lease) {
-        char text[IPV4_STRING_MAX];
-        struct in_addr address = {0};
-
-        (void) session;
-        if (lease && mdc_lease_get_address(lease, &address) >= 0)
-                (void) sd_notifyf(
-                        0, "READY=1\nSTATUS=Holding %s", ipv4_format(ntohl(address.s_addr), text));
-        else
-                (void) sd_notify(0, "READY=1\nSTATUS=Looking for a server");
-}
 
 static void add_offer(Session *session, mdc_lease *offer) {
         struct in_addr server = {0}, other = {0};
@@ -143,46 +63,8 @@ static void add_offer(Session *session, mdc_lease *offer) {
                 session->offers[session->n_offers++] = mdc_lease_ref(offer);
 }
 
-static void on_service_event(Session *session, const mdc_event *event) {
-        switch (event->type) {
-        case MDC_EVENT_ACQUIRED:
-                (void) take_lease(session, "acquired", event->lease);
-                notify(session, event->lease);
-                return;
-        case MDC_EVENT_RENEWED:
-                (void) take_lease(session, "renewed", event->lease);
-                return;
-        case MDC_EVENT_REFUSED:
-                (void) drop_lease(session, "refused", event->lease);
-                notify(session, NULL);
-                return;
-        case MDC_EVENT_CONFLICT:
-                (void) drop_lease(session, "conflict", event->lease);
-                notify(session, NULL);
-                return;
-        case MDC_EVENT_EXPIRED:
-                (void) drop_lease(session, "expired", event->lease);
-                notify(session, NULL);
-                return;
-        case MDC_EVENT_STATE:
-        case MDC_EVENT_SENT:
-        case MDC_EVENT_RECEIVED:
-        case MDC_EVENT_OFFER:
-        case MDC_EVENT_GRANTED:
-        case MDC_EVENT_RELEASED:
-        case MDC_EVENT_INFORMED:
-        case MDC_EVENT_IPV6_ONLY:
-        case MDC_EVENT_FORCE_RENEW:
-        case MDC_EVENT_LINK_DOWN:
-        case MDC_EVENT_LINK_UP:
-        case MDC_EVENT_LINK_GONE:
-        case MDC_EVENT_ADDRESS_REMOVED:
-                return;
-        }
-}
-
 static void finish_with(Session *session, const char *event, mdc_lease *lease, const char *title) {
-        ExitStatus status = take_lease(session, event, lease);
+        ExitStatus status = holding_take(&session->holding, event, lease);
 
         print_lease(lease, title, session->options->json);
         session_end(session, status);
@@ -194,14 +76,18 @@ static void on_refused(Session *session, const mdc_event *event) {
         session->error = -ECONNREFUSED;
         if (verb != VERB_RENEW && verb != VERB_INIT_REBOOT)
                 return; /* begins anew */
-        (void) drop_lease(session, "refused", session->lease ? session->lease : event->lease);
+        (void) holding_drop(
+                &session->holding, "refused", event->lease ? event->lease : session->holding.lease);
         session_end(session, report(STATUS_REFUSED, "The server has refused the address (NAK)"));
 }
 
 /* Which event is the goal of a verb; what begins anew by itself is waited for. */
-static void on_single_event(Session *session, const mdc_event *event) {
+static void on_event(mdc_io *io, const mdc_event *event, void *userdata) {
+        Session *session = userdata;
         Verb verb = session->options->verb;
 
+        (void) io;
+        log_event(event, session->options);
         switch (event->type) {
         case MDC_EVENT_OFFER:
                 if (verb == VERB_DISCOVER)
@@ -217,17 +103,18 @@ static void on_single_event(Session *session, const mdc_event *event) {
                         finish_with(session, "renewed", event->lease, "DHCP Configuration renewed");
                 return;
         case MDC_EVENT_INFORMED:
-                (void) run_script(session, "informed", event->lease);
+                (void) holding_tell(&session->holding, "informed", event->lease);
                 print_lease(event->lease, "DHCP Configuration", session->options->json);
                 session_end(session, STATUS_OK);
                 return;
         case MDC_EVENT_RELEASED:
-                session_end(session, drop_lease(session, "released", event->lease));
+                session_end(session, holding_drop(&session->holding, "released", event->lease));
                 return;
         case MDC_EVENT_CONFLICT:
                 session->error = -EADDRINUSE;
                 if (verb == VERB_DECLINE)
-                        session_end(session, drop_lease(session, "conflict", event->lease));
+                        session_end(
+                                session, holding_drop(&session->holding, "conflict", event->lease));
                 return;
         case MDC_EVENT_REFUSED:
                 on_refused(session, event);
@@ -235,35 +122,28 @@ static void on_single_event(Session *session, const mdc_event *event) {
         case MDC_EVENT_EXPIRED:
                 if (verb != VERB_RENEW)
                         return;
-                (void) drop_lease(session, "expired", event->lease);
+                (void) holding_drop(&session->holding, "expired", event->lease);
                 session_end(session, report(STATUS_TIMEOUT, "No server has renewed the lease"));
+                return;
+        case MDC_EVENT_LINK_DOWN:
+        case MDC_EVENT_LINK_UP:
+                session->no_carrier = event->type == MDC_EVENT_LINK_DOWN;
+                return;
+        case MDC_EVENT_LINK_GONE:
+                session_end(
+                        session, report(STATUS_FAILURE, "%s is gone", session->options->interface));
                 return;
         case MDC_EVENT_STATE:
         case MDC_EVENT_SENT:
         case MDC_EVENT_RECEIVED:
         case MDC_EVENT_GRANTED:
         case MDC_EVENT_FORCE_RENEW:
+        case MDC_EVENT_ADDRESS_REMOVED:
                 return;
         case MDC_EVENT_IPV6_ONLY:
                 session_end(session, report(STATUS_FAILURE, "The network is for IPv6 alone"));
                 return;
-        case MDC_EVENT_LINK_DOWN:
-        case MDC_EVENT_LINK_UP:
-        case MDC_EVENT_LINK_GONE:
-        case MDC_EVENT_ADDRESS_REMOVED:
-                return;
         }
-}
-
-static void on_event(mdc_io *io, const mdc_event *event, void *userdata) {
-        Session *session = userdata;
-
-        (void) io;
-        log_event(event, session->options);
-        if (session->options->verb == VERB_RUN)
-                on_service_event(session, event);
-        else
-                on_single_event(session, event);
 }
 
 static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata) {
@@ -280,23 +160,14 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata) {
                 status = report(STATUS_REFUSED, "Servers refuse what they are asked for (NAK)");
         } else if (session->error == -EADDRINUSE) {
                 status = report(STATUS_CONFLICT, "The address is in use by another host");
+        } else if (session->no_carrier) {
+                status = report(STATUS_TIMEOUT, "%s has no carrier; is the cable plugged in?",
+                        options->interface);
         } else {
                 status = report(
                         STATUS_TIMEOUT, "No DHCP server has answered on %s", options->interface);
         }
         session_end(session, status);
-        return 0;
-}
-
-static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
-        Session *session = userdata;
-
-        (void) source;
-        (void) info;
-        (void) sd_notify(0, "STOPPING=1");
-        if (session->applied)
-                (void) applied_remove(session->applied);
-        session_end(session, run_script(session, "stopped", session->lease));
         return 0;
 }
 
@@ -336,12 +207,6 @@ static int do_inform(mdc_client *client, uint64_t now, void *userdata) {
         return mdc_client_inform(client, now, subject->address);
 }
 
-static int do_init_reboot(mdc_client *client, uint64_t now, void *userdata) {
-        const Subject *subject = userdata;
-
-        return mdc_client_init_reboot(client, now, subject->address);
-}
-
 /* The first address that the interface has. */
 static int find_own_address(int ifindex, struct in_addr *ret) {
         _cleanup_(link_monitor_freep) LinkMonitor *monitor = NULL;
@@ -361,80 +226,83 @@ static int find_own_address(int ifindex, struct in_addr *ret) {
         return -ENODATA;
 }
 
-static ExitStatus begin_with_lease(
-        Session *session, mdc_io_operation operation, const mdc_lease *lease) {
-        Subject subject = {.lease = (mdc_lease *) lease};
+/* A lease that is over is nobody's: what is left of it goes. */
+static ExitStatus end_expired(Session *session) {
+        const Options *options = session->options;
+
+        if (options->verb == VERB_RELEASE)
+                (void) holding_drop(&session->holding, "expired", session->holding.lease);
+        return report(STATUS_TIMEOUT, "The lease of %s has expired", options->state_file);
+}
+
+static ExitStatus begin_with_lease(Session *session, mdc_io_operation operation) {
+        Subject subject = {.lease = session->holding.lease};
+        const Options *options = session->options;
         int r;
 
-        if (!lease)
+        if (!subject.lease)
                 return report(STATUS_FAILURE,
                         "There is no lease in %s; get one by minidhcp-client acquire",
-                        session->options->state_file ? session->options->state_file
-                                                     : "a state file");
-        session->lease = mdc_lease_ref(subject.lease);
-        if (session->applied)
-                (void) applied_assume(session->applied, subject.lease);
+                        options->state_file ? options->state_file : "a state file");
+        if (holding_has_ended(&session->holding))
+                return end_expired(session);
         r = mdc_io_call(session->io, operation, &subject);
         if (r == -ETIMEDOUT)
-                return report(STATUS_TIMEOUT, "The lease has expired");
+                return end_expired(session);
+        if (r == -ENETDOWN)
+                return report(STATUS_TIMEOUT, "%s has no carrier; is the cable plugged in?",
+                        options->interface);
         return r < 0 ? report_errno(r, "Cannot use the lease") : STATUS_OK;
 }
 
-static ExitStatus begin_with_address(
-        Session *session, mdc_io_operation operation, const mdc_lease *lease) {
+static ExitStatus begin_inform(Session *session) {
         Subject subject = {.address = session->options->requested};
         int r;
 
-        if (subject.address.s_addr == 0 && operation == do_init_reboot && lease)
-                (void) mdc_lease_get_address(lease, &subject.address);
-        if (subject.address.s_addr == 0 && operation == do_inform) {
-                r = find_own_address(session->ifindex, &subject.address);
+        if (subject.address.s_addr == 0) {
+                r = find_own_address(session->holding.ifindex, &subject.address);
                 if (r < 0 && r != -ENODATA)
                         return report_errno(r, "Cannot read the interface's addresses");
         }
         if (subject.address.s_addr == 0)
                 return report(STATUS_USAGE, "For which address? Name it by --request-ip");
-        r = mdc_io_call(session->io, operation, &subject);
+        r = mdc_io_call(session->io, do_inform, &subject);
         return r < 0 ? report_errno(r, "Cannot begin") : STATUS_OK;
 }
 
-static ExitStatus begin_plain(Session *session) {
-        int r = mdc_io_start(session->io);
+/* RFC 2131 4.4.5: with a lease that has ended a client is in INIT. */
+static ExitStatus begin_reboot(Session *session) {
+        struct in_addr address = session->options->requested;
 
-        return r < 0 ? report_errno(r, "Cannot begin") : STATUS_OK;
+        if (address.s_addr != 0)
+                return attach_reboot(session->io, address);
+        if (!session->holding.lease)
+                return report(STATUS_USAGE, "For which address? Name it by --request-ip");
+        if (holding_has_ended(&session->holding)) {
+                (void) report(STATUS_OK, "The lease of %s has expired; asking for a new one",
+                        session->options->state_file);
+                return attach_start(session->io);
+        }
+        (void) mdc_lease_get_address(session->holding.lease, &address);
+        return attach_reboot(session->io, address);
 }
 
 static ExitStatus begin(Session *session) {
-        _cleanup_(mdc_lease_unrefp) mdc_lease *lease = NULL;
-        const Options *options = session->options;
-        int r;
-
-        if (options->state_file) {
-                r = state_file_load(options->state_file, &lease);
-                if (r < 0 && r != -ENOENT)
-                        (void) report_errno(r, "Cannot use %s", options->state_file);
-        }
-        switch (options->verb) {
+        switch (session->options->verb) {
         case VERB_ACQUIRE:
         case VERB_DISCOVER:
-                return begin_plain(session);
+                return attach_start(session->io);
         case VERB_RENEW:
-                return begin_with_lease(session, do_renew, lease);
+                return begin_with_lease(session, do_renew);
         case VERB_RELEASE:
-                return begin_with_lease(session, do_release, lease);
+                return begin_with_lease(session, do_release);
         case VERB_DECLINE:
-                return begin_with_lease(session, do_decline, lease);
+                return begin_with_lease(session, do_decline);
         case VERB_INFORM:
-                return begin_with_address(session, do_inform, lease);
+                return begin_inform(session);
         case VERB_INIT_REBOOT:
-                return begin_with_address(session, do_init_reboot, lease);
+                return begin_reboot(session);
         case VERB_RUN:
-                /* what a process before us could not take away any more */
-                if (session->applied && lease)
-                        (void) applied_assume(session->applied, lease);
-                notify(session, NULL);
-                return lease ? begin_with_address(session, do_init_reboot, lease)
-                             : begin_plain(session);
         case VERB_SHOW:
         case VERB_WAIT_ONLINE:
         case VERB_INVALID:
@@ -455,14 +323,10 @@ static void adjust_config(const Options *options) {
                 /* the address was checked when it was acquired */
                 (void) mdc_config_set_acd(options->config, MDC_ACD_OFF);
                 return;
-        case VERB_RUN:
-                /* A tenth of what RFC 2131 4.4.1 recommends: switches are faster now, and somebody
-                 * waits. Verbs that end do not wait at all. */
-                (void) mdc_config_set_start_delay(options->config, SERVICE_START_DELAY);
-                return;
         case VERB_ACQUIRE:
         case VERB_INFORM:
         case VERB_INIT_REBOOT:
+        case VERB_RUN:
         case VERB_SHOW:
         case VERB_WAIT_ONLINE:
         case VERB_INVALID:
@@ -470,22 +334,10 @@ static void adjust_config(const Options *options) {
         }
 }
 
-static int add_ends(Session *session) {
+static int add_end(Session *session) {
         const Options *options = session->options;
         usec_t timeout = options->timeout;
-        sigset_t signals;
-        int r;
 
-        if (options->verb == VERB_RUN) {
-                (void) sigemptyset(&signals);
-                (void) sigaddset(&signals, SIGTERM);
-                (void) sigaddset(&signals, SIGINT);
-                (void) sigprocmask(SIG_BLOCK, &signals, NULL);
-                r = sd_event_add_signal(session->event, NULL, SIGTERM, on_signal, session);
-                if (r < 0)
-                        return r;
-                return sd_event_add_signal(session->event, NULL, SIGINT, on_signal, session);
-        }
         if (timeout == 0)
                 timeout = options->verb == VERB_DISCOVER ? DISCOVER_TIMEOUT : ANSWER_TIMEOUT;
         if (timeout == USEC_INFINITY)
@@ -496,38 +348,37 @@ static int add_ends(Session *session) {
 
 static ExitStatus open_session(Session *session) {
         const Options *options = session->options;
+        ExitStatus status;
         int r;
 
-        session->ifindex = (int) if_nametoindex(options->interface);
         adjust_config(options);
-        if (options->apply) {
-                r = applied_new(&session->applied, session->ifindex, options->interface,
-                        &options->apply_settings);
-                if (r < 0)
-                        return report_errno(r, "Cannot begin");
-                r = applied_link_up(session->applied);
-                if (r < 0)
-                        return report_errno(r, "Cannot set %s up", options->interface);
-        }
-        r = sd_event_new(&session->event);
+        r = holding_init(&session->holding, options, (int) if_nametoindex(options->interface));
+        if (r >= 0)
+                r = sd_event_new(&session->event);
         if (r < 0)
-                return report_errno(r, "Cannot make an event loop");
-        r = mdc_io_new(&session->io, session->event, options->config);
-        if (r == -ENETDOWN)
-                return report(STATUS_FAILURE, "%s is down; set it up by ip link set %s up",
-                        options->interface, options->interface);
-        if (r < 0)
-                return report_errno(r, "Cannot use %s", options->interface);
+                return report_errno(r, "Cannot begin");
+        status = attach_client(options, &session->holding, session->event, &session->io);
+        if (status != STATUS_OK)
+                return status;
         mdc_io_set_callback(session->io, on_event, session);
-        r = add_ends(session);
-        return r < 0 ? report_errno(r, "Cannot make an event loop") : STATUS_OK;
+        r = add_end(session);
+        return r < 0 ? report_errno(r, "Cannot begin") : STATUS_OK;
+}
+
+/* Whether the verb changes what the state file tells. */
+static bool changes_lease(Verb verb) {
+        return verb != VERB_DISCOVER && verb != VERB_INFORM;
 }
 
 ExitStatus session_run(const Options *options) {
         _cleanup_(session_done) Session session = {.options = options, .error = -ETIMEDOUT};
         ExitStatus status;
+        pid_t owner;
         int r;
 
+        if (options->state_file && changes_lease(options->verb) &&
+                state_file_find_owner(options->state_file, &owner) >= 0)
+                return delegate_verb(options, owner);
         status = open_session(&session);
         if (status != STATUS_OK)
                 return status;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The state file. The message is the lease: everything else is there for who reads it.
+/* Files, locks and clocks. The folder may belong to the service's own user, and a verb may run as
+ * root: nothing there is trusted, no link is followed, nothing but a plain file of sane size is
+ * read.
  *
  * Invariant: a file that is there is whole (temporary file, fsync, rename). */
 
@@ -10,20 +12,13 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include <json-c/json.h>
-
-#include "basic/bytes.h"
 #include "basic/macro.h"
-#include "basic/time.h"
 #include "client-cli/state-file.h"
-#include "wire/protocol.h"
 
-#define KEY_MESSAGE "Message"
-#define KEY_BEGIN "ObtainedUSec"
-
-static void json_object_putp(json_object **object) {
-        (void) json_object_put(*object);
-}
+enum {
+        FILE_SIZE_MAX =
+                256 * 1024, /* a message of 4 KiB, three times over, in hexadecimal: 50 KiB */
+};
 
 static usec_t clock_now(clockid_t id) {
         struct timespec now;
@@ -32,32 +27,15 @@ static usec_t clock_now(clockid_t id) {
         return (usec_t) now.tv_sec * USEC_PER_SEC + (usec_t) now.tv_nsec / 1000;
 }
 
-static ClockPair clocks_now(void) {
-        return (ClockPair){clock_now(CLOCK_REALTIME), clock_now(CLOCK_BOOTTIME)};
+StateClock state_clock_now(void) {
+        StateClock clock = {.now = {clock_now(CLOCK_REALTIME), clock_now(CLOCK_BOOTTIME)}};
+
+        (void) sd_id128_get_boot(&clock.boot);
+        return clock;
 }
 
-static json_object *state_to_json(const mdc_lease *lease) {
-        _cleanup_free_ char *text = NULL, *hex = NULL;
-        const ClockPair clock = clocks_now();
-        const uint8_t *message;
-        json_object *object;
-        uint64_t begin;
-        size_t size;
-
-        (void) mdc_lease_get_message(lease, &message, &size);
-        (void) mdc_lease_get_begin(lease, &begin);
-        hex = malloc(BYTES_STRING_MAX(size));
-        if (!hex || mdc_lease_to_json(lease, &text) < 0)
-                return NULL;
-        object = json_tokener_parse(text);
-        if (!object)
-                return NULL;
-        (void) json_object_object_add(
-                object, KEY_BEGIN, json_object_new_uint64(clock_to_wall(&clock, begin)));
-        (void) json_object_object_add(
-                object, KEY_MESSAGE, json_object_new_string(bytes_format(message, size, hex)));
-        return object;
-}
+/* ---- writing ----------------------------------------------------------------------------------
+ */
 
 static void make_parent(const char *path) {
         _cleanup_free_ char *parent = strdup(path);
@@ -71,26 +49,34 @@ static void make_parent(const char *path) {
 
 static int write_whole(const char *path, const char *text) {
         _cleanup_fclose_ FILE *file = NULL;
+        int fd;
 
-        file = fopen(path, "we");
-        if (!file)
+        (void) unlink(path); /* of a process that has died; never written through */
+        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        if (fd < 0)
                 return -errno;
+        file = fdopen(fd, "w");
+        if (!file) {
+                (void) close(fd);
+                return -ENOMEM;
+        }
         if (fprintf(file, "%s\n", text) < 0 || fflush(file) != 0 || fsync(fileno(file)) < 0)
-                return -EIO;
+                return errno > 0 ? -errno : -EIO;
         return 0;
 }
 
-int state_file_save(const char *path, const mdc_lease *lease) {
-        _cleanup_(json_object_putp) json_object *object = state_to_json(lease);
-        _cleanup_free_ char *temporary = NULL;
+int state_file_save(const char *path, const State *state) {
+        _cleanup_free_ char *text = NULL, *temporary = NULL;
+        const StateClock clock = state_clock_now();
         int r;
 
-        if (!object || asprintf(&temporary, "%s~", path) < 0)
+        r = state_format(state, &clock, &text);
+        if (r < 0)
+                return r;
+        if (asprintf(&temporary, "%s~", path) < 0)
                 return -ENOMEM;
         make_parent(path);
-        r = write_whole(
-                temporary, json_object_to_json_string_ext(object,
-                                   JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+        r = write_whole(temporary, text);
         if (r >= 0 && rename(temporary, path) < 0)
                 r = -errno;
         if (r < 0)
@@ -98,25 +84,118 @@ int state_file_save(const char *path, const mdc_lease *lease) {
         return r;
 }
 
-int state_file_load(const char *path, mdc_lease **ret) {
-        _cleanup_(json_object_putp) json_object *object = NULL;
-        const ClockPair clock = clocks_now();
-        uint8_t message[DHCP_MAX_MESSAGE_SIZE];
-        json_object *hex, *begin;
-        size_t size;
-
-        if (access(path, R_OK) < 0)
-                return -errno;
-        object = json_object_from_file(path);
-        if (!object || !json_object_object_get_ex(object, KEY_MESSAGE, &hex) ||
-                !json_object_object_get_ex(object, KEY_BEGIN, &begin))
-                return -EBADMSG;
-        if (bytes_parse(json_object_get_string(hex), message, sizeof(message), &size) < 0)
-                return -EBADMSG;
-        return mdc_lease_new(
-                ret, clock_to_boot(&clock, json_object_get_uint64(begin)), message, size);
-}
-
 void state_file_remove(const char *path) {
         (void) unlink(path);
+}
+
+/* ---- reading ----------------------------------------------------------------------------------
+ */
+
+static int check_file(int fd, const char **ret_problem) {
+        struct stat status;
+
+        if (fstat(fd, &status) < 0)
+                return -errno;
+        if (!S_ISREG(status.st_mode)) {
+                *ret_problem = "it is not a plain file";
+                return -EBADMSG;
+        }
+        if (status.st_size > FILE_SIZE_MAX) {
+                *ret_problem = "it is too long";
+                return -EBADMSG;
+        }
+        return 0;
+}
+
+/* @text: FILE_SIZE_MAX bytes */
+static int read_whole(const char *path, char *text, size_t *ret_size, const char **ret_problem) {
+        _cleanup_close_ int fd = -1;
+        size_t size = 0;
+        ssize_t n;
+        int r;
+
+        fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        r = check_file(fd, ret_problem);
+        if (r < 0)
+                return r;
+        while (size < FILE_SIZE_MAX && (n = read(fd, text + size, FILE_SIZE_MAX - size)) != 0) {
+                if (n < 0 && errno != EINTR)
+                        return -errno;
+                size += n > 0 ? (size_t) n : 0;
+        }
+        *ret_size = size;
+        return 0;
+}
+
+int state_file_load(const char *path, State *ret, const char **ret_problem) {
+        const StateClock clock = state_clock_now();
+        _cleanup_free_ char *text = malloc(FILE_SIZE_MAX);
+        size_t size;
+        int r;
+
+        *ret_problem = NULL;
+        if (!text)
+                r = -ENOMEM;
+        else
+                r = read_whole(path, text, &size, ret_problem);
+        if (r >= 0)
+                r = state_parse(text, size, &clock, ret, ret_problem);
+        if (r < 0 && !*ret_problem)
+                *ret_problem = strerror(-r);
+        return r;
+}
+
+/* ---- who keeps it -----------------------------------------------------------------------------
+ */
+
+static int open_lock(const char *path, int flags) {
+        _cleanup_free_ char *name = NULL;
+        int fd;
+
+        if (asprintf(&name, "%s.lock", path) < 0)
+                return -ENOMEM;
+        fd = open(name, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0644);
+        return fd < 0 ? -errno : fd;
+}
+
+/* Return: 0, -ESRCH when nobody holds the lock. */
+static int find_holder(int fd, pid_t *ret) {
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+        if (fcntl(fd, F_GETLK, &lock) < 0)
+                return -errno;
+        if (lock.l_type == F_UNLCK)
+                return -ESRCH;
+        *ret = lock.l_pid;
+        return 0;
+}
+
+int state_file_own(const char *path, int *ret, pid_t *ret_owner) {
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        _cleanup_close_ int fd = -1;
+
+        make_parent(path);
+        fd = open_lock(path, O_RDWR | O_CREAT);
+        if (fd < 0)
+                return fd;
+        if (fcntl(fd, F_SETLK, &lock) < 0) {
+                if (errno != EACCES && errno != EAGAIN)
+                        return -errno;
+                *ret_owner = 0;
+                (void) find_holder(fd, ret_owner);
+                return -EBUSY;
+        }
+        *ret = TAKE_FD(fd);
+        return 0;
+}
+
+int state_file_find_owner(const char *path, pid_t *ret) {
+        _cleanup_close_ int fd = -1;
+
+        fd = open_lock(path, O_RDONLY);
+        if (fd < 0)
+                return fd == -ENOENT ? -ESRCH : fd;
+        return find_holder(fd, ret);
 }

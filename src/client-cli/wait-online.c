@@ -27,8 +27,6 @@ typedef struct Watch {
         LinkMonitor *monitor;
 } Watch;
 
-DEFINE_POINTER_CLEANUP(mdc_lease, mdc_lease_unref);
-
 static void watch_done(Watch *watch) {
         (void) link_monitor_free(watch->monitor);
         (void) sd_event_unref(watch->event);
@@ -50,11 +48,12 @@ static bool has_address(const Watch *watch, ipv4_t address) {
 }
 
 static bool is_online(const Watch *watch) {
-        _cleanup_(mdc_lease_unrefp) mdc_lease *lease = NULL;
+        _cleanup_(state_done) State state = {0};
         struct in_addr address;
+        const char *problem;
 
-        return state_file_load(watch->options->state_file, &lease) >= 0 &&
-               mdc_lease_get_address(lease, &address) >= 0 &&
+        return state_file_load(watch->options->state_file, &state, &problem) >= 0 &&
+               mdc_lease_get_address(state.lease, &address) >= 0 &&
                has_address(watch, ntohl(address.s_addr));
 }
 
