@@ -61,6 +61,12 @@ def main():
         with open(path, encoding="utf-8") as file:
             sock.sendto(answer(json.load(file), last, FORCERENEW), EVERYBODY)
 
+    def send(packet):
+        try:
+            sock.sendto(packet, EVERYBODY)
+        except OSError as error:  # the cable has just been cut
+            print(error, file=sys.stderr, flush=True)
+
     signal.signal(signal.SIGUSR1, force_renew)
     while True:
         request, _ = sock.recvfrom(4096)
@@ -74,7 +80,7 @@ def main():
         with open(path, encoding="utf-8") as file:
             script = json.load(file)
         if kind in (DISCOVER, REQUEST, INFORM) and not script.get("Silent"):
-            sock.sendto(answer(script, request, OFFER if kind == DISCOVER else ACK), EVERYBODY)
+            send(answer(script, request, OFFER if kind == DISCOVER else ACK))
 
 
 main()
