@@ -90,9 +90,9 @@ static int packet_open(int ifindex, uint16_t protocol, bool promiscuous,
  * together for a group of sockets alone: so this one is a group. Where it cannot be, fragments are
  * lost, as the filter wants it. */
 static void join_fragments(int fd) {
-        const int argument =
-                (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG | PACKET_FANOUT_FLAG_UNIQUEID)
-                << 16;
+        const uint32_t type =
+                PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG | PACKET_FANOUT_FLAG_UNIQUEID;
+        const uint32_t argument = type << 16;
 
         (void) setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &argument, sizeof(argument));
 }
