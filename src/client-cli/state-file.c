@@ -132,7 +132,7 @@ static int read_whole(const char *path, char *text, size_t *ret_size, const char
 int state_file_load(const char *path, State *ret, const char **ret_problem) {
         const StateClock clock = state_clock_now();
         _cleanup_free_ char *text = malloc(FILE_SIZE_MAX);
-        size_t size;
+        size_t size = 0;
         int r;
 
         *ret_problem = NULL;
