@@ -34,8 +34,6 @@ struct Applied {
         char *said; /* what the last lease's routes were refused for */
 };
 
-DEFINE_POINTER_CLEANUP(mdc_lease, mdc_lease_unref);
-
 int applied_new(Applied **ret, int ifindex, const char *interface, const ApplySettings *settings) {
         Applied *applied;
 
