@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The UDP socket, for the time with an address: it sends by routing, and takes what the kernel has
- * put together from fragments. Bound to the lease's address, so that several clients on one
- * interface do not take each other's replies; what is broadcast, and what a firewall keeps from it,
- * comes by the packet socket. */
+/* The UDP socket, for the time with an address: it only sends, by routing, and keeps the port, so
+ * that nobody is told that it is unreachable. What comes is heard by the packet socket, which no
+ * firewall and no other client's socket on the same port keeps it from.
+ *
+ * Invariant: the filter is attached before the socket is bound, so that nothing is ever in its
+ * buffer. */
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdalign.h>
@@ -18,6 +21,18 @@ static int set_flag(int fd, int level, int option) {
         int yes = 1;
 
         return setsockopt(fd, level, option, &yes, sizeof(yes)) < 0 ? -errno : 0;
+}
+
+static int make_deaf(int fd) {
+        static const struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+        const struct sock_fprog program = {
+                .len = ELEMENTSOF(code),
+                .filter = (struct sock_filter *) code,
+        };
+
+        if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0)
+                return -errno;
+        return 0;
 }
 
 int io_udp_open(int ifindex, struct in_addr address) {
@@ -43,27 +58,12 @@ int io_udp_open(int ifindex, struct in_addr address) {
         r = set_flag(fd, SOL_SOCKET, SO_BROADCAST);
         if (r < 0)
                 return r;
+        r = make_deaf(fd);
+        if (r < 0)
+                return r;
         if (bind(fd, (const struct sockaddr *) &own, sizeof(own)) < 0)
                 return -errno;
         return TAKE_FD(fd);
-}
-
-int io_udp_receive(int fd, uint8_t *buffer, IoDatagram *ret) {
-        struct sockaddr_in from;
-        socklen_t from_size = sizeof(from);
-        ssize_t n;
-
-        n = recvfrom(
-                fd, buffer, IO_PACKET_MAX, MSG_DONTWAIT, (struct sockaddr *) &from, &from_size);
-        if (n < 0)
-                return errno == EINTR ? -EAGAIN : -errno;
-        *ret = (IoDatagram){
-                .metadata.source = from.sin_addr,
-                .metadata.source_port = ntohs(from.sin_port),
-                .data = buffer,
-                .size = (size_t) n,
-        };
-        return 1;
 }
 
 /* Unicasts are left to routing: the server may be beyond a router. */

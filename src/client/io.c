@@ -2,8 +2,7 @@
 /* A client on an interface, driven by sd-event: sockets, clock and link outside, the core inside.
  * What the kernel refuses to send is a packet lost, which the core repeats.
  *
- * Everything is heard by packets. With an address it is heard by UDP too, and the second copy of a
- * reply finds a core that does not wait for it any more.
+ * Everything is heard by packets. With an address it leaves by UDP, which knows the routes.
  *
  * Invariant: a callback may drop the last reference; every function that calls it holds one of its
  * own and looks at `closed` afterwards. */
@@ -46,8 +45,8 @@ struct mdc_io {
 
         IoSocket monitor;
         IoSocket packet;
-        IoSocket udp;
-        struct in_addr udp_address; /* that `udp` is bound to */
+        int udp;                    /* -1 = closed; nothing is heard by it */
+        struct in_addr udp_address; /* that it is bound to */
         IoSocket arp;
 
         uint8_t server_hardware[ETHERNET_ADDRESS_SIZE]; /* who sent the last reply's frame */
@@ -58,7 +57,6 @@ struct mdc_io {
 };
 
 static int on_packet(sd_event_source *source, int fd, uint32_t revents, void *userdata);
-static int on_udp(sd_event_source *source, int fd, uint32_t revents, void *userdata);
 static int on_arp(sd_event_source *source, int fd, uint32_t revents, void *userdata);
 
 /* For the time in which a callback may drop what a function is working with. */
@@ -118,12 +116,19 @@ static int ensure_arp(mdc_io *io) {
                 io, &io->arp, io_arp_open(io->link.ifindex, io->promiscuous), on_arp);
 }
 
+static void close_udp(mdc_io *io) {
+        if (io->udp >= 0)
+                (void) close(io->udp);
+        io->udp = -1;
+}
+
 static int ensure_udp(mdc_io *io, struct in_addr address) {
-        if (io->udp.fd >= 0 && io->udp_address.s_addr == address.s_addr)
+        if (io->udp >= 0 && io->udp_address.s_addr == address.s_addr)
                 return 0;
-        io_socket_close(&io->udp);
+        close_udp(io);
         io->udp_address = address;
-        return io_socket_watch(io, &io->udp, io_udp_open(io->link.ifindex, address), on_udp);
+        io->udp = io_udp_open(io->link.ifindex, address);
+        return io->udp < 0 ? io->udp : 0;
 }
 
 /* Return: whether the output has left by UDP, or a firewall wants it to stay. */
@@ -132,12 +137,12 @@ static bool send_udp(mdc_io *io, const mdc_output *output) {
 
         if (io->promiscuous ||
                 !io_link_has_address(io->link.ifindex, ntohl(output->source.s_addr))) {
-                io_socket_close(&io->udp);
+                close_udp(io);
                 return false;
         }
         if (ensure_udp(io, output->source) < 0)
                 return false;
-        r = io_udp_send(io->udp.fd, &io->link, output);
+        r = io_udp_send(io->udp, &io->link, output);
         return r >= 0 || r == -EPERM;
 }
 
@@ -219,16 +224,14 @@ static void take_datagram(mdc_io *io, const IoDatagram *datagram) {
         pump(io);
 }
 
-typedef int (*Receiver)(int fd, uint8_t *buffer, IoDatagram *ret);
-
-static void take_datagrams(mdc_io *io, IoSocket *socket, Receiver receive) {
+static void take_datagrams(mdc_io *io) {
         _cleanup_(io_releasep) _unused_ mdc_io *held = io_hold(io);
         uint8_t buffer[IO_PACKET_MAX];
         IoDatagram datagram;
         int r;
 
-        for (unsigned i = 0; i < PACKETS_PER_WAKEUP && !io->closed && socket->fd >= 0; i++) {
-                r = receive(socket->fd, buffer, &datagram);
+        for (unsigned i = 0; i < PACKETS_PER_WAKEUP && !io->closed && io->packet.fd >= 0; i++) {
+                r = io_packet_receive(io->packet.fd, buffer, &datagram);
                 if (r > 0)
                         take_datagram(io, &datagram);
                 else if (r < 0)
@@ -237,22 +240,10 @@ static void take_datagrams(mdc_io *io, IoSocket *socket, Receiver receive) {
 }
 
 static int on_packet(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
-        mdc_io *io = userdata;
-
         (void) source;
         (void) fd;
         (void) revents;
-        take_datagrams(io, &io->packet, io_packet_receive);
-        return 0;
-}
-
-static int on_udp(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
-        mdc_io *io = userdata;
-
-        (void) source;
-        (void) fd;
-        (void) revents;
-        take_datagrams(io, &io->udp, io_udp_receive);
+        take_datagrams(userdata);
         return 0;
 }
 
@@ -354,7 +345,7 @@ static void take_link(mdc_io *io, const IoLink *link) {
 /* One that is moved to another namespace and back is the same again. */
 static void take_end(mdc_io *io) {
         io_socket_close(&io->packet);
-        io_socket_close(&io->udp);
+        close_udp(io);
         io_socket_close(&io->arp);
         io->link.up = io->link.carrier = false;
         (void) mdc_client_link_gone(io->client, now_boottime());
@@ -426,8 +417,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
 
         (void) source;
         (void) usec;
-        take_datagrams(io, &io->packet, io_packet_receive);
-        take_datagrams(io, &io->udp, io_udp_receive);
+        take_datagrams(io);
         take_arp(io);
         take_changes(io);
         if (io->closed)
@@ -495,7 +485,7 @@ int mdc_io_new(mdc_io **ret, struct sd_event *event, const mdc_config *config) {
                 return -ENOMEM;
         io->n_references = 1;
         io->process = getpid();
-        io->monitor.fd = io->packet.fd = io->udp.fd = io->arp.fd = -1;
+        io->monitor.fd = io->packet.fd = io->udp = io->arp.fd = -1;
         io->event = sd_event_ref(event);
 
         /* watched first, read then: what changes in between is told */
@@ -536,7 +526,7 @@ static void io_close(mdc_io *io) {
         io->closed = true;
         io_socket_close(&io->monitor);
         io_socket_close(&io->packet);
-        io_socket_close(&io->udp);
+        close_udp(io);
         io_socket_close(&io->arp);
         io->timer = sd_event_source_disable_unref(io->timer);
 }

@@ -40,7 +40,7 @@ typedef struct IoChange {
         struct in_addr address;
 } IoChange;
 
-/* A datagram that has come in, by either socket. */
+/* A datagram that has come in. */
 typedef struct IoDatagram {
         mdc_metadata metadata;
         const uint8_t *data; /* in the caller's buffer */
@@ -111,15 +111,10 @@ int io_packet_receive(int fd, uint8_t *buffer, IoDatagram *ret);
 int io_packet_send(int fd, const IoLink *link, const mdc_output *output, const uint8_t *hardware);
 
 /**
- * io_udp_open() - a UDP socket on port 68 of one address of one interface.
+ * io_udp_open() - a UDP socket on port 68 of one address of one interface, which hears nothing.
  * Return: the descriptor, negative errno.
  */
 int io_udp_open(int ifindex, struct in_addr address);
-
-/**
- * io_udp_receive() - takes one datagram, as io_packet_receive().
- */
-int io_udp_receive(int fd, uint8_t *buffer, IoDatagram *ret);
 
 /**
  * io_udp_send() - sends a datagram from the output's source address.

@@ -829,7 +829,7 @@ typedef void (*mdc_io_callback)(mdc_io *io, const mdc_event *event, void *userda
  * CAP_NET_BIND_SERVICE for renewals by UDP.
  *
  * Packets leave through a packet socket as long as the link has no such address, and through a UDP
- * socket after; they are heard by both. While the address is held and the link does not have it,
+ * socket after; they are heard by packets. While the address is held and the link does not have it,
  * ARP requests for it are answered, so that a lease can be kept without being configured anywhere.
  *
  * The link is watched (rtnetlink) for what mdc_client_link_down(), _up(), _gone(), _set_hardware()
