@@ -30,7 +30,7 @@ static usec_t clock_now(clockid_t id) {
 StateClock state_clock_now(void) {
         StateClock clock = {.now = {clock_now(CLOCK_REALTIME), clock_now(CLOCK_BOOTTIME)}};
 
-        (void) sd_id128_get_boot(&clock.boot);
+        (void) sd_id128_get_boot(&clock.boot); /* which stays null where /proc/sys is hidden */
         return clock;
 }
 
@@ -172,12 +172,30 @@ static int find_holder(int fd, pid_t *ret) {
         return 0;
 }
 
+/* Root has left it behind in a folder that is ours. Return: 0, -EBUSY while root still keeps it. */
+static int replace_lock(const char *path, pid_t *ret_owner) {
+        _cleanup_free_ char *name = NULL;
+
+        if (state_file_find_owner(path, ret_owner) >= 0)
+                return -EBUSY;
+        if (asprintf(&name, "%s.lock", path) < 0)
+                return -ENOMEM;
+        return unlink(name) < 0 ? -errno : 0;
+}
+
 int state_file_own(const char *path, int *ret, pid_t *ret_owner) {
         struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
         _cleanup_close_ int fd = -1;
+        int r;
 
         make_parent(path);
         fd = open_lock(path, O_RDWR | O_CREAT);
+        if (fd == -EACCES) {
+                r = replace_lock(path, ret_owner);
+                if (r < 0)
+                        return r;
+                fd = open_lock(path, O_RDWR | O_CREAT);
+        }
         if (fd < 0)
                 return fd;
         if (fcntl(fd, F_SETLK, &lock) < 0) {
