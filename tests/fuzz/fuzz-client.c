@@ -245,6 +245,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
         walk.client = new_client(take_byte(&walk));
         (void) mdc_client_start(walk.client, walk.now);
+        take_all(&walk);
         for (unsigned i = 0; i < COMMANDS_MAX && walk.size > 0; i++) {
                 switch (take_byte(&walk) % 4) {
                 case 0:

@@ -83,10 +83,7 @@ class Stage:
 
     def receive(self):
         """The next message of a client, or None for another packet."""
-        try:
-            frame, source = self.packets.recvfrom(2048)
-        except OSError:  # the link was set down
-            return None
+        frame, source = self.packets.recvfrom(2048)
         if source[2] == socket.PACKET_OUTGOING or len(frame) < 14 + 28 + 241 or frame[23] != 17:
             return None
         ip = frame[14:]
@@ -164,7 +161,10 @@ def main():
         parser.add_argument("--" + name, choices=("ack", "nak", "silent"), default="ack")
     stage = Stage(parser.parse_args())
     while True:
-        stage.play()
+        try:
+            stage.play()
+        except OSError:
+            pass  # the link is down, or the client is
 
 
 main()

@@ -42,6 +42,7 @@ stop_playing() {
         [ -n "${stages[$1]-}" ] || return 0
         kill "${stages[$1]}"
         wait "${stages[$1]}" 2>/dev/null
+        sed 's/^/# stage: /' "$scratch/$1.error"
         unset "stages[$1]"
 }
 

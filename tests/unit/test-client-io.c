@@ -236,5 +236,216 @@ START_TEST(test_blocking)
 }
 END_TEST
 
-NETWORK_TEST_MAIN(
-        "client-io", test_drop_in_callback, test_two_clients, test_held_up, test_blocking);
+/* ---- the link ---------------------------------------------------------------------------------
+ */
+
+typedef struct Watcher {
+        unsigned n_events[MDC_EVENT_ADDRESS_REMOVED + 1];
+        unsigned n_discovers;
+} Watcher;
+
+static void watch(mdc_io *io, const mdc_event *event, void *userdata) {
+        Watcher *watcher = userdata;
+
+        (void) io;
+        ck_assert_uint_lt(event->type, ELEMENTSOF(watcher->n_events));
+        watcher->n_events[event->type]++;
+        watcher->n_discovers +=
+                event->type == MDC_EVENT_SENT && event->message == MDC_MESSAGE_DISCOVER;
+}
+
+static void run_until(sd_event *event, const unsigned *count, unsigned wanted) {
+        while (*count < wanted)
+                ck_assert_int_gt(sd_event_run(event, NETWORK_TIMEOUT * USEC_PER_MSEC), 0);
+        ck_assert_uint_eq(*count, wanted);
+}
+
+static void hear_from(int tap, uint8_t last_byte) {
+        uint8_t frame[1500];
+
+        do
+                hear(tap, frame);
+        while (frame[ETHER_HDR_LEN + 28 + 33] != last_byte);
+        ck_assert_uint_eq(frame[ETHER_ADDR_LEN + 5], last_byte);
+}
+
+/* The cable, from the other end; the hardware address; the end. */
+START_TEST(test_link)
+{
+        const Network network = network_setup();
+        mdc_config *config = new_config("srv0");
+        Watcher watcher = {0};
+        sd_event *event;
+        mdc_io *io;
+        int tap;
+
+        ck_assert_int_ge(sd_event_new(&event), 0);
+        network_enter_client(&network);
+        network_ip("link set cli0 down\n");
+        network_enter_server(&network);
+        ck_assert_int_eq(mdc_io_new(&io, event, config), 0);
+        mdc_io_set_callback(io, watch, &watcher);
+        ck_assert_int_eq(mdc_io_start(io), 0);
+        ck_assert_uint_eq(watcher.n_events[MDC_EVENT_LINK_DOWN], 1);
+        ck_assert_uint_eq(watcher.n_discovers, 0);
+
+        network_enter_client(&network);
+        network_ip("link set cli0 up\n");
+        tap = network_packet_socket(network.client_ifindex, ETHERTYPE_IP);
+        network_enter_server(&network);
+        run_until(event, &watcher.n_events[MDC_EVENT_LINK_UP], 1);
+        run_until(event, &watcher.n_discovers, 1);
+
+        /* another link */
+        network_ip("link add other type veth peer name beyond\n"
+                   "link set other up\n"
+                   "link set other address 02:00:00:00:00:0c\n"
+                   "link del other\n");
+        ck_assert_int_ge(sd_event_run(event, 100 * USEC_PER_MSEC), 0);
+        ck_assert_uint_eq(watcher.n_discovers, 1);
+
+        network_ip("link set srv0 address 02:00:00:00:00:09\n");
+        run_until(event, &watcher.n_discovers, 2);
+        hear_from(tap, 9);
+        ck_assert_uint_eq(watcher.n_events[MDC_EVENT_LINK_DOWN], 1);
+
+        network_ip("link del srv0\n");
+        run_until(event, &watcher.n_events[MDC_EVENT_LINK_GONE], 1);
+        ck_assert_int_eq(mdc_io_stop(io), 0);
+        ck_assert_int_eq(mdc_io_start(io), 0);
+        ck_assert_uint_eq(watcher.n_discovers, 2);
+        (void) mdc_io_unref(io);
+        ck_assert_int_eq(mdc_io_new(&io, event, config), -ENODEV);
+        (void) sd_event_unref(event);
+        (void) mdc_config_unref(config);
+        (void) close(tap);
+}
+END_TEST
+
+/* Down and up again before anybody looks: it was away all the same. */
+START_TEST(test_link_flaps)
+{
+        const Network network = network_setup();
+        mdc_config *config = new_config("srv0");
+        Watcher watcher = {0};
+        sd_event *event;
+        mdc_io *io;
+
+        ck_assert_int_ge(sd_event_new(&event), 0);
+        ck_assert_int_eq(mdc_io_new(&io, event, config), 0);
+        mdc_io_set_callback(io, watch, &watcher);
+        ck_assert_int_eq(mdc_io_start(io), 0);
+        ck_assert_uint_eq(watcher.n_discovers, 1);
+        for (unsigned i = 1; i <= 3; i++) {
+                network_enter_client(&network);
+                network_ip("link set cli0 down\nlink set cli0 up\n");
+                network_enter_server(&network);
+                while (watcher.n_events[MDC_EVENT_LINK_UP] < i)
+                        ck_assert_int_gt(sd_event_run(event, NETWORK_TIMEOUT * USEC_PER_MSEC), 0);
+                ck_assert_uint_ge(watcher.n_discovers, i + 1);
+        }
+        (void) mdc_io_unref(io);
+        (void) sd_event_unref(event);
+        (void) mdc_config_unref(config);
+}
+END_TEST
+
+/* ---- what is refused --------------------------------------------------------------------------
+ */
+
+static int do_nothing(mdc_client *client, uint64_t now, void *userdata) {
+        unsigned *n_calls = userdata;
+
+        (void) client;
+        (void) now;
+        ++*n_calls;
+        return 0;
+}
+
+/* A child has its parent's sockets, and the parent would know nothing of what it sends. */
+START_TEST(test_forked)
+{
+        const Network network = network_setup();
+        mdc_config *config = new_config("srv0");
+        unsigned n_calls = 0;
+        uint8_t frame[1500];
+        sd_event *event;
+        int status, tap;
+        mdc_io *io;
+        pid_t pid;
+
+        network_enter_client(&network);
+        tap = network_packet_socket(network.client_ifindex, ETHERTYPE_IP);
+        network_enter_server(&network);
+        ck_assert_int_ge(sd_event_new(&event), 0);
+        ck_assert_int_eq(mdc_io_new(&io, event, config), 0);
+        pid = fork();
+        if (pid == 0) {
+                bool refused = mdc_io_start(io) == -ECHILD && mdc_io_stop(io) == -ECHILD &&
+                               mdc_io_renew(io) == -ECHILD && mdc_io_release(io) == -ECHILD &&
+                               mdc_io_confirm(io) == -ECHILD &&
+                               mdc_io_call(io, do_nothing, &n_calls) == -ECHILD && n_calls == 0;
+
+                (void) mdc_io_unref(io);
+                (void) sd_event_unref(event);
+                _exit(refused ? 0 : 1);
+        }
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_int_eq(status, 0);
+        ck_assert_int_lt(recv(tap, frame, sizeof(frame), MSG_DONTWAIT), 0);
+
+        /* and the parent goes on */
+        ck_assert_int_eq(mdc_io_call(io, do_nothing, &n_calls), 0);
+        ck_assert_uint_eq(n_calls, 1);
+        ck_assert_int_eq(mdc_io_start(io), 0);
+        hear(tap, frame);
+        (void) mdc_io_unref(io);
+        (void) sd_event_unref(event);
+        (void) mdc_config_unref(config);
+        (void) close(tap);
+}
+END_TEST
+
+START_TEST(test_null)
+{
+        mdc_lease *lease = NULL;
+        mdc_config *config;
+        sd_event *event;
+        mdc_io *io;
+
+        (void) network_setup();
+        config = new_config("srv0");
+        ck_assert_int_ge(sd_event_new(&event), 0);
+        ck_assert_int_eq(mdc_io_new(NULL, event, config), -EINVAL);
+        ck_assert_int_eq(mdc_io_new(&io, NULL, config), -EINVAL);
+        ck_assert_int_eq(mdc_io_new(&io, event, NULL), -EINVAL);
+        ck_assert_int_eq(mdc_io_start(NULL), -EINVAL);
+        ck_assert_int_eq(mdc_io_stop(NULL), -EINVAL);
+        ck_assert_int_eq(mdc_io_renew(NULL), -EINVAL);
+        ck_assert_int_eq(mdc_io_release(NULL), -EINVAL);
+        ck_assert_int_eq(mdc_io_confirm(NULL), -EINVAL);
+        ck_assert_ptr_null(mdc_io_get_client(NULL));
+        mdc_io_set_callback(NULL, watch, NULL);
+        ck_assert_int_eq(mdc_io_new(&io, event, config), 0);
+        ck_assert_int_eq(mdc_io_call(io, NULL, NULL), -EINVAL);
+        (void) mdc_io_unref(io);
+        ck_assert_int_eq(mdc_config_set_interface(config, NULL), -EINVAL);
+        ck_assert_int_eq(mdc_config_set_interface(NULL, "srv0"), -EINVAL);
+        ck_assert_int_eq(mdc_config_set_client_id_machine(NULL), -EINVAL);
+        ck_assert_int_eq(mdc_get_dhcp_config(NULL, 1, -1, &lease), -EINVAL);
+        ck_assert_int_eq(mdc_get_dhcp_config(config, 1, -1, NULL), -EINVAL);
+
+        /* nobody could select, or accept */
+        ck_assert_int_eq(mdc_config_set_manual_select(config, true), 0);
+        ck_assert_int_eq(mdc_get_dhcp_config(config, MDC_INFINITY, -1, &lease), -EINVAL);
+        ck_assert_int_eq(mdc_config_set_manual_select(config, false), 0);
+        ck_assert_int_eq(mdc_config_set_manual_accept(config, true), 0);
+        ck_assert_int_eq(mdc_get_dhcp_config(config, MDC_INFINITY, -1, &lease), -EINVAL);
+        ck_assert_ptr_null(lease);
+        (void) sd_event_unref(event);
+        (void) mdc_config_unref(config);
+}
+END_TEST
+
+NETWORK_TEST_MAIN("client-io", test_drop_in_callback, test_two_clients, test_held_up, test_blocking,
+        test_link, test_link_flaps, test_forked, test_null);

@@ -334,6 +334,80 @@ START_TEST(test_values_taken_back)
 }
 END_TEST
 
+/* NULL where something must be is an error, and no crash. */
+START_TEST(test_null)
+{
+        const uint8_t seed[16] = {0};
+        const struct in_addr *addresses;
+        struct in_addr address = {0};
+        const mdc_output *output;
+        const mdc_event *event;
+        mdc_client *client;
+        mdc_lease *lease;
+        uint64_t span;
+        size_t n;
+        Desk desk;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        desk_acquire(&desk, (Reply){0});
+        (void) expect_event(&desk, MDC_EVENT_ACQUIRED);
+        const struct {
+                const char *what;
+                int r;
+        } calls[] = {
+                {"config_new", mdc_config_new(NULL)},
+                {"config", mdc_config_set_hostname(NULL, "a")},
+                {"hardware", mdc_config_set_hardware(desk.config, 1, NULL, 6)},
+                {"duid", mdc_config_set_client_id_duid(desk.config, 1, NULL, 10)},
+                {"raw", mdc_config_set_client_id_raw(desk.config, NULL, 10)},
+                {"option", mdc_config_send_option(desk.config, 224, NULL, 10)},
+                {"seed of nothing", mdc_config_set_random_seed(NULL, seed)},
+                {"client of nothing", mdc_client_new(&client, NULL)},
+                {"client for nobody", mdc_client_new(NULL, desk.config)},
+                {"start", mdc_client_start(NULL, 0)},
+                {"init_reboot", mdc_client_init_reboot(NULL, 0, address)},
+                {"adopt", mdc_client_adopt(desk.client, 0, NULL)},
+                {"select", mdc_client_select(desk.client, 0, NULL)},
+                {"renew", mdc_client_renew(NULL, 0)},
+                {"rebind", mdc_client_rebind(NULL, 0)},
+                {"confirm", mdc_client_confirm(NULL, 0)},
+                {"release", mdc_client_release(NULL, 0, NULL)},
+                {"link_up", mdc_client_link_up(NULL, 0)},
+                {"link_down", mdc_client_link_down(NULL, 0)},
+                {"link_gone", mdc_client_link_gone(NULL, 0)},
+                {"set_hardware", mdc_client_set_hardware(desk.client, 0, 1, NULL, 6)},
+                {"address_removed", mdc_client_address_removed(NULL, 0, address)},
+                {"input", mdc_client_input(desk.client, 0, NULL, NULL, 5)},
+                {"input_arp", mdc_client_input_arp(desk.client, 0, NULL, 5)},
+                {"tick", mdc_client_tick(NULL, 0)},
+                {"next_output", mdc_client_next_output(desk.client, NULL)},
+                {"next_output of nothing", mdc_client_next_output(NULL, &output)},
+                {"next_event", mdc_client_next_event(desk.client, NULL)},
+                {"next_event of nothing", mdc_client_next_event(NULL, &event)},
+                {"get_lease", mdc_client_get_lease(desk.client, NULL)},
+                {"get_lease of nothing", mdc_client_get_lease(NULL, &lease)},
+                {"lease_new", mdc_lease_new(NULL, 0, "", 0)},
+                {"lease_new of nothing", mdc_lease_new(&lease, 0, NULL, 300)},
+                {"address", mdc_lease_get_address(desk.lease, NULL)},
+                {"address of nothing", mdc_lease_get_address(NULL, &address)},
+                {"lifetime of nothing", mdc_lease_get_lifetime(NULL, &span)},
+                {"routers", mdc_lease_get_routers(desk.lease, &addresses, NULL)},
+                {"dns of nothing", mdc_lease_get_dns(NULL, &addresses, &n)},
+                {"json", mdc_lease_to_json(desk.lease, NULL)},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(calls); i++)
+                ck_assert_msg(calls[i].r == -EINVAL, "%s: %d", calls[i].what, calls[i].r);
+        ck_assert_uint_eq(mdc_client_deadline(NULL), MDC_INFINITY);
+        ck_assert_int_eq(mdc_client_get_state(NULL), MDC_STATE_STOPPED);
+        ck_assert_int_eq(mdc_client_drop_reason(NULL), MDC_DROP_NONE);
+        ck_assert_ptr_null(mdc_client_unref(NULL));
+        expect_state(&desk, "bound");
+        desk_done(&desk);
+}
+END_TEST
+
 TEST_MAIN("client-verbs", test_init_reboot, test_init_reboot_fails, test_adopt, test_release,
         test_decline, test_inform, test_refused_verbs, test_refused_values, test_values_taken_back,
-        test_two_clients, test_queues_overflow);
+        test_two_clients, test_queues_overflow, test_null);
