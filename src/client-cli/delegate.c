@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A lease has one owner: who else wants something of it asks. The state file is replaced by each
+/* A lease has one owner; another process asks it. The state file is replaced by each
  * renewal, and removed with the lease, so that nothing but its inode has to be watched. */
 
 #include <errno.h>

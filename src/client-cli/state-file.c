@@ -147,7 +147,7 @@ int state_file_load(const char *path, State *ret, const char **ret_problem) {
         return r;
 }
 
-/* ---- who keeps it -----------------------------------------------------------------------------
+/* ---- the keeper -------------------------------------------------------------------------------
  */
 
 static int open_lock(const char *path, int flags) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The message is the lease, and ObtainedUSec is when it began, on the wall clock: everything else
- * is there for who reads it, or says more exactly when that was, or what was made of it.
+ * is there for people, or says more exactly when that was, or what was made of it.
  *
  * Invariant: of a text that is damaged in one place nothing is believed. */
 

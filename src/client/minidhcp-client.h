@@ -685,7 +685,7 @@ int mdc_client_set_hardware(
 
 /**
  * mdc_client_address_removed() - the link has lost one of its addresses. When it is the lease's,
- * this is told by MDC_EVENT_ADDRESS_REMOVED to who may want to configure it again.
+ * this is told by MDC_EVENT_ADDRESS_REMOVED, for callers that configure it again.
  * Return: 0.
  */
 int mdc_client_address_removed(mdc_client *client, uint64_t now, struct in_addr address);
