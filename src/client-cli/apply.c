@@ -415,11 +415,13 @@ int applied_remove(Applied *applied) {
         int r, result;
 
         result = remove_address(record);
-        r = netlink_read_link(record->ifindex, &link);
-        if (r >= 0)
-                r = restore_mtu(record, &link);
-        if (r < 0 && r != -ENODEV && result == 0)
-                result = r;
+        if (record->mtu != 0) {
+                r = netlink_read_link(record->ifindex, &link);
+                if (r >= 0)
+                        r = restore_mtu(record, &link);
+                if (r < 0 && r != -ENODEV && result == 0)
+                        result = r;
+        }
         r = resolver_take_back(record->resolver, record->ifindex, applied->interface);
         if (r < 0 && result == 0)
                 result = r;
