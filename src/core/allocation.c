@@ -169,6 +169,16 @@ static bool request_choose_lease(
         return false;
 }
 
+bool request_must_move(const Request *request, ipv4_t address) {
+        const Host *host = request->host;
+        Standing standing;
+
+        if (!host || host->settings->address == 0 || host->settings->address == address)
+                return false;
+        standing = request_judge_address(request, host->settings->address, NULL);
+        return standing == STANDING_BOUND || standing == STANDING_FREE;
+}
+
 static bool request_choose_reservation(
         const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
         const Host *host = request->host;

@@ -45,6 +45,19 @@ static void request_fill_record(
         }
 }
 
+bool request_has_record(const Request *request) {
+        const LeaseTable *table = &request->server->table;
+
+        if (request->host && request->host->settings->address != 0)
+                return true;
+        for (const Lease *lease = request_first_lease(request); lease;
+                lease = lease_table_next_of_client(table, lease))
+                if ((lease->state != LEASE_OFFERED || lease->offered_over != LEASE_OFFERED) &&
+                        request_is_in_scope(request, lease))
+                        return true;
+        return false;
+}
+
 Lease *request_find_own(const Request *request, ipv4_t address) {
         Lease *lease = lease_table_find(&request->server->table, address);
 

@@ -22,9 +22,11 @@ int request_handle_decline(Request *request) {
         ipv4_t address;
         int r;
 
-        /* RFC 2131 table 5: both MUST be there. */
+        /* RFC 2131 table 5: both MUST be there. lwIP leaves the server out, and so do the many
+         * devices that are built on it; the owner of the address can only mean the server that it
+         * has the address from. DEVIATIONS 11. */
         r = request_names_us(request);
-        if (r < 0 ||
+        if (r == -EBADMSG ||
                 message_get_ipv4(request->message, DHCP_OPTION_REQUESTED_ADDRESS, &address) < 0) {
                 request->actions->verdict = VERDICT_BAD_OPTION;
                 return 0;

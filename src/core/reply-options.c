@@ -79,7 +79,9 @@ static bool reply_get_renewal_time(const Reply *reply, uint8_t code, ReplyValue 
 
         if (reply->lifetime == 0 || reply->lifetime == USEC_INFINITY)
                 return false;
-        request_renewal_times(reply->request, reply->lifetime, &t1, &t2);
+        /* RFC 2132 9.11: without them the client takes its own, RFC 2131 4.4.5. */
+        if (!request_renewal_times(reply->request, reply->lifetime, &t1, &t2))
+                return false;
         return value_set_u32(ret, code == DHCP_OPTION_RENEWAL_TIME ? t1 : t2);
 }
 

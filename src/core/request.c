@@ -12,6 +12,8 @@
  *   what the address is   | SELECTING | INIT-REBOOT, RENEWING    | REBINDING
  *   ----------------------+-----------+--------------------------+-------------------------
  *   the client's binding  | ACK       | ACK                      | ACK
+ *   either, but another   | NAK       | INIT-REBOOT: NAK; RENEWING: ACK for the rest of the
+ *     is reserved for it  |           | lease, else silence; REBINDING: silence
  *   free and legal for it | ACK       | client bound elsewhere: NAK (REBINDING: if authoritative)
  *                         |           | client remembered: ACK
  *                         |           | Lenient=yes: ACK, no: silence
@@ -32,6 +34,15 @@ typedef enum RequestState {
         REQUEST_STATE_MISPLACED, /* the sender cannot be in it where it is */
         REQUEST_STATE_INVALID = -1,
 } RequestState;
+
+/* Reasons for a DHCPNAK, in option 56. */
+static const char elsewhere[] = "client has another address";
+static const char reserved[] = "another address is reserved for the client";
+static const char taken[] = "address is not available";
+static const char outside[] = "address is not in a pool of this network";
+
+/* A client that renews for less does nothing else any more. */
+#define REST_MIN_USEC USEC_PER_MINUTE
 
 /* Which state the client is in and which address it means. */
 static RequestState request_read_state(const Request *request, ipv4_t *ret_address) {
@@ -68,8 +79,8 @@ static bool request_is_authoritative(const Request *request, ipv4_t address) {
         return false;
 }
 
-static int request_grant(Request *request, ipv4_t address, Pool *pool, Budget budget) {
-        usec_t lifetime = request_lifetime(request, pool);
+static int request_grant_for(
+        Request *request, ipv4_t address, Pool *pool, Budget budget, usec_t lifetime) {
         int r;
 
         if (!request_spend(request, budget))
@@ -80,6 +91,10 @@ static int request_grant(Request *request, ipv4_t address, Pool *pool, Budget bu
         request->actions->verdict = VERDICT_ACKED;
         return request_reply(
                 request, DHCP_ACK, pool, address, lifetime, request->server->commits.last_id);
+}
+
+static int request_grant(Request *request, ipv4_t address, Pool *pool, Budget budget) {
+        return request_grant_for(request, address, pool, budget, request_lifetime(request, pool));
 }
 
 /* What the address is to the client, and said so. */
@@ -120,23 +135,52 @@ static int request_decline_offer(Request *request, ipv4_t address) {
         return request_ignore(request, VERDICT_OTHER_SERVER);
 }
 
+static bool request_has_offer(const Request *request) {
+        const LeaseTable *table = &request->server->table;
+
+        for (const Lease *lease = request_first_lease(request); lease;
+                lease = lease_table_next_of_client(table, lease))
+                if (lease->state == LEASE_OFFERED && request_is_in_scope(request, lease))
+                        return true;
+        return false;
+}
+
+static bool request_names_nobody(const Request *request) {
+        ipv4_t server_id;
+
+        return message_get_ipv4(request->message, DHCP_OPTION_SERVER_ID, &server_id) >= 0 &&
+               server_id == 0;
+}
+
+/* The client names 0.0.0.0 for its server, as some do that have heard of none: whoever can give it
+ * the address is meant. Whoever cannot has been chosen only if it has offered something. */
+static int request_refuse_selection(Request *request, ipv4_t address, const char *reason) {
+        if (request_names_nobody(request) && !request_has_offer(request))
+                return request_ignore(request, VERDICT_OTHER_SERVER);
+        return request_nak(request, address, reason);
+}
+
 static int request_select_us(Request *request, ipv4_t address) {
+        Standing standing;
         Pool *pool;
 
-        if (request_names_us(request) == 0)
+        if (request_names_us(request) == 0 && !request_names_nobody(request))
                 return request_decline_offer(request, address);
 
-        switch (request_judge(request, address, &pool)) {
+        standing = request_judge(request, address, &pool);
+        if (request_must_move(request, address))
+                return request_refuse_selection(request, address, reserved);
+        switch (standing) {
         case STANDING_BOUND:
                 return request_grant(request, address, pool, request_budget_of(request, address));
         case STANDING_FREE:
                 return request_grant(request, address, pool, BUDGET_CLIENT);
         case STANDING_TAKEN:
-                return request_nak(request, address, "address is not available");
+                return request_refuse_selection(request, address, taken);
         case STANDING_OUTSIDE:
                 break;
         }
-        return request_nak(request, address, "address is not in a pool of this network");
+        return request_refuse_selection(request, address, outside);
 }
 
 /* The address is free. Whether the client had it is what RFC 2131 means by a record. */
@@ -153,13 +197,46 @@ static int request_claim(Request *request, ipv4_t address, Pool *pool) {
         return request_grant(request, address, pool, BUDGET_CLIENT);
 }
 
+/* A lease that the client is to leave for the address that is reserved for it. A DHCPNAK is not
+ * heard in these states by systemd-networkd and dhcpcd, and older NetworkManagers never recover
+ * from one; so the lease is let run out: no renewal makes it longer. DEVIATIONS 4. */
+static int request_let_run_out(Request *request, RequestState state, ipv4_t address, Pool *pool) {
+        const Lease *lease = lease_table_find(&request->server->table, address);
+        usec_t rest = lease ? usec_sub(lease->expires, request->now) : 0;
+
+        if (rest != USEC_INFINITY)
+                rest -= rest % USEC_PER_SEC;
+        request_say(
+                request, "Another address is reserved for it, which it gets when its lease ends.");
+        if (state != REQUEST_RENEWING || rest < REST_MIN_USEC)
+                return request_ignore(request, VERDICT_TO_MOVE);
+        return request_grant_for(request, address, pool, request_budget_of(request, address), rest);
+}
+
+static int request_verify_before_move(
+        Request *request, RequestState state, ipv4_t address, Standing standing, Pool *pool) {
+        if (state == REQUEST_INIT_REBOOT)
+                return request_nak(request, address, reserved);
+        if (standing == STANDING_BOUND)
+                return request_let_run_out(request, state, address, pool);
+        return request_ignore(request, VERDICT_TO_MOVE);
+}
+
 static int request_verify(Request *request, RequestState state, ipv4_t address) {
-        static const char elsewhere[] = "client has another address";
-        static const char taken[] = "address is not available";
-        static const char outside[] = "address is not in a pool of this network";
+        Standing standing;
         Pool *pool;
 
-        switch (request_judge(request, address, &pool)) {
+        standing = request_judge(request, address, &pool);
+        /* RFC 2131 4.3.2: "If the DHCP server has no record of this client, then it MUST remain
+         * silent", once the network is the right one. */
+        if (!request->server->plan->settings->lenient && !request_has_record(request) &&
+                (standing != STANDING_OUTSIDE || request_find_pool_by_subnet(request, address)))
+                return request_ignore(request, VERDICT_NO_RECORD);
+        if ((standing == STANDING_BOUND || standing == STANDING_FREE) &&
+                request_must_move(request, address))
+                return request_verify_before_move(request, state, address, standing, pool);
+
+        switch (standing) {
         case STANDING_BOUND:
                 return request_grant(request, address, pool, request_budget_of(request, address));
         case STANDING_FREE:

@@ -21,9 +21,15 @@ static const Host *request_find_host_by(
 
         for (const HostKey *key = plan_first_host_key(plan, type, data, size); key;
                 key = plan_next_host_key(plan, key)) {
-                request->known = true;
-                if (!key->host->pool || request_has_pool(request, key->host->pool))
-                        return key->host;
+                const Host *host = key->host;
+                bool is_here = !host->pool || request_has_pool(request, host->pool);
+
+                /* Pool= names the one that the host is served from: elsewhere it is a stranger.
+                 * Where Address= lies is where it is at home, and known everywhere. */
+                if (!host->settings->pool || (host->pool && is_here))
+                        request->known = true;
+                if (is_here)
+                        return host;
         }
         return NULL;
 }

@@ -325,6 +325,20 @@ Standing request_judge_address(const Request *request, ipv4_t address, Pool **re
 void request_say_standing(const Request *request, ipv4_t address, Standing standing);
 
 /**
+ * request_must_move() - whether the client is a host whose reserved address is another one, which
+ * it could have now: free and not in quarantine, or its own already.
+ *
+ * @address: that the client asks for
+ */
+bool request_must_move(const Request *request, ipv4_t address);
+
+/**
+ * request_has_record() - whether anything is known of the client in the networks where it can be:
+ * a lease, also one that is over, or an address that is reserved for it.
+ */
+bool request_has_record(const Request *request);
+
+/**
  * request_find_binding() - the client's bound lease in the request's pools, or NULL.
  */
 Lease *request_find_binding(const Request *request);
@@ -405,8 +419,10 @@ usec_t request_lifetime(const Request *request, const Pool *pool);
 
 /**
  * request_renewal_times() - T1 and T2 of a finite lease, in seconds; the same each time.
+ *
+ * Return: whether there are such times: 0 < T1 < T2 < lease.
  */
-void request_renewal_times(
+bool request_renewal_times(
         const Request *request, usec_t lifetime, uint32_t *ret_t1, uint32_t *ret_t2);
 
 /**

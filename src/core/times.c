@@ -66,7 +66,7 @@ uint32_t lifetime_to_wire(usec_t lifetime) {
 /* RFC 2131 4.4.5: T1 is half the lease, T2 seven eighths, "with some random fuzz around a fixed
  * value, to avoid synchronization of client reacquisition". The fuzz is the client's own, up to two
  * percent of the lease either way, so that a client sees no jumps. */
-void request_renewal_times(
+bool request_renewal_times(
         const Request *request, usec_t lifetime, uint32_t *ret_t1, uint32_t *ret_t2) {
         const usec_t steps = 1U << 16;
         uint64_t hash = request->client_hash;
@@ -76,4 +76,5 @@ void request_renewal_times(
 
         *ret_t1 = lifetime_to_wire(t1);
         *ret_t2 = lifetime_to_wire(t2);
+        return 0 < *ret_t1 && *ret_t1 < *ret_t2 && *ret_t2 < lifetime_to_wire(lifetime);
 }

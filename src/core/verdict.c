@@ -37,6 +37,7 @@ static const char *const verdict_names[VERDICT_MAX] = {
         [VERDICT_OTHER_SERVER] = "other-server",
         [VERDICT_NOT_AUTHORITATIVE] = "not-authoritative",
         [VERDICT_NO_RECORD] = "no-record",
+        [VERDICT_TO_MOVE] = "to-move",
         [VERDICT_NOT_OWNER] = "not-owner",
         [VERDICT_NO_LEASE_FILE] = "no-lease-file",
         [VERDICT_NO_MEMORY] = "no-memory",
@@ -65,6 +66,7 @@ bool verdict_is_silence(Verdict verdict) {
         case VERDICT_OTHER_SERVER:
         case VERDICT_NOT_AUTHORITATIVE:
         case VERDICT_NO_RECORD:
+        case VERDICT_TO_MOVE:
         case VERDICT_NO_MEMORY:
                 return true;
         case VERDICT_OFFERED:

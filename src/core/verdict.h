@@ -41,6 +41,7 @@ typedef enum Verdict {
         VERDICT_OTHER_SERVER,      /* REQUEST for another server, no offer of ours */
         VERDICT_NOT_AUTHORITATIVE, /* would be a NAK if the pool were authoritative */
         VERDICT_NO_RECORD,         /* INIT-REBOOT and the like without a record, Lenient=no */
+        VERDICT_TO_MOVE,           /* renews what it has, but another address is reserved for it */
         VERDICT_NOT_OWNER,         /* RELEASE or DECLINE of another's address */
         VERDICT_NO_LEASE_FILE,     /* the lease file is failing: no promise can be kept */
         VERDICT_NO_MEMORY,

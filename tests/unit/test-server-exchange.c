@@ -137,7 +137,9 @@ TRANSCRIPT(test_decline_needs_the_owner,
                       "   = not-owner\n"
                       "1  a DECLINE server=.9 ask=.100\n"
                       "   = other-server\n"
-                      "1  a DECLINE ask=.100\n"
+                      "1  b DECLINE ask=.100\n"
+                      "   = not-owner\n"
+                      "1  a DECLINE option=54:01 ask=.100\n"
                       "   = bad-option\n"
                       "1  a DECLINE server=.1\n"
                       "   = bad-option\n"
@@ -146,6 +148,12 @@ TRANSCRIPT(test_decline_needs_the_owner,
                       "3  b DECLINE server=.1 ask=.101\n" /* offered is not owned */
                       "   = not-owner\n"
                       "   ? lan declined=0\n");
+
+TRANSCRIPT(test_decline_without_server_id, /* lwIP; DEVIATIONS 11 */
+        LAN A_HAS_100 "1  a DECLINE ask=.100 ciaddr=.7\n"
+                      "   -> COMMIT declined .100 a\n"
+                      "2  a DISCOVER\n"
+                      "   -> OFFER .101\n");
 
 TRANSCRIPT(test_inform, /* RFC 2131 4.3.5 */
         LAN "0  a INFORM ciaddr=.50 want=1,3,6,51,58 unicast from=.50\n"
@@ -328,8 +336,8 @@ TRANSCRIPT(test_identities, /* RFC 2131 4.2: option 61 before chaddr */
 TEST_MAIN("server-exchange", test_four_way, test_two_clients, test_retransmissions,
         test_discover_while_bound, test_renewing, test_rebinding, test_init_reboot, test_release,
         test_release_without_server_id, test_two_names, test_release_needs_the_owner, test_decline,
-        test_decline_needs_the_owner, test_inform, test_expiry, test_offers_end,
-        test_offer_of_a_favourite_ends, test_other_server_chosen,
+        test_decline_needs_the_owner, test_decline_without_server_id, test_inform, test_expiry,
+        test_offers_end, test_offer_of_a_favourite_ends, test_other_server_chosen,
         test_other_server_chosen_keeps_bindings, test_another_address_ends_the_old_binding,
         test_another_address_ends_the_old_offer, test_rapid_commit,
         test_rapid_commit_is_off_by_default, test_bootp, test_bootp_after_dhcp,

@@ -122,7 +122,7 @@ TRANSCRIPT(test_host_moves_to_its_reservation,
             "   -> ACK .101\n"
             "pool lan 192.168.1.0/24 .100-.102\n"
             "host printer mac=p address=.100\n"
-            "1  p REQUEST ciaddr=.101 unicast\n" /* its binding is good until it asks anew */
+            "1  p REQUEST ciaddr=.101 unicast\n" /* its binding is good until it ends */
             "   -> COMMIT renewed .101 p\n"
             "   -> ACK .101\n"
             "2  p DISCOVER\n"
@@ -280,11 +280,34 @@ TRANSCRIPT(test_flags_follow_the_configuration, /* for leases that exist */
             "   ? .100 bound p reserved\n"
             "   ? lan used=1 free=2\n");
 
+TRANSCRIPT(test_pool_of_a_host_elsewhere, /* Pool= means that one and no other */
+        "link br0 192.168.1.1/24\n"
+        "link br1 192.168.2.1/24\n"
+        "pool v1 192.168.1.0/24 .100-.109 unknown=deny\n"
+        "pool v2 192.168.2.0/24 192.168.2.100-192.168.2.109 unknown=deny\n"
+        "host one mac=p pool=v2\n"
+        "host both mac=q\n"
+        "host home mac=r address=192.168.2.50\n"
+        "0  p DISCOVER on=br0\n"
+        "   = unknown-client\n"
+        "0  p REQUEST ask=.100 on=br0\n"
+        "   = unknown-client\n"
+        "0  p DISCOVER on=br1\n"
+        "   -> OFFER 192.168.2.100\n"
+        "0  q DISCOVER on=br0\n"
+        "   -> OFFER .100\n"
+        "0  q DISCOVER on=br1\n"
+        "   -> OFFER 192.168.2.101\n"
+        "0  r DISCOVER on=br0\n"
+        "   -> OFFER .101\n"
+        "0  r DISCOVER on=br1\n"
+        "   -> OFFER 192.168.2.50\n");
+
 TEST_MAIN("server-host", test_by_hardware, test_by_client_id, test_by_circuit,
         test_outside_the_range, test_without_its_pool, test_outside_of_its_pool,
         test_of_a_pool_that_is_not_there, test_take_over, test_no_take_over_without_reservation,
         test_reserved_address_in_use, test_host_moves_to_its_reservation, test_shared_address,
-        test_one_host_in_two_subnets, test_pool_of_a_host, test_options_of_a_host,
-        test_host_without_router, test_deny, test_deny_lets_go, test_unknown_clients,
-        test_unknown_clients_of_one_pool, test_hosts_only, test_lease_time_of_a_host,
-        test_flags_follow_the_configuration);
+        test_one_host_in_two_subnets, test_pool_of_a_host, test_pool_of_a_host_elsewhere,
+        test_options_of_a_host, test_host_without_router, test_deny, test_deny_lets_go,
+        test_unknown_clients, test_unknown_clients_of_one_pool, test_hosts_only,
+        test_lease_time_of_a_host, test_flags_follow_the_configuration);

@@ -196,10 +196,12 @@ START_TEST(test_not_lenient)
                 {"a", ".100", "renew"},
                 {"n", ".104", "no-record"}, /* RFC 2131 4.3.2: MUST remain silent */
                 {"n", ".106", "no-record"},
-                {"c", ".106", "grant"}, /* an expired lease is a record */
-                {"n", ".100", "nak"},
-                {"a", ".104", "nak"},
-                {"n", ".50", "nak"},
+                {"n", ".100", "no-record"}, /* whatever the address is */
+                {"n", ".102", "no-record"}, {"n", ".103", "no-record"}, {"n", ".50", "no-record"},
+                {"n", "10.0.0.7", "nak"}, /* on the wrong network */
+                {"c", ".106", "grant"},   /* an expired lease is a record */
+                {"c", ".100", "nak"}, {"a", ".104", "nak"}, {"b", ".50", "nak"},
+                {"h", ".100", "nak"}, /* and so is a reservation */
         };
         static const char network[] = NETWORK("", "lenient no\n");
 
@@ -208,6 +210,124 @@ START_TEST(test_not_lenient)
         run_cases(network, rebinding, cases, ELEMENTSOF(cases));
 }
 END_TEST
+
+/* .102 is reserved for h, .101 for b who has another one, .103 for x but in quarantine. */
+#define RESERVED(keys)                                                                             \
+        "link br0 192.168.1.1/24\n"                                                                \
+        "pool lan 192.168.1.0/24 .100-.109 " keys "\n"                                             \
+        "host printer mac=h address=.102\n"                                                        \
+        "host box mac=b address=.101\n"                                                            \
+        "host quarantined mac=x address=.103\n"                                                    \
+        "host taken mac=t address=.108\n"                                                          \
+        "0 load .103 declined - 9997\n"                                                            \
+        "0 load .104 bound h 9999\n"                                                               \
+        "0 load .105 bound x 9999\n"                                                               \
+        "0 load .106 bound t 9999\n"                                                               \
+        "0 load .107 released b -50\n"                                                             \
+        "0 load .108 bound z 9999\n"                                                               \
+        "0 loaded\n"
+
+START_TEST(test_reservation)
+{
+        static const Case rebooting[] = {
+                {"h", ".104", "nak"}, /* its own, and another is kept for it */
+                {"h", ".109", "nak"}, {"b", ".107", "nak"},   /* with a record of it or without */
+                {"b", ".109", "nak"}, {"x", ".105", "renew"}, /* not before the quarantine ends */
+                {"t", ".106", "renew"},                       /* nor while another has it */
+        };
+        static const Case rebinding_cases[] = {
+                {"h", ".104", "to-move"},
+                {"h", ".109", "to-move"},
+                {"b", ".107", "to-move"}, /* without a binding its renewal is never confirmed */
+                {"b", ".109", "to-move"},
+                {"x", ".105", "renew"},
+                {"t", ".106", "renew"},
+        };
+
+        run_cases(RESERVED(""), selecting, rebooting, ELEMENTSOF(rebooting));
+        run_cases(RESERVED(""), init_reboot, rebooting, ELEMENTSOF(rebooting));
+        run_cases(RESERVED("authoritative=no"), init_reboot, rebooting, ELEMENTSOF(rebooting));
+        run_cases(RESERVED(""), rebinding, rebinding_cases, ELEMENTSOF(rebinding_cases));
+        run_cases(RESERVED(""), relayed, rebinding_cases, ELEMENTSOF(rebinding_cases));
+        /* all but the first, which test_reservation_and_renewal is about */
+        run_cases(RESERVED(""), renewing, rebinding_cases + 1, ELEMENTSOF(rebinding_cases) - 1);
+}
+END_TEST
+
+TRANSCRIPT(test_reservation_and_renewal, /* what it has runs out, and no renewal makes it longer */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.109\n"
+        "0    a REQUEST server=.1 ask=.100\n"
+        "     -> COMMIT granted .100 a until=3600\n"
+        "     -> ACK .100 lease=3600\n"
+        "pool lan 192.168.1.0/24 .100-.109\n"
+        "host printer mac=a address=.50\n"
+        "1800 a REQUEST ciaddr=.100 unicast\n"
+        "     -> COMMIT renewed .100 a until=3600\n"
+        "     -> ACK .100 lease=1800\n"
+        "2700 a REQUEST ciaddr=.100 unicast lease=9999\n"
+        "     -> COMMIT renewed .100 a until=3600\n"
+        "     -> ACK .100 lease=900\n"
+        "3540 a REQUEST ciaddr=.100 unicast\n"
+        "     -> COMMIT renewed .100 a until=3600\n"
+        "     -> ACK .100 lease=60\n"
+        "3541 a REQUEST ciaddr=.100 unicast\n"
+        "     = to-move\n"
+        "3560 a REQUEST ciaddr=.100 from=.100\n"
+        "     = to-move\n"
+        "3600 tick\n"
+        "     -> COMMIT expired .100 a\n"
+        "3601 a DISCOVER ask=.100\n"
+        "     -> OFFER .50\n"
+        "3601 a REQUEST server=.1 ask=.50\n"
+        "     -> COMMIT granted .50 a reserved\n"
+        "     -> ACK .50\n"
+        "5000 a REQUEST ciaddr=.50 unicast\n"
+        "     -> COMMIT renewed .50 a\n"
+        "     -> ACK .50 lease=3600\n");
+
+TRANSCRIPT(test_reservation_after_release, /* release-lease, delete-lease */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.109\n"
+        "host printer mac=a address=.50\n"
+        "0  load .100 bound a 9999\n"
+        "0  loaded\n"
+        "1  release .100\n"
+        "   -> COMMIT released .100 a\n"
+        "2  a REQUEST ciaddr=.100 unicast\n"
+        "   = to-move\n"
+        "3  delete .100\n"
+        "   -> COMMIT deleted .100 -\n"
+        "4  a REQUEST ciaddr=.100 from=.100\n"
+        "   = to-move\n"
+        "5  a REQUEST ask=.100\n"
+        "   -> NAK\n"
+        "6  a DISCOVER ask=.100\n"
+        "   -> OFFER .50\n");
+
+TRANSCRIPT(test_server_zero, /* some name 0.0.0.0 that have heard of no server */
+        NETWORK("", "") "10 n REQUEST server=0.0.0.0 ask=.104\n"
+                        "   -> COMMIT granted .104 n\n"
+                        "   -> ACK .104 server=.1\n"
+                        "10 a REQUEST server=0.0.0.0 ask=.100\n"
+                        "   -> COMMIT renewed .100 a\n"
+                        "   -> ACK .100\n"
+                        "10 m REQUEST server=0.0.0.0 ask=.100\n"
+                        "   = other-server\n" /* perhaps another server's */
+                        "10 m REQUEST server=0.0.0.0 ask=.50\n"
+                        "   = other-server\n"
+                        "10 m REQUEST server=0.0.0.0 ask=10.0.0.7\n"
+                        "   = other-server\n"
+                        "11 m DISCOVER ask=.105\n"
+                        "   -> OFFER .105\n"
+                        "12 m REQUEST server=0.0.0.0 ask=.100\n"
+                        "   -> NAK\n"
+                        "13 m REQUEST server=0.0.0.0 ask=.105\n"
+                        "   -> COMMIT granted .105 m\n"
+                        "   -> ACK .105\n"
+                        "14 b REQUEST server=0.0.0.0 ciaddr=.101 unicast\n"
+                        "   -> COMMIT renewed .101 b\n"
+                        "   -> ACK .101\n");
 
 TRANSCRIPT(test_malformed, /* RFC 2131 table 5: neither state has less */
         NETWORK("", "") "10 a REQUEST\n"
@@ -269,6 +389,7 @@ TRANSCRIPT(
                         "   -> ACK .104\n");
 
 TEST_MAIN("server-request", test_selecting, test_init_reboot, test_renewing, test_rebinding,
-        test_not_authoritative, test_not_lenient, test_malformed,
+        test_not_authoritative, test_not_lenient, test_reservation, test_reservation_and_renewal,
+        test_reservation_after_release, test_server_zero, test_malformed,
         test_server_identifier_while_renewing, test_first_request_wins, test_nak, test_orphan,
         test_expired_offer);
