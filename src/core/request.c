@@ -183,12 +183,14 @@ static int request_select_us(Request *request, ipv4_t address) {
         return request_refuse_selection(request, address, outside);
 }
 
-/* The address is free. Whether the client had it is what RFC 2131 means by a record. */
+/* The address is free. Whether it was the client's, or is reserved for it, is what RFC 2131 means
+ * by a record. */
 static int request_claim(Request *request, ipv4_t address, Pool *pool) {
         const Server *server = request->server;
         const Lease *lease = lease_table_find(&server->table, address);
         bool remembered =
-                lease && lease_belongs_to(lease, request->client.data, request->client.size);
+                (request->host && request->host->settings->address == address) ||
+                (lease && lease_belongs_to(lease, request->client.data, request->client.size));
 
         /* Past its relay a client has what is bound to it and gets nothing new; at T2 it comes by
          * the relay. DEVIATIONS 1. */
