@@ -40,6 +40,7 @@ void lease_view_init(
         view->address = ipv4_format(record.address, view->address_text);
         view->hardware = (ByteView){record.hardware, record.hardware_size};
         view->client_id = (ByteView){record.client_id, record.client_id_size};
+        view->relay_agent = (ByteView){record.relay_agent, record.relay_agent_size};
         view->hostname = show_text(record.hostname, record.hostname_size, view->hostname_text,
                 sizeof(view->hostname_text));
         view->pool = show_pool(view, lease->pool);
@@ -55,6 +56,28 @@ void lease_view_init(
         view->n_declined = record.n_declined;
 }
 
+static int append_bytes_entry(sd_bus_message *message, const char *key, ByteView bytes) {
+        int r;
+
+        r = sd_bus_message_open_container(message, 'e', "sv");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_basic(message, 's', key);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(message, 'v', "ay");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_array(message, 'y', bytes.data, bytes.size);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_close_container(message);
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_close_container(message);
+}
+
 int lease_view_append_extras(const LeaseView *view, sd_bus_message *message) {
         int r;
 
@@ -65,6 +88,11 @@ int lease_view_append_extras(const LeaseView *view, sd_bus_message *message) {
         if (view->hardware.size > 0 && view->hardware_type != HARDWARE_ETHERNET) {
                 r = sd_bus_message_append(
                         message, "{sv}", "HardwareType", "u", view->hardware_type);
+                if (r < 0)
+                        return r;
+        }
+        if (view->relay_agent.size > 0) {
+                r = append_bytes_entry(message, "RelayAgent", view->relay_agent);
                 if (r < 0)
                         return r;
         }

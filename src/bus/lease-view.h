@@ -27,6 +27,7 @@ typedef struct LeaseView {
         const char *address;
         ByteView hardware;
         ByteView client_id;
+        ByteView relay_agent;
         const char *hostname;
         const char *pool;
         const char *interface;
@@ -61,7 +62,7 @@ int lease_view_append(const LeaseView *view, sd_bus_message *message);
 
 /**
  * lease_view_append_extras() - appends a{sv} of what has no place of its own: HardwareType u unless
- * it is Ethernet, Declines u when there were any.
+ * it is Ethernet, RelayAgent ay and Declines u when there are any.
  * Return: 0, negative errno of the message.
  */
 int lease_view_append_extras(const LeaseView *view, sd_bus_message *message);

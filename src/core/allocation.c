@@ -12,6 +12,10 @@
  * for. */
 #define LOOKS_MAX 16
 
+/* Leases of the client's hardware address that are looked at for one that it has been seen to use:
+ * more is what somebody has invented. */
+#define HELD_LOOKS_MAX 64
+
 static Pool *request_find_pool_for(const Request *request, ipv4_t address) {
         const Host *host = request->host;
         bool reserved = host && host->settings->address == address;
@@ -53,6 +57,14 @@ static Standing request_judge_free(const Request *request, ipv4_t address) {
         return request_is_forestalled(request, address) ? STANDING_TAKEN : STANDING_FREE;
 }
 
+bool request_is_holder(const Request *request, const Lease *lease) {
+        const MessageView *message = request->message;
+
+        return request->role == SENDER_ON_LINK && message->htype == HARDWARE_ETHERNET &&
+               (lease->ifindex == 0 || lease->ifindex == request->metadata->ifindex) &&
+               lease_is_claimed_by(lease, message->chaddr, message->hlen);
+}
+
 /* Whose the address is, wherever it lies. */
 static Standing request_judge_holder(const Request *request, ipv4_t address) {
         const Server *server = request->server;
@@ -75,6 +87,11 @@ static Standing request_judge_holder(const Request *request, ipv4_t address) {
         case LEASE_EXPIRED:
                 return request_judge_free(request, address);
         case LEASE_DECLINED:
+                /* It answers for what it has from another server, or from ours before its leases
+                 * were lost; nobody else gets that, see claim.c. */
+                if (request_is_holder(request, lease))
+                        return STANDING_FREE;
+                break;
         case LEASE_STATE_MAX:
         case LEASE_STATE_INVALID:
                 break;
@@ -199,8 +216,10 @@ static bool request_choose_requested(const Request *request, ipv4_t *ret_address
         const Lease *lease;
         ipv4_t address;
 
-        if (message_get_ipv4(request->message, DHCP_OPTION_REQUESTED_ADDRESS, &address) < 0 ||
-                request_judge_address(request, address, ret_pool) != STANDING_FREE)
+        /* Clients leave the address there that they had (DEVIATIONS 22): a wish as good as any. */
+        if (message_get_ipv4(request->message, DHCP_OPTION_REQUESTED_ADDRESS, &address) < 0)
+                address = request->message->ciaddr;
+        if (address == 0 || request_judge_address(request, address, ret_pool) != STANDING_FREE)
                 return false;
 
         /* A mere wish does not take an address away from the client that was offered it. */
@@ -208,6 +227,29 @@ static bool request_choose_requested(const Request *request, ipv4_t *ret_address
         if (lease && lease->state == LEASE_OFFERED)
                 return false;
         *ret_address = address;
+        return true;
+}
+
+/* The client does not say which address it has, but has been seen to answer for one. */
+static bool request_choose_held(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        const MessageView *message = request->message;
+        const LeaseTable *table = &request->server->table;
+        const Lease *held = NULL;
+        size_t n_looks = 0;
+
+        for (const Lease *lease =
+                        lease_table_first_of_hardware(table, message->chaddr, message->hlen);
+                lease && n_looks++ < HELD_LOOKS_MAX;
+                lease = lease_table_next_of_hardware(table, lease)) {
+                if (!request_may_use(request, lease) || !request_is_holder(request, lease))
+                        continue;
+                if (held)
+                        return false;
+                held = lease;
+        }
+        if (!held || request_judge_address(request, held->address, ret_pool) != STANDING_FREE)
+                return false;
+        *ret_address = held->address;
         return true;
 }
 
@@ -341,6 +383,7 @@ int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **r
                 {request_choose_offer, "it has been offered to the client a moment ago"},
                 {request_choose_favourite, "the client had it before"},
                 {request_choose_requested, "the client asks for it"},
+                {request_choose_held, "the client answers for it already"},
                 {request_choose_unused, "nobody has ever had it"},
                 {request_choose_freed, "it has been free for longest"},
                 {request_choose_offered,

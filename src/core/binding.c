@@ -31,17 +31,26 @@ static void request_fill_record(
                 .last_seen = request->now,
                 .version = old ? old->version : 0,
         };
+        if (request->relay_agent_size <= UINT8_MAX) {
+                ret->relay_agent = request->relay_agent;
+                ret->relay_agent_size = (uint8_t) request->relay_agent_size;
+        }
         if (host && host->settings->address == address)
                 ret->flags |= LEASE_RESERVED;
         if (request->role == SENDER_RELAYED || request->role == SENDER_PAST_RELAY)
                 ret->flags |= LEASE_RELAYED;
-        if (request->hostname_size == 0 && old &&
-                lease_belongs_to(old, request->client.data, request->client.size)) {
+        if (old && lease_belongs_to(old, request->client.data, request->client.size)) {
                 LeaseRecord record;
 
                 lease_get_record(old, &record);
-                ret->hostname = record.hostname;
-                ret->hostname_size = record.hostname_size;
+                if (ret->hostname_size == 0) {
+                        ret->hostname = record.hostname;
+                        ret->hostname_size = record.hostname_size;
+                }
+                if (ret->relay_agent_size == 0) {
+                        ret->relay_agent = record.relay_agent;
+                        ret->relay_agent_size = record.relay_agent_size;
+                }
         }
 }
 
@@ -95,7 +104,9 @@ int request_hold(Request *request, ipv4_t address, Pool *pool) {
         LeaseRecord record;
         int r;
 
-        if (request->trace || (old && old->state == LEASE_BOUND))
+        /* what the client has, in a lease or without one, needs no holding */
+        if (request->trace ||
+                (old && (old->state == LEASE_BOUND || request_is_holder(request, old))))
                 return 0;
 
         /* Chosen in spite of it, see allocation.c: the file must not say otherwise. */
@@ -231,6 +242,8 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         if (renewal)
                 record.started = old->started;
         /* Who renews an address does use it: a quarantine that comes later is a new story. */
+        else if (old && request_is_holder(request, old))
+                record.n_declined = 0;
         else if (old)
                 record.n_declined = old->n_declined;
         else

@@ -70,7 +70,7 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
         if (!request_may_probe(request, pool))
                 return false;
         /* Its own, or that of the machine it is (take-over). */
-        if (lease && lease->state == LEASE_BOUND)
+        if (lease && (lease->state == LEASE_BOUND || request_is_holder(request, lease)))
                 return false;
         if (request->trace) {
                 request_say(request,

@@ -41,6 +41,8 @@ static int judge_newcomer(const Server *server, const LeaseRecord *wanted, const
                 return -EADDRINUSE;
         if (!lease || was_seen(lease, wanted))
                 return 0;
+        if (lease_is_claimed_by(lease, wanted->hardware, wanted->hardware_size))
+                return 0;
         return lease->state == LEASE_BOUND || lease->state == LEASE_DECLINED ? -EADDRINUSE : 0;
 }
 

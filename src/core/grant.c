@@ -39,6 +39,10 @@ static int judge_address(const Server *server, const LeaseRecord *record) {
         case LEASE_EXPIRED:
                 return 0;
         case LEASE_DECLINED:
+                /* it is the very client that was seen to use the address */
+                return lease_is_claimed_by(lease, record->hardware, record->hardware_size)
+                               ? 0
+                               : -EADDRINUSE;
         case LEASE_STATE_MAX:
         case LEASE_STATE_INVALID:
                 break;
@@ -93,6 +97,9 @@ int server_grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions 
         record.flags = same ? old->flags & LEASE_RELAYED : 0;
         if (plan_reserves_for(server->plan, &record))
                 record.flags |= LEASE_RESERVED;
+
+        if (old && lease_is_claimed(old))
+                record.n_declined = 0; /* its holder has it now */
 
         r = server_commit(server, &record,
                 same && old->state == LEASE_BOUND ? LEASE_EVENT_CHANGED : LEASE_EVENT_GRANTED,

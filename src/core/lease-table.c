@@ -16,22 +16,23 @@
 
 /* Most identities are 6 bytes of hardware address, 7 of client identifier, and a short name; the
  * last class holds the largest there can be. */
-static const size_t identity_classes[LEASE_IDENTITY_CLASSES] = {32, 48, 96, 256, 544};
+static const size_t identity_classes[LEASE_IDENTITY_CLASSES] = {32, 48, 96, 256, 800};
 
 /* Offers that have their place among the leases that stay, where most of them are to be: more than
  * these at a time are a flood's. */
 #define LASTING_OFFERS_MAX 4096
 
 static_assert(sizeof(Lease) <= 112, "a million leases have to fit");
-static_assert(sizeof(LeaseIdentity) + 3 * 255 <= 800, "sizes of identities are bytes");
+static_assert(sizeof(LeaseIdentity) + 3 * 255 + HARDWARE_ADDRESS_MAX <= 800,
+        "the last class holds the largest identity");
 
-static size_t identity_size(size_t client_id_size, size_t hardware_size, size_t hostname_size) {
-        return sizeof(LeaseIdentity) + client_id_size + hardware_size + hostname_size;
+static size_t identity_size(const LeaseIdentity *identity) {
+        return sizeof(LeaseIdentity) + identity->client_id_size + identity->hardware_size +
+               identity->hostname_size + identity->relay_agent_size;
 }
 
 static Slab *identity_slab(LeaseTable *table, const LeaseIdentity *identity) {
-        size_t size = identity_size(
-                identity->client_id_size, identity->hardware_size, identity->hostname_size);
+        const size_t size = identity_size(identity);
         size_t class = 0;
 
         while (identity_classes[class] < size)
@@ -47,11 +48,13 @@ static int identity_new(
                 .hardware_type = record->hardware_type,
                 .hardware_size = record->hardware_size,
                 .hostname_size = record->hostname_size,
+                .relay_agent_size = record->relay_agent_size,
         };
         uint8_t *end;
 
         *ret = NULL;
-        if (head.client_id_size == 0 && head.hardware_size == 0 && head.hostname_size == 0)
+        if (head.client_id_size == 0 && head.hardware_size == 0 && head.hostname_size == 0 &&
+                head.relay_agent_size == 0)
                 return 0;
         assert(head.hardware_size <= HARDWARE_ADDRESS_MAX);
 
@@ -67,7 +70,9 @@ static int identity_new(
         if (head.hardware_size > 0)
                 end = mempcpy(end, record->hardware, head.hardware_size);
         if (head.hostname_size > 0)
-                memcpy(end, record->hostname, head.hostname_size);
+                end = mempcpy(end, record->hostname, head.hostname_size);
+        if (head.relay_agent_size > 0)
+                memcpy(end, record->relay_agent, head.relay_agent_size);
         *ret = identity;
         return 0;
 }
@@ -86,7 +91,8 @@ static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record
         if (identity->client_id_size != record->client_id_size ||
                 identity->hardware_size != record->hardware_size ||
                 identity->hardware_type != record->hardware_type ||
-                identity->hostname_size != record->hostname_size)
+                identity->hostname_size != record->hostname_size ||
+                identity->relay_agent_size != record->relay_agent_size)
                 return false;
 
         p = identity->data;
@@ -96,8 +102,11 @@ static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record
         if (record->hardware_size > 0 && memcmp(p, record->hardware, record->hardware_size) != 0)
                 return false;
         p += record->hardware_size;
-        return record->hostname_size == 0 ||
-               memcmp(p, record->hostname, record->hostname_size) == 0;
+        if (record->hostname_size > 0 && memcmp(p, record->hostname, record->hostname_size) != 0)
+                return false;
+        p += record->hostname_size;
+        return record->relay_agent_size == 0 ||
+               memcmp(p, record->relay_agent, record->relay_agent_size) == 0;
 }
 
 /* Neighbours stay neighbours, in blocks of 64, whose place is secret: addresses are given out one

@@ -69,6 +69,8 @@ void lease_get_record(const Lease *lease, LeaseRecord *ret) {
         ret->hardware_size = identity->hardware_size;
         ret->hostname = (const char *) ret->hardware + identity->hardware_size;
         ret->hostname_size = identity->hostname_size;
+        ret->relay_agent = (const uint8_t *) ret->hostname + identity->hostname_size;
+        ret->relay_agent_size = identity->relay_agent_size;
 }
 
 bool lease_is_claimed(const Lease *lease) {
@@ -90,4 +92,8 @@ bool lease_has_hardware(const Lease *lease, const uint8_t *hardware, size_t size
 
         return identity && size > 0 && identity->hardware_size == size &&
                memcmp(identity->data + identity->client_id_size, hardware, size) == 0;
+}
+
+bool lease_is_claimed_by(const Lease *lease, const uint8_t *hardware, size_t size) {
+        return lease_is_claimed(lease) && lease_has_hardware(lease, hardware, size);
 }

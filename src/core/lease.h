@@ -47,26 +47,31 @@ enum {
                 128, /* in no index any more; only the commit that forgot it still shows it */
 };
 
-/* The byte strings of a lease in one allocation: client identifier, hardware address, hostname. */
+/* The byte strings of a lease in one allocation: client identifier, hardware address, hostname, and
+ * what a relay has said of the client (option 82, whole). */
 typedef struct LeaseIdentity {
         uint8_t client_id_size;
         uint8_t hardware_type;
         uint8_t hardware_size;
         uint8_t hostname_size;
-        uint8_t data[]; /* the three, in this order, no NUL */
+        uint8_t relay_agent_size;
+        uint8_t data[]; /* the four, in this order, no NUL */
 } LeaseIdentity;
 
 /* A lease's values without its place in any index: what is loaded, written, listed and undone. */
 typedef struct LeaseRecord {
         ipv4_t address;
         LeaseState state;
-        const uint8_t *client_id; /* borrowed, like hardware and hostname */
+        const uint8_t *client_id; /* borrowed, like those that follow */
         const uint8_t *hardware;
-        const char *hostname; /* printable UTF-8, not terminated */
+        const char *hostname;       /* printable UTF-8, not terminated */
+        const uint8_t *relay_agent; /* sub-options of RFC 3046, as a relay that we believe sent
+                                       them last */
         uint8_t client_id_size;
         uint8_t hardware_type;
         uint8_t hardware_size;
         uint8_t hostname_size;
+        uint8_t relay_agent_size;
         uint8_t flags;
         uint8_t n_declined;   /* consecutive declines, doubles the quarantine */
         uint8_t offered_over; /* of an offer: LEASE_RELEASED or LEASE_EXPIRED when its client had
@@ -137,6 +142,11 @@ static inline bool lease_is_free(const Lease *lease) {
  * there is a hardware address then, but no client.
  */
 bool lease_is_claimed(const Lease *lease) _pure_;
+
+/**
+ * lease_is_claimed_by() - whether it is this hardware address that answers for it.
+ */
+bool lease_is_claimed_by(const Lease *lease, const uint8_t *hardware, size_t size) _pure_;
 
 /**
  * lease_belongs_to() - whether the lease's client identifier is this one.

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire/message.h"
+
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 
 /* Spans are walked backwards: of those that begin at one address, the last pool comes first. */
@@ -170,8 +172,9 @@ static int plan_build_hosts(Plan *plan, const Settings *settings) {
                         host->client_id.size, &plan->hosts[i]);
                 plan_add_host_key(plan, HOST_KEY_HARDWARE, host->hardware, host->hardware_size,
                         &plan->hosts[i]);
-                plan_add_host_key(plan, HOST_KEY_CIRCUIT_ID, host->circuit_id,
-                        host->circuit_id_size, &plan->hosts[i]);
+                if (host->client_id.size == 0 && host->hardware_size == 0)
+                        plan_add_host_key(plan, HOST_KEY_CIRCUIT_ID, host->circuit_id,
+                                host->circuit_id_size, &plan->hosts[i]);
                 if (host->address != 0 && !host->deny && plan->hosts[i].pool)
                         plan->reservations[plan->n_reservations++] = &plan->hosts[i];
         }
@@ -326,7 +329,22 @@ bool plan_is_reserved_for_other(const Plan *plan, ipv4_t address, const Host *ho
         return !host || host->settings->deny || host->settings->address != address;
 }
 
+bool host_is_on_circuit(const HostSettings *host, const uint8_t *relay_agent, size_t size) {
+        const uint8_t *circuit;
+        size_t circuit_size;
+
+        if (host->circuit_id_size == 0)
+                return true;
+        return relay_agent_get(relay_agent, size, RELAY_CIRCUIT_ID, &circuit, &circuit_size) >= 0 &&
+               circuit_size == host->circuit_id_size &&
+               memcmp(circuit, host->circuit_id, circuit_size) == 0;
+}
+
 static bool host_is_client(const HostSettings *host, const LeaseRecord *record) {
+        if (!host_is_on_circuit(host, record->relay_agent, record->relay_agent_size))
+                return false;
+        if (host->client_id.size == 0 && host->hardware_size == 0)
+                return true;
         if (host->client_id.size > 0 && host->client_id.size == record->client_id_size &&
                 memcmp(host->client_id.data, record->client_id, record->client_id_size) == 0)
                 return true;

@@ -15,7 +15,8 @@
 #include "core/pool.h"
 #include "core/settings.h"
 
-/* By what a host is known; the earlier ones win over the later ones. */
+/* By what a host is known; the earlier ones win over the later ones. One with a circuit besides is
+ * known by the others, and on that circuit alone. */
 typedef enum HostKeyType {
         HOST_KEY_CLIENT_ID,
         HOST_KEY_HARDWARE,
@@ -127,8 +128,16 @@ const HostKey *plan_first_host_key(
 const HostKey *plan_next_host_key(const Plan *plan, const HostKey *key);
 
 /**
+ * host_is_on_circuit() - whether a host's CircuitId= is what a relay has said, or the host has
+ * none.
+ *
+ * @relay_agent: @size bytes of option 82
+ */
+bool host_is_on_circuit(const HostSettings *host, const uint8_t *relay_agent, size_t size);
+
+/**
  * plan_reserves_for() - whether a lease's address is reserved for the very client that has it, as
- * far as the lease tells (circuits are not remembered). O(log n).
+ * far as the lease tells. O(log n).
  *
  * @plan: NULL = nothing is reserved
  */

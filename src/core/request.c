@@ -89,6 +89,9 @@ static int request_grant_for(
         if (r < 0)
                 return r;
         request->actions->verdict = VERDICT_ACKED;
+        /* the client is told whole seconds; that it may not hear it takes nothing from it */
+        if (lifetime != USEC_INFINITY)
+                lifetime -= lifetime % USEC_PER_SEC;
         return request_reply(
                 request, DHCP_ACK, pool, address, lifetime, request->server->commits.last_id);
 }
@@ -206,8 +209,6 @@ static int request_let_run_out(Request *request, RequestState state, ipv4_t addr
         const Lease *lease = lease_table_find(&request->server->table, address);
         usec_t rest = lease ? usec_sub(lease->expires, request->now) : 0;
 
-        if (rest != USEC_INFINITY)
-                rest -= rest % USEC_PER_SEC;
         request_say(
                 request, "Another address is reserved for it, which it gets when its lease ends.");
         if (state != REQUEST_RENEWING || rest < REST_MIN_USEC)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /* Which of the sender's pools are open to it, which host it is, and which of our addresses it sees.
- * Looks at no lease: what the client has or gets is decided later, among these pools. */
+ * What the client has or gets is decided later, among these pools. */
 
 #include <errno.h>
 #include <string.h>
@@ -22,6 +22,10 @@ static const Host *request_find_host_by(
         for (const HostKey *key = plan_first_host_key(plan, type, data, size); key;
                 key = plan_next_host_key(plan, key)) {
                 const Host *host = key->host;
+
+                if (!host_is_on_circuit(
+                            host->settings, request->relay_agent, request->relay_agent_size))
+                        continue;
                 bool is_here = !host->pool || request_has_pool(request, host->pool);
 
                 /* Pool= names the one that the host is served from: elsewhere it is a stranger.
@@ -45,6 +49,33 @@ static bool request_trusts_option_82(const Request *request) {
         return false;
 }
 
+/* RFC 3046 2.1: a relay adds the option, and does not see what its client sends by unicast. What it
+ * has said of the client last stands in for it in messages that come from the very address that is
+ * bound to the client, and in no others. It is not echoed: nobody asked. */
+static void request_find_relay_agent(Request *request) {
+        const MessageView *message = request->message;
+        const Lease *lease;
+        LeaseRecord record;
+
+        if (request_trusts_option_82(request) &&
+                message_get(message, DHCP_OPTION_RELAY_AGENT, &request->relay_agent,
+                        &request->relay_agent_size) >= 0)
+                return;
+        request->relay_agent = NULL;
+        request->relay_agent_size = 0;
+        if (!request_is_by_unicast(request) || message->ciaddr == 0 ||
+                message->ciaddr != request->metadata->source)
+                return;
+        lease = request_find_own(request, message->ciaddr);
+        if (!lease)
+                return;
+        lease_get_record(lease, &record);
+        if (record.relay_agent_size > 0) {
+                request->relay_agent = record.relay_agent;
+                request->relay_agent_size = record.relay_agent_size;
+        }
+}
+
 static const Host *request_find_host(Request *request) {
         const MessageView *message = request->message;
         const uint8_t *circuit;
@@ -59,8 +90,9 @@ static const Host *request_find_host(Request *request) {
         if (!host && message->hlen > 0)
                 host = request_find_host_by(
                         request, HOST_KEY_HARDWARE, message->chaddr, message->hlen);
-        if (!host && request_trusts_option_82(request) &&
-                message_get_relay(message, RELAY_CIRCUIT_ID, &circuit, &size) >= 0)
+        if (!host && request->relay_agent &&
+                relay_agent_get(request->relay_agent, request->relay_agent_size, RELAY_CIRCUIT_ID,
+                        &circuit, &size) >= 0)
                 host = request_find_host_by(request, HOST_KEY_CIRCUIT_ID, circuit, size);
         return host;
 }
@@ -123,6 +155,7 @@ bool request_select(Request *request) {
         }
 
         request->n_scope = request->n_pools;
+        request_find_relay_agent(request);
         request->host = request_find_host(request);
         if (request->host)
                 request_say(request, "It is the host %s.", request->host->settings->name);

@@ -92,6 +92,9 @@ struct Request {
         char hostname[HOSTNAME_SIZE_MAX + 1]; /* sanitised; of the host if it has one */
 
         SenderRole role;
+        const uint8_t *relay_agent; /* option 82 as far as it counts: of this message, or what was
+                                       remembered with the sender's lease; NULL = none */
+        size_t relay_agent_size;
         Pool **pools;   /* which may serve the client, in order */
         size_t n_pools; /* of them; behind these, up to n_scope, pools of the same network that are
                            closed to the client: it has one lease in all of them together */
@@ -323,6 +326,12 @@ Standing request_judge_address(const Request *request, ipv4_t address, Pool **re
  * request_say_standing() - what an address is to the client, as a sentence of the trace.
  */
 void request_say_standing(const Request *request, ipv4_t address, Standing standing);
+
+/**
+ * request_is_holder() - whether an address is set aside since the client itself was seen to answer
+ * for it on its link.
+ */
+bool request_is_holder(const Request *request, const Lease *lease);
 
 /**
  * request_must_move() - whether the client is a host whose reserved address is another one, which

@@ -69,7 +69,8 @@ static int run_commit(Executor *executor, const Action *action, uint32_t xid) {
         if (erased) {
                 /* a row that belongs to nobody erases the address */
                 row.state = LEASE_RELEASED;
-                row.client_id_size = row.hardware_size = row.hostname_size = 0;
+                row.client_id_size = row.hardware_size = row.hostname_size = row.relay_agent_size =
+                        0;
         }
 
         r = lease_file_append(executor->lease_file, &row, news.pool, &executor->clock,

@@ -205,6 +205,8 @@ static void run_rewrite_begin(Disk *disk, const Job *job) {
         const int error = disk->failure.error;
 
         rewrite_begin(disk, &job->data);
+        if (job->supersedes && error == 0)
+                (void) failure_set(&disk->failure, -ESTALE, "append");
         disk->displaced = job->displaced;
         disk->keep_displaced = job->keep_displaced;
         if (error != 0 && error != -ESTALE && !job->recovery)

@@ -54,12 +54,13 @@ struct LeaseFile {
         /* The rewrite. */
         RewriteState rewrite;
         uint64_t rewrite_number;
-        Job *slice;        /* being filled, NULL when empty */
-        Job *end;          /* kept ready while REWRITE_OPEN, so that ending cannot fail */
-        size_t n_chunks;   /* with the worker */
-        size_t retry_rows; /* a rewrite that need not be is not tried again below this */
-        bool backup;       /* it makes FILE~ */
-        bool untidy;       /* the file as loaded ought to be written anew */
+        Job *slice;             /* being filled, NULL when empty */
+        Job *end;               /* kept ready while REWRITE_OPEN, so that ending cannot fail */
+        size_t n_chunks;        /* with the worker */
+        size_t retry_rows;      /* a rewrite that need not be is not tried again below this */
+        bool backup;            /* it makes FILE~ */
+        bool untidy;            /* the file as loaded ought to be written anew */
+        bool wants_relay_agent; /* it lacks the column for something that a lease has */
 
         /* What others save. */
         bool stale;             /* their version has the name, and is not merged */

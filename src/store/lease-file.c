@@ -107,6 +107,7 @@ static void take_header(LeaseFile *file, LeaseHeader *loaded) {
         lease_header_done(&file->header);
         memcpy(file->header.unknown, loaded->unknown, sizeof(loaded->unknown));
         file->header.n_unknown = loaded->n_unknown;
+        file->header.has_relay_agent = loaded->has_relay_agent;
         loaded->n_unknown = 0;
 }
 
@@ -212,8 +213,8 @@ static int format_row(LeaseFile *file, Job *job, const LeaseRecord *record, cons
         char *const *cells = unknown_cells_get(&file->unknown, record->address);
         int r;
 
-        r = lease_row_format(
-                &job->data, record, pool, clock, version, cells, file->header.n_unknown);
+        r = lease_row_format(&job->data, record, pool, clock, version, file->header.has_relay_agent,
+                cells, file->header.n_unknown);
         if (r < 0)
                 return r;
         job->n_rows++;
@@ -228,6 +229,9 @@ int lease_file_append(LeaseFile *file, const LeaseRecord *record, const char *po
 
         if (file->state == FILE_SUSPECT)
                 return -EIO;
+        /* until the file is written anew, which is due, the row goes without */
+        if (record->relay_agent_size > 0 && !file->header.has_relay_agent)
+                file->wants_relay_agent = true;
         now = row_clock(file, clock);
         r = format_row(file, batch, record, pool, &now, now.realtime);
         if (r < 0)
@@ -307,7 +311,8 @@ bool lease_file_wants_rewrite(const LeaseFile *file, size_t n_live) {
            hours too early, or too late. */
         if (lease_file_is_stepped(file, &under_way))
                 return !under_way;
-        return file->untidy || (n_rows > n_live && n_rows - n_live > n_live + DEAD_ROWS_ALLOWED);
+        return file->untidy || file->wants_relay_agent ||
+               (n_rows > n_live && n_rows - n_live > n_live + DEAD_ROWS_ALLOWED);
 }
 
 Job *lease_file_new_job(const LeaseFile *file, JobType type) {
@@ -320,6 +325,16 @@ Job *lease_file_new_job(const LeaseFile *file, JobType type) {
         return job;
 }
 
+/* The new file gets a column that the one in place has not: rows that come from here on fit into
+ * the new one alone, and wait for it. */
+static void add_relay_agent(LeaseFile *file) {
+        if (file->collecting->n_rows > 0)
+                hold_collected(file);
+        file->header.has_relay_agent = true;
+        if (file->state == FILE_HEALTHY)
+                file->state = FILE_HELD;
+}
+
 static int begin_rewrite(LeaseFile *file, bool backup) {
         bool under_way;
         Job *begin;
@@ -327,6 +342,8 @@ static int begin_rewrite(LeaseFile *file, bool backup) {
 
         if (file->rewrite != REWRITE_NONE)
                 return -EALREADY;
+        if (file->wants_relay_agent && !backup)
+                add_relay_agent(file);
 
         file->rewrite_number++;
         begin = lease_file_new_job(file, JOB_REWRITE_BEGIN);
@@ -335,6 +352,7 @@ static int begin_rewrite(LeaseFile *file, bool backup) {
                 begin->recovery = file->state == FILE_SUSPECT;
                 begin->displaced = file->displaced;
                 begin->keep_displaced = file->keep_displaced;
+                begin->supersedes = file->wants_relay_agent && !backup;
                 file->end->backup = backup;
                 r = lease_row_format_header(&begin->data, &file->header);
         }
@@ -349,6 +367,7 @@ static int begin_rewrite(LeaseFile *file, bool backup) {
         if (file->state == FILE_HELD)
                 (void) lease_file_flush(file);
         file->ends_stepped = !backup && lease_file_is_stepped(file, &under_way) && !under_way;
+        file->wants_relay_agent = file->wants_relay_agent && backup;
         file->rewrite = REWRITE_OPEN;
         file->backup = backup;
         worker_push(file->worker, begin);

@@ -13,7 +13,7 @@
 enum {
         DATE_SIZE = 11, /* "2026-11-21T" */
         TIMES_MAX = 2 * TIMESTAMP_STRING_MAX,
-        COMMAS_AND_NEWLINE = LEASE_COLUMN_UPDATED_AT + 1,
+        COMMAS_AND_NEWLINE = LEASE_COLUMN_RELAY_AGENT + 1,
         STATE_NAME_MAX = 16,
 };
 
@@ -127,6 +127,8 @@ int lease_row_format_header(Buffer *buffer, const LeaseHeader *header) {
 
         r = buffer_append_string(buffer,
                 "address,client_id,hardware_address,hostname,state,expires_at,pool,updated_at");
+        if (r >= 0 && header->has_relay_agent)
+                r = buffer_append_string(buffer, ",relay_agent");
         for (size_t i = 0; r >= 0 && i < header->n_unknown; i++)
                 r = append_cell(buffer, header->unknown[i]);
         if (r >= 0)
@@ -140,7 +142,7 @@ int lease_row_format_header(Buffer *buffer, const LeaseHeader *header) {
 
 /* Our own columns. There must be room. */
 static char *put_row(char *p, const LeaseRecord *record, const char *pool, const ClockPair *clock,
-        uint64_t version) {
+        uint64_t version, bool has_relay_agent) {
         const char *state = lease_state_to_string(record->state);
 
         p = ipv4_put(p, record->address);
@@ -157,25 +159,31 @@ static char *put_row(char *p, const LeaseRecord *record, const char *pool, const
         *p++ = ',';
         p = put_text(p, pool, strlen(pool));
         *p++ = ',';
-        return put_time(p, MIN(version, LAST_MOMENT), true);
+        p = put_time(p, MIN(version, LAST_MOMENT), true);
+        if (!has_relay_agent)
+                return p;
+        *p++ = ',';
+        return bytes_put(p, record->relay_agent, record->relay_agent_size);
 }
 
 static size_t row_size_max(const LeaseRecord *record, const char *pool) {
         return IPV4_STRING_MAX + 3 * (size_t) record->client_id_size +
                3 * (size_t) record->hardware_size + 2 * (size_t) record->hostname_size +
-               2 * strlen(pool) + 2 * strlen("\"\"") + STATE_NAME_MAX + TIMES_MAX +
-               COMMAS_AND_NEWLINE;
+               3 * (size_t) record->relay_agent_size + 2 * strlen(pool) + 2 * strlen("\"\"") +
+               STATE_NAME_MAX + TIMES_MAX + COMMAS_AND_NEWLINE;
 }
 
 int lease_row_format(Buffer *buffer, const LeaseRecord *record, const char *pool,
-        const ClockPair *clock, uint64_t version, char *const *unknown, size_t n_unknown) {
+        const ClockPair *clock, uint64_t version, bool has_relay_agent, char *const *unknown,
+        size_t n_unknown) {
         const size_t size = buffer->size;
         char *end;
         int r;
 
         r = buffer_reserve(buffer, row_size_max(record, pool));
         if (r >= 0) {
-                end = put_row((char *) buffer->data + size, record, pool, clock, version);
+                end = put_row((char *) buffer->data + size, record, pool, clock, version,
+                        has_relay_agent);
                 if (n_unknown == 0)
                         *end++ = '\n';
                 buffer->size = (size_t) (end - (char *) buffer->data);

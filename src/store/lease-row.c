@@ -34,6 +34,7 @@ static const char *const column_names[LEASE_COLUMN_UNKNOWN] = {
         [LEASE_COLUMN_EXPIRES_AT] = "expires_at",
         [LEASE_COLUMN_POOL] = "pool",
         [LEASE_COLUMN_UPDATED_AT] = "updated_at",
+        [LEASE_COLUMN_RELAY_AGENT] = "relay_agent",
         [LEASE_COLUMN_LEASED] = "leased",
         [LEASE_COLUMN_PROBATION] = "probation",
 };
@@ -54,7 +55,7 @@ static const char *column_name(const LeaseHeader *header, LeaseColumn column) {
  * somebody's own would be ours when it is written back. */
 static LeaseColumn column_from_name(const LeaseHeader *header, const char *name) {
         const LeaseColumn end =
-                header->predecessor ? LEASE_COLUMN_UNKNOWN : LEASE_COLUMN_UPDATED_AT + 1;
+                header->predecessor ? LEASE_COLUMN_UNKNOWN : LEASE_COLUMN_RELAY_AGENT + 1;
 
         for (LeaseColumn column = 0; column < end; column++)
                 if (strcasecmp(name, column_names[column]) == 0 ||
@@ -108,6 +109,7 @@ int lease_header_parse(char *const *cells, size_t n, LeaseHeader *ret, const cha
                 header.columns[header.n_columns++] = column;
         }
 
+        header.has_relay_agent = has_column(&header, LEASE_COLUMN_RELAY_AGENT);
         *ret_reason = find_missing(&header);
         if (*ret_reason)
                 return -EINVAL;
@@ -123,7 +125,7 @@ void lease_header_done(LeaseHeader *header) {
 }
 
 bool lease_header_is_ours(const LeaseHeader *header) {
-        const size_t n_ours = LEASE_COLUMN_UPDATED_AT + 1;
+        const size_t n_ours = LEASE_COLUMN_UPDATED_AT + 1U + header->has_relay_agent;
 
         if (header->predecessor || header->n_columns != n_ours + header->n_unknown)
                 return false;
@@ -187,6 +189,17 @@ static int take_hostname(const char *cell, RowCells *cells, const char **ret_all
                 return -EINVAL;
         row->record.hostname_size = (uint8_t) text_sanitize(
                 (const uint8_t *) cell, size, row->hostname, sizeof(row->hostname));
+        return 0;
+}
+
+static int take_relay_agent(const char *cell, RowCells *cells, const char **ret_allowed) {
+        LeaseRow *row = cells->row;
+        size_t size;
+
+        *ret_allowed = "up to 255 hexadecimal bytes of option 82, such as 01:02:00:07, or empty";
+        if (bytes_parse(cell, row->relay_agent, sizeof(row->relay_agent), &size) < 0)
+                return -EINVAL;
+        row->record.relay_agent_size = (uint8_t) size;
         return 0;
 }
 
@@ -260,6 +273,7 @@ static const CellFunction cell_functions[LEASE_COLUMN_UNKNOWN] = {
         [LEASE_COLUMN_EXPIRES_AT] = take_expires_at,
         [LEASE_COLUMN_POOL] = take_pool,
         [LEASE_COLUMN_UPDATED_AT] = take_updated_at,
+        [LEASE_COLUMN_RELAY_AGENT] = take_relay_agent,
         [LEASE_COLUMN_LEASED] = take_leased,
         [LEASE_COLUMN_PROBATION] = take_probation,
 };
@@ -350,6 +364,7 @@ static int finish_row(const RowCells *cells, const LeaseHeader *header, char *re
         record->client_id = row->client_id;
         record->hardware = row->hardware;
         record->hostname = row->hostname;
+        record->relay_agent = row->relay_agent;
         return 0;
 }
 

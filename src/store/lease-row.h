@@ -5,6 +5,8 @@
  *
  *   address,client_id,hardware_address,hostname,state,expires_at,pool,updated_at
  *
+ * and, where a relay has said something of a client (option 82), one more, relay_agent.
+ *
  * Also reads the predecessor's: ip,client_id,leased,expires_at,network,probation (a column "ip"
  * tells them apart). Columns are found by name in any order; those we don't know are carried along
  * as text. */
@@ -20,7 +22,7 @@
 
 enum {
         LEASE_COLUMNS_MAX = 64,
-        LEASE_UNKNOWN_MAX = LEASE_COLUMNS_MAX - 8, /* columns that are not ours, besides ours */
+        LEASE_UNKNOWN_MAX = LEASE_COLUMNS_MAX - 9, /* columns that are not ours, besides ours */
         LEASE_UNKNOWN_SIZE_MAX = 16384,            /* their cells in one row, in bytes */
 };
 
@@ -33,6 +35,7 @@ typedef enum LeaseColumn {
         LEASE_COLUMN_EXPIRES_AT,
         LEASE_COLUMN_POOL,
         LEASE_COLUMN_UPDATED_AT,
+        LEASE_COLUMN_RELAY_AGENT, /* only in files that have something there */
         /* the predecessor's */
         LEASE_COLUMN_LEASED,
         LEASE_COLUMN_PROBATION,
@@ -46,6 +49,7 @@ typedef struct LeaseHeader {
         LeaseColumn columns[LEASE_COLUMNS_MAX];
         size_t n_unknown;
         char *unknown[LEASE_COLUMNS_MAX]; /* names of the unknown ones in their order, owned */
+        bool has_relay_agent;             /* LEASE_COLUMN_RELAY_AGENT is among the columns */
         bool predecessor;                 /* has the predecessor's column "ip" */
 } LeaseHeader;
 
@@ -60,6 +64,7 @@ typedef struct LeaseRow {
         uint8_t client_id[CLIENT_ID_SIZE_MAX];
         uint8_t hardware[HARDWARE_ADDRESS_MAX];
         char hostname[256];
+        uint8_t relay_agent[UINT8_MAX];
         char *unknown[LEASE_COLUMNS_MAX]; /* borrowed from the cells */
 } LeaseRow;
 
@@ -81,7 +86,7 @@ void lease_header_done(LeaseHeader *header);
 
 /**
  * lease_header_is_ours() - whether rows of lease_row_format() may be appended below this header:
- * our columns in our order, then the unknown ones.
+ * our columns in our order, relay_agent or not, then the unknown ones.
  */
 bool lease_header_is_ours(const LeaseHeader *header) _pure_;
 
@@ -101,7 +106,8 @@ int lease_row_parse(const LeaseHeader *header, char *const *cells, size_t n, Lea
         char *ret_reason, size_t reason_size);
 
 /**
- * lease_row_format_header() - appends the header row with the unknown columns' names.
+ * lease_row_format_header() - appends the header row with the unknown columns' names, and with
+ * relay_agent where the header has it.
  * Return: 0, -ENOMEM.
  */
 int lease_row_format_header(Buffer *buffer, const LeaseHeader *header);
@@ -112,8 +118,10 @@ int lease_row_format_header(Buffer *buffer, const LeaseHeader *header);
  *
  * @record: times on CLOCK_BOOTTIME
  * @version: the wall-clock microseconds for updated_at
+ * @has_relay_agent: whether there is a column for it
  * @unknown: the @n_unknown cells of the unknown columns; NULL = all of them empty
  * Return: 0, -ENOMEM.
  */
 int lease_row_format(Buffer *buffer, const LeaseRecord *record, const char *pool,
-        const ClockPair *clock, uint64_t version, char *const *unknown, size_t n_unknown);
+        const ClockPair *clock, uint64_t version, bool has_relay_agent, char *const *unknown,
+        size_t n_unknown);

@@ -94,6 +94,7 @@ static int take_columns(LeaseFile *file, LeaseSave *save) {
         lease_header_done(from);
         memcpy(from->unknown, to->unknown, sizeof(to->unknown));
         from->n_unknown = to->n_unknown;
+        from->has_relay_agent = from->has_relay_agent || to->has_relay_agent;
         to->n_unknown = 0;
         save->columns_taken = true;
         return 0;

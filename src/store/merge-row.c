@@ -182,8 +182,8 @@ static int reject(const MergeRow *row, const char *reason) {
         (void) buffer_printf(&text, "# %s:%u: %s\n", merge->save->loader.name,
                 (unsigned) row->stored->line, reason);
         r = lease_row_format(&text, &record, stored_row_pool(row->stored), &wall,
-                row->stored->updated_at, unknown_cells_get(unknown, record.address),
-                unknown->n_columns);
+                row->stored->updated_at, merge->save->loader.header.has_relay_agent,
+                unknown_cells_get(unknown, record.address), unknown->n_columns);
         if (r < 0)
                 return r;
         r = merge_make_room(&merge->rejected, text.size);
@@ -256,6 +256,12 @@ static int apply(MergeRow *row, bool last_try, Actions *actions) {
         if (row->lease && row->wanted.hardware_size > 0 &&
                 lease_has_hardware(row->lease, row->wanted.hardware, row->wanted.hardware_size))
                 row->wanted.hardware_type = row->held.hardware_type;
+
+        /* it is a relay's to say, and goes with the client */
+        if (row->lease && same_client(&row->wanted, &row->held)) {
+                row->wanted.relay_agent = row->held.relay_agent;
+                row->wanted.relay_agent_size = row->held.relay_agent_size;
+        }
 
         r = server_edit_lease(row->server, &row->wanted, row->clock->boottime, actions);
         if (r == -ENOMEM || r == -ENOBUFS)

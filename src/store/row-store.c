@@ -24,9 +24,14 @@ static StoredRow *row_at(const RowStore *store, size_t offset) {
         return (StoredRow *) (void *) (store->rows.data + offset);
 }
 
+/* Of what stands before the pool in the data. */
+static size_t identity_size(const StoredRow *row) {
+        return (size_t) row->client_id_size + row->hardware_size + row->hostname_size +
+               row->relay_agent_size;
+}
+
 static size_t row_size(const StoredRow *row) {
-        size_t size = sizeof(*row) + row->client_id_size + row->hardware_size + row->hostname_size +
-                      row->pool_size + 1;
+        size_t size = sizeof(*row) + identity_size(row) + row->pool_size + 1;
 
         return (size + UNIT - 1) / UNIT * UNIT;
 }
@@ -74,6 +79,7 @@ static void put_row(StoredRow *stored, const LeaseRow *row, uint8_t pool_size) {
                 .hardware_type = record->hardware_type,
                 .hardware_size = record->hardware_size,
                 .hostname_size = record->hostname_size,
+                .relay_agent_size = record->relay_agent_size,
                 .pool_size = pool_size,
                 .n_declined = record->n_declined,
                 .line = row->line,
@@ -81,27 +87,29 @@ static void put_row(StoredRow *stored, const LeaseRow *row, uint8_t pool_size) {
         p = mempcpy(p, record->client_id, record->client_id_size);
         p = mempcpy(p, record->hardware, record->hardware_size);
         p = mempcpy(p, record->hostname, record->hostname_size);
+        p = mempcpy(p, record->relay_agent, record->relay_agent_size);
         memcpy(p, row->pool, (size_t) pool_size + 1);
 }
 
 /* Whether a row takes another's place that does not look older: a lease has one row with a tag, but
  * for what a rewrite has met twice, whose times may differ by a rounding. */
 static bool repeats(const StoredRow *row, const StoredRow *earlier) {
-        const size_t size = (size_t) row->client_id_size + row->hardware_size + row->hostname_size +
-                            row->pool_size;
+        const size_t size = identity_size(row) + row->pool_size;
 
         if (earlier->updated_at != row->updated_at && earlier->updated_at != 0)
                 return false;
         return row->state != earlier->state || row->client_id_size != earlier->client_id_size ||
                row->hardware_size != earlier->hardware_size ||
                row->hostname_size != earlier->hostname_size ||
+               row->relay_agent_size != earlier->relay_agent_size ||
                row->pool_size != earlier->pool_size || memcmp(row->data, earlier->data, size) != 0;
 }
 
 int row_store_add(RowStore *store, const LeaseRow *row) {
         const size_t offset = store->rows.size;
         const size_t most = sizeof(StoredRow) + sizeof(row->client_id) + sizeof(row->hardware) +
-                            sizeof(row->hostname) + sizeof(row->pool) + UNIT;
+                            sizeof(row->hostname) + sizeof(row->relay_agent) + sizeof(row->pool) +
+                            UNIT;
         StoredRow *stored;
         uint32_t *slot;
         int r;
@@ -153,8 +161,7 @@ const StoredRow *row_store_find(const RowStore *store, ipv4_t address) {
 }
 
 const char *stored_row_pool(const StoredRow *row) {
-        return (const char *) row->data + row->client_id_size + row->hardware_size +
-               row->hostname_size;
+        return (const char *) row->data + identity_size(row);
 }
 
 void stored_row_get_record(const StoredRow *row, LeaseRecord *ret) {
@@ -168,6 +175,9 @@ void stored_row_get_record(const StoredRow *row, LeaseRecord *ret) {
                 .hardware_size = row->hardware_size,
                 .hostname = (const char *) row->data + row->client_id_size + row->hardware_size,
                 .hostname_size = row->hostname_size,
+                .relay_agent =
+                        row->data + row->client_id_size + row->hardware_size + row->hostname_size,
+                .relay_agent_size = row->relay_agent_size,
                 .n_declined = row->n_declined,
                 .version = row->updated_at,
         };

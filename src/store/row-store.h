@@ -21,12 +21,13 @@ typedef struct StoredRow {
         uint8_t hardware_type;
         uint8_t hardware_size;
         uint8_t hostname_size;
+        uint8_t relay_agent_size;
         uint8_t pool_size;
         uint8_t n_declined;
         bool superseded : 1;
         bool repeated : 1; /* an earlier row of the address has the same tag, and says otherwise */
         uint32_t line;
-        uint8_t data[]; /* client identifier, hardware address, hostname, pool, NUL */
+        uint8_t data[]; /* client identifier, hardware address, hostname, option 82, pool, NUL */
 } StoredRow;
 
 typedef struct RowStore {

@@ -41,11 +41,12 @@ typedef struct Job {
         size_t n_rows;
         uint64_t first_commit; /* JOB_APPEND */
         uint64_t last_commit;
-        uint64_t last_version;  /* newest tag in it */
-        uint64_t rewrite;       /* which rewrite the job is of */
-        bool recovery;          /* JOB_REWRITE_BEGIN: the loop knows that the file has failed */
-        bool backup;            /* JOB_REWRITE_END: the new file becomes NAME~ */
-        LeaseSave *save;        /* JOB_LOOK: to be filled */
+        uint64_t last_version; /* newest tag in it */
+        uint64_t rewrite;      /* which rewrite the job is of */
+        bool recovery;         /* JOB_REWRITE_BEGIN: the loop knows that the file has failed */
+        bool supersedes;       /* JOB_REWRITE_BEGIN: rows that follow fit into the new file alone */
+        bool backup;           /* JOB_REWRITE_END: the new file becomes NAME~ */
+        LeaseSave *save;       /* JOB_LOOK: to be filled */
         FileIdentity displaced; /* JOB_REWRITE_BEGIN: see Disk */
         bool keep_displaced;
 

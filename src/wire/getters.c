@@ -99,15 +99,10 @@ int message_get_text(const MessageView *view, uint8_t code, const char **ret_tex
         return 0;
 }
 
-int message_get_relay(
-        const MessageView *view, uint8_t code, const uint8_t **ret_data, size_t *ret_size) {
-        const uint8_t *p, *found = NULL;
-        size_t size, found_size = 0;
-        int r;
-
-        r = message_get(view, DHCP_OPTION_RELAY_AGENT, &p, &size);
-        if (r < 0)
-                return r;
+int relay_agent_get(
+        const uint8_t *p, size_t size, uint8_t code, const uint8_t **ret_data, size_t *ret_size) {
+        const uint8_t *found = NULL;
+        size_t found_size = 0;
 
         /* RFC 3046 2.0: neither pad nor end here, every sub-option has a length. To the end in any
          * case, so that a malformed option is malformed for every question. */
@@ -126,6 +121,18 @@ int message_get_relay(
         if (ret_size)
                 *ret_size = found_size;
         return 0;
+}
+
+int message_get_relay(
+        const MessageView *view, uint8_t code, const uint8_t **ret_data, size_t *ret_size) {
+        const uint8_t *p;
+        size_t size;
+        int r;
+
+        r = message_get(view, DHCP_OPTION_RELAY_AGENT, &p, &size);
+        if (r < 0)
+                return r;
+        return relay_agent_get(p, size, code, ret_data, ret_size);
 }
 
 int message_get_relay_ipv4(const MessageView *view, uint8_t code, ipv4_t *ret) {

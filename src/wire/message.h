@@ -154,6 +154,16 @@ int message_get_text(const MessageView *view, uint8_t code, const char **ret_tex
         bool *ret_terminated);
 
 /**
+ * relay_agent_get() - a sub-option of a relay agent information option (82, RFC 3046).
+ *
+ * @p: @size bytes of the option
+ * @ret_data: may be NULL; points into @p
+ * Return: 0, -ENODATA, -EBADMSG when the option cannot be read, with ret_ untouched.
+ */
+int relay_agent_get(
+        const uint8_t *p, size_t size, uint8_t code, const uint8_t **ret_data, size_t *ret_size);
+
+/**
  * message_get_relay() - a sub-option of option 82.
  * Return: 0, -ENODATA when option or sub-option is absent, -EBADMSG when option 82 is malformed.
  */

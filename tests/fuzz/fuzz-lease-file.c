@@ -47,6 +47,7 @@ static int write_row(const LeaseRecord *record, const char *pool, void *userdata
         expect(record->state != LEASE_BOUND || record->expires > reading->clock.boottime);
         expect(text_is_clean((const uint8_t *) record->hostname, record->hostname_size));
         return lease_row_format(&reading->written, record, pool, &reading->clock, record->version,
+                reading->loader.header.has_relay_agent,
                 unknown_cells_get(&reading->unknown, record->address),
                 reading->loader.header.n_unknown);
 }

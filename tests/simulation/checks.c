@@ -10,9 +10,9 @@
 #include "unit/invariants.h"
 
 /* The longest that a client may need on a network in order: what is left of a back-off (64 s, RFC
- * 2131 4.1), a repetition for an address of before that nobody answers for (9 s, 3.2), a NAK or silence
- * after others (64 s), and an address in conflict for each squatter (10 s, 3.1.5, and the probes of
- * RFC 5227 before). */
+ * 2131 4.1), a repetition for an address of before that nobody answers for (9 s, 3.2), a NAK or
+ * silence after others (64 s), and an address in conflict for each squatter (10 s, 3.1.5, and the
+ * probes of RFC 5227 before). */
 #define PATIENCE (8 * USEC_PER_MINUTE)
 
 /* A REQUEST, its answer, and a disk in order. */
@@ -79,11 +79,7 @@ static bool is_newcomer(const World *world, const MessageView *message, const Cl
         if (message->type != DHCP_DISCOVER || message_has(message, DHCP_OPTION_REQUESTED_ADDRESS) ||
                 lease_table_first_of_client(table, client->data, client->size))
                 return false;
-        for (size_t i = 0; i < world->site.n_reservations; i++)
-                if (memcmp(world->site.reservations[i].hardware, message->chaddr,
-                            ETHERNET_ADDRESS_SIZE) == 0)
-                        return false;
-        return true;
+        return !site_find_reservation_for(&world->site, message->chaddr);
 }
 
 Expectation checks_expect(
@@ -173,13 +169,20 @@ static void check_progress(const World *world, const Host *host) {
                                               USEC_PER_SEC));
 }
 
+/* DEVIATIONS 4: what it has is not made longer, another address is reserved for it. */
+static bool has_to_move(const World *world, const Host *host) {
+        const Reservation *reservation = site_find_reservation_for(&world->site, host->hardware);
+
+        return reservation && reservation->address != host->held;
+}
+
 /* RFC 2131 4.4.5. Whose address is none that the server speaks for waits for the end of its lease
  * (Authoritative=no), and who shares it with a squatter may hear nothing. */
 static void check_renewal(const World *world, const Host *host) {
         if (host->renewing == USEC_INFINITY || host->confused ||
                 host->renewing < world->calm_since || world->calm_since == USEC_INFINITY ||
                 !world->site.pools[host->wire].authoritative ||
-                net_is_squatted(&world->net, host->held))
+                net_is_squatted(&world->net, host->held) || has_to_move(world, host))
                 return;
         if (world->now > host->renewing + RENEWAL_TAKES)
                 world_fail(world, "%s asks for a renewal, and nobody answers", host->name);

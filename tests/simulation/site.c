@@ -128,9 +128,8 @@ void site_reserve(Site *site, Dice *dice, WireName wire, const uint8_t *hardware
                 wires[wire].network + (ipv4_t) dice_between(dice, FIRST_HOST, LAST_HOST + 9);
         Reservation *place;
 
-        for (size_t i = 0; i < site->n_reservations; i++)
-                if (memcmp(site->reservations[i].hardware, hardware, ETHERNET_ADDRESS_SIZE) == 0)
-                        return;
+        if (site_find_reservation_for(site, hardware))
+                return;
         if (site_find_reservation(site, address) || address == wires[wire].server)
                 return;
         if (site->n_reservations == RESERVATIONS_MAX)
@@ -216,6 +215,14 @@ bool site_is_own(ipv4_t address) {
 const Reservation *site_find_reservation(const Site *site, ipv4_t address) {
         for (size_t i = 0; i < site->n_reservations; i++)
                 if (site->reservations[i].address == address)
+                        return &site->reservations[i];
+        return NULL;
+}
+
+const Reservation *site_find_reservation_for(
+        const Site *site, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+        for (size_t i = 0; i < site->n_reservations; i++)
+                if (memcmp(site->reservations[i].hardware, hardware, ETHERNET_ADDRESS_SIZE) == 0)
                         return &site->reservations[i];
         return NULL;
 }

@@ -102,3 +102,9 @@ bool site_is_own(ipv4_t address);
  * site_find_reservation() - the reservation of an address, or NULL.
  */
 const Reservation *site_find_reservation(const Site *site, ipv4_t address);
+
+/**
+ * site_find_reservation_for() - the reservation that a machine has, or NULL.
+ */
+const Reservation *site_find_reservation_for(
+        const Site *site, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]);

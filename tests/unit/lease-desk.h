@@ -56,6 +56,7 @@ typedef struct Desk {
                 bool failed;
         } commits[DESK_COMMITS];
 
+        bool relayed;       /* every second lease has come by a relay, which has said something */
         bool cannot_unlink; /* the new file's name may be left until the next start */
         bool drives_rewrites;
         bool rewriting;
@@ -167,6 +168,10 @@ static inline void desk_fill_record(const Desk *desk, size_t i, char name[static
                 (uint8_t) snprintf(name, 32, "c%llu", (unsigned long long) lease->commit);
         ret->hostname = name;
         ret->expires = lease->expires;
+        if (desk->relayed && i % 2 == 1) {
+                ret->relay_agent = client_id;
+                ret->relay_agent_size = 2;
+        }
 }
 
 /* Makes a change in memory and appends its row. Return: 0, or the error with the change undone. */
@@ -392,6 +397,11 @@ static inline int desk_compare_row(const LeaseRecord *record, const char *pool, 
         ck_assert_str_eq(pool, "lan");
         ck_assert_uint_eq(record->client_id_size, 2);
         ck_assert_uint_eq(record->client_id[1], i);
+        if (record->relay_agent_size > 0) {
+                ck_assert(desk->relayed && i % 2 == 1);
+                ck_assert_uint_eq(record->relay_agent_size, 2);
+                ck_assert_uint_eq(record->relay_agent[1], i);
+        }
         memcpy(name, record->hostname, MIN(record->hostname_size, sizeof(name) - 1));
         ck_assert_int_eq(sscanf(name, "c%llu", &commit), 1);
         ck_assert_msg(desk->leases[i].present, "lease %zu was erased, but is there as %s", i, name);

@@ -411,6 +411,43 @@ START_TEST(test_unknown_columns)
 }
 END_TEST
 
+/* The first thing that a relay has said of a client: the file gets a column for it, whatever is
+ * under way, and no commit is lost or in a form that the file is not in. */
+START_TEST(test_relay_agent)
+{
+        for (unsigned turns = 0; turns < 12; turns++)
+                for (unsigned begun = 0; begun < 2; begun++) {
+                        desk_init(&desk, true);
+                        desk_open(&desk);
+                        for (size_t i = 0; i < 8; i++)
+                                ck_assert_int_eq(desk_commit(&desk, i, true), 0);
+                        desk_settle(&desk);
+                        ck_assert(!desk_contains(&desk, "leases.csv", "relay_agent"));
+                        if (begun)
+                                desk_rewrite_begin(&desk);
+                        desk.relayed = true;
+                        for (size_t i = 6; i < 6 + turns; i++) {
+                                ck_assert_int_eq(desk_commit(&desk, i, true), 0);
+                                if (i % 3 != 0)
+                                        desk_turn(&desk);
+                        }
+                        ck_assert_int_eq(desk_commit(&desk, 9, true), 0);
+                        desk_settle(&desk);
+                        ck_assert(desk_contains(&desk, "leases.csv", ",updated_at,relay_agent\n"));
+                        ck_assert(desk_contains(&desk, "leases.csv", "Z,ff:09\n"));
+                        ck_assert_int_eq(desk_commit(&desk, 10, true), 0);
+                        ck_assert_int_eq(desk_commit(&desk, 11, true), 0);
+                        desk_settle(&desk);
+                        ck_assert(desk_contains(&desk, "leases.csv", "Z,\n"));
+                        ck_assert(desk_contains(&desk, "leases.csv", "Z,ff:0b\n"));
+                        ck_assert(!lease_file_wants_rewrite(desk.file, DESK_LEASES));
+                        ck_assert_uint_eq(desk.n_events[LEASE_FILE_FAILED], 0);
+                        desk_assert_reloads(&desk);
+                        desk_done(&desk);
+                }
+}
+END_TEST
+
 /* Calls that come after the rewrite is over do nothing. */
 START_TEST(test_calls_without_rewrite)
 {
@@ -454,4 +491,5 @@ END_TEST
 TEST_MAIN("lease-file-rewrite", test_compaction, test_commits_meanwhile, test_tags,
         test_tags_of_a_wrong_clock, test_tags_under_way, test_tags_without_clock,
         test_saved_by_somebody, test_saved_during_rewrite, test_put_aside_twice, test_foreign_form,
-        test_unknown_columns, test_calls_without_rewrite, test_free_during_rewrite);
+        test_unknown_columns, test_relay_agent, test_calls_without_rewrite,
+        test_free_during_rewrite);

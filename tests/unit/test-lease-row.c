@@ -56,8 +56,9 @@ static char *format_row(const LeaseHeader *header, LeaseRow *row) {
         char *text;
 
         row->record.expires = row->expires_at;
-        ck_assert_int_eq(lease_row_format(&buffer, &row->record, row->pool, &no_offset,
-                                 row->updated_at, row->unknown, header->n_unknown),
+        ck_assert_int_eq(
+                lease_row_format(&buffer, &row->record, row->pool, &no_offset, row->updated_at,
+                        header->has_relay_agent, row->unknown, header->n_unknown),
                 0);
         ck_assert_int_eq(buffer_take_string(&buffer, &text), 0);
         return text;
@@ -79,6 +80,11 @@ START_TEST(test_headers)
                 {"address,hardware_address,expires_at", 0, OURS "\n", false},
                 {"expires_at,client_id,address", 0, OURS "\n", false},
                 {OURS ",", 0, OURS ",\n", true},
+                {OURS ",relay_agent", 0, OURS ",relay_agent\n", true},
+                {OURS ",Relay_Agent,notes", 0, OURS ",relay_agent,notes\n", true},
+                {OURS ",notes,relay_agent", 0, OURS ",relay_agent,notes\n", false},
+                {"relay_agent," OURS, 0, OURS ",relay_agent\n", false},
+                {OURS ",relay_agent,relay_agent", -EINVAL, "a column is there twice", false},
                 {OURS ", odd", 0, OURS ",\" odd\"\n", true},
                 {PREDECESSORS, 0, OURS "\n", false},
                 {PREDECESSORS ",notes", 0, OURS ",notes\n", false},
@@ -384,11 +390,14 @@ START_TEST(test_largest_row_fits)
                 .hardware_size = sizeof(hardware),
                 .hostname = hostname,
                 .hostname_size = sizeof(hostname),
+                .relay_agent = client_id,
+                .relay_agent_size = UINT8_MAX,
                 .expires = UINT64_MAX - 1,
         };
         const size_t expected = strlen("223.255.255.255,,,,,released,,,,") + 3 * 255 - 1 + 3 * 16 -
                                 1 + 2 * 255 + 2 + strlen("9999-12-31T23:59:59Z") +
-                                2 * POOL_NAME_MAX + 2 + strlen(TAG) + 2 * (2 * 3999 + 2) + 1;
+                                2 * POOL_NAME_MAX + 2 + strlen(TAG) + 3 * 255 + 2 * (2 * 3999 + 2) +
+                                1;
         Buffer buffer = BUFFER_INIT;
 
         memset(hostname, '"', sizeof(hostname));
@@ -397,7 +406,7 @@ START_TEST(test_largest_row_fits)
         memset(unknown, '"', sizeof(unknown));
         unknown[sizeof(unknown) - 1] = '\0';
         ck_assert_int_eq(lease_row_format(&buffer, &record, pool, &no_offset, 2000 * USEC_PER_DAY,
-                                 cells, ELEMENTSOF(cells)),
+                                 true, cells, ELEMENTSOF(cells)),
                 0);
         ck_assert_uint_eq(buffer.size, expected);
         ck_assert_int_eq(buffer.data[buffer.size - 1], '\n');
@@ -426,8 +435,8 @@ START_TEST(test_times)
 
                         record.state = LEASE_BOUND;
                         record.expires = time + 86400 * USEC_PER_SEC * (step % 3);
-                        ck_assert_int_eq(
-                                lease_row_format(&buffer, &record, "", &no_offset, time, NULL, 0),
+                        ck_assert_int_eq(lease_row_format(&buffer, &record, "", &no_offset, time,
+                                                 false, NULL, 0),
                                 0);
                         ck_assert_int_eq(buffer_take_string(&buffer, &text), 0);
                         (void) snprintf(expected, sizeof(expected), "0.0.0.1,00,,,bound,%s,,%s\n",

@@ -205,9 +205,11 @@ TRANSCRIPT(test_reservation_and_renewal, /* what it has runs out, and no renewal
         "1800 a REQUEST ciaddr=.100 unicast\n"
         "     -> COMMIT renewed .100 a until=3600\n"
         "     -> ACK .100 lease=1800\n"
-        "2700 a REQUEST ciaddr=.100 unicast lease=9999\n"
+        "2700.3 a REQUEST ciaddr=.100 unicast lease=9999\n" /* nor shorter, should the ACK be lost
+                                                             */
         "     -> COMMIT renewed .100 a until=3600\n"
-        "     -> ACK .100 lease=900\n"
+        "     -> ACK .100 lease=899\n"
+        "     ? next 3600\n"
         "3540 a REQUEST ciaddr=.100 unicast\n"
         "     -> COMMIT renewed .100 a until=3600\n"
         "     -> ACK .100 lease=60\n"

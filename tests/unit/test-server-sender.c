@@ -399,23 +399,22 @@ TRANSCRIPT(test_option_82_of_a_client, /* RFC 3046 5: it is the relay's word */
 
 TRANSCRIPT(test_others_do_not_spend, /* what is sent in the client's name from elsewhere */
         LINKS POOLS "rate 2\n" OFFICE_LEASE FOUR(REFUSED_RELEASES)
-                FOUR(
-                        DISCOVER_AT_GUESTS) "1  a DISCOVER on=guests\n"
-                                            "   = rate-limited\n" FOUR(
-                                                    DISCOVER_AT_PLANT) "1  a DISCOVER "
-                                                                       "giaddr=172.16.5.9 "
-                                                                       "on=office from=.50 "
-                                                                       "unicast\n" /* the
-                                                                                      same,
-                                                                                      for
-                                                                                      all
-                                                                                      we
-                                                                                      know
-                                                                                    */
-                                                                       "   = "
-                                                                       "rate-"
-                                                                       "limited"
-                                                                       "\n" DISCOVER_AT_OFFICE);
+                FOUR(DISCOVER_AT_GUESTS) "1  a DISCOVER on=guests\n"
+                                         "   = rate-limited\n" FOUR(
+                                                 DISCOVER_AT_PLANT) "1  a DISCOVER "
+                                                                    "giaddr=172.16.5.9 "
+                                                                    "on=office from=.50 "
+                                                                    "unicast\n" /* the
+                                                                                   same,
+                                                                                   for
+                                                                                   all
+                                                                                   we
+                                                                                   know
+                                                                                 */
+                                                                    "   = "
+                                                                    "rate-"
+                                                                    "limited"
+                                                                    "\n" DISCOVER_AT_OFFICE);
 
 TRANSCRIPT(test_the_holder_goes_on, /* a neighbour on the link has the identity, not the address */
         LINKS POOLS "rate 2\n" OFFICE_LEASE FOUR(

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A network that is in use already: the lease file was lost, or another server was there before.
+ * What answers ARP for a free address is kept from everybody but the one that answers. And what a
+ * relay has said of a client stands in where the client renews past it. */
+
+#include "test.h"
+
+#include "transcript.h"
+
+#define LINK "link br0 192.168.1.1/24\n"
+#define LAN LINK "pool lan 192.168.1.0/24 .100-.119 conflict=ahead\n"
+
+/* h answers for .100, which was free. */
+#define HELD                                                                                       \
+        "0    arp .100 h\n"                                                                        \
+        "     -> COMMIT declined .100 h until=600\n"                                               \
+        "     -> NOTICE conflict .100 h\n"
+
+TRANSCRIPT(test_holder_renews,
+        LAN HELD "1  n REQUEST ask=.100\n" /* nobody else gets it, by no message */
+                 "   -> NAK\n"
+                 "1  n REQUEST server=.1 ask=.100\n"
+                 "   -> NAK\n"
+                 "1  n REQUEST ciaddr=.100 unicast\n"
+                 "   -> NAK\n"
+                 "1  n DISCOVER ask=.100\n"
+                 "   -> PROBE .101\n"
+                 "   -> PROBE .102\n"
+                 "   -> PROBE .103\n"
+                 "   -> PROBE .104\n"
+                 "   -> OFFER .101\n"
+                 "2  h REQUEST ciaddr=.100 unicast to=.1\n"
+                 "   -> COMMIT granted .100 h until=3602\n"
+                 "   -> ACK .100 to=udp:192.168.1.100:68\n"
+                 "   ? lan used=1 declined=0 claimed=0\n"
+                 "9  h REQUEST ciaddr=.100 unicast to=.1\n"
+                 "   -> COMMIT renewed .100 h\n"
+                 "   -> ACK .100\n");
+
+TRANSCRIPT(test_holder_reboots, LAN HELD "2  h REQUEST ask=.100\n"
+                                         "   -> COMMIT granted .100 h\n"
+                                         "   -> ACK .100\n");
+
+TRANSCRIPT(test_holder_rebinds, LAN HELD "2  h REQUEST ciaddr=.100 from=.100\n"
+                                         "   -> COMMIT granted .100 h\n"
+                                         "   -> ACK .100\n");
+
+TRANSCRIPT(test_holder_asks, /* by option 50 or ciaddr, or by itself; the row stays until then */
+        LAN HELD "2  h DISCOVER ask=.100\n"
+                 "   -> OFFER .100\n"
+                 "2  h DISCOVER ciaddr=.100\n"
+                 "   -> OFFER .100 to=link\n"
+                 "2  h DISCOVER\n"
+                 "   -> OFFER .100\n"
+                 "   ? .100 declined\n"
+                 "3  n DISCOVER ask=.100\n"
+                 "   -> PROBE .101\n"
+                 "   -> PROBE .102\n"
+                 "   -> PROBE .103\n"
+                 "   -> PROBE .104\n"
+                 "   -> OFFER .101\n"
+                 "4  h REQUEST server=.1 ask=.100\n"
+                 "   -> COMMIT granted .100 h\n"
+                 "   -> ACK .100\n");
+
+TRANSCRIPT(test_holder_of_two, /* which one it means is for it to say */
+        LAN HELD "0  arp .101 h\n"
+                 "   -> COMMIT declined .101 h\n"
+                 "   -> NOTICE conflict .101 h\n"
+                 "2  h DISCOVER\n"
+                 "   -> PROBE .102\n"
+                 "   -> PROBE .103\n"
+                 "   -> PROBE .104\n"
+                 "   -> PROBE .105\n"
+                 "   -> OFFER .102\n"
+                 "3  h REQUEST ask=.101\n"
+                 "   -> COMMIT granted .101 h\n"
+                 "   -> ACK .101\n");
+
+TRANSCRIPT(test_holder_after_a_restart, /* a row without a client, with its hardware address */
+        LAN "0  load .100 declined ~h 9999\n"
+            "0  loaded\n"
+            "1  n REQUEST ask=.100\n"
+            "   -> NAK\n"
+            "2  h REQUEST ciaddr=.100 unicast\n"
+            "   -> COMMIT granted .100 h\n"
+            "   -> ACK .100\n");
+
+TRANSCRIPT(test_holder_elsewhere, /* its word counts on its link */
+        "link br0 192.168.1.1/24\n"
+        "link br1 192.168.1.2/24\n"
+        "pool lan 192.168.1.0/24 .100-.119 conflict=ahead\n" HELD "1  h REQUEST ask=.100 on=br1\n"
+        "   -> NAK\n"
+        "1  h REQUEST ask=.100 giaddr=.7 on=br0 unicast\n"
+        "   -> NAK\n");
+
+TRANSCRIPT(test_what_is_reserved_is_not_given, /* to who answers for it */
+        LAN "host printer mac=p address=.100\n" HELD "1  h REQUEST ciaddr=.100 unicast\n"
+            "   -> NAK\n"
+            "1  h REQUEST ask=.100\n"
+            "   -> NAK\n"
+            "1  p DISCOVER\n" /* its own client gets another one */
+            "   -> PROBE .101\n"
+            "   -> PROBE .102\n"
+            "   -> PROBE .103\n"
+            "   -> PROBE .104\n"
+            "   -> OFFER .101\n");
+
+TRANSCRIPT(test_what_was_declined_is_not_given, /* at a client's word */
+        LAN "0  load .100 declined c 9999\n"
+            "0  loaded\n"
+            "1  c REQUEST ask=.100\n"
+            "   -> NAK\n"
+            "1  h REQUEST ask=.100\n"
+            "   -> NAK\n");
+
+TRANSCRIPT(test_import_of_what_is_held, /* by the very client of the lease */
+        LAN HELD "1  grant .100 n 3600 fails=EADDRINUSE\n"
+                 "1  grant .100 h 3600\n"
+                 "   -> COMMIT granted .100 h until=3600\n"
+                 "   ? lan used=1 claimed=0\n");
+
+/* ---- what a relay has said ------------------------------------------------------------------- */
+
+#define RACKS                                                                                      \
+        "link lan 192.168.7.1/24\n"                                                                \
+        "pool racks 10.1.0.0/24 10.1.0.100-10.1.0.120 interface=lan\n"                             \
+        "host rack1 circuit=aa:bb address=10.1.0.11 option=6:08080808\n"                           \
+        "host rack2 circuit=cc address=10.1.0.12\n"
+#define RACK1                                                                                      \
+        "0  a REQUEST giaddr=10.1.0.1 relay=01:02:aa:bb server=192.168.7.1 ask=10.1.0.11 "         \
+        "unicast\n"                                                                                \
+        "   -> COMMIT granted 10.1.0.11 a relayed reserved\n"                                      \
+        "   -> ACK 10.1.0.11 option=6:08080808\n"
+
+TRANSCRIPT(test_renewal_of_a_port, RACKS RACK1
+        "9  a REQUEST ciaddr=10.1.0.11 unicast want=6\n" /* as before, and nothing is echoed */
+        "   -> COMMIT renewed 10.1.0.11 a reserved\n"
+        "   -> ACK 10.1.0.11 option=6:08080808 no=82 to=udp:10.1.0.11:68\n"
+        "9  a INFORM ciaddr=10.1.0.11 unicast want=6\n"
+        "   -> ACK 0.0.0.0 option=6:08080808 no=82\n"
+        "9  a REQUEST ciaddr=10.1.0.11 unicast want=6\n"
+        "   -> COMMIT renewed 10.1.0.11 a reserved\n"
+        "   -> ACK 10.1.0.11 option=6:08080808\n"
+        /* a stranger at that address, and the client elsewhere */
+        "9  b REQUEST ciaddr=10.1.0.11 unicast\n"
+        "   -> NAK\n"
+        "9  a REQUEST ciaddr=10.1.0.11 from=192.168.7.50 unicast\n"
+        "   = wrong-source\n"
+        /* the next message that has it counts: the client is on another port now */
+        "10 a REQUEST ciaddr=10.1.0.11 giaddr=10.1.0.1 relay=01:01:cc unicast\n"
+        "   -> NAK\n"
+        "11 a DISCOVER giaddr=10.1.0.1 relay=01:01:cc unicast\n"
+        "   -> OFFER 10.1.0.12\n"
+        "12 a REQUEST giaddr=10.1.0.1 relay=01:01:cc server=192.168.7.1 ask=10.1.0.12 unicast\n"
+        "   -> COMMIT released 10.1.0.11 a\n"
+        "   -> COMMIT granted 10.1.0.12 a reserved\n"
+        "   -> ACK 10.1.0.12\n"
+        "19 a REQUEST ciaddr=10.1.0.12 unicast\n"
+        "   -> COMMIT renewed 10.1.0.12 a reserved\n"
+        "   -> ACK 10.1.0.12\n"
+        "20 a RELEASE ciaddr=10.1.0.12 server=192.168.7.1 unicast\n"
+        "   -> COMMIT released 10.1.0.12 a\n");
+
+TRANSCRIPT(test_renewal_of_a_port_among_hosts, /* UnknownClients=deny, the manual's example */
+        "link lan 192.168.7.1/24\n"
+        "pool racks 10.1.0.0/24 interface=lan unknown=deny\n"
+        "host rack1 circuit=aa:bb address=10.1.0.11 option=6:08080808\n" RACK1
+        "9  a REQUEST ciaddr=10.1.0.11 unicast\n"
+        "   -> COMMIT renewed 10.1.0.11 a reserved\n"
+        "   -> ACK 10.1.0.11\n"
+        "9  b REQUEST ciaddr=10.1.0.11 unicast\n"
+        "   = unknown-client\n");
+
+TRANSCRIPT(test_option_82_past_the_relay, /* a client cannot write it itself */
+        RACKS RACK1 "9  a REQUEST ciaddr=10.1.0.11 relay=01:01:cc unicast want=6\n"
+                    "   -> COMMIT renewed 10.1.0.11 a reserved\n"
+                    "   -> ACK 10.1.0.11 option=6:08080808 option=82:01:01:cc\n"
+                    "9  a REQUEST ciaddr=10.1.0.11 unicast want=6\n"
+                    "   -> COMMIT renewed 10.1.0.11 a reserved\n"
+                    "   -> ACK 10.1.0.11 option=6:08080808\n");
+
+TRANSCRIPT(test_port_and_card, /* in one host: both must hold */
+        RACKS "host both circuit=dd mac=m address=10.1.0.13\n"
+              "0  m DISCOVER giaddr=10.1.0.1 relay=01:01:dd unicast\n"
+              "   -> OFFER 10.1.0.13\n"
+              "0  m REQUEST giaddr=10.1.0.1 relay=01:01:dd server=192.168.7.1 ask=10.1.0.13 "
+              "unicast\n"
+              "   -> COMMIT granted 10.1.0.13 m reserved\n"
+              "   -> ACK 10.1.0.13\n"
+              "0  n DISCOVER giaddr=10.1.0.1 relay=01:01:dd unicast\n"
+              "   -> OFFER 10.1.0.100\n"
+              "1  m DISCOVER giaddr=10.1.0.1 relay=01:01:ee unicast\n"
+              "   -> OFFER 10.1.0.101\n"
+              "9  m REQUEST ciaddr=10.1.0.13 unicast\n"
+              "   -> COMMIT renewed 10.1.0.13 m reserved\n"
+              "   -> ACK 10.1.0.13\n");
+
+TEST_MAIN("server-takeover", test_holder_renews, test_holder_reboots, test_holder_rebinds,
+        test_holder_asks, test_holder_of_two, test_holder_after_a_restart, test_holder_elsewhere,
+        test_what_is_reserved_is_not_given, test_what_was_declined_is_not_given,
+        test_import_of_what_is_held, test_renewal_of_a_port, test_renewal_of_a_port_among_hosts,
+        test_option_82_past_the_relay, test_port_and_card);
