@@ -249,8 +249,10 @@ static void write_condition(Buffer *text, const char *name, const char *value) {
 
 /* As BootFilename= has it: conditions first. */
 static int write_boot_file(Buffer *text, const BootFile *file) {
-        if (file->architecture >= 0)
-                (void) buffer_printf(text, "Architecture=%d ", file->architecture);
+        if (file->architecture_name)
+                (void) buffer_printf(text, "Architecture=%s ", file->architecture_name);
+        else if (file->n_architectures > 0)
+                (void) buffer_printf(text, "Architecture=%u ", file->architectures[0]);
         if (file->vendor_class)
                 write_condition(text, "VendorClass", file->vendor_class);
         if (file->user_class)

@@ -19,26 +19,28 @@ enum {
         CLASS_MAX = 255,
 };
 
-/* Option 93, RFC 4578 2.1 and IANA's "Processor Architecture Types". */
+/* Option 93, RFC 4578 2.1 and IANA's "Processor Architecture Types". RFC 4578 had 7 and 9 the other
+ * way round before its erratum, so that firmware for x64 sends either. */
 static const struct {
         const char *name;
-        int number;
+        uint16_t number;
+        uint16_t synonym; /* 0 = none */
 } architectures[] = {
-        {"bios", 0},
-        {"uefi-x86", 6},
-        {"uefi-x64", 7},
-        {"uefi-ebc", 9},
-        {"uefi-arm32", 10},
-        {"uefi-arm64", 11},
-        {"uefi-x86-http", 15},
-        {"uefi-x64-http", 16},
-        {"uefi-arm32-http", 18},
-        {"uefi-arm64-http", 19},
-        {"bios-http", 20},
-        {"uefi-riscv64", 27},
-        {"uefi-riscv64-http", 28},
-        {"uefi-loongarch64", 39},
-        {"uefi-loongarch64-http", 40},
+        {"bios", 0, 0},
+        {"uefi-x86", 6, 0},
+        {"uefi-x64", 7, 9},
+        {"uefi-ebc", 9, 0},
+        {"uefi-arm32", 10, 0},
+        {"uefi-arm64", 11, 0},
+        {"uefi-x86-http", 15, 0},
+        {"uefi-x64-http", 16, 0},
+        {"uefi-arm32-http", 18, 0},
+        {"uefi-arm64-http", 19, 0},
+        {"bios-http", 20, 0},
+        {"uefi-riscv64", 27, 0},
+        {"uefi-riscv64-http", 28, 0},
+        {"uefi-loongarch64", 39, 0},
+        {"uefi-loongarch64-http", 40, 0},
 };
 
 int setting_parse_boot_server_name(const Assignment *assignment, void *target) {
@@ -77,13 +79,23 @@ static void boot_file_done(BootFile *file) {
 }
 
 static bool boot_file_is_for_all(const BootFile *file) {
-        return file->architecture < 0 && !file->vendor_class && !file->user_class;
+        return file->n_architectures == 0 && !file->vendor_class && !file->user_class;
 }
 
 static bool boot_files_compete(const BootFile *a, const BootFile *b) {
-        return a->architecture == b->architecture &&
+        return a->n_architectures == b->n_architectures &&
+               memcmp(a->architectures, b->architectures, sizeof(a->architectures)) == 0 &&
                string_equal(a->vendor_class, b->vendor_class) &&
                string_equal(a->user_class, b->user_class);
+}
+
+/* The unused places are 0, for boot_files_compete(). */
+static void boot_file_set_architecture(
+        BootFile *file, const char *name, uint16_t number, uint16_t synonym) {
+        file->architecture_name = name;
+        file->architectures[0] = number;
+        file->architectures[1] = synonym;
+        file->n_architectures = synonym != 0 ? 2 : 1;
 }
 
 static int parse_architecture(const Assignment *assignment, const char *value, BootFile *file) {
@@ -92,7 +104,8 @@ static int parse_architecture(const Assignment *assignment, const char *value, B
 
         for (size_t i = 0; i < ELEMENTSOF(architectures); i++)
                 if (string_equal(value, architectures[i].name)) {
-                        file->architecture = architectures[i].number;
+                        boot_file_set_architecture(file, architectures[i].name,
+                                architectures[i].number, architectures[i].synonym);
                         return 0;
                 }
         if (parse_u64(value, UINT16_MAX, &number) < 0)
@@ -101,7 +114,7 @@ static int parse_architecture(const Assignment *assignment, const char *value, B
                         "uefi-x64, uefi-ebc, uefi-arm32, uefi-arm64, uefi-riscv64, "
                         "uefi-loongarch64, and most of these with -http",
                         quote(value, shown));
-        file->architecture = (int) number;
+        boot_file_set_architecture(file, NULL, (uint16_t) number, 0);
         return 0;
 }
 
@@ -195,7 +208,7 @@ static int parse_boot_file(const Assignment *assignment, char *text, BootFile *f
 }
 
 int setting_parse_boot_filename(const Assignment *assignment, void *target) {
-        _cleanup_(boot_file_done) BootFile file = {.architecture = -1};
+        _cleanup_(boot_file_done) BootFile file = {0};
         _cleanup_free_ char *text = NULL;
         ReplySettings *reply = target;
         BootFile *grown;

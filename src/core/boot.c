@@ -6,15 +6,22 @@
 
 #include "core/reply.h"
 
+static bool boot_file_is_for(const BootFile *file, uint16_t architecture) {
+        for (size_t i = 0; i < file->n_architectures; i++)
+                if (file->architectures[i] == architecture)
+                        return true;
+        return false;
+}
+
 /* RFC 4578 2.1: option 93 lists the architectures that the client can run. */
-static bool request_has_architecture(const Request *request, int architecture) {
+static bool request_can_run(const Request *request, const BootFile *file) {
         const uint8_t *data;
         size_t size;
 
         if (message_get(request->message, DHCP_OPTION_ARCHITECTURE, &data, &size) < 0)
                 return false;
         for (size_t i = 0; i + 2 <= size; i += 2)
-                if (wire_get_u16(data + i) == architecture)
+                if (boot_file_is_for(file, wire_get_u16(data + i)))
                         return true;
         return false;
 }
@@ -23,7 +30,7 @@ static bool bytes_are(const uint8_t *data, size_t size, const char *text) {
         return size == strlen(text) && memcmp(data, text, size) == 0;
 }
 
-static bool request_has_vendor_class(const Request *request, const char *prefix) {
+bool request_has_vendor_class(const Request *request, const char *prefix) {
         const uint8_t *data;
         size_t size;
 
@@ -50,8 +57,7 @@ static const char *find_boot_file(const Request *request, const ReplySettings *r
         for (size_t i = 0; i < reply->n_boot_files; i++) {
                 const BootFile *file = &reply->boot_files[i];
 
-                if (file->architecture >= 0 &&
-                        !request_has_architecture(request, file->architecture))
+                if (file->n_architectures > 0 && !request_can_run(request, file))
                         continue;
                 if (file->vendor_class && !request_has_vendor_class(request, file->vendor_class))
                         continue;

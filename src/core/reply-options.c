@@ -98,15 +98,9 @@ static bool reply_get_tftp_server_name(const Reply *reply, ReplyValue *ret) {
 /* UEFI's HTTP boot takes only replies of a server that says it knows it (UEFI 2.10 24.7.3.1). */
 static bool reply_get_vendor_class(const Reply *reply, ReplyValue *ret) {
         static const char http_client[] = "HTTPClient";
-        const uint8_t *data;
-        size_t size;
 
-        if (!reply->boot_file ||
-                message_get(reply->request->message, DHCP_OPTION_VENDOR_CLASS, &data, &size) < 0)
-                return false;
-        if (size < strlen(http_client) || memcmp(data, http_client, strlen(http_client)) != 0)
-                return false;
-        return value_set_text(ret, http_client);
+        return reply->boot_file && request_has_vendor_class(reply->request, http_client) &&
+               value_set_text(ret, http_client);
 }
 
 /* RFC 4578 2.3: "MUST be present in all DHCP and PXE packets sent by PXE-compliant clients and
@@ -226,9 +220,9 @@ static bool code_is_text(uint8_t code) {
         }
 }
 
+/* A NUL that made two pieces of the option (RFC 3396) would be all that some clients see of it. */
 static void value_terminate(ReplyValue *value) {
-        if (value->size >= sizeof(value->scratch) ||
-                (value->size > 0 && value->data[value->size - 1] == '\0'))
+        if (value->size >= UINT8_MAX || (value->size > 0 && value->data[value->size - 1] == '\0'))
                 return;
         if (value->data != value->scratch)
                 memcpy(value->scratch, value->data, value->size);
@@ -240,6 +234,10 @@ static bool reply_get_value(const Reply *reply, uint8_t code, ReplyValue *ret) {
         if (!reply_get_configured(reply, code, ret) && !reply_get_derived(reply, code, ret))
                 return false;
         if (reply->terminates_text && code_is_text(code))
+                value_terminate(ret);
+        /* Old ROMs read on until a NUL, into the next option. RFC 2132 2 has receivers cope with
+         * one. */
+        if (reply->terminates_file && code == DHCP_OPTION_BOOTFILE_NAME)
                 value_terminate(ret);
         return true;
 }

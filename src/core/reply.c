@@ -150,6 +150,7 @@ int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t add
                 .server_id = request_server_id(request, pool),
                 .boot_file = request_get_boot_file(request, pool),
                 .terminates_text = request_terminates_text(request),
+                .terminates_file = request_has_vendor_class(request, "PXEClient"),
         };
         /* RFC 2131 table 3, OFFER and ACK. */
         const MessageHeader header = {

@@ -20,6 +20,7 @@ typedef struct Reply {
         ipv4_t server_id;
         const char *boot_file; /* or NULL */
         bool terminates_text;  /* the client ends its text with NUL and wants it so (Microsoft) */
+        bool terminates_file;  /* the client reads the boot file's option up to a NUL (PXE) */
         CodeSet open;          /* options that may have a value and are not in yet */
         bool lacks_options;    /* there was no room for some */
         MessageBuilder builder;
@@ -30,6 +31,11 @@ typedef struct Reply {
  * or a common set, as far as there is room.
  */
 void reply_add_options(Reply *reply);
+
+/**
+ * request_has_vendor_class() - whether option 60 begins with a text.
+ */
+bool request_has_vendor_class(const Request *request, const char *prefix);
 
 /**
  * request_get_boot_file() - the boot file for the client's firmware, or NULL.

@@ -17,6 +17,7 @@
 
 #define POOL_NAME_MAX 63
 #define HARDWARE_ADDRESS_MAX 16
+#define BOOT_ARCHITECTURES_MAX 2
 
 typedef enum ConflictDetection {
         CONFLICT_DETECTION_AHEAD,
@@ -28,9 +29,11 @@ typedef enum ConflictDetection {
 
 /* BootFilename= with conditions: the first entry all of whose conditions hold gives the file. */
 typedef struct BootFile {
-        int architecture;   /* option 93, or -1 for any */
-        char *vendor_class; /* prefix of option 60, or NULL for any */
-        char *user_class;   /* option 77, or NULL for any */
+        uint16_t architectures[BOOT_ARCHITECTURES_MAX]; /* option 93 has one of these */
+        size_t n_architectures;                         /* 0 = any */
+        const char *architecture_name; /* static; that stands for them, or NULL: a number did */
+        char *vendor_class;            /* prefix of option 60, or NULL for any */
+        char *user_class;              /* option 77, or NULL for any */
         char *name;
 } BootFile;
 

@@ -54,8 +54,8 @@ static void check_reply(const ReplySettings *reply) {
         for (size_t i = 0; i < reply->n_boot_files; i++) {
                 const BootFile *file = &reply->boot_files[i];
 
-                expect(*file->name && file->architecture >= -1 && file->architecture <= UINT16_MAX);
-                expect(file->architecture >= 0 || file->vendor_class || file->user_class ||
+                expect(*file->name && file->n_architectures <= BOOT_ARCHITECTURES_MAX);
+                expect(file->n_architectures > 0 || file->vendor_class || file->user_class ||
                         i + 1 == reply->n_boot_files);
         }
 }

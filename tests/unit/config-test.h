@@ -49,8 +49,8 @@ static inline void dump_reply(Buffer *out, const ReplySettings *reply) {
                 const BootFile *file = &reply->boot_files[i];
 
                 buffer_printf(out, " boot(");
-                if (file->architecture >= 0)
-                        buffer_printf(out, "%d,", file->architecture);
+                for (size_t j = 0; j < file->n_architectures; j++)
+                        buffer_printf(out, "%u,", file->architectures[j]);
                 if (file->vendor_class)
                         buffer_printf(out, "vendor:%s,", file->vendor_class);
                 if (file->user_class)

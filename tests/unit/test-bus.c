@@ -162,12 +162,14 @@ static PoolSettings *new_full_pool(void) {
         pool->reply.boot_files = calloc(2, sizeof(*pool->reply.boot_files));
         pool->reply.n_boot_files = 2;
         pool->reply.boot_files[0] = (BootFile){
-                .architecture = 7,
+                .architectures = {7, 9},
+                .n_architectures = 2,
+                .architecture_name = "uefi-x64",
                 .vendor_class = strdup("PXEClient"),
                 .user_class = strdup("i PXE"),
                 .name = strdup("efi=1"),
         };
-        pool->reply.boot_files[1] = (BootFile){.architecture = -1, .name = strdup("pxelinux.0")};
+        pool->reply.boot_files[1] = (BootFile){.name = strdup("pxelinux.0")};
 
         options = &pool->reply.options;
         ck_assert_int_eq(option_set_put_ipv4s(options, DHCP_OPTION_DNS, addresses, 2), 0);
@@ -203,7 +205,8 @@ static PoolSettings *new_full_pool(void) {
         "\"Routes\":[[\"10.0.0.0/8\",\"192.168.1.2\"],[\"0.0.0.0/0\",\"192.168.1.1\"]],"           \
         "\"Timezone\":\"CET-1\",\"CaptivePortal\":\"https://p\","                                  \
         "\"IPv6OnlyPreferredUSec\":1800000000,\"BootServerAddress\":\"192.168.1.9\","              \
-        "\"BootServerName\":\"boot\",\"BootFilename\":[\"Architecture=7 VendorClass=PXEClient "    \
+        "\"BootServerName\":\"boot\",\"BootFilename\":[\"Architecture=uefi-x64 "                   \
+        "VendorClass=PXEClient "                                                                   \
         "UserClass=\\\"i PXE\\\" efi=1\",\"pxelinux.0\"],"                                         \
         "\"SendOptions\":[[3,\"61:62:63\"],[224,\"\"]]"
 

@@ -132,11 +132,16 @@ static const struct {
         {SETTING_POOL,
                 "BootFilename=a\nBootFilename=Architecture=uefi-x64 b\n"
                 "BootFilename=UserClass=iPXE http://x/c?d=e",
-                " boot(7,b) boot(user:iPXE,http://x/c?d=e) boot(a)"},
+                " boot(7,9,b) boot(user:iPXE,http://x/c?d=e) boot(a)"},
         {SETTING_POOL, "BootFilename=Architecture=6 UserClass=\"i PXE\"  VendorClass=PXE a b",
                 " boot(6,vendor:PXE,user:i PXE,a b)"},
         {SETTING_POOL, "BootFilename=Architecture=bios a\nBootFilename=Architecture=0 b",
                 " boot(0,b)"},
+        {SETTING_POOL,
+                "BootFilename=Architecture=uefi-x64 a\nBootFilename=Architecture=7 b\n"
+                "BootFilename=Architecture=9 c",
+                " boot(7,9,a) boot(7,b) boot(9,c)"}, /* a number is itself alone */
+        {SETTING_POOL, "BootFilename=Architecture=uefi-x64-http a", " boot(16,a)"},
         {SETTING_POOL, "BootFilename=name=value", " boot(name=value)"},
         {SETTING_POOL, "BootFilename=a\nBootFilename=", ""},
         {SETTING_POOL, "SendOption=150:ipv4address:10.0.0.1 10.0.0.2",

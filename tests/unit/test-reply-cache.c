@@ -65,7 +65,8 @@ static void furnish(PoolSettings *pool, unsigned number) {
         case 3:
                 reply->boot_files = calloc(1, sizeof(*reply->boot_files));
                 ck_assert_ptr_nonnull(reply->boot_files);
-                reply->boot_files[0] = (BootFile){.architecture = 7, .name = strdup("boot.efi")};
+                reply->boot_files[0] = (BootFile){
+                        .architectures = {7}, .n_architectures = 1, .name = strdup("boot.efi")};
                 reply->n_boot_files = 1;
                 break;
         default:

@@ -292,6 +292,58 @@ TRANSCRIPT(test_boot_file_conditions, /* RFC 4578, RFC 3004 */
              "0  a DISCOVER option=93:0000 option=77:ff6950\n"
              "   -> OFFER .100 file=bios.0\n");
 
+TRANSCRIPT(test_boot_file_synonyms, /* firmware for x64 sends 7 or 9; a number is itself alone */
+        LINK
+        "pool lan 192.168.1.0/24 .100-.109 file=11:::arm64.efi file=7+9:::x64.efi file=16:::h\n"
+        "0  a DISCOVER option=93:0007\n"
+        "   -> OFFER .100 file=x64.efi\n"
+        "0  a DISCOVER option=93:0009\n"
+        "   -> OFFER .100 file=x64.efi\n"
+        "0  a DISCOVER option=93:00000009\n"
+        "   -> OFFER .100 file=x64.efi\n"
+        "0  a DISCOVER option=93:0010\n"
+        "   -> OFFER .100 file=h\n"
+        "0  a DISCOVER option=93:0000\n"
+        "   -> OFFER .100 file=\n"
+        "pool lan 192.168.1.0/24 .100-.109 file=7:::x64.efi\n"
+        "1  a DISCOVER option=93:0009\n"
+        "   -> OFFER .100 file=\n");
+
+#define PXE "option=60:505845436c69656e74:3a417263683a3030303030"
+#define A20 "aaaaaaaaaaaaaaaaaaaa"
+#define A60 A20 A20 A20
+#define X20 "6161616161616161616161616161616161616161"
+#define X60 X20 X20 X20
+
+TRANSCRIPT(test_boot_file_with_nul, /* old ROMs read option 67 up to a NUL */
+        LINK "pool lan 192.168.1.0/24 .100-.109 next-server=.7 sname=tftp file=x.0\n"
+             "0  a DISCOVER want=1,66,67,15 " PXE "\n"
+             "   -> OFFER .100 file=x.0 option=66:74667470 option=67:782e3000\n"
+             "0  a REQUEST ask=.100 server=.1 want=67 " PXE "\n"
+             "   -> COMMIT granted .100 a\n"
+             "   -> ACK .100 option=67:782e3000\n"
+             "0  a DISCOVER want=66,67 " PXE " option=12:706300\n" /* one NUL, not two */
+             "   -> OFFER .100 option=66:7466747000 option=67:782e3000\n"
+             "0  a DISCOVER want=67 option=60:5058454369\n" /* nobody else */
+             "   -> OFFER .100 option=67:782e30\n"
+             "0  a DISCOVER want=67 option=60:78:505845436c69656e74\n"
+             "   -> OFFER .100 option=67:782e30\n"
+             "0  a DISCOVER want=67 option=60:48545450436c69656e74:3a41726368\n"
+             "   -> OFFER .100 option=67:782e30\n"
+             "0  a DISCOVER want=67\n"
+             "   -> OFFER .100 option=67:782e30\n");
+
+TRANSCRIPT(test_long_boot_file_with_nul, /* which the field file cannot hold */
+        LINK
+        "pool lan 192.168.1.0/24 .100-.109 file=:PXEClient::" A60 A60 A60 " file=x" A60 A60 A60 "\n"
+        "0  a DISCOVER want=1 " PXE "\n"
+        "   -> OFFER .100 file= option=67:" X60 X60 X60 "00\n"
+        "0  a DISCOVER want=1\n"
+        "   -> OFFER .100 file= option=67:78" X60 X60 X60 "\n"
+        "pool lan 192.168.1.0/24 .100-.109 file=" A60 A60 A60 A60 "aaaaaaaaaaaaaaa\n"
+        "0  a DISCOVER want=1 " PXE "\n" /* no second piece for the NUL alone, RFC 3396 */
+        "   -> OFFER .100 file= option=67:" X60 X60 X60 X60 "616161616161616161616161616161\n");
+
 TRANSCRIPT(test_machine_identifier, /* RFC 4578 2.3 */
         LINK "pool lan 192.168.1.0/24 .100-.109 file=7:::uefi.efi\n"
              "0  a DISCOVER option=93:0007 option=97:00:112233445566778899aabbccddeeff00 want=1\n"
@@ -387,6 +439,7 @@ TEST_MAIN("server-reply", test_destinations, test_other_links, test_order_of_opt
         test_without_option_55, test_ipv6_only, test_router, test_classless_routes, test_echoes,
         test_long_relay_option, test_lease_times, test_lease_times_by_default, test_renewal_times,
         test_renewal_times_differ, test_long_boot_file, test_boot, test_boot_of_a_host,
-        test_boot_file_conditions, test_machine_identifier, test_http_boot, test_terminated_text,
+        test_boot_file_conditions, test_boot_file_synonyms, test_boot_file_with_nul,
+        test_long_boot_file_with_nul, test_machine_identifier, test_http_boot, test_terminated_text,
         test_fqdn, test_size, test_size_on_a_narrow_link, test_size_behind_a_relay,
         test_long_options, test_overload_spares_boot_fields, test_minimum_size);

@@ -77,7 +77,7 @@ static void expect_option(Transcript *t, const MessageView *view, const char *va
         uint8_t expected[1300];
         const uint8_t *data;
         size_t n, size;
-        char copy[512], *colon;
+        char copy[1024], *colon;
 
         (void) snprintf(copy, sizeof(copy), "%s", value);
         colon = strchr(copy, ':');

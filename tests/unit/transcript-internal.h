@@ -20,7 +20,7 @@
 
 typedef struct Line {
         unsigned number;
-        char text[512];
+        char text[1024];
         char *words[WORDS_MAX];
         size_t n_words;
 } Line;

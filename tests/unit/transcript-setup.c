@@ -66,7 +66,7 @@ static void setup_option(Transcript *t, ReplySettings *reply, const char *value)
         *colon = ':';
 }
 
-/* file=NAME, or file=7:PXEClient:iPXE:NAME with empty conditions for "any". */
+/* file=NAME, or file=7+9:PXEClient:iPXE:NAME with empty conditions for "any". */
 static void setup_boot_file(Transcript *t, ReplySettings *reply, const char *value) {
         char copy[256], *parts[4] = {NULL}, *p = copy;
         BootFile *file;
@@ -81,11 +81,15 @@ static void setup_boot_file(Transcript *t, ReplySettings *reply, const char *val
                 reply->boot_files, reply->n_boot_files + 1, sizeof(*reply->boot_files));
         ck_assert_ptr_nonnull(reply->boot_files);
         file = &reply->boot_files[reply->n_boot_files++];
-        *file = (BootFile){.architecture = -1, .name = parse_text(parts[n - 1])};
+        *file = (BootFile){.name = parse_text(parts[n - 1])};
         if (n == 1)
                 return;
-        if (*parts[0])
-                file->architecture = (int) parse_number(t, parts[0]);
+        p = *parts[0] ? parts[0] : NULL;
+        for (char *part = strsep(&p, "+"); part; part = strsep(&p, "+")) {
+                line_assert(
+                        t, file->n_architectures < BOOT_ARCHITECTURES_MAX, "too many: %s", value);
+                file->architectures[file->n_architectures++] = (uint16_t) parse_number(t, part);
+        }
         if (*parts[1])
                 file->vendor_class = parse_text(parts[1]);
         if (*parts[2])

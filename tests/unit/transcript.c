@@ -75,7 +75,7 @@ void transcript_run(const char *text) {
 
         while (*p) {
                 size_t n = strcspn(p, "\n");
-                char copy[512], *rest = copy;
+                char copy[1024], *rest = copy;
 
                 ck_assert_uint_lt(n, sizeof(copy));
                 (void) snprintf(copy, sizeof(copy), "%.*s", (int) n, p);
