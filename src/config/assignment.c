@@ -33,25 +33,37 @@ const char *quote(const char *value, char buffer[static QUOTE_MAX]) {
         return buffer;
 }
 
-int assignment_refuse(const Assignment *assignment, const char *format, ...) {
+static void assignment_report(
+        const Assignment *assignment, bool warning, const char *format, va_list arguments) {
         const char *value = assignment->value, *hint = "";
         char shown[QUOTE_MAX];
         _cleanup_free_ char *text = NULL;
-        va_list arguments;
-        int r;
 
-        va_start(arguments, format);
-        r = vasprintf(&text, format, arguments);
-        va_end(arguments);
-        if (r < 0)
+        if (vasprintf(&text, format, arguments) < 0)
                 text = NULL;
 
         if (strstr(value, " #") || strstr(value, " ;"))
                 hint = "; comments stand on lines of their own";
-        (void) problems_add(assignment->problems, false, assignment->place->file,
+        (void) problems_add(assignment->problems, warning, assignment->place->file,
                 assignment->place->line, "%s=%s: %s%s", assignment->key->name, quote(value, shown),
                 text ? text : "not allowed", hint);
+}
+
+int assignment_refuse(const Assignment *assignment, const char *format, ...) {
+        va_list arguments;
+
+        va_start(arguments, format);
+        assignment_report(assignment, false, format, arguments);
+        va_end(arguments);
         return -EINVAL;
+}
+
+void assignment_warn(const Assignment *assignment, const char *format, ...) {
+        va_list arguments;
+
+        va_start(arguments, format);
+        assignment_report(assignment, true, format, arguments);
+        va_end(arguments);
 }
 
 int assignment_parse_address(const Assignment *assignment, const char *word, ipv4_t *ret) {

@@ -27,6 +27,11 @@ const char *quote(const char *value, char buffer[static QUOTE_MAX]);
 int assignment_refuse(const Assignment *assignment, const char *format, ...) _printf_(2, 3);
 
 /**
+ * assignment_warn() - the same as a warning; the value is taken.
+ */
+void assignment_warn(const Assignment *assignment, const char *format, ...) _printf_(2, 3);
+
+/**
  * assignment_parse_address() - reads an address that a host may have: neither 0.0.0.0/8 nor
  * loopback, multicast or above.
  *

@@ -16,9 +16,9 @@ enum {
         CIRCUIT_ID_SIZE_MAX = 255,
 };
 
-static bool bytes_are_zero(const uint8_t *bytes, size_t size) {
+static bool bytes_are(const uint8_t *bytes, size_t size, uint8_t value) {
         for (size_t i = 0; i < size; i++)
-                if (bytes[i] != 0)
+                if (bytes[i] != value)
                         return false;
         return true;
 }
@@ -32,10 +32,11 @@ int setting_parse_mac_address(const Assignment *assignment, void *target) {
                 (size != ETHERNET_SIZE && size != EUI64_SIZE))
                 return assignment_refuse(assignment,
                         "not six bytes such as 02:00:00:00:aa:01, and not eight either");
-        if (bytes_are_zero(address, size) || (size == ETHERNET_SIZE && (address[0] & 1)))
+        /* The group bit (the first byte is odd) says that no card is to have this address; some
+         * have, and are served. */
+        if (bytes_are(address, size, 0) || bytes_are(address, size, UINT8_MAX))
                 return assignment_refuse(assignment,
-                        "no single host has this address; it is not zero and its first byte is "
-                        "even");
+                        "no single host has this address; it is neither zero nor all ones");
         memcpy(host->hardware, address, size);
         host->hardware_size = (uint8_t) size;
         return 0;

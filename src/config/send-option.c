@@ -9,6 +9,7 @@
 #include "basic/bytes.h"
 #include "basic/text.h"
 #include "config/assignment.h"
+#include "config/option-shape.h"
 #include "config/parsers.h"
 #include "wire/message.h"
 #include "wire/protocol.h"
@@ -163,6 +164,7 @@ static int parse_code(const Assignment *assignment, const char *text, size_t siz
 
 int setting_parse_send_option(const Assignment *assignment, void *target) {
         _cleanup_(buffer_done) Buffer data = BUFFER_INIT;
+        char shape[OPTION_SHAPE_MAX];
         const char *type, *value;
         ReplySettings *reply = target;
         ValueEncoder encode;
@@ -198,6 +200,10 @@ int setting_parse_send_option(const Assignment *assignment, void *target) {
         if (r < 0)
                 return r;
         reply->sent_options[code / 8] |= (uint8_t) (1U << code % 8);
+        if (!option_shape_check(code, data.data, data.size, encode == encode_string, shape))
+                assignment_warn(assignment,
+                        "clients may not take this: option %u is %s; it is sent as it stands", code,
+                        shape);
         return 0;
 }
 

@@ -9,6 +9,7 @@ void actions_reset(Actions *actions) {
         actions->verdict = VERDICT_INVALID;
         actions->message_error = MESSAGE_OK;
         actions->other_server = 0;
+        actions->omitted = (CodeSet){0};
         actions->n_actions = 0;
         actions->packets_used = 0;
 }

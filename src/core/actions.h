@@ -12,6 +12,7 @@
 #include "basic/time.h"
 #include "core/lease.h"
 #include "core/verdict.h"
+#include "wire/code-set.h"
 #include "wire/datagram.h"
 #include "wire/frame.h"
 #include "wire/message.h"
@@ -80,6 +81,7 @@ typedef struct Actions {
         ipv4_t other_server; /* that packet's server identifier, when it shows that a server which
                                 is not ours is at work where we serve; else 0 */
         const Pool *other_server_pool; /* with it: the pool of that network */
+        CodeSet omitted;               /* options that had no room in that packet's reply */
         size_t n_actions;
         Action actions[ACTIONS_MAX];
         size_t packets_used;

@@ -269,12 +269,24 @@ static void say_no_pool(const Server *server, const LinkState *link, ipv4_t rela
         }
 }
 
+/* The dry run asks for all options that there are, and takes no more than every client does. */
+static void say_omitted(const CodeSet *omitted, Trace *trace) {
+        char codes[CODE_SET_STRING_MAX];
+
+        if (!code_set_is_empty(omitted))
+                trace_say(trace,
+                        "If it asks for all that is configured, there is no room for these "
+                        "options, unless it takes more than %d bytes (option 57): %s.",
+                        DHCP_MIN_MAX_MESSAGE, code_set_format(omitted, codes));
+}
+
 static int fill(Server *server, Actions *actions, const LinkState *link, const Memory *memory,
         ipv4_t relay, Trace *trace, Explanation *ret) {
         const Pool *pool;
 
         ret->verdict = actions->verdict;
         read_reply(actions, &server->message, ret);
+        say_omitted(&actions->omitted, trace);
         pool = ret->address != 0 ? plan_find_pool_of(server->plan, ret->address) : NULL;
         if (pool) {
                 ret->pool = strdup(pool->settings->name);

@@ -266,7 +266,7 @@ static void reply_add(Reply *reply, uint8_t code) {
         if (message_builder_add(&reply->builder, code, value.data, value.size) >= 0)
                 code_set_remove(&reply->open, code);
         else
-                reply->lacks_options = true;
+                code_set_add(&reply->omitted, code);
 }
 
 /* RFC 3442: who takes classless routes ignores routers and static routes; the default route is
@@ -302,6 +302,15 @@ static void reply_add_configured(Reply *reply, const OptionSet *options) {
                         reply_add(reply, options->values[i].code);
 }
 
+/* For a client that does not say what it wants; a dry run does not know what the client does. */
+static void reply_add_all_configured(Reply *reply) {
+        const Host *host = reply->request->host;
+
+        if (host)
+                reply_add_configured(reply, &host->settings->reply.options);
+        reply_add_configured(reply, &reply->pool->settings->reply.options);
+}
+
 /* The client did not say what it wants. */
 static void reply_add_common(Reply *reply) {
         static const uint8_t common[] = {
@@ -314,13 +323,10 @@ static void reply_add_common(Reply *reply) {
                 DHCP_OPTION_RENEWAL_TIME,
                 DHCP_OPTION_REBINDING_TIME,
         };
-        const Host *host = reply->request->host;
 
         for (size_t i = 0; i < ELEMENTSOF(common); i++)
                 reply_add(reply, common[i]);
-        if (host)
-                reply_add_configured(reply, &host->settings->reply.options);
-        reply_add_configured(reply, &reply->pool->settings->reply.options);
+        reply_add_all_configured(reply);
 }
 
 /* @codes: what the client asks for. RFC 2132 9.8 has no empty list: it says as little as none. */
@@ -338,6 +344,8 @@ static void reply_add_options_of(Reply *reply, const uint8_t *codes, size_t n) {
         /* The file field is too small for some URLs. */
         if (reply->boot_file && !reply->builder.file_taken)
                 reply_add(reply, DHCP_OPTION_BOOTFILE_NAME);
+        if (reply->request->trace)
+                reply_add_all_configured(reply);
 }
 
 void reply_add_options(Reply *reply) {

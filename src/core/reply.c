@@ -187,6 +187,7 @@ int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t add
                         &reply.builder, DHCP_OPTION_LEASE_TIME, lifetime_to_wire(lifetime));
         reply_reserve_echoes(&reply);
         reply_add_options(&reply);
+        request->actions->omitted = reply.omitted;
         reply_add_echoes(&reply);
         return reply_send(&reply, after_commit);
 }

@@ -22,7 +22,7 @@ typedef struct Reply {
         bool terminates_text;  /* the client ends its text with NUL and wants it so (Microsoft) */
         bool terminates_file;  /* the client reads the boot file's option up to a NUL (PXE) */
         CodeSet open;          /* options that may have a value and are not in yet */
-        bool lacks_options;    /* there was no room for some */
+        CodeSet omitted;       /* options that there was no room for */
         MessageBuilder builder;
 } Reply;
 

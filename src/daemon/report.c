@@ -179,7 +179,7 @@ void report_packet(Journal *journal, const Server *server, const uint8_t *packet
         char source[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)] = "",
                                       xid[16] = "";
         const char *reason, *interface = link_name(server, metadata->ifindex);
-        char suppressed[96] = "";
+        char suppressed[96] = "", omitted[CODE_SET_STRING_MAX];
         bool alarming = verdict_is_alarming(actions->verdict);
         int level = LOG_DEBUG;
         uint64_t n_suppressed = 0;
@@ -197,6 +197,7 @@ void report_packet(Journal *journal, const Server *server, const uint8_t *packet
                 (void) bytes_format(packet + DHCP_CHADDR_OFFSET, ETHERNET_ADDRESS_SIZE, hardware);
                 (void) snprintf(xid, sizeof(xid), "0x%08x", wire_get_u32(packet + DHCP_XID_OFFSET));
         }
+        (void) code_set_format(&actions->omitted, omitted);
         reason = actions->verdict == VERDICT_MALFORMED
                          ? message_error_to_string(actions->message_error)
                          : verdict_to_string(actions->verdict);
@@ -209,11 +210,11 @@ void report_packet(Journal *journal, const Server *server, const uint8_t *packet
         };
         if (level == LOG_DEBUG)
                 journal_write(journal, level, NULL, fields, ELEMENTSOF(fields),
-                        "%s from %s (%s) on %s: %s.",
+                        "%s from %s (%s) on %s: %s%s%s.",
                         is_message(actions) ? message_type_to_string(actions->message_type)
                                             : "Packet",
                         ipv4_format(metadata->source, source), hardware, or_else(interface, "?"),
-                        reason);
+                        reason, *omitted ? "; no room for options " : "", omitted);
         else
                 journal_write(journal, level, NULL, fields, ELEMENTSOF(fields),
                         "Packet of %zu bytes from %s on %s dropped: %s%s.", size,

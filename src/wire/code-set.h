@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Room for all of them as code_set_format() writes them. */
+#define CODE_SET_STRING_MAX (256 * (sizeof("255, ") - 1) + 1)
+
 typedef struct CodeSet {
         uint64_t words[4];
 } CodeSet;
@@ -35,6 +38,13 @@ static inline void code_set_remove(CodeSet *set, uint8_t code) {
 }
 
 /**
+ * code_set_is_empty() - whether no code is in the set.
+ */
+static inline bool code_set_is_empty(const CodeSet *set) {
+        return (set->words[0] | set->words[1] | set->words[2] | set->words[3]) == 0;
+}
+
+/**
  * code_set_join() - puts in all the codes of another set.
  */
 static inline void code_set_join(CodeSet *set, const CodeSet *other) {
@@ -49,3 +59,9 @@ static inline void code_set_subtract(CodeSet *set, const CodeSet *other) {
         for (unsigned i = 0; i < 4; i++)
                 set->words[i] &= ~other->words[i];
 }
+
+/**
+ * code_set_format() - the codes in decimal, in rising order: "3, 6, 15".
+ * Return: @buffer
+ */
+const char *code_set_format(const CodeSet *set, char buffer[static CODE_SET_STRING_MAX]);

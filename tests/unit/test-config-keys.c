@@ -65,6 +65,8 @@ static const struct {
         {SETTING_HOST, "MACAddress=02-00-00-00-AA-01", " mac=02:00:00:00:aa:01"},
         {SETTING_HOST, "MACAddress=0200000000aa0102", " mac=02:00:00:00:00:aa:01:02"},
         {SETTING_HOST, "MACAddress=02:00:00:00:aa:01\nMACAddress=", ""},
+        {SETTING_HOST, "MACAddress=03:00:00:00:aa:01", " mac=03:00:00:00:aa:01"}, /* is served */
+        {SETTING_HOST, "MACAddress=ff:00:00:00:aa:01", " mac=ff:00:00:00:aa:01"},
         {SETTING_HOST, "ClientId=01:02:00:00:00:aa:01", " id=01:02:00:00:00:aa:01"},
         {SETTING_HOST, "ClientId=hex:ff00", " id=ff:00"},
         {SETTING_HOST, "ClientId=string:\\x00box", " id=00:62:6f:78"},
@@ -225,10 +227,10 @@ static const struct {
                 "not six bytes such as 02:00:00:00:aa:01, and not eight either"},
         {SETTING_HOST, "MACAddress", "02:00:00:00:aa:0g",
                 "not six bytes such as 02:00:00:00:aa:01, and not eight either"},
-        {SETTING_HOST, "MACAddress", "01:00:5e:00:00:01",
-                "no single host has this address; it is not zero and its first byte is even"},
+        {SETTING_HOST, "MACAddress", "ff:ff:ff:ff:ff:ff",
+                "no single host has this address; it is neither zero nor all ones"},
         {SETTING_HOST, "MACAddress", "00:00:00:00:00:00",
-                "no single host has this address; it is not zero and its first byte is even"},
+                "no single host has this address; it is neither zero nor all ones"},
         {SETTING_HOST, "ClientId", "01", "must have 2 to 255 bytes"},
         {SETTING_HOST, "ClientId", "laptop", BYTES_WANTED},
         {SETTING_HOST, "ClientId", "string:\\q1", BYTES_WANTED},
@@ -342,7 +344,7 @@ static void set(SettingScope scope, void *target, char *line) {
         else
                 ck_assert_msg(host_settings_set(target, line, value, &place, &problems) == 0,
                         "%s=%s", line, value);
-        ck_assert_uint_eq(problems.n_items, 0);
+        ck_assert_uint_eq(problems.n_errors, 0);
 }
 
 START_TEST(valid_values)

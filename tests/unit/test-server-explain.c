@@ -466,6 +466,26 @@ START_TEST(rate_limited)
 }
 END_TEST
 
+START_TEST(no_room)
+{
+        static const uint8_t data[300];
+        ReplySettings *reply;
+
+        setup();
+        reply = &server_get_settings(server)->pools[0]->reply;
+        ck_assert_int_eq(option_set_put(&reply->options, 230, data, sizeof(data)), 0);
+        ck_assert_int_eq(option_set_put(&reply->options, 231, data, sizeof(data)), 0);
+        ck_assert_int_eq(option_set_put(&reply->options, 232, data, sizeof(data)), 0);
+        expect(query_of('a', DHCP_DISCOVER), VERDICT_OFFERED, NET + 100,
+                "No interface is named: br0 is assumed.\n"
+                "It comes in on br0; the pools there are: lan.\n"
+                "It gets 192.168.1.100 of pool lan: nobody has ever had it.\n"
+                "If it asks for all that is configured, there is no room for these options, unless "
+                "it takes more than 576 bytes (option 57): 231, 232.\n" SILENCE);
+        teardown();
+}
+END_TEST
+
 START_TEST(nobody)
 {
         ExplainQuery query = {.type = DHCP_DISCOVER};
@@ -481,4 +501,4 @@ END_TEST
 
 TEST_MAIN("server-explain", new_client, known_client, hosts, link_without_pool, untrusted_relay,
         exhausted, request_of_anothers_address, last_silence, silences, host_is_expected,
-        link_is_down, lease_file_is_failing, rate_limited, nobody);
+        link_is_down, lease_file_is_failing, rate_limited, no_room, nobody);

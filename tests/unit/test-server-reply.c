@@ -428,7 +428,11 @@ TRANSCRIPT(test_overload_spares_boot_fields,
         LINK "pool lan 192.168.1.0/24 .100-.109 option=200:*200 option=201:*100 option=202:*50 "
              "file=pxelinux.0\n"
              "0  a DISCOVER want=1,200,201,202\n"
-             "   -> OFFER .100 file=pxelinux.0 has=200 no=201 has=202\n");
+             "   -> OFFER .100 file=pxelinux.0 has=200 no=201 has=202 omitted=201\n"
+             "0  a DISCOVER want=1,202\n"
+             "   -> OFFER .100 omitted=\n"
+             "0  a DISCOVER want=1,200,201,202 max=1400\n"
+             "   -> OFFER .100 has=201 omitted=\n");
 
 TRANSCRIPT(test_minimum_size, /* BOOTP's 300 bytes */
         LINK "pool lan 192.168.1.0/24 .100-.109\n"

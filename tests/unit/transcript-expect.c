@@ -91,6 +91,18 @@ static void expect_option(Transcript *t, const MessageView *view, const char *va
                 size > 1 ? data[1] : 0);
 }
 
+/* The options that had no room, "230,231"; nothing for none. */
+static void expect_omitted(Transcript *t, const char *value) {
+        char text[CODE_SET_STRING_MAX], *to = text;
+
+        (void) code_set_format(&t->actions.omitted, text);
+        for (const char *from = text; *from; from++)
+                if (*from != ' ')
+                        *to++ = *from;
+        *to = '\0';
+        line_assert(t, strcmp(text, value) == 0, "options %s are omitted", text);
+}
+
 static void expect_none(Transcript *t, const MessageView *view, const char *value) {
         char copy[256], *p = copy;
 
@@ -172,6 +184,8 @@ static void expect_reply_key(
         else if ((value = word_value(word, "has")))
                 line_assert(t, message_has(view, (uint8_t) parse_number(t, value)),
                         "option %s is absent", value);
+        else if ((value = word_value(word, "omitted")))
+                expect_omitted(t, value);
         else if ((value = word_value(word, "no")))
                 expect_none(t, view, value);
         else if ((value = word_value(word, "order")))
