@@ -116,6 +116,12 @@ static int begin_open(TenureBook *book, const TenureEvent *event, usec_t from) {
         return hash_table_insert(&book->open, &tenure->node, hash_address(tenure->address));
 }
 
+/* One client identifier may go from one machine to another while the lease lives. */
+static bool is_same_hardware(const Tenure *tenure, const TenureEvent *event) {
+        return !*tenure->hardware || !*event->hardware ||
+               strcmp(tenure->hardware, event->hardware) == 0;
+}
+
 static bool is_same_client(const Tenure *tenure, const TenureEvent *event) {
         if (*tenure->client_id && *event->client_id)
                 return strcmp(tenure->client_id, event->client_id) == 0;
@@ -140,8 +146,11 @@ static int update_hostname(Tenure *tenure, const char *hostname) {
 static int add_hold(TenureBook *book, const TenureEvent *event, usec_t from) {
         Tenure *tenure = find_open(book, event->address);
 
-        if (tenure && is_same_client(tenure, event))
-                return update_hostname(tenure, event->hostname);
+        if (tenure && is_same_client(tenure, event)) {
+                if (is_same_hardware(tenure, event))
+                        return update_hostname(tenure, event->hostname);
+                from = event->time;
+        }
         if (tenure)
                 close_tenure(book, tenure, event->time, TENURE_END_REPLACED);
         return begin_open(book, event, from);

@@ -23,12 +23,15 @@ typedef struct Step {
         const char *hardware; /* NULL = the end */
         const char *state;
         unsigned ended;
+        const char *client_id;
 } Step;
 
 #define EVENT(type, second, hardware)                                                              \
-        { TENURE_##type, second, hardware, NULL, 0 }
+        { TENURE_##type, second, hardware, NULL, 0, "" }
+#define CLONE(type, second, hardware)                                                              \
+        { TENURE_##type, second, hardware, NULL, 0, "ff:01" }
 #define TELL(since, hardware, state, ended)                                                        \
-        { 0, since, hardware, state, ended }
+        { 0, since, hardware, state, ended, "" }
 
 static int play(TenureBook *book, const Step *step) {
         const TenureEvent event = {
@@ -36,7 +39,7 @@ static int play(TenureBook *book, const Step *step) {
                 .time = step->second * USEC_PER_SEC,
                 .address = ADDRESS,
                 .hardware = step->hardware,
-                .client_id = "",
+                .client_id = step->client_id,
                 .hostname = strcmp(step->hardware, LAPTOP) == 0 ? "laptop" : "phone",
                 .pool = "lan",
                 .interface = "br0",
@@ -105,6 +108,15 @@ START_TEST(test_tenures)
                         "laptop 10-25 released"},
                 {{EVENT(GRANTED, 10, LAPTOP), TELL(10, PHONE, "expired", 25)},
                         "laptop 10-0 unknown"},
+                /* two machines with one client identifier */
+                {{CLONE(GRANTED, 10, LAPTOP), CLONE(RENEWED, 12, PHONE), CLONE(RENEWED, 14, PHONE),
+                         CLONE(EXPIRED, 20, PHONE)},
+                        "laptop 10-12 replaced, phone 12-20 expired"},
+                {{CLONE(GRANTED, 10, LAPTOP), CLONE(RENEWED, 12, PHONE),
+                         CLONE(RENEWED, 14, LAPTOP)},
+                        "laptop 10-12 replaced, phone 12-14 replaced, laptop 14-0 unknown"},
+                {{CLONE(RENEWED, 12, LAPTOP), CLONE(RENEWED, 14, PHONE)},
+                        "laptop 0-14 replaced, phone 14-0 unknown"},
                 {{TELL(10, LAPTOP, "expired", 25)}, ""},
                 {{TELL(10, LAPTOP, "declined", 25)}, ""},
         };
