@@ -170,6 +170,15 @@ static int property_get_active_leases(_unused_ sd_bus *connection, _unused_ cons
         return sd_bus_message_append_basic(reply, 't', &n);
 }
 
+static int property_get_local_leases(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        uint64_t n = server_get_table(bus->server)->n_local;
+
+        return sd_bus_message_append_basic(reply, 't', &n);
+}
+
 static int property_get_generation(_unused_ sd_bus *connection, _unused_ const char *path,
         _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
         void *userdata, _unused_ sd_bus_error *error) {
@@ -226,6 +235,7 @@ const sd_bus_vtable manager_vtable[] = {
         SD_BUS_PROPERTY(
                 "LeaseFile", "s", property_get_lease_file, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("ActiveLeases", "t", property_get_active_leases, 0, 0),
+        SD_BUS_PROPERTY("LocalHardwareLeases", "t", property_get_local_leases, 0, 0),
         SD_BUS_PROPERTY("Generation", "t", property_get_generation, 0, 0),
         SD_BUS_PROPERTY("LastReloadResult", "s", property_get_last_reload, 0,
                 SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "core/pool.h"
+#include "wire/frame.h"
+#include "wire/protocol.h"
 
 /* Most identities are 6 bytes of hardware address, 7 of client identifier, and a short name; the
  * last class holds the largest there can be. */
@@ -251,6 +253,17 @@ static int lease_set_identity(
         return 0;
 }
 
+/* Bit 1 of the first byte: not a number that a maker of cards has given out, but one that somebody
+ * has chosen, or a phone by chance; bit 0 would be a group. */
+static bool lease_is_local(const Lease *lease) {
+        const LeaseIdentity *identity = lease->identity;
+
+        return lease->state == LEASE_BOUND && identity &&
+               identity->hardware_type == HARDWARE_ETHERNET &&
+               identity->hardware_size == ETHERNET_ADDRESS_SIZE &&
+               (identity->data[identity->client_id_size] & 3) == 2;
+}
+
 /* Takes a lease out of lists and counters; its address stays taken in the pool. */
 static void lease_leave(LeaseTable *table, Lease *lease) {
         if (lease->pool)
@@ -348,6 +361,7 @@ static Lease *lease_move(LeaseTable *table, Lease *lease, Lease *place) {
 int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, Lease **ret) {
         const LeaseRecord values = *record; /* may borrow from the lease */
         Lease *lease = lease_table_find(table, values.address), *added = NULL, *place = NULL;
+        const bool was_local = lease && lease_is_local(lease);
         int r;
 
         assert(values.state >= 0 && values.state < LEASE_STATE_MAX);
@@ -381,6 +395,8 @@ int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, 
         if (!added)
                 lease_leave(table, lease);
         lease_enter(table, lease, pool, &values);
+        table->n_local += lease_is_local(lease);
+        table->n_local -= was_local;
         if (ret)
                 *ret = lease;
         return 0;
@@ -388,16 +404,19 @@ int lease_table_apply(LeaseTable *table, Pool *pool, const LeaseRecord *record, 
 
 void lease_table_restore(LeaseTable *table, Lease *lease, Pool *pool, const LeaseRecord *record,
         LeaseIdentity *identity) {
+        table->n_local -= lease_is_local(lease);
         identity_release(table, lease_unlink_identity(table, lease));
         /* Cannot fail: the identity was in these indices before, they have buckets. */
         (void) lease_link_identity(table, lease, identity);
         lease_leave(table, lease);
         lease_enter(table, lease, pool, record);
+        table->n_local += lease_is_local(lease);
         if (pool)
                 pool_put_back(pool, lease);
 }
 
 void lease_table_detach(LeaseTable *table, Lease *lease) {
+        table->n_local -= lease_is_local(lease);
         lease_leave(table, lease);
         if (lease->pool)
                 pool_set_taken(lease->pool, lease->address, false);

@@ -32,6 +32,7 @@ typedef struct LeaseTable {
         uint8_t hash_key[16];
         uint64_t generation; /* counts changes, for listings */
         size_t n_by_state[LEASE_STATE_MAX];
+        size_t n_local; /* bound ones whose hardware address is locally administered */
 } LeaseTable;
 
 /**

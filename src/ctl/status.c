@@ -202,11 +202,17 @@ static int describe_server(Details *details, const Overview *overview, const Con
         const char *state = json_get_text(manager, "State");
         const char *reload = json_get_text(manager, "LastReloadResult");
         _cleanup_free_ char *safe_reload = NULL;
-        char number[32];
-        int r;
+        const uint64_t n_local = json_get_number(manager, "LocalHardwareLeases");
+        char number[160];
+        int r, n;
 
-        (void) snprintf(number, sizeof(number), "%llu active",
+        n = snprintf(number, sizeof(number), "%llu active",
                 (unsigned long long) json_get_number(manager, "ActiveLeases"));
+        if (n_local > 0)
+                (void) snprintf(number + n, sizeof(number) - (size_t) n,
+                        ", %llu of them with hardware addresses that are locally administered "
+                        "(random ones of phones, virtual machines)",
+                        (unsigned long long) n_local);
         safe_reload = format_safe(reload);
         if (!safe_reload)
                 return -ENOMEM;

@@ -546,6 +546,7 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_PROPERTY("State", "s", property_get, 0, 0),
         SD_BUS_PROPERTY("LeaseFile", "s", property_get, 0, 0),
         SD_BUS_PROPERTY("ActiveLeases", "t", property_get, 0, 0),
+        SD_BUS_PROPERTY("LocalHardwareLeases", "t", property_get, 0, 0),
         SD_BUS_PROPERTY("LastReloadResult", "s", property_get, 0, 0),
         SD_BUS_VTABLE_END,
 };

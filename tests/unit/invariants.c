@@ -176,9 +176,17 @@ static const char *check_one_each(const LeaseTable *table, const Lease *lease) {
         return NULL;
 }
 
+static bool is_local(const Lease *lease) {
+        LeaseRecord record;
+
+        lease_get_record(lease, &record);
+        return record.state == LEASE_BOUND && record.hardware_type == 1 &&
+               record.hardware_size == 6 && (record.hardware[0] & 2) && !(record.hardware[0] & 1);
+}
+
 const char *invariants_broken(const Server *server) {
         const LeaseTable *table = server_get_table(server);
-        size_t n_by_state[LEASE_STATE_MAX] = {0}, n_pools, n_timers = 0;
+        size_t n_by_state[LEASE_STATE_MAX] = {0}, n_pools, n_timers = 0, n_local = 0;
         Pool *const *pools = server_get_pools(server, &n_pools);
         const char *sentence;
 
@@ -188,6 +196,7 @@ const char *invariants_broken(const Server *server) {
                 if (!lease)
                         continue;
                 n_by_state[lease->state]++;
+                n_local += is_local(lease);
                 n_timers += lease->timer.index != HEAP_INDEX_NONE;
                 sentence = check_indices(table, lease);
                 if (!sentence)
@@ -199,6 +208,8 @@ const char *invariants_broken(const Server *server) {
         }
         if (memcmp(n_by_state, table->n_by_state, sizeof(n_by_state)) != 0)
                 return "the counters by state differ from a recount";
+        if (n_local != table->n_local)
+                return "the counter of local hardware addresses differs from a recount";
         if (n_timers != table->offers.n_slots + table->timers.n_slots)
                 return "there are timers without leases";
         for (size_t i = 0; i < n_pools; i++) {

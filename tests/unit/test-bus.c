@@ -29,6 +29,7 @@ START_TEST(test_manager_properties)
         assert_all_properties(&f, MANAGER,
                 "{\"Version\":\"" PROJECT_VERSION "\",\"State\":\"running\","
                 "\"LeaseFile\":\"/var/lib/mini-dhcp/leases-\\\\xff.csv\",\"ActiveLeases\":1,"
+                "\"LocalHardwareLeases\":1,"
                 "\"Generation\":2,\"LastReloadResult\":\"success\",\"Warnings\":[\"a.conf:7: "
                 "odd\",\"b-\\\\xff.conf:8: odder\"],\"ProxyArp\":[]}");
         fixture_done(&f);
