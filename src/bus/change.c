@@ -25,6 +25,7 @@ static const struct {
 } aliases[] = {
         {"Ranges", "Range"},
         {"Exclusions", "Exclude"},
+        {"OtherRanges", "OtherRange"},
         {"Interfaces", "Interface"},
         {"Relays", "Relay"},
         {"Routes", "Route"},

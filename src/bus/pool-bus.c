@@ -23,6 +23,7 @@ void pool_bus_show(Bus *bus, const Pool *pool) {
                 .name = settings->name,
                 .origin = settings->origin,
                 .conflict_detection = conflict_detection_to_string(settings->conflict_detection),
+                .client_identifier = settings->ignore_client_id ? "ignore" : "use",
                 .unknown_clients = settings->deny_unknown ? "deny" : "allow",
                 .interfaces = settings->interfaces,
                 .pool = pool,
@@ -40,6 +41,8 @@ void pool_bus_show(Bus *bus, const Pool *pool) {
                 .reserved = pool->n_reserved,
         };
         (void) ipv4_prefix_format(settings->subnet, view->subnet);
+        if (settings->server_address != 0)
+                (void) ipv4_format(settings->server_address, view->server_address);
 }
 
 static int pool_find(_unused_ sd_bus *connection, const char *path, _unused_ const char *interface,
@@ -103,7 +106,7 @@ static int append_ranges(sd_bus_message *reply, const Ipv4Range *ranges, size_t 
         return sd_bus_message_close_container(reply);
 }
 
-static int property_get_subnet(_unused_ sd_bus *connection, _unused_ const char *path,
+static int property_get_text(_unused_ sd_bus *connection, _unused_ const char *path,
         _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
         void *userdata, _unused_ sd_bus_error *error) {
         return sd_bus_message_append_basic(reply, 's', userdata);
@@ -123,6 +126,14 @@ static int property_get_exclusions(_unused_ sd_bus *connection, _unused_ const c
         const PoolSettings *settings = *(const PoolSettings *const *) userdata;
 
         return append_ranges(reply, settings->exclusions, settings->n_exclusions);
+}
+
+static int property_get_other_ranges(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const PoolSettings *settings = *(const PoolSettings *const *) userdata;
+
+        return append_ranges(reply, settings->other_ranges, settings->n_other_ranges);
 }
 
 static int property_get_relays(_unused_ sd_bus *connection, _unused_ const char *path,
@@ -182,9 +193,11 @@ const sd_bus_vtable pool_vtable[] = {
         SD_BUS_PROPERTY("Name", "s", property_get_string, offsetof(PoolView, name),
                 SD_BUS_VTABLE_PROPERTY_CONST),
         SETTING("Origin", "s", property_get_string, origin),
-        SETTING("Subnet", "s", property_get_subnet, subnet),
+        SETTING("Subnet", "s", property_get_text, subnet),
         SETTING("Ranges", "as", property_get_ranges, settings),
         SETTING("Exclusions", "as", property_get_exclusions, settings),
+        SETTING("OtherRanges", "as", property_get_other_ranges, settings),
+        SETTING("ServerAddress", "s", property_get_text, server_address),
         SETTING("Interfaces", "as", property_get_strings, interfaces),
         SETTING("Relays", "as", property_get_relays, settings),
         SETTING("TrustOption82", "b", property_get_bool, trust_option_82),
@@ -192,6 +205,7 @@ const sd_bus_vtable pool_vtable[] = {
         SETTING("Enabled", "b", property_get_bool, enabled),
         SETTING("Authoritative", "b", property_get_bool, authoritative),
         SETTING("ConflictDetection", "s", property_get_string, conflict_detection),
+        SETTING("ClientIdentifier", "s", property_get_string, client_identifier),
         SETTING("UnknownClients", "s", property_get_string, unknown_clients),
         SETTING("RapidCommit", "b", property_get_bool, rapid_commit),
         SETTING("Bootp", "b", property_get_bool, bootp),

@@ -18,6 +18,7 @@ typedef struct PoolView {
         const char *name; /* strings are not sanitised: property_get_string does it */
         const char *origin;
         const char *conflict_detection;
+        const char *client_identifier;
         const char *unknown_clients;
         char **interfaces;
         const Pool *pool;
@@ -34,4 +35,5 @@ typedef struct PoolView {
         uint64_t declined;
         uint64_t reserved;
         char subnet[IPV4_PREFIX_STRING_MAX];
+        char server_address[IPV4_STRING_MAX]; /* or "" */
 } PoolView;

@@ -79,6 +79,22 @@ static const SettingKey pool_keys[] = {
                 .is_list = true,
         },
         {
+                .name = "OtherRange",
+                .type = "FIRST-LAST",
+                .description = "Addresses of the subnet that another server gives out",
+                .parse = setting_parse_other_range,
+                .reset = setting_reset_other_range,
+                .is_list = true,
+        },
+        {
+                .name = "ServerAddress",
+                .type = "ADDRESS",
+                .description = "The address of this machine that clients are told",
+                .parse = setting_parse_address,
+                .reset = setting_reset_address,
+                .offset = offsetof(PoolSettings, server_address),
+        },
+        {
                 .name = "Enabled",
                 .type = "BOOLEAN",
                 .description = "Serve this pool at all",
@@ -97,6 +113,12 @@ static const SettingKey pool_keys[] = {
                 .type = "ahead|strict|off",
                 .description = "When to ask whether an address is in use already",
                 .parse = setting_parse_conflict_detection,
+        },
+        {
+                .name = "ClientIdentifier",
+                .type = "use|ignore",
+                .description = "Know clients by their identifier, or by hardware address alone",
+                .parse = setting_parse_client_identifier,
         },
         {
                 .name = "UnknownClients",

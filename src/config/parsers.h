@@ -57,9 +57,20 @@ int setting_parse_exclude(const Assignment *assignment, void *target);
 void setting_reset_exclude(const SettingKey *key, void *target);
 
 /**
+ * setting_parse_other_range() - as setting_parse_range().
+ */
+int setting_parse_other_range(const Assignment *assignment, void *target);
+void setting_reset_other_range(const SettingKey *key, void *target);
+
+/**
  * setting_parse_conflict_detection() - ahead, strict or off, into PoolSettings.
  */
 int setting_parse_conflict_detection(const Assignment *assignment, void *target);
+
+/**
+ * setting_parse_client_identifier() - use or ignore, into PoolSettings.
+ */
+int setting_parse_client_identifier(const Assignment *assignment, void *target);
 
 /**
  * setting_parse_unknown_clients() - allow or deny, into PoolSettings.

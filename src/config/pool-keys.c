@@ -209,6 +209,20 @@ void setting_reset_exclude(const SettingKey *key _unused_, void *target) {
         pool->n_exclusions = 0;
 }
 
+int setting_parse_other_range(const Assignment *assignment, void *target) {
+        PoolSettings *pool = target;
+
+        return append_range(assignment, &pool->other_ranges, &pool->n_other_ranges);
+}
+
+void setting_reset_other_range(const SettingKey *key _unused_, void *target) {
+        PoolSettings *pool = target;
+
+        free(pool->other_ranges);
+        pool->other_ranges = NULL;
+        pool->n_other_ranges = 0;
+}
+
 int setting_parse_conflict_detection(const Assignment *assignment, void *target) {
         PoolSettings *pool = target;
         ConflictDetection value;
@@ -217,6 +231,18 @@ int setting_parse_conflict_detection(const Assignment *assignment, void *target)
         if (value == CONFLICT_DETECTION_INVALID)
                 return assignment_refuse(assignment, "not one of ahead, strict and off");
         pool->conflict_detection = value;
+        return 0;
+}
+
+int setting_parse_client_identifier(const Assignment *assignment, void *target) {
+        PoolSettings *pool = target;
+
+        if (string_equal(assignment->value, "ignore"))
+                pool->ignore_client_id = true;
+        else if (string_equal(assignment->value, "use"))
+                pool->ignore_client_id = false;
+        else
+                return assignment_refuse(assignment, "neither use nor ignore");
         return 0;
 }
 

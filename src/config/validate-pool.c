@@ -70,7 +70,67 @@ static void validate_exclusions(const Validation *validation, const PoolSettings
         }
 }
 
+static bool pool_says_others(const PoolSettings *pool, ipv4_t address) {
+        for (size_t i = 0; i < pool->n_other_ranges; i++)
+                if (ipv4_range_contains(pool->other_ranges[i], address))
+                        return true;
+        return false;
+}
+
+/* Whether all of a range is kept from clients by one Exclude= or OtherRange=. */
+static bool pool_keeps_back(const PoolSettings *pool, Ipv4Range range) {
+        for (size_t i = 0; i < pool->n_exclusions; i++)
+                if (ipv4_range_contains(pool->exclusions[i], range.first) &&
+                        ipv4_range_contains(pool->exclusions[i], range.last))
+                        return true;
+        for (size_t i = 0; i < pool->n_other_ranges; i++)
+                if (ipv4_range_contains(pool->other_ranges[i], range.first) &&
+                        ipv4_range_contains(pool->other_ranges[i], range.last))
+                        return true;
+        return false;
+}
+
+/* What another server gives out, no pool and no host may have. */
+static void validate_other_range(const Validation *validation, const PoolSettings *pool, size_t i) {
+        const Settings *settings = validation->settings;
+        const Ipv4Range other = pool->other_ranges[i];
+        char text[IPV4_RANGE_STRING_MAX], theirs[IPV4_RANGE_STRING_MAX],
+                subnet[IPV4_PREFIX_STRING_MAX], address[IPV4_STRING_MAX];
+
+        (void) ipv4_range_format(other, text);
+        if (!ipv4_prefix_contains(pool->subnet, other.first) ||
+                !ipv4_prefix_contains(pool->subnet, other.last))
+                validation_report(validation, false, pool_subject(pool), "OtherRange", i,
+                        "OtherRange=%s: not inside Subnet=%s", text,
+                        ipv4_prefix_format(pool->subnet, subnet));
+        for (size_t j = 0; j < settings->n_pools; j++) {
+                const PoolSettings *their = settings->pools[j];
+
+                for (size_t k = 0; k < their->n_ranges && their != pool; k++) {
+                        const Ipv4Range meeting = {MAX(other.first, their->ranges[k].first),
+                                MIN(other.last, their->ranges[k].last)};
+
+                        if (meeting.first > meeting.last || pool_keeps_back(their, meeting))
+                                continue;
+                        validation_report(validation, false, pool_subject(pool), "OtherRange", i,
+                                "OtherRange=%s: overlaps with Range=%s of [Pool %s]; add "
+                                "OtherRange= there, too, or make one of them smaller",
+                                text, ipv4_range_format(their->ranges[k], theirs), their->name);
+                }
+        }
+        for (size_t j = 0; j < settings->n_hosts; j++)
+                if (ipv4_range_contains(other, settings->hosts[j]->address))
+                        validation_report(validation, false, host_subject(settings->hosts[j]),
+                                "Address", 0,
+                                "Address=%s: in OtherRange=%s of [Pool %s], which another server "
+                                "gives out",
+                                ipv4_format(settings->hosts[j]->address, address), text,
+                                pool->name);
+}
+
 static bool pool_gives_out_address(const PoolSettings *pool, ipv4_t address) {
+        if (pool_says_others(pool, address))
+                return false;
         for (size_t i = 0; i < pool->n_exclusions; i++)
                 if (ipv4_range_contains(pool->exclusions[i], address))
                         return false;
@@ -139,6 +199,8 @@ static void validate_pool(const Validation *validation, const PoolSettings *pool
         for (size_t i = 0; i < pool->n_ranges; i++)
                 validate_range(validation, pool, i);
         validate_exclusions(validation, pool);
+        for (size_t i = 0; i < pool->n_other_ranges; i++)
+                validate_other_range(validation, pool, i);
         validate_servers(validation, pool, DHCP_OPTION_ROUTER, "Router");
         validate_servers(validation, pool, DHCP_OPTION_DNS, "DNS");
         validate_broadcast(validation, pool);

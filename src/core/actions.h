@@ -41,6 +41,10 @@ typedef enum Notice {
         NOTICE_PROXY_ARP,         /* `hardware` answers for addresses that nobody has */
         NOTICE_POOL_HALF_CLAIMED, /* half of the pool is set aside since others answer for it, and
                                      `hardware` answers for one more address */
+        NOTICE_OTHER_HARDWARE,    /* the lease of `address` goes to `hardware` from `other_hardware`
+                                     under one client identifier */
+        NOTICE_CLONE,             /* the same, and it has been there before: two machines */
+        NOTICE_SERVER_ADDRESS, /* `address` is ServerAddress= of `pool` and not ours; said once */
         NOTICE_MAX,
 } Notice;
 
@@ -70,6 +74,7 @@ typedef struct Action {
                         uint32_t ifindex;
                         ipv4_t address;
                         uint8_t hardware[ETHERNET_ADDRESS_SIZE];
+                        uint8_t other_hardware[ETHERNET_ADDRESS_SIZE];
                 } notice;
         };
 } Action;

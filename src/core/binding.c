@@ -6,21 +6,25 @@
  * Invariant: after a binding the client has no other bound or offered lease in the request's
  * pools. */
 
+#include <string.h>
+
 #include "core/server-internal.h"
 
 /* More than one other binding of a client in the same pools is left over from a configuration that
  * had other pools; the few that one call ends are enough. */
 #define OTHER_BINDINGS_MAX 4
 
-/* The client's values for a lease. What the old one knows and the message does not say stays. */
-static void request_fill_record(
-        const Request *request, ipv4_t address, const Lease *old, LeaseRecord *ret) {
+/* The client's values for a lease. What the old one knows and the message does not say stays.
+ *
+ * @kept: the client, of request_kept_identity(); the record borrows it */
+static void request_fill_record(const Request *request, ipv4_t address, const Lease *old,
+        const ClientId *kept, LeaseRecord *ret) {
         const Host *host = request->host;
 
         *ret = (LeaseRecord){
                 .address = address,
-                .client_id = request->client.data,
-                .client_id_size = request->client.size,
+                .client_id = kept->data,
+                .client_id_size = kept->size,
                 .hardware = request->message->chaddr,
                 .hardware_type = request->message->htype,
                 .hardware_size = request->message->hlen,
@@ -102,6 +106,7 @@ int request_hold(Request *request, ipv4_t address, Pool *pool) {
         Server *server = request->server;
         const Lease *old = lease_table_find(&server->table, address);
         LeaseRecord record;
+        ClientId room;
         int r;
 
         /* what the client has, in a lease or without one, needs no holding */
@@ -117,7 +122,7 @@ int request_hold(Request *request, ipv4_t address, Pool *pool) {
                 old = NULL;
         }
 
-        request_fill_record(request, address, old, &record);
+        request_fill_record(request, address, old, request_kept_identity(request, &room), &record);
         record.state = LEASE_OFFERED;
         record.expires = usec_add(request->now, OFFER_USEC);
         if (!old)
@@ -165,13 +170,12 @@ void offer_end(Server *server, Lease *lease, usec_t now) {
 }
 
 size_t request_withdraw_offers(Request *request, ipv4_t keep) {
-        LeaseTable *table = &request->server->table;
         size_t n = 0;
 
         if (request->trace)
                 return 0;
-        for (Lease *lease = request_first_lease(request), *next; lease; lease = next) {
-                next = lease_table_next_of_client(table, lease);
+        for (Lease *lease = request_first_own(request), *next; lease; lease = next) {
+                next = request_next_own(request, lease);
                 if (lease->state != LEASE_OFFERED || lease->address == keep ||
                         !request_is_in_scope(request, lease))
                         continue;
@@ -182,10 +186,8 @@ size_t request_withdraw_offers(Request *request, ipv4_t keep) {
 }
 
 static Lease *request_find_other_binding(const Request *request, ipv4_t address) {
-        const LeaseTable *table = &request->server->table;
-
-        for (Lease *lease = request_first_lease(request); lease;
-                lease = lease_table_next_of_client(table, lease))
+        for (Lease *lease = request_first_own(request); lease;
+                lease = request_next_own(request, lease))
                 if (lease->state == LEASE_BOUND && lease->address != address &&
                         request_is_in_scope(request, lease))
                         return lease;
@@ -220,11 +222,33 @@ static void request_warn_nearly_full(Request *request, Pool *pool) {
         pool->warned_nearly_full = request_notice(request, NOTICE_POOL_NEARLY_FULL, pool, 0);
 }
 
+/* RFC 2131 4.2: one identifier is one client, and its lease goes with it to other hardware. Whether
+ * there are two machines with it is said. Return: whether the lease does so. */
+static bool request_moves_lease(Request *request, const Lease *lease, Pool *pool) {
+        const MessageView *message = request->message;
+        LeaseRecord record;
+        CloneNews news;
+
+        lease_get_record(lease, &record);
+        if (record.hardware_size != ETHERNET_ADDRESS_SIZE ||
+                message->hlen != ETHERNET_ADDRESS_SIZE ||
+                memcmp(record.hardware, message->chaddr, ETHERNET_ADDRESS_SIZE) == 0)
+                return false;
+        news = clone_watch_note(&request->server->clones, request->client_hash, record.hardware,
+                message->chaddr, record.expires, request->now);
+        if (news != CLONE_NEWS_NONE)
+                request_notice_hardware(request,
+                        news == CLONE_NEWS_BACK ? NOTICE_CLONE : NOTICE_OTHER_HARDWARE, pool, lease,
+                        message->chaddr);
+        return true;
+}
+
 int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) {
         Server *server = request->server;
         const Lease *old;
         LeaseRecord record;
-        bool renewal;
+        ClientId room;
+        bool renewal, moved;
         int r;
 
         if (request->trace)
@@ -236,10 +260,11 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         old = lease_table_find(&server->table, address);
         renewal = old && old->state == LEASE_BOUND &&
                   lease_belongs_to(old, request->client.data, request->client.size);
-        request_fill_record(request, address, old, &record);
+        moved = renewal && request_moves_lease(request, old, pool);
+        request_fill_record(request, address, old, request_kept_identity(request, &room), &record);
         record.state = LEASE_BOUND;
         record.expires = usec_add(request->now, lifetime);
-        if (renewal)
+        if (renewal && !moved)
                 record.started = old->started;
         /* Who renews an address does use it: a quarantine that comes later is a new story. */
         else if (old && request_is_holder(request, old))

@@ -190,6 +190,8 @@ static const char *const conclusions[VERDICT_MAX] = {
                 "allows more.",
         [VERDICT_NO_LEASE_FILE] = "But no message is answered while the lease file cannot be "
                                   "written; see `minidhcpctl status`.",
+        [VERDICT_OTHER_RANGE] = "It is ignored: another server gives that address out "
+                                "(OtherRange=), and has to answer.",
         [VERDICT_NO_RECORD] = "It is ignored: nothing is known of this client, and Lenient=no.",
         [VERDICT_NOT_AUTHORITATIVE] =
                 "It is ignored rather than refused: the pool has Authoritative=no.",

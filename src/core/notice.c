@@ -2,7 +2,22 @@
 
 /* What an administrator is told of a message. How often is for those to remember who tell it. */
 
+#include <string.h>
+
 #include "core/server-internal.h"
+
+void request_notice_hardware(Request *request, Notice notice, Pool *pool, const Lease *lease,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+        Action *action;
+        LeaseRecord record;
+
+        if (!request_notice(request, notice, pool, lease->address))
+                return;
+        action = &request->actions->actions[request->actions->n_actions - 1];
+        lease_get_record(lease, &record);
+        memcpy(action->notice.hardware, hardware, ETHERNET_ADDRESS_SIZE);
+        memcpy(action->notice.other_hardware, record.hardware, ETHERNET_ADDRESS_SIZE);
+}
 
 bool request_notice(Request *request, Notice notice, Pool *pool, ipv4_t address) {
         Action *action;

@@ -28,6 +28,9 @@ void request_note_other_server(Request *request, ipv4_t address) {
         if (message_get_ipv4(request->message, DHCP_OPTION_SERVER_ID, &server_id) < 0 ||
                 !ipv4_is_unicast(server_id))
                 return;
+        /* That one is known to the administrator. */
+        if (request_is_others(request, address))
+                return;
         actions->other_server = server_id;
         actions->other_server_pool = request_choose_met_pool(request, address);
 }
@@ -42,7 +45,9 @@ void request_note_answer(Request *request) {
         if (!request->link || !server->plan)
                 return;
         /* Ours come back where a relay on this machine gets them. */
-        if (request_find_networks(request) >= 0 && request->n_pools > 0 &&
-                request_names_us(request) == 0)
+        if (request_find_networks(request) < 0)
+                return;
+        request->n_scope = request->n_pools;
+        if (request->n_pools > 0 && request_names_us(request) == 0)
                 request_note_other_server(request, message->yiaddr);
 }

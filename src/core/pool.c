@@ -28,6 +28,15 @@ static bool pool_find_bit(const Pool *pool, ipv4_t address, size_t *ret) {
         return false;
 }
 
+bool pool_is_others(const Pool *pool, ipv4_t address) {
+        const PoolSettings *settings = pool->settings;
+
+        for (size_t i = 0; i < settings->n_other_ranges; i++)
+                if (ipv4_range_contains(settings->other_ranges[i], address))
+                        return true;
+        return false;
+}
+
 static bool pool_excludes(const Pool *pool, ipv4_t address) {
         const PoolSettings *settings = pool->settings;
 
@@ -37,7 +46,7 @@ static bool pool_excludes(const Pool *pool, ipv4_t address) {
         for (size_t i = 0; i < settings->n_exclusions; i++)
                 if (ipv4_range_contains(settings->exclusions[i], address))
                         return true;
-        return false;
+        return pool_is_others(pool, address);
 }
 
 /* Sets the bits of a range that lie in another one. */
@@ -69,6 +78,8 @@ static void pool_block(Pool *pool) {
                         pool_block_part(pool, i, settings->ranges[k]);
                 for (size_t k = 0; k < settings->n_exclusions; k++)
                         pool_block_part(pool, i, settings->exclusions[k]);
+                for (size_t k = 0; k < settings->n_other_ranges; k++)
+                        pool_block_part(pool, i, settings->other_ranges[k]);
                 for (size_t k = 0; k < ELEMENTSOF(ends); k++)
                         if (!ipv4_prefix_usable(settings->subnet, ends[k]))
                                 pool_block_part(pool, i, (Ipv4Range){ends[k], ends[k]});

@@ -44,6 +44,7 @@ struct Pool {
         bool warned_nearly_full; /* journal entry written; reset below the threshold */
         bool warned_exhausted;
         bool warned_half_claimed; /* as warned_nearly_full */
+        bool warned_server_address; /* ServerAddress= is not ours */
 };
 
 /**
@@ -73,9 +74,15 @@ void pool_set_reserved_take(Pool *pool, ipv4_t *addresses, size_t n);
 bool pool_is_reserved(const Pool *pool, ipv4_t address) _pure_;
 
 /**
- * pool_gives_out() - whether the address lies in a range and is not excluded.
+ * pool_gives_out() - whether the address lies in a range and is neither excluded nor another
+ * server's.
  */
 bool pool_gives_out(const Pool *pool, ipv4_t address) _pure_;
+
+/**
+ * pool_is_others() - whether another server gives the address out (OtherRange=).
+ */
+bool pool_is_others(const Pool *pool, ipv4_t address) _pure_;
 
 /**
  * pool_contains() - whether the address lies in the pool's subnet.

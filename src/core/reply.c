@@ -169,6 +169,7 @@ int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t add
         };
         int r;
 
+        request_check_server_address(request, pool);
         r = reply_init(&reply, &header);
         if (r < 0)
                 return r;

@@ -80,13 +80,15 @@ static const Host *request_find_host(Request *request) {
         const MessageView *message = request->message;
         const uint8_t *circuit;
         const Host *host;
+        const ClientId *sent;
+        ClientId room;
         size_t size;
 
         if (request->server->plan->n_host_keys == 0)
                 return NULL;
 
-        host = request_find_host_by(
-                request, HOST_KEY_CLIENT_ID, request->client.data, request->client.size);
+        sent = request_sent_identity(request, &room);
+        host = request_find_host_by(request, HOST_KEY_CLIENT_ID, sent->data, sent->size);
         if (!host && message->hlen > 0)
                 host = request_find_host_by(
                         request, HOST_KEY_HARDWARE, message->chaddr, message->hlen);
@@ -155,6 +157,7 @@ bool request_select(Request *request) {
         }
 
         request->n_scope = request->n_pools;
+        request_identify(request);
         request_find_relay_agent(request);
         request->host = request_find_host(request);
         if (request->host)
@@ -196,18 +199,6 @@ bool request_is_in_scope(const Request *request, const Lease *lease) {
 
 bool request_may_use(const Request *request, const Lease *lease) {
         return lease->pool && request_has_pool(request, lease->pool);
-}
-
-ipv4_t request_server_address(const Request *request, const Pool *pool) {
-        const Link *link = &request->link->link;
-
-        for (size_t i = 0; i < link->n_addresses; i++)
-                if (pool_contains(pool, link->addresses[i].address))
-                        return link->addresses[i].address;
-        for (size_t i = 0; i < link->n_addresses; i++)
-                if (link->addresses[i].address == request->metadata->destination)
-                        return link->addresses[i].address;
-        return link->addresses[0].address;
 }
 
 /* A client that has chosen us knows us by one of our addresses: it compares. */

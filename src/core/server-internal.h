@@ -10,6 +10,7 @@
 
 #include "core/actions.h"
 #include "core/budget.h"
+#include "core/clones.h"
 #include "core/commit.h"
 #include "core/lease-table.h"
 #include "core/plan.h"
@@ -63,6 +64,7 @@ struct Server {
         size_t n_links;
         Pool **scope; /* room for twice as many pools as there are, for the request under way */
         RateLimiter rate_limiter;
+        CloneWatch clones;
         ReplyCache reply_cache;
         SilenceMemory silences;
         DeclineHistory declines;
@@ -84,8 +86,9 @@ struct Request {
         Actions *actions;
         Trace *trace; /* NULL, or this is a dry run: nothing may be changed */
 
-        LinkState *link; /* where it came in */
-        ClientId client;
+        LinkState *link;      /* where it came in */
+        ClientId client;      /* see request_identify() */
+        bool by_hardware;     /* that is: the pool ignores client identifiers */
         uint64_t client_hash; /* of the lease table, for everybody who needs one */
         uint64_t bucket;      /* that has paid for the message, 0 = none yet */
         size_t hostname_size;
@@ -246,6 +249,49 @@ void server_block_own_addresses(Server *server, bool block);
  */
 bool request_notice(Request *request, Notice notice, Pool *pool, ipv4_t address);
 
+/**
+ * request_notice_hardware() - the same about a lease that goes over to another hardware address.
+ *
+ * @lease: as it was; of an Ethernet address
+ * @hardware: that it goes to
+ */
+void request_notice_hardware(Request *request, Notice notice, Pool *pool, const Lease *lease,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]);
+
+/* identity.c */
+
+/**
+ * request_identify() - where the pools that the sender may use ignore client identifiers, makes the
+ * client the one whose hardware address the message has. To be called when the request's pools are
+ * known, before anything is looked up by its client.
+ */
+void request_identify(Request *request);
+
+/**
+ * request_sent_identity() - who the client says it is: option 61, else its hardware address.
+ *
+ * @room: to be used for it, if need be
+ */
+const ClientId *request_sent_identity(const Request *request, ClientId *room);
+
+/**
+ * request_kept_identity() - by what the client is known in leases that are given to it.
+ *
+ * @room: to be used for it, if need be
+ */
+const ClientId *request_kept_identity(const Request *request, ClientId *room);
+
+/**
+ * request_first_own() - the first of all leases that are the client's, or NULL: those of its
+ * identifier, or, where that is ignored, of its hardware address under whatever identifier. O(1).
+ */
+Lease *request_first_own(const Request *request);
+
+/**
+ * request_next_own() - the next one, or NULL.
+ */
+Lease *request_next_own(const Request *request, const Lease *lease);
+
 /* select.c */
 
 /**
@@ -279,14 +325,6 @@ bool request_is_in_scope(const Request *request, const Lease *lease);
 bool request_may_use(const Request *request, const Lease *lease);
 
 /**
- * request_server_address() - our address as clients of a pool reach it.
- *
- * Our address in the pool's subnet on the arrival link; for a subnet that the link does not hold,
- * the address that the message was sent to, or the link's first.
- */
-ipv4_t request_server_address(const Request *request, const Pool *pool);
-
-/**
  * request_server_id() - what option 54 says: the identifier that the client named if it is ours,
  * the relay's override (RFC 5107), or our address.
  */
@@ -304,6 +342,31 @@ int request_names_us(const Request *request);
  * lease_table_next_of_client(). O(1).
  */
 Lease *request_first_lease(const Request *request);
+
+/* server-address.c */
+
+/**
+ * request_server_address() - our address as clients of a pool reach it.
+ *
+ * ServerAddress= if it is ours; else our main address in the pool's subnet on the arrival link; for
+ * a subnet that the link does not hold, the address that the message was sent to, or the link's
+ * first.
+ */
+ipv4_t request_server_address(const Request *request, const Pool *pool);
+
+/**
+ * request_check_server_address() - adds a notice, once, when ServerAddress= is no address of this
+ * machine.
+ */
+void request_check_server_address(Request *request, Pool *pool);
+
+/* other-range.c */
+
+/**
+ * request_is_others() - whether another server gives an address out in the network that the request
+ * is about (OtherRange=).
+ */
+bool request_is_others(const Request *request, ipv4_t address);
 
 /* allocation.c */
 

@@ -113,6 +113,7 @@ PoolSettings *pool_settings_free(PoolSettings *pool) {
         free(pool->name);
         free(pool->origin);
         strv_free(pool->interfaces);
+        free(pool->other_ranges);
         free(pool->relays);
         free(pool->ranges);
         free(pool->exclusions);

@@ -66,6 +66,10 @@ typedef struct PoolSettings {
         size_t n_ranges;
         Ipv4Range *exclusions;
         size_t n_exclusions;
+        Ipv4Range *other_ranges; /* of the subnet, given out by another server */
+        size_t n_other_ranges;
+        ipv4_t server_address; /* of ours, for clients of this pool; 0 = the main one of the link */
+        bool ignore_client_id; /* clients are known by their hardware address */
         bool authoritative;
         ConflictDetection conflict_detection;
         bool deny_unknown; /* UnknownClients=deny */

@@ -35,6 +35,7 @@ static const char *const verdict_names[VERDICT_MAX] = {
         [VERDICT_DENIED] = "denied",
         [VERDICT_POOL_EXHAUSTED] = "pool-exhausted",
         [VERDICT_OTHER_SERVER] = "other-server",
+        [VERDICT_OTHER_RANGE] = "other-range",
         [VERDICT_NOT_AUTHORITATIVE] = "not-authoritative",
         [VERDICT_NO_RECORD] = "no-record",
         [VERDICT_TO_MOVE] = "to-move",
@@ -64,6 +65,7 @@ bool verdict_is_silence(Verdict verdict) {
         case VERDICT_DENIED:
         case VERDICT_POOL_EXHAUSTED:
         case VERDICT_OTHER_SERVER:
+        case VERDICT_OTHER_RANGE:
         case VERDICT_NOT_AUTHORITATIVE:
         case VERDICT_NO_RECORD:
         case VERDICT_TO_MOVE:

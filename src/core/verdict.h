@@ -39,6 +39,7 @@ typedef enum Verdict {
         VERDICT_DENIED,         /* Deny=yes */
         VERDICT_POOL_EXHAUSTED,
         VERDICT_OTHER_SERVER,      /* REQUEST for another server, no offer of ours */
+        VERDICT_OTHER_RANGE,       /* for an address that another server gives out, OtherRange= */
         VERDICT_NOT_AUTHORITATIVE, /* would be a NAK if the pool were authoritative */
         VERDICT_NO_RECORD,         /* INIT-REBOOT and the like without a record, Lenient=no */
         VERDICT_TO_MOVE,           /* renews what it has, but another address is reserved for it */

@@ -203,15 +203,14 @@ static int describe_server(Details *details, const Overview *overview, const Con
         const char *reload = json_get_text(manager, "LastReloadResult");
         _cleanup_free_ char *safe_reload = NULL;
         const uint64_t n_local = json_get_number(manager, "LocalHardwareLeases");
-        char number[160];
+        char number[128];
         int r, n;
 
         n = snprintf(number, sizeof(number), "%llu active",
                 (unsigned long long) json_get_number(manager, "ActiveLeases"));
         if (n_local > 0)
                 (void) snprintf(number + n, sizeof(number) - (size_t) n,
-                        ", %llu of them with hardware addresses that are locally administered "
-                        "(random ones of phones, virtual machines)",
+                        ", %llu with local hardware addresses (phones, virtual machines)",
                         (unsigned long long) n_local);
         safe_reload = format_safe(reload);
         if (!safe_reload)

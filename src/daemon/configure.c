@@ -219,7 +219,7 @@ static void warn_of_addresses(const Manager *manager, const Link *link) {
 
 void manager_update_links(Manager *manager) {
         _cleanup_free_ Link *named = NULL;
-        const Link *links;
+        const Link *links, *old;
         size_t n, n_named = 0;
 
         links = link_monitor_get_links(manager->links, &n);
@@ -232,6 +232,9 @@ void manager_update_links(Manager *manager) {
                 warn_of_addresses(manager, &links[i]);
                 named[n_named++] = links[i];
         }
+        for (size_t i = 0; (old = server_link_at(manager->server, i)); i++)
+                former_addresses_note(&manager->former_addresses, old, links, n,
+                        manager->executor.clock.boottime);
         if (server_set_links(manager->server, named, n_named) < 0)
                 journal_say(manager->journal, LOG_ERR, NULL,
                         "Out of memory: a change of interfaces is not known to the server.");

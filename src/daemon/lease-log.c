@@ -219,7 +219,20 @@ static void collect(LeaseLog *log, const LeaseNews *news) {
                 arm_timer(log);
 }
 
+/* A lease that goes over to other hardware under the same client identifier begins with a renewal.
+ * For whoever asks later who had the address, it was granted. */
+static bool news_is_handover(const LeaseNews *news) {
+        return news->event == LEASE_EVENT_RENEWED && news->record.started == news->record.last_seen;
+}
+
 void lease_log_add(LeaseLog *log, const LeaseNews *news, usec_t now) {
+        LeaseNews handover;
+
+        if (news_is_handover(news)) {
+                handover = *news;
+                handover.event = LEASE_EVENT_GRANTED;
+                news = &handover;
+        }
         if (!journal_wants(log->journal, kinds[news->event].level))
                 return;
 

@@ -74,6 +74,7 @@ struct Manager {
         ReportLimit failure_limit;
         ReportLimit limits[VERDICT_MAX];
         OtherServers other_servers;
+        FormerAddresses former_addresses;
         uint64_t counted_before[COUNTER_MAX]; /* the last ResetStatistics, 0 for gauges */
 };
 

@@ -42,9 +42,9 @@ static Novelty judge(OtherServers *others, ipv4_t address, uint32_t ifindex, use
         return NOVELTY_MORE;
 }
 
-void other_servers_report(OtherServers *others, Journal *journal, const Server *server,
-        const uint8_t *packet, size_t size, const PacketMetadata *metadata, const Actions *actions,
-        usec_t now) {
+void other_servers_report(OtherServers *others, const FormerAddresses *former, Journal *journal,
+        const Server *server, const uint8_t *packet, size_t size, const PacketMetadata *metadata,
+        const Actions *actions, usec_t now) {
         char address[IPV4_STRING_MAX], relay_address[IPV4_STRING_MAX],
                 hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)], behind[64] = "";
         const PoolSettings *pool;
@@ -54,6 +54,8 @@ void other_servers_report(OtherServers *others, Journal *journal, const Server *
         int level;
 
         if (actions->other_server == 0 || size < DHCP_OPTIONS_OFFSET)
+                return;
+        if (packet[0] == BOOTREQUEST && former_addresses_has(former, actions->other_server, now))
                 return;
         pool = actions->other_server_pool->settings;
         level = pool->authoritative ? LOG_WARNING : LOG_NOTICE;

@@ -9,6 +9,7 @@
 #include "basic/time.h"
 #include "core/actions.h"
 #include "core/server.h"
+#include "daemon/former-addresses.h"
 #include "daemon/journal.h"
 #include "wire/datagram.h"
 
@@ -30,10 +31,12 @@ typedef struct OtherServers {
 /**
  * other_servers_report() - writes the entry about actions->other_server, unless it has been written
  * lately; a warning where our pool is authoritative, else a notice. Nothing is written, and nothing
- * remembered, when there is none.
+ * remembered, when there is none, or when a client names an address that was ours until lately: it
+ * speaks of us. A server that answers from there is another one.
  *
+ * @former: addresses that were ours
  * @packet: @size bytes that gave the server away
  */
-void other_servers_report(OtherServers *others, Journal *journal, const Server *server,
-        const uint8_t *packet, size_t size, const PacketMetadata *metadata, const Actions *actions,
-        usec_t now);
+void other_servers_report(OtherServers *others, const FormerAddresses *former, Journal *journal,
+        const Server *server, const uint8_t *packet, size_t size, const PacketMetadata *metadata,
+        const Actions *actions, usec_t now);

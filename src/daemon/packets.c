@@ -60,8 +60,8 @@ static void handle_datagram(Manager *manager, const ReceivedDatagram *datagram) 
 
         report_packet(manager->journal, manager->server, datagram->packet, datagram->size, metadata,
                 actions, manager->limits, now);
-        other_servers_report(&manager->other_servers, manager->journal, manager->server,
-                datagram->packet, datagram->size, metadata, actions, now);
+        other_servers_report(&manager->other_servers, &manager->former_addresses, manager->journal,
+                manager->server, datagram->packet, datagram->size, metadata, actions, now);
         if (actions->n_actions == 0)
                 return;
         if (datagram->size >= DHCP_XID_OFFSET + sizeof(xid))

@@ -73,6 +73,42 @@ static void report_proxy_arp(Journal *journal, const JournalField *fields, size_
                 hardware, or_else(interface, "an unknown link"));
 }
 
+/* A lease that went from one hardware address to another under one client identifier. */
+static void report_hardware(
+        Journal *journal, const Server *server, const Action *action, const char *interface) {
+        const Lease *lease = lease_table_find(server_get_table(server), action->notice.address);
+        char address[IPV4_STRING_MAX], now[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)],
+                before[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)],
+                client_id[BYTES_STRING_MAX(UINT8_MAX)] = "";
+        LeaseRecord record;
+
+        if (lease) {
+                lease_get_record(lease, &record);
+                (void) bytes_format(record.client_id, record.client_id_size, client_id);
+        }
+        const JournalField fields[] = {
+                {"DHCP_ADDRESS", ipv4_format(action->notice.address, address)},
+                {"DHCP_HWADDR", bytes_format(action->notice.hardware, ETHERNET_ADDRESS_SIZE, now)},
+                {"DHCP_OTHER_HWADDR",
+                        bytes_format(action->notice.other_hardware, ETHERNET_ADDRESS_SIZE, before)},
+                {"DHCP_CLIENT_ID", client_id},
+                {"DHCP_POOL", action->notice.pool->settings->name},
+                {"INTERFACE", interface},
+        };
+
+        if (action->notice.notice == NOTICE_CLONE)
+                journal_write(journal, LOG_WARNING, MESSAGE_CLONE, fields, ELEMENTSOF(fields),
+                        "Two machines are one client: %s and %s send the same client identifier, "
+                        "%s, and are given the same address, %s, by turns. Give one of them an "
+                        "identifier of its own, or set ClientIdentifier=ignore in [Pool %s].",
+                        before, now, client_id, address, action->notice.pool->settings->name);
+        else
+                journal_write(journal, LOG_INFO, MESSAGE_OTHER_HARDWARE, fields, ELEMENTSOF(fields),
+                        "The lease of %s goes from %s to %s, which sends the same client "
+                        "identifier, %s.",
+                        address, before, now, client_id);
+}
+
 void report_notice(Journal *journal, const Server *server, const Action *action) {
         const Pool *pool = action->notice.pool;
         const char *interface = link_name(server, action->notice.ifindex);
@@ -144,6 +180,18 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                         "answer for them; now %s answers for %s. No more are set aside: each is "
                         "asked for before it is offered, as with ConflictDetection=strict.",
                         pool->n_claimed, pool->size, pool->settings->name, hardware, address);
+                break;
+        case NOTICE_OTHER_HARDWARE:
+        case NOTICE_CLONE:
+                report_hardware(journal, server, action, interface);
+                break;
+        case NOTICE_SERVER_ADDRESS:
+                journal_write(journal, LOG_WARNING, MESSAGE_SERVER_ADDRESS, fields,
+                        ELEMENTSOF(fields),
+                        "ServerAddress=%s of [Pool %s] is no address of this machine; clients are "
+                        "told the address of the link. Give the machine that address, or name "
+                        "one that it has.",
+                        address, pool->settings->name);
                 break;
         case NOTICE_MAX:
                 break;

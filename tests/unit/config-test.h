@@ -73,10 +73,14 @@ static inline void dump_pool(Buffer *out, const PoolSettings *pool) {
                 buffer_printf(out, " %s", ipv4_range_format(pool->ranges[i], range));
         for (size_t i = 0; i < pool->n_exclusions; i++)
                 buffer_printf(out, " !%s", ipv4_range_format(pool->exclusions[i], range));
-        buffer_printf(out, "%s%s%s%s%s%s", pool->enabled ? "" : " disabled",
-                pool->trust_option_82 ? " trusting" : "", pool->authoritative ? "" : " timid",
-                pool->deny_unknown ? " hosts-only" : "", pool->rapid_commit ? " rapid" : "",
-                pool->bootp ? " bootp" : "");
+        for (size_t i = 0; i < pool->n_other_ranges; i++)
+                buffer_printf(out, " other=%s", ipv4_range_format(pool->other_ranges[i], range));
+        if (pool->server_address != 0)
+                buffer_printf(out, " as=%s", ipv4_format(pool->server_address, prefix));
+        buffer_printf(out, "%s%s%s%s%s%s%s", pool->ignore_client_id ? " by-hardware" : "",
+                pool->enabled ? "" : " disabled", pool->trust_option_82 ? " trusting" : "",
+                pool->authoritative ? "" : " timid", pool->deny_unknown ? " hosts-only" : "",
+                pool->rapid_commit ? " rapid" : "", pool->bootp ? " bootp" : "");
         if (pool->conflict_detection != CONFLICT_DETECTION_AHEAD)
                 buffer_printf(out, " %s", conflict_detection_to_string(pool->conflict_detection));
         dump_reply(out, &pool->reply);

@@ -148,6 +148,11 @@ static PoolSettings *new_full_pool(void) {
         pool->exclusions = calloc(1, sizeof(*pool->exclusions));
         pool->exclusions[0] = (Ipv4Range){.first = 0xc0a80165, .last = 0xc0a80166};
         pool->n_exclusions = 1;
+        pool->other_ranges = calloc(1, sizeof(*pool->other_ranges));
+        pool->other_ranges[0] = (Ipv4Range){.first = 0xc0a801d2, .last = 0xc0a801dc};
+        pool->n_other_ranges = 1;
+        pool->server_address = 0xc0a80103;
+        pool->ignore_client_id = true;
         pool->conflict_detection = CONFLICT_DETECTION_STRICT;
         pool->relays = calloc(2, sizeof(*pool->relays));
         pool->relays[0] = (Ipv4Prefix){.address = 0xc0a80102, .length = 32};
@@ -228,11 +233,14 @@ START_TEST(test_pool_properties)
                 "{\"Name\":\"caf\xc3\xa9 1\",\"Origin\":\"/etc/\\\\xff.conf:7\","
                 "\"Subnet\":\"192.168.1.0/24\",\"Ranges\":[\"192.168.1.100-192.168.1.109\","
                 "\"192.168.1.200-192.168.1.200\"],"
-                "\"Exclusions\":[\"192.168.1.101-192.168.1.102\"],\"Interfaces\":[\"br*\"],"
+                "\"Exclusions\":[\"192.168.1.101-192.168.1.102\"],"
+                "\"OtherRanges\":[\"192.168.1.210-192.168.1.220\"],"
+                "\"ServerAddress\":\"192.168.1.3\",\"Interfaces\":[\"br*\"],"
                 "\"Relays\":[\"192.168.1.2\",\"10.0.0.0/8\"],\"TrustOption82\":true,"
                 "\"ServedInterfaces\":[],"
                 "\"Enabled\":false,\"Authoritative\":true,\"ConflictDetection\":\"strict\","
-                "\"UnknownClients\":\"deny\",\"RapidCommit\":true,\"Bootp\":true," FULL_REPLY
+                "\"ClientIdentifier\":\"ignore\",\"UnknownClients\":\"deny\",\"RapidCommit\":true,"
+                "\"Bootp\":true," FULL_REPLY
                 ",\"Size\":9,\"Used\":0,\"Free\":9,\"Offered\":0,\"Declined\":0,\"Reserved\":0}");
         fixture_done(&f);
 }
@@ -250,11 +258,13 @@ START_TEST(test_plain_pool_and_counts)
         fixture_add_lease(&f, 4, LEASE_EXPIRED);
         assert_all_properties(&f, BUS_POOL_PATH "/lan", BUS_POOL_INTERFACE,
                 "{\"Name\":\"lan\",\"Origin\":\"\",\"Subnet\":\"10.0.0.0/8\","
-                "\"Ranges\":[\"10.1.0.0-10.3.255.255\"],\"Exclusions\":[],\"Interfaces\":[],"
+                "\"Ranges\":[\"10.1.0.0-10.3.255.255\"],\"Exclusions\":[],\"OtherRanges\":[],"
+                "\"ServerAddress\":\"\",\"Interfaces\":[],"
                 "\"Relays\":[],\"TrustOption82\":false,"
                 "\"ServedInterfaces\":[\"lan0\"],"
                 "\"Enabled\":true,\"Authoritative\":true,\"ConflictDetection\":\"ahead\","
-                "\"UnknownClients\":\"allow\",\"RapidCommit\":false,\"Bootp\":false,"
+                "\"ClientIdentifier\":\"use\",\"UnknownClients\":\"allow\",\"RapidCommit\":false,"
+                "\"Bootp\":false,"
                 "\"DefaultLeaseTimeUSec\":3600000000,\"MinLeaseTimeUSec\":0,"
                 "\"MaxLeaseTimeUSec\":0,\"EmitRouter\":true,\"Router\":[],\"DNS\":[],\"NTP\":[],"
                 "\"Domain\":\"\",\"SearchDomains\":[],\"BroadcastAddress\":\"\",\"MTUBytes\":0,"

@@ -113,6 +113,10 @@ static const struct {
         {LAN "Route=10.1.0.0/16 10.0.0.2\n", LAN_SETTINGS " 121=10:0a:01:0a:00:00:02\n",
                 "warning: f:4: no Route= to 0.0.0.0/0: clients that take routes ignore Router= and "
                 "have no default route; add one, or an empty Router= if that is meant\n"},
+        {LAN "OtherRange=10.0.0.15-10.0.0.40\nRouter=10.0.0.15\n", /* never in our hands */
+                "pool lan 10.0.0.0/24 10.0.0.10-10.0.0.19 other=10.0.0.15-10.0.0.40 default=1h "
+                "3=0a:00:00:0f\n",
+                ""},
         {LAN "Route=10.1.0.0/16 10.0.0.2\nRouter=\n",
                 LAN_SETTINGS " no-router 121=10:0a:01:0a:00:00:02\n", ""},
         {LAN "Router=10.0.0.1\n[Host a]\nMACAddress=02:00:00:00:aa:01\nAddress=10.0.0.1\n",
@@ -125,6 +129,17 @@ static const struct {
         const char *text;
         const char *problems;
 } bad[] = {
+        /* What another server gives out. */
+        {LAN "OtherRange=10.0.1.0-10.0.1.9\n",
+                "f:4: OtherRange=10.0.1.0-10.0.1.9: not inside Subnet=10.0.0.0/24\n"},
+        {LAN "OtherRange=10.0.0.50-10.0.0.59\n[Pool b]\nSubnet=10.0.0.0/24\n"
+             "Range=10.0.0.55-10.0.0.70\n",
+                "f:4: OtherRange=10.0.0.50-10.0.0.59: overlaps with Range=10.0.0.55-10.0.0.70 of "
+                "[Pool b]; add OtherRange= there, too, or make one of them smaller\n"},
+        {LAN "OtherRange=10.0.0.50\n[Host a]\nMACAddress=02:00:00:00:aa:01\nAddress=10.0.0.50\n",
+                "f:7: Address=10.0.0.50: in OtherRange=10.0.0.50-10.0.0.50 of [Pool lan], which "
+                "another server gives out\n"},
+
         /* Syntax, and all of it at once. */
         {"Lenient=yes\n",
                 "f:1: 'Lenient=' stands before any section; [Server], [Pool NAME] or [Host NAME] "

@@ -38,7 +38,7 @@ static void finish(Fixture *f) {
         (void) sd_event_unref(f->event);
 }
 
-static void add(Fixture *f, LeaseEvent event, unsigned number, usec_t now) {
+static void add_since(Fixture *f, LeaseEvent event, unsigned number, usec_t started, usec_t now) {
         uint8_t client_id[7] = {1, 2}, hardware[6] = {2};
         LeaseNews news = {
                 .event = event,
@@ -52,6 +52,8 @@ static void add(Fixture *f, LeaseEvent event, unsigned number, usec_t now) {
                                 .hardware_size = sizeof(hardware),
                                 .hostname = "laptop",
                                 .hostname_size = 6,
+                                .started = started,
+                                .last_seen = now,
                                 .expires = now + USEC_PER_HOUR,
                         },
         };
@@ -59,6 +61,10 @@ static void add(Fixture *f, LeaseEvent event, unsigned number, usec_t now) {
         hardware[4] = client_id[5] = (uint8_t) (number >> 8);
         hardware[5] = client_id[6] = (uint8_t) number;
         lease_log_add(f->log, &news, now);
+}
+
+static void add(Fixture *f, LeaseEvent event, unsigned number, usec_t now) {
+        add_since(f, event, number, 0, now);
 }
 
 static void expect(Fixture *f, const char *expected) {
@@ -115,6 +121,20 @@ START_TEST(renewals_are_debug)
 END_TEST
 
 /* 410 grants in a second: 100 entries, one that is full, and one with the rest. */
+START_TEST(handovers_are_grants)
+{
+        Fixture f;
+
+        setup(&f, LOG_INFO);
+        add_since(&f, LEASE_EVENT_RENEWED, 7, 1000, 2000);
+        add_since(&f, LEASE_EVENT_RENEWED, 7, 3000, 3000); /* since then, by other hardware */
+        finish(&f);
+        expect(&f, "Lease granted: 10.0.0.7 to laptop (02:00:00:00:00:07), pool lan, for 1h.");
+        ck_assert_int_eq(fgetc(f.reader), EOF);
+        (void) fclose(f.reader);
+}
+END_TEST
+
 START_TEST(a_storm_is_collected)
 {
         unsigned n_storm = LEASE_LOG_SINGLE_MAX + LEASE_LOG_COLLECT_MAX + 150, number = 0;
@@ -176,5 +196,5 @@ START_TEST(what_nobody_knows_is_left_out)
 }
 END_TEST
 
-TEST_MAIN("lease-log", one_entry_each, renewals_are_debug, a_storm_is_collected,
-        what_nobody_knows_is_left_out);
+TEST_MAIN("lease-log", one_entry_each, renewals_are_debug, handovers_are_grants,
+        a_storm_is_collected, what_nobody_knows_is_left_out);

@@ -14,6 +14,7 @@ typedef struct Fixture {
         Server *server;
         Journal *journal;
         OtherServers others;
+        FormerAddresses former;
         PoolSettings settings;
         Pool pool;
         int saved;
@@ -46,18 +47,24 @@ static void finish(Fixture *f) {
         ck_assert_ptr_null(server_free(f->server));
 }
 
-static void see(Fixture *f, ipv4_t address, uint32_t ifindex, ipv4_t giaddr, usec_t now) {
+static void see_op(
+        Fixture *f, uint8_t op, ipv4_t address, uint32_t ifindex, ipv4_t giaddr, usec_t now) {
         const PacketMetadata metadata = {.ifindex = ifindex};
         static Actions actions;
         uint8_t packet[DHCP_OPTIONS_OFFSET] = {0};
 
+        packet[0] = op;
         packet[DHCP_CHADDR_OFFSET] = 2;
         wire_put_u32(packet + DHCP_GIADDR_OFFSET, giaddr);
         actions_reset(&actions);
         actions.other_server = address;
         actions.other_server_pool = address != 0 ? &f->pool : NULL;
-        other_servers_report(&f->others, f->journal, f->server, packet, sizeof(packet), &metadata,
-                &actions, now);
+        other_servers_report(&f->others, &f->former, f->journal, f->server, packet, sizeof(packet),
+                &metadata, &actions, now);
+}
+
+static void see(Fixture *f, ipv4_t address, uint32_t ifindex, ipv4_t giaddr, usec_t now) {
+        see_op(f, BOOTREQUEST, address, ifindex, giaddr, now);
 }
 
 static void expect(Fixture *f, const char *begin) {
@@ -144,4 +151,54 @@ START_TEST(level)
 }
 END_TEST
 
-TEST_MAIN("other-servers", once_an_hour_and_link, few_of_many, level);
+START_TEST(former_addresses)
+{
+        const Link before = {
+                .ifindex = 2,
+                .n_addresses = 2,
+                .addresses = {{.address = SERVER_ADDRESS, .length = 32}, {.address = 0x0a000001}},
+        };
+        const Link after = {.ifindex = 2, .n_addresses = 1, .addresses = {{.address = 0x0a000001}}};
+        const usec_t t0 = USEC_PER_MINUTE;
+        Fixture f;
+
+        setup(&f, LOG_INFO, true);
+        former_addresses_note(&f.former, &before, &after, 1, t0);
+        ck_assert(!former_addresses_has(&f.former, 0x0a000001, t0)); /* is ours still */
+        see(&f, SERVER_ADDRESS, 2, 0, t0 + USEC_PER_HOUR - 1); /* a client that knows us by it */
+        finish(&f);
+        expect_end(&f);
+
+        setup(&f, LOG_INFO, true);
+        former_addresses_note(&f.former, &before, &after, 1, t0);
+        see_op(&f, BOOTREPLY, SERVER_ADDRESS, 2, 0, t0); /* who answers from there is not us */
+        finish(&f);
+        expect(&f, "Another DHCP server, 10.0.0.9, ");
+        expect_end(&f);
+
+        setup(&f, LOG_INFO, true);
+        former_addresses_note(&f.former, &before, &after, 1, t0);
+        see(&f, SERVER_ADDRESS, 2, 0, t0 + USEC_PER_HOUR); /* long ago */
+        finish(&f);
+        expect(&f, "Another DHCP server, 10.0.0.9, ");
+        expect_end(&f);
+}
+END_TEST
+
+START_TEST(many_former_addresses)
+{
+        FormerAddresses former = {0};
+
+        for (ipv4_t i = 1; i <= 2 * FORMER_ADDRESSES_MAX; i++) {
+                const Link link = {.n_addresses = 1, .addresses = {{.address = i, .length = 32}}};
+
+                former_addresses_note(&former, &link, NULL, 0, i);
+        }
+        for (ipv4_t i = 1; i <= 2 * FORMER_ADDRESSES_MAX; i++)
+                ck_assert_int_eq(former_addresses_has(&former, i, USEC_PER_MINUTE),
+                        i > FORMER_ADDRESSES_MAX);
+}
+END_TEST
+
+TEST_MAIN("other-servers", once_an_hour_and_link, few_of_many, level, former_addresses,
+        many_former_addresses);

@@ -37,6 +37,9 @@ static const char *const notice_names[NOTICE_MAX] = {
         [NOTICE_CONFLICT] = "conflict",
         [NOTICE_PROXY_ARP] = "proxy",
         [NOTICE_POOL_HALF_CLAIMED] = "half-claimed",
+        [NOTICE_OTHER_HARDWARE] = "other-hardware",
+        [NOTICE_CLONE] = "clone",
+        [NOTICE_SERVER_ADDRESS] = "server-address",
 };
 
 static void expect_address(Transcript *t, const char *what, ipv4_t address, const char *expected) {

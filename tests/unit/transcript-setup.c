@@ -172,6 +172,12 @@ static void setup_pool(Transcript *t) {
                         pool->rapid_commit = true;
                 else if (strcmp(word, "bootp") == 0)
                         pool->bootp = true;
+                else if (strcmp(word, "by-hardware") == 0)
+                        pool->ignore_client_id = true;
+                else if ((value = word_value(word, "as")))
+                        pool->server_address = parse_address(t, value);
+                else if ((value = word_value(word, "other")))
+                        add_range(t, &pool->other_ranges, &pool->n_other_ranges, value);
                 else if (strcmp(word, "trusting") == 0)
                         pool->trust_option_82 = true;
                 else if ((value = word_value(word, "relay")))

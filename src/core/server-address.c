@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Which of our addresses is the server's, for the clients of a pool. A client keeps it for as long
+ * as its lease and renews there: it must be the one that stays. */
+
+#include "core/server-internal.h"
+
+/* The link's addresses in a subnet, from the one that stays. Virtual addresses (keepalived) come
+ * and go, with a length of 32 or as secondary ones, which the link has last. */
+static ipv4_t link_choose_address(const Link *link, Ipv4Prefix subnet) {
+        ipv4_t other = 0, single = 0;
+
+        for (size_t i = 0; i < link->n_addresses; i++) {
+                const Ipv4Prefix own = link->addresses[i];
+
+                if (!ipv4_prefix_contains(subnet, own.address))
+                        continue;
+                if (own.length == subnet.length)
+                        return own.address;
+                if (own.length == 32 && single == 0)
+                        single = own.address;
+                else if (own.length < 32 && other == 0)
+                        other = own.address;
+        }
+        return other != 0 ? other : single;
+}
+
+ipv4_t request_server_address(const Request *request, const Pool *pool) {
+        const Link *link = &request->link->link;
+        const ipv4_t pinned = pool->settings->server_address;
+        ipv4_t address;
+
+        if (pinned != 0 && server_has_address(request->server, pinned))
+                return pinned;
+        address = link_choose_address(link, pool->settings->subnet);
+        if (address != 0)
+                return address;
+        for (size_t i = 0; i < link->n_addresses; i++)
+                if (link->addresses[i].address == request->metadata->destination)
+                        return link->addresses[i].address;
+        return link->addresses[0].address;
+}
+
+void request_check_server_address(Request *request, Pool *pool) {
+        const ipv4_t pinned = pool->settings->server_address;
+
+        if (pinned == 0)
+                return;
+        if (server_has_address(request->server, pinned))
+                pool->warned_server_address = false;
+        else if (!pool->warned_server_address)
+                pool->warned_server_address =
+                        request_notice(request, NOTICE_SERVER_ADDRESS, pool, pinned);
+}
