@@ -43,7 +43,7 @@ struct Pool {
         uint64_t n_exhausted;    /* clients turned away */
         bool warned_nearly_full; /* journal entry written; reset below the threshold */
         bool warned_exhausted;
-        bool warned_half_claimed; /* as warned_nearly_full */
+        bool warned_half_claimed;   /* as warned_nearly_full */
         bool warned_server_address; /* ServerAddress= is not ours */
 };
 

@@ -20,6 +20,7 @@
  *   another's, reserved,  | NAK       | NAK                      | authoritative: NAK,
  *     in quarantine       |           |                          | else silence
  *   outside of the pools  | NAK       | authoritative: NAK, else silence
+ *   in an OtherRange=     | silence   | silence
  */
 
 #include <errno.h>
@@ -278,6 +279,12 @@ static RequestState request_restrict_state(
         return state == REQUEST_RENEWING ? state : REQUEST_STATE_MISPLACED;
 }
 
+/* The choice of another server is heard all the same: it withdraws our offer. */
+static bool request_is_for_other_range(const Request *request, RequestState state, ipv4_t address) {
+        return state != REQUEST_STATE_INVALID && state != REQUEST_STATE_MISPLACED &&
+               request_is_others(request, address) && request_names_us(request) != 0;
+}
+
 int request_handle_request(Request *request) {
         RequestState state;
         ipv4_t address;
@@ -285,6 +292,8 @@ int request_handle_request(Request *request) {
         state = request_read_state(request, &address);
         if (state != REQUEST_STATE_INVALID)
                 state = request_restrict_state(request, state, address);
+        if (request_is_for_other_range(request, state, address))
+                return request_ignore(request, VERDICT_OTHER_RANGE);
         switch (state) {
         case REQUEST_SELECTING:
                 return request_select_us(request, address);
