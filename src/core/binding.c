@@ -106,7 +106,6 @@ int request_hold(Request *request, ipv4_t address, Pool *pool) {
         Server *server = request->server;
         const Lease *old = lease_table_find(&server->table, address);
         LeaseRecord record;
-        ClientId room;
         int r;
 
         /* what the client has, in a lease or without one, needs no holding */
@@ -122,7 +121,7 @@ int request_hold(Request *request, ipv4_t address, Pool *pool) {
                 old = NULL;
         }
 
-        request_fill_record(request, address, old, request_kept_identity(request, &room), &record);
+        request_fill_record(request, address, old, request_kept_identity(request), &record);
         record.state = LEASE_OFFERED;
         record.expires = usec_add(request->now, OFFER_USEC);
         if (!old)
@@ -247,7 +246,6 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         Server *server = request->server;
         const Lease *old;
         LeaseRecord record;
-        ClientId room;
         bool renewal, moved;
         int r;
 
@@ -261,7 +259,7 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         renewal = old && old->state == LEASE_BOUND &&
                   lease_belongs_to(old, request->client.data, request->client.size);
         moved = renewal && request_moves_lease(request, old, pool);
-        request_fill_record(request, address, old, request_kept_identity(request, &room), &record);
+        request_fill_record(request, address, old, request_kept_identity(request), &record);
         record.state = LEASE_BOUND;
         record.expires = usec_add(request->now, lifetime);
         if (renewal && !moved)

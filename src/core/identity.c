@@ -16,7 +16,7 @@
 #define LOOKS_MAX 64
 
 static bool request_ignores_client_id(const Request *request) {
-        if (request->message->hlen == 0)
+        if (!request->server->plan->ignores_client_id || request->message->hlen == 0)
                 return false;
         for (size_t i = 0; i < request->n_scope; i++)
                 if (request->pools[i]->settings->ignore_client_id)
@@ -84,48 +84,20 @@ static void request_set_client(Request *request, const uint8_t *data, size_t siz
 
 void request_identify(Request *request) {
         const Lease *lease;
-        ClientId hardware;
+        Server *server = request->server;
         LeaseRecord record;
 
         if (!request_ignores_client_id(request))
                 return;
+        server->sent_id = request->client;
         client_id_from_hardware(request->message->htype, request->message->chaddr,
-                request->message->hlen, &hardware);
+                request->message->hlen, &server->hardware_id);
         request->by_hardware = true;
         lease = request_find_by_hardware(request);
         if (!lease) {
-                request_set_client(request, hardware.data, hardware.size);
+                request_set_client(request, server->hardware_id.data, server->hardware_id.size);
                 return;
         }
         lease_get_record(lease, &record);
         request_set_client(request, record.client_id, record.client_id_size);
-}
-
-const ClientId *request_sent_identity(const Request *request, ClientId *room) {
-        if (!request->by_hardware)
-                return &request->client;
-        /* cannot fail: it has been read before */
-        (void) client_id_from_message(request->message, room);
-        return room;
-}
-
-const ClientId *request_kept_identity(const Request *request, ClientId *room) {
-        if (!request->by_hardware)
-                return &request->client;
-        client_id_from_hardware(
-                request->message->htype, request->message->chaddr, request->message->hlen, room);
-        return room;
-}
-
-Lease *request_first_own(const Request *request) {
-        if (!request->by_hardware)
-                return request_first_lease(request);
-        return lease_table_first_of_hardware(
-                &request->server->table, request->message->chaddr, request->message->hlen);
-}
-
-Lease *request_next_own(const Request *request, const Lease *lease) {
-        if (!request->by_hardware)
-                return lease_table_next_of_client(&request->server->table, lease);
-        return lease_table_next_of_hardware(&request->server->table, lease);
 }

@@ -7,6 +7,8 @@
 #include "core/server-internal.h"
 
 bool request_is_others(const Request *request, ipv4_t address) {
+        if (!request->server->plan->has_other_ranges)
+                return false;
         for (size_t i = 0; i < request->n_scope; i++)
                 if (pool_is_others(request->pools[i], address))
                         return true;

@@ -55,6 +55,8 @@ static int plan_build_pools(Plan *plan, const Settings *settings) {
                 if (r < 0)
                         return r;
                 plan->pools[i]->position = i;
+                plan->ignores_client_id |= settings->pools[i]->ignore_client_id;
+                plan->has_other_ranges |= settings->pools[i]->n_other_ranges > 0;
                 plan->n_pools++;
         }
         return 0;

@@ -53,6 +53,9 @@ typedef struct Plan {
         Host *hosts;
         HostKey *host_keys; /* by type, size and bytes; of equal ones the earlier host first */
         size_t n_host_keys;
+        bool ignores_client_id; /* some pool does; and some has other ranges: most plans need not
+                                   look */
+        bool has_other_ranges;
         const Host **reservations; /* hosts with an address in their pool, by address */
         size_t n_reservations;
 } Plan;

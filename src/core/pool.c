@@ -28,15 +28,6 @@ static bool pool_find_bit(const Pool *pool, ipv4_t address, size_t *ret) {
         return false;
 }
 
-bool pool_is_others(const Pool *pool, ipv4_t address) {
-        const PoolSettings *settings = pool->settings;
-
-        for (size_t i = 0; i < settings->n_other_ranges; i++)
-                if (ipv4_range_contains(settings->other_ranges[i], address))
-                        return true;
-        return false;
-}
-
 static bool pool_excludes(const Pool *pool, ipv4_t address) {
         const PoolSettings *settings = pool->settings;
 

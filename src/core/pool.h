@@ -82,7 +82,12 @@ bool pool_gives_out(const Pool *pool, ipv4_t address) _pure_;
 /**
  * pool_is_others() - whether another server gives the address out (OtherRange=).
  */
-bool pool_is_others(const Pool *pool, ipv4_t address) _pure_;
+static inline bool pool_is_others(const Pool *pool, ipv4_t address) {
+        for (size_t i = 0; i < pool->settings->n_other_ranges; i++)
+                if (ipv4_range_contains(pool->settings->other_ranges[i], address))
+                        return true;
+        return false;
+}
 
 /**
  * pool_contains() - whether the address lies in the pool's subnet.

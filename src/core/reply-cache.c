@@ -84,8 +84,8 @@ void reply_cache_keep(const Reply *reply, const uint8_t *codes, size_t n, size_t
         const size_t size = builder->used - start;
         ReplyCacheEntry *entry;
 
-        if (!reply_is_ordinary(reply, n) || !code_set_is_empty(&reply->omitted) ||
-                builder->overload_at > 0 || size > sizeof(entry->options))
+        if (!reply_is_ordinary(reply, n) || reply->lacks_options || builder->overload_at > 0 ||
+                size > sizeof(entry->options))
                 return;
 
         entry = cache_find_place(&reply->request->server->reply_cache, reply, codes, n);

@@ -237,7 +237,8 @@ static bool reply_get_value(const Reply *reply, uint8_t code, ReplyValue *ret) {
                 value_terminate(ret);
         /* Old ROMs read on until a NUL, into the next option. RFC 2132 2 has receivers cope with
          * one. */
-        if (reply->terminates_file && code == DHCP_OPTION_BOOTFILE_NAME)
+        if (code == DHCP_OPTION_BOOTFILE_NAME &&
+                request_has_vendor_class(reply->request, "PXEClient"))
                 value_terminate(ret);
         return true;
 }
@@ -265,8 +266,10 @@ static void reply_add(Reply *reply, uint8_t code) {
                 return;
         if (message_builder_add(&reply->builder, code, value.data, value.size) >= 0)
                 code_set_remove(&reply->open, code);
-        else
-                code_set_add(&reply->omitted, code);
+        else {
+                code_set_add(&reply->request->actions->omitted, code);
+                reply->lacks_options = true;
+        }
 }
 
 /* RFC 3442: who takes classless routes ignores routers and static routes; the default route is

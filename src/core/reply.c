@@ -150,7 +150,6 @@ int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t add
                 .server_id = request_server_id(request, pool),
                 .boot_file = request_get_boot_file(request, pool),
                 .terminates_text = request_terminates_text(request),
-                .terminates_file = request_has_vendor_class(request, "PXEClient"),
         };
         /* RFC 2131 table 3, OFFER and ACK. */
         const MessageHeader header = {
@@ -169,7 +168,8 @@ int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t add
         };
         int r;
 
-        request_check_server_address(request, pool);
+        if (pool->settings->server_address != 0)
+                request_check_server_address(request, pool);
         r = reply_init(&reply, &header);
         if (r < 0)
                 return r;
@@ -188,7 +188,6 @@ int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t add
                         &reply.builder, DHCP_OPTION_LEASE_TIME, lifetime_to_wire(lifetime));
         reply_reserve_echoes(&reply);
         reply_add_options(&reply);
-        request->actions->omitted = reply.omitted;
         reply_add_echoes(&reply);
         return reply_send(&reply, after_commit);
 }

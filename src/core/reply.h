@@ -20,9 +20,8 @@ typedef struct Reply {
         ipv4_t server_id;
         const char *boot_file; /* or NULL */
         bool terminates_text;  /* the client ends its text with NUL and wants it so (Microsoft) */
-        bool terminates_file;  /* the client reads the boot file's option up to a NUL (PXE) */
         CodeSet open;          /* options that may have a value and are not in yet */
-        CodeSet omitted;       /* options that there was no room for */
+        bool lacks_options;    /* there was no room for some, see actions->omitted */
         MessageBuilder builder;
 } Reply;
 

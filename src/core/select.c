@@ -81,13 +81,12 @@ static const Host *request_find_host(Request *request) {
         const uint8_t *circuit;
         const Host *host;
         const ClientId *sent;
-        ClientId room;
         size_t size;
 
         if (request->server->plan->n_host_keys == 0)
                 return NULL;
 
-        sent = request_sent_identity(request, &room);
+        sent = request_sent_identity(request);
         host = request_find_host_by(request, HOST_KEY_CLIENT_ID, sent->data, sent->size);
         if (!host && message->hlen > 0)
                 host = request_find_host_by(

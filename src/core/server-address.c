@@ -5,8 +5,8 @@
 
 #include "core/server-internal.h"
 
-/* The link's addresses in a subnet, from the one that stays. Virtual addresses (keepalived) come
- * and go, with a length of 32 or as secondary ones, which the link has last. */
+/* The link's address in a subnet that stays. Virtual addresses (keepalived) come and go, with a
+ * length of 32 or as secondary ones, which the link has last. */
 static ipv4_t link_choose_address(const Link *link, Ipv4Prefix subnet) {
         ipv4_t other = 0, single = 0;
 
@@ -44,8 +44,6 @@ ipv4_t request_server_address(const Request *request, const Pool *pool) {
 void request_check_server_address(Request *request, Pool *pool) {
         const ipv4_t pinned = pool->settings->server_address;
 
-        if (pinned == 0)
-                return;
         if (server_has_address(request->server, pinned))
                 pool->warned_server_address = false;
         else if (!pool->warned_server_address)

@@ -73,6 +73,8 @@ struct Server {
         Pool *most_offered; /* the pool that has most offers, as far as has been noticed, or NULL */
         WaitingMessage resumed; /* the one under way */
         MessageView message;    /* the one under way; too large for the stack of a small daemon */
+        ClientId sent_id;       /* with request->by_hardware: what its client sent, */
+        ClientId hardware_id;   /* and what it is known by */
         uint64_t counters[VERDICT_MAX];
         uint64_t message_counters[DHCP_MESSAGE_TYPE_MAX];
 };
@@ -269,28 +271,17 @@ void request_identify(Request *request);
 
 /**
  * request_sent_identity() - who the client says it is: option 61, else its hardware address.
- *
- * @room: to be used for it, if need be
  */
-const ClientId *request_sent_identity(const Request *request, ClientId *room);
+static inline const ClientId *request_sent_identity(const Request *request) {
+        return request->by_hardware ? &request->server->sent_id : &request->client;
+}
 
 /**
  * request_kept_identity() - by what the client is known in leases that are given to it.
- *
- * @room: to be used for it, if need be
  */
-const ClientId *request_kept_identity(const Request *request, ClientId *room);
-
-/**
- * request_first_own() - the first of all leases that are the client's, or NULL: those of its
- * identifier, or, where that is ignored, of its hardware address under whatever identifier. O(1).
- */
-Lease *request_first_own(const Request *request);
-
-/**
- * request_next_own() - the next one, or NULL.
- */
-Lease *request_next_own(const Request *request, const Lease *lease);
+static inline const ClientId *request_kept_identity(const Request *request) {
+        return request->by_hardware ? &request->server->hardware_id : &request->client;
+}
 
 /* select.c */
 
@@ -343,6 +334,26 @@ int request_names_us(const Request *request);
  */
 Lease *request_first_lease(const Request *request);
 
+/**
+ * request_first_own() - the first of all leases that are the client's, or NULL: those of its
+ * identifier, or, where that is ignored, of its hardware address under whatever identifier. O(1).
+ */
+static inline Lease *request_first_own(const Request *request) {
+        if (!request->by_hardware)
+                return request_first_lease(request);
+        return lease_table_first_of_hardware(
+                &request->server->table, request->message->chaddr, request->message->hlen);
+}
+
+/**
+ * request_next_own() - the next one, or NULL.
+ */
+static inline Lease *request_next_own(const Request *request, const Lease *lease) {
+        if (!request->by_hardware)
+                return lease_table_next_of_client(&request->server->table, lease);
+        return lease_table_next_of_hardware(&request->server->table, lease);
+}
+
 /* server-address.c */
 
 /**
@@ -355,8 +366,8 @@ Lease *request_first_lease(const Request *request);
 ipv4_t request_server_address(const Request *request, const Pool *pool);
 
 /**
- * request_check_server_address() - adds a notice, once, when ServerAddress= is no address of this
- * machine.
+ * request_check_server_address() - adds a notice, once, when a pool's ServerAddress= is no address
+ * of this machine.
  */
 void request_check_server_address(Request *request, Pool *pool);
 
