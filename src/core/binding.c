@@ -221,25 +221,33 @@ static void request_warn_nearly_full(Request *request, Pool *pool) {
         pool->warned_nearly_full = request_notice(request, NOTICE_POOL_NEARLY_FULL, pool, 0);
 }
 
-/* RFC 2131 4.2: one identifier is one client, and its lease goes with it to other hardware. Whether
- * there are two machines with it is said. Return: whether the lease does so. */
-static bool request_moves_lease(Request *request, const Lease *lease, Pool *pool) {
+/* Whether a lease of the client goes to other hardware than it is at. RFC 2131 4.2: one identifier
+ * is one client, and its lease goes with it. */
+static bool request_moves_lease(const Request *request, const Lease *lease,
+        uint8_t ret_from[static ETHERNET_ADDRESS_SIZE]) {
         const MessageView *message = request->message;
         LeaseRecord record;
-        CloneNews news;
 
         lease_get_record(lease, &record);
         if (record.hardware_size != ETHERNET_ADDRESS_SIZE ||
                 message->hlen != ETHERNET_ADDRESS_SIZE ||
                 memcmp(record.hardware, message->chaddr, ETHERNET_ADDRESS_SIZE) == 0)
                 return false;
-        news = clone_watch_note(&request->server->clones, request->client_hash, record.hardware,
-                message->chaddr, record.expires, request->now);
+        memcpy(ret_from, record.hardware, ETHERNET_ADDRESS_SIZE);
+        return true;
+}
+
+/* Says that it has gone there, and whether there are two machines with one identifier. To be called
+ * when nothing can fail any more. @until: when the lease would have ended where it was */
+static void request_tell_move(Request *request, ipv4_t address, Pool *pool,
+        const uint8_t from[static ETHERNET_ADDRESS_SIZE], usec_t until) {
+        const CloneNews news = clone_watch_note(&request->server->clones, request->client_hash,
+                from, request->message->chaddr, until, request->now);
+
         if (news != CLONE_NEWS_NONE)
                 request_notice_hardware(request,
-                        news == CLONE_NEWS_BACK ? NOTICE_CLONE : NOTICE_OTHER_HARDWARE, pool, lease,
-                        message->chaddr);
-        return true;
+                        news == CLONE_NEWS_BACK ? NOTICE_CLONE : NOTICE_OTHER_HARDWARE, pool,
+                        address, request->message->chaddr, from);
 }
 
 int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) {
@@ -247,6 +255,8 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         const Lease *old;
         LeaseRecord record;
         bool renewal, moved;
+        uint8_t from[ETHERNET_ADDRESS_SIZE] = {0};
+        usec_t until;
         int r;
 
         if (request->trace)
@@ -258,7 +268,8 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         old = lease_table_find(&server->table, address);
         renewal = old && old->state == LEASE_BOUND &&
                   lease_belongs_to(old, request->client.data, request->client.size);
-        moved = renewal && request_moves_lease(request, old, pool);
+        moved = renewal && request_moves_lease(request, old, from);
+        until = old ? old->expires : 0;
         request_fill_record(request, address, old, request_kept_identity(request), &record);
         record.state = LEASE_BOUND;
         record.expires = usec_add(request->now, lifetime);
@@ -278,6 +289,8 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
 
         /* the lease remembers it from here on */
         (void) decline_history_take(&server->declines, address);
+        if (moved)
+                request_tell_move(request, address, pool, from, until);
         pool->warned_exhausted = false;
         (void) request_withdraw_offers(request, address);
         request_warn_nearly_full(request, pool);

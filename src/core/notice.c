@@ -6,17 +6,16 @@
 
 #include "core/server-internal.h"
 
-void request_notice_hardware(Request *request, Notice notice, Pool *pool, const Lease *lease,
-        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+void request_notice_hardware(Request *request, Notice notice, Pool *pool, ipv4_t address,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE],
+        const uint8_t other[static ETHERNET_ADDRESS_SIZE]) {
         Action *action;
-        LeaseRecord record;
 
-        if (!request_notice(request, notice, pool, lease->address))
+        if (!request_notice(request, notice, pool, address))
                 return;
         action = &request->actions->actions[request->actions->n_actions - 1];
-        lease_get_record(lease, &record);
         memcpy(action->notice.hardware, hardware, ETHERNET_ADDRESS_SIZE);
-        memcpy(action->notice.other_hardware, record.hardware, ETHERNET_ADDRESS_SIZE);
+        memcpy(action->notice.other_hardware, other, ETHERNET_ADDRESS_SIZE);
 }
 
 bool request_notice(Request *request, Notice notice, Pool *pool, ipv4_t address) {

@@ -252,13 +252,14 @@ void server_block_own_addresses(Server *server, bool block);
 bool request_notice(Request *request, Notice notice, Pool *pool, ipv4_t address);
 
 /**
- * request_notice_hardware() - the same about a lease that goes over to another hardware address.
+ * request_notice_hardware() - the same about a lease that has gone over to other hardware.
  *
- * @lease: as it was; of an Ethernet address
- * @hardware: that it goes to
+ * @hardware: where it is now
+ * @other: where it was
  */
-void request_notice_hardware(Request *request, Notice notice, Pool *pool, const Lease *lease,
-        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]);
+void request_notice_hardware(Request *request, Notice notice, Pool *pool, ipv4_t address,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE],
+        const uint8_t other[static ETHERNET_ADDRESS_SIZE]);
 
 /* identity.c */
 

@@ -19,8 +19,8 @@ TRANSCRIPT(
              "10   b DISCOVER id=ff00000001 name=vm2\n" /* a question changes nothing */
              "     -> OFFER .100\n"
              "10   b REQUEST id=ff00000001 ask=.100 server=.1\n"
-             "     -> NOTICE other-hardware .100 b\n"
              "     -> COMMIT renewed .100 b\n"
+             "     -> NOTICE other-hardware .100 b\n"
              "     -> ACK .100\n"
              "1800 b REQUEST id=ff00000001 ciaddr=.100 unicast to=.1\n" /* it stays there */
              "     -> COMMIT renewed .100 b\n"
@@ -31,12 +31,12 @@ TRANSCRIPT(test_clones, /* once, however often they take turns */
              "   -> COMMIT granted .100 a\n"
              "   -> ACK .100\n"
              "1  b REQUEST id=ff00000001 ask=.100\n"
-             "   -> NOTICE other-hardware .100 b\n"
              "   -> COMMIT renewed .100 b\n"
+             "   -> NOTICE other-hardware .100 b\n"
              "   -> ACK .100\n"
              "2  a REQUEST id=ff00000001 ask=.100\n"
-             "   -> NOTICE clone .100 a\n"
              "   -> COMMIT renewed .100 a\n"
+             "   -> NOTICE clone .100 a\n"
              "   -> ACK .100\n"
              "3  b REQUEST id=ff00000001 ask=.100\n"
              "   -> COMMIT renewed .100 b\n"
@@ -48,12 +48,12 @@ TRANSCRIPT(test_clones, /* once, however often they take turns */
              "   -> COMMIT granted .101 c\n"
              "   -> ACK .101\n"
              "6  d REQUEST id=ff00000002 ask=.101\n"
-             "   -> NOTICE other-hardware .101 d\n"
              "   -> COMMIT renewed .101 d\n"
+             "   -> NOTICE other-hardware .101 d\n"
              "   -> ACK .101\n"
              "7  c REQUEST id=ff00000002 ask=.101\n"
-             "   -> NOTICE clone .101 c\n"
              "   -> COMMIT renewed .101 c\n"
+             "   -> NOTICE clone .101 c\n"
              "   -> ACK .101\n");
 
 TRANSCRIPT(test_no_clone, /* not at the same time */
