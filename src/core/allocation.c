@@ -235,8 +235,12 @@ static bool request_choose_held(const Request *request, ipv4_t *ret_address, Poo
         const MessageView *message = request->message;
         const LeaseTable *table = &request->server->table;
         const Lease *held = NULL;
-        size_t n_looks = 0;
+        size_t n_claimed = 0, n_looks = 0;
 
+        for (size_t i = 0; i < request->n_pools; i++)
+                n_claimed += request->pools[i]->n_claimed;
+        if (n_claimed == 0)
+                return false;
         for (const Lease *lease =
                         lease_table_first_of_hardware(table, message->chaddr, message->hlen);
                 lease && n_looks++ < HELD_LOOKS_MAX;

@@ -17,20 +17,18 @@ static ipv4_t request_relay_for_budget(const Request *request) {
         return request->pools[0]->settings->subnet.address;
 }
 
-static uint64_t request_bucket(const Request *request, Budget budget) {
-        const struct {
-                uint64_t client;
-                uint32_t ifindex;
-                ipv4_t relay;
-                uint64_t budget;
-        } key = {
-                .client = request->client_hash,
-                .ifindex = request->metadata->ifindex,
-                .relay = request_relay_for_budget(request),
-                .budget = budget,
-        };
+/* The client's hash is a secret, so that nobody can aim at another's bucket: to spread what a
+ * client has of them, mixing is enough. */
+static uint64_t mix(uint64_t hash, uint64_t value) {
+        hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+        return hash ^ hash >> 32;
+}
 
-        return hash_bytes(&key, sizeof(key), request->server->seed);
+static uint64_t request_bucket(const Request *request, Budget budget) {
+        const uint64_t way =
+                (uint64_t) request->metadata->ifindex << 32 | request_relay_for_budget(request);
+
+        return mix(mix(request->client_hash, way), budget);
 }
 
 bool request_spend(Request *request, Budget budget) {

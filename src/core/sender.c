@@ -147,20 +147,21 @@ static bool is_end_of(Ipv4Prefix prefix, ipv4_t address) {
 
 /* Whether some host can have the address that the message gives for its relay: a reply to any other
  * goes to everybody, or to ourselves. */
-static bool request_relay_is_possible(Request *request) {
+static bool request_relay_is_possible(
+        const Request *request, Pool *const *pools_at_relay, size_t n) {
         const ipv4_t relay = request->message->giaddr;
         const Server *server = request->server;
-        size_t n;
 
-        if (!ipv4_is_unicast(relay) || server_has_address(server, relay))
+        /* of the source it is known already that it is not ours */
+        if (!ipv4_is_unicast(relay) ||
+                (relay != request->metadata->source && server_has_address(server, relay)))
                 return false;
         for (size_t i = 0; i < server->n_links; i++)
-                for (size_t j = 0; j < server->links[i].link.n_addresses; j++)
-                        if (is_end_of(server->links[i].link.addresses[j], relay))
+                for (size_t k = 0; k < server->links[i].link.n_addresses; k++)
+                        if (is_end_of(server->links[i].link.addresses[k], relay))
                                 return false;
-        n = plan_find_pools_at(server->plan, relay, request->pools);
         for (size_t i = 0; i < n; i++)
-                if (is_end_of(request->pools[i]->settings->subnet, relay))
+                if (is_end_of(pools_at_relay[i]->settings->subnet, relay))
                         return false;
         return true;
 }
@@ -169,15 +170,14 @@ static bool request_relay_is_possible(Request *request) {
  * datagram came from, or into a subnet that is served for messages from there. Many relays send
  * from their uplink, and address translation changes the source, so that the source alone decides
  * nothing. */
-static bool request_relay_is_at_home(Request *request) {
+static bool request_relay_is_at_home(
+        const Request *request, Pool *const *pools_at_relay, size_t n) {
         const ipv4_t relay = request->message->giaddr;
-        size_t n;
 
         if (relay == request->metadata->source)
                 return true;
-        n = plan_find_pools_at(request->server->plan, relay, request->pools);
         for (size_t i = 0; i < n; i++) {
-                const Pool *pool = request->pools[i];
+                const Pool *pool = pools_at_relay[i];
 
                 if (pool->enabled && pool_takes_link(request, pool) &&
                         (pool->settings->n_relays == 0 || pool_names_relay(pool, relay)))
@@ -220,18 +220,25 @@ static int request_get_relayed_subnet(const Request *request, ipv4_t *ret) {
 
 static bool request_judge_relay(Request *request, ipv4_t *ret_key) {
         const ipv4_t relay = request->message->giaddr;
+        const Plan *plan = request->server->plan;
         LinkState *link = request->link;
+        Pool **pools_at_relay = request->pools + plan->n_pools; /* there is room for both */
         bool is_at_home;
         Pool *other;
+        size_t n;
 
         request->role = SENDER_RELAYED;
         if (request_get_relayed_subnet(request, ret_key) < 0)
                 return request_drop(request, VERDICT_BAD_SELECTION);
-        if (!request_relay_is_possible(request))
+        n = plan_find_pools_at(plan, relay, pools_at_relay);
+        if (!request_relay_is_possible(request, pools_at_relay, n))
                 return request_drop(request, VERDICT_UNTRUSTED_RELAY);
-        is_at_home = request_relay_is_at_home(request);
+        is_at_home = request_relay_is_at_home(request, pools_at_relay, n);
 
-        request_add_pools_of_subnet(request, *ret_key);
+        if (*ret_key == relay)
+                request_add_pools(request, pools_at_relay, n);
+        else
+                request_add_pools_of_subnet(request, *ret_key);
         other = request_filter_pools(request, pool_takes_link);
         if (request->n_pools == 0)
                 return request_drop_unserved(request, *ret_key, other);
