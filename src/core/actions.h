@@ -44,6 +44,10 @@ typedef enum Notice {
         NOTICE_OTHER_HARDWARE,    /* the lease of `address` goes to `hardware` from `other_hardware`
                                      under one client identifier */
         NOTICE_CLONE,             /* the same, and it has been there before: two machines */
+        NOTICE_RIVALS,            /* `hardware` was put out of `address` by `other_hardware`, and is
+                                     alive as well */
+        NOTICE_RESERVED_TAKEN, /* `address` is reserved for `hardware`, and `other_hardware` has it
+                                */
         NOTICE_SERVER_ADDRESS, /* `address` is ServerAddress= of `pool` and not ours; said once */
         NOTICE_MAX,
 } Notice;

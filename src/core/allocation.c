@@ -30,15 +30,18 @@ static Pool *request_find_pool_for(const Request *request, ipv4_t address) {
 }
 
 /* A reservation by hardware address wins over a lease of the same hardware under another client
- * identifier: firmware and operating system, or two systems on one disk. */
+ * identifier: firmware and operating system, or two systems on one disk. DEVIATIONS 5. */
 static bool request_may_take_over(const Request *request, const Lease *lease) {
         const MessageView *message = request->message;
         const Host *host = request->host;
 
-        return host && host->settings->address == lease->address &&
-               host->settings->hardware_size > 0 &&
-               lease_has_hardware(lease, host->settings->hardware, host->settings->hardware_size) &&
-               lease_has_hardware(lease, message->chaddr, message->hlen);
+        if (host && host->settings->address == lease->address &&
+                host->settings->hardware_size > 0 &&
+                lease_has_hardware(
+                        lease, host->settings->hardware, host->settings->hardware_size) &&
+                lease_has_hardware(lease, message->chaddr, message->hlen))
+                return true;
+        return request_may_succeed(request, lease);
 }
 
 /* Whether somebody has answered for the address by ARP a moment ago who is not the client. Where

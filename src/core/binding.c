@@ -245,7 +245,7 @@ static void request_tell_move(Request *request, ipv4_t address, Pool *pool,
                 from, request->message->chaddr, until, request->now);
 
         if (news != CLONE_NEWS_NONE)
-                request_notice_hardware(request,
+                (void) request_notice_hardware(request,
                         news == CLONE_NEWS_BACK ? NOTICE_CLONE : NOTICE_OTHER_HARDWARE, pool,
                         address, request->message->chaddr, from);
 }
@@ -256,6 +256,7 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         LeaseRecord record;
         bool renewal, moved;
         uint8_t from[ETHERNET_ADDRESS_SIZE] = {0};
+        uint64_t predecessor;
         usec_t until;
         int r;
 
@@ -269,6 +270,7 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         renewal = old && old->state == LEASE_BOUND &&
                   lease_belongs_to(old, request->client.data, request->client.size);
         moved = renewal && request_moves_lease(request, old, from);
+        predecessor = request_find_predecessor(request, old);
         until = old ? old->expires : 0;
         request_fill_record(request, address, old, request_kept_identity(request), &record);
         record.state = LEASE_BOUND;
@@ -289,6 +291,8 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
 
         /* the lease remembers it from here on */
         (void) decline_history_take(&server->declines, address);
+        if (predecessor != 0)
+                succession_note(&server->successions, address, predecessor, until);
         if (moved)
                 request_tell_move(request, address, pool, from, until);
         pool->warned_exhausted = false;

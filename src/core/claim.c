@@ -302,6 +302,14 @@ int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
                 return claim_expose(&claim, suspect);
         if (!claim.pool)
                 return 0;
+        /* It is there: who waits to succeed it gets another address. */
+        if (claim.lease && claim.lease->state == LEASE_BOUND &&
+                prober_judge(&server->prober, sender, now) == PROBE_PENDING) {
+                prober_note_answer(&server->prober, sender, hardware, now);
+                if (prober_take_of(&server->prober, sender, &server->resumed))
+                        return server_resume(server, now, actions);
+                return 0;
+        }
         if (claim_is_rightful(&claim)) {
                 /* but the address is not clear for another */
                 if (!claim.lease || lease_is_free(claim.lease))

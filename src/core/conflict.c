@@ -66,11 +66,14 @@ static void request_ask_ahead(Request *request, const Pool *pool) {
 bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
         const Lease *lease = lease_table_find(&request->server->table, address);
         const MessageView *message = request->message;
+        /* to what another machine has, which answers if it is there */
+        const bool succeeds = request_find_predecessor(request, lease) != 0;
 
         if (!request_may_probe(request, pool))
                 return false;
         /* Its own, or that of the machine it is (take-over). */
-        if (lease && (lease->state == LEASE_BOUND || request_is_holder(request, lease)))
+        if (lease && !succeeds &&
+                (lease->state == LEASE_BOUND || request_is_holder(request, lease)))
                 return false;
         if (request->trace) {
                 request_say(request,
@@ -79,7 +82,8 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
                 return false;
         }
 
-        if (request_ask(request, pool, address) == PROBE_PENDING && must_be_clear(pool, lease)) {
+        if (request_ask(request, pool, address) == PROBE_PENDING &&
+                (succeeds || must_be_clear(pool, lease))) {
                 /* one that cannot be kept is as good as lost: when the client repeats it, what has
                  * been asked is answered */
                 (void) prober_wait(&request->server->prober, address, request->now, message->packet,

@@ -6,16 +6,17 @@
 
 #include "core/server-internal.h"
 
-void request_notice_hardware(Request *request, Notice notice, Pool *pool, ipv4_t address,
+bool request_notice_hardware(Request *request, Notice notice, Pool *pool, ipv4_t address,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE],
         const uint8_t other[static ETHERNET_ADDRESS_SIZE]) {
         Action *action;
 
         if (!request_notice(request, notice, pool, address))
-                return;
+                return false;
         action = &request->actions->actions[request->actions->n_actions - 1];
         memcpy(action->notice.hardware, hardware, ETHERNET_ADDRESS_SIZE);
         memcpy(action->notice.other_hardware, other, ETHERNET_ADDRESS_SIZE);
+        return true;
 }
 
 bool request_notice(Request *request, Notice notice, Pool *pool, ipv4_t address) {

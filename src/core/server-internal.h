@@ -22,6 +22,7 @@
 #include "core/sender.h"
 #include "core/server.h"
 #include "core/silence.h"
+#include "core/succession.h"
 #include "core/trace.h"
 #include "wire/client-id.h"
 #include "wire/message.h"
@@ -68,6 +69,7 @@ struct Server {
         ReplyCache reply_cache;
         SilenceMemory silences;
         DeclineHistory declines;
+        SuccessionTable successions;
         Prober prober;
         ProxyTable proxies;
         Pool *most_offered; /* the pool that has most offers, as far as has been noticed, or NULL */
@@ -257,7 +259,7 @@ bool request_notice(Request *request, Notice notice, Pool *pool, ipv4_t address)
  * @hardware: where it is now
  * @other: where it was
  */
-void request_notice_hardware(Request *request, Notice notice, Pool *pool, ipv4_t address,
+bool request_notice_hardware(Request *request, Notice notice, Pool *pool, ipv4_t address,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE],
         const uint8_t other[static ETHERNET_ADDRESS_SIZE]);
 

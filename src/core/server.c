@@ -184,6 +184,7 @@ static Verdict request_check(Request *request) {
 int request_handle(Request *request) {
         Server *server = request->server;
         Verdict verdict;
+        int r;
 
         verdict = request_check(request);
         if (verdict == VERDICT_INVALID) {
@@ -203,7 +204,11 @@ int request_handle(Request *request) {
                 request->link->heard = true;
         if (!request_select(request))
                 return 0;
-        return request_dispatch(request);
+        r = request_dispatch(request);
+        /* of a message that has failed nothing is told */
+        if (r >= 0)
+                request_tell_holder(request);
+        return r;
 }
 
 /* A message of which only a part could be done has not been handled at all. */

@@ -102,6 +102,20 @@ static void report_hardware(
                         "%s, and are given the same address, %s, by turns. Give one of them an "
                         "identifier of its own, or set ClientIdentifier=ignore in [Pool %s].",
                         before, now, client_id, address, action->notice.pool->settings->name);
+        else if (action->notice.notice == NOTICE_RIVALS)
+                journal_write(journal, LOG_WARNING, MESSAGE_RIVALS, fields, ELEMENTSOF(fields),
+                        "Two machines want %s, which is reserved for one: %s had it and asks "
+                        "again, "
+                        "%s has it now and keeps it until it misses a renewal. Switch one of them "
+                        "off, or give it a [Host] section of its own.",
+                        address, now, before);
+        else if (action->notice.notice == NOTICE_RESERVED_TAKEN)
+                journal_write(journal, LOG_NOTICE, MESSAGE_RESERVED_TAKEN, fields,
+                        ELEMENTSOF(fields),
+                        "%s is reserved for %s, but leased to %s, which keeps it until its lease "
+                        "ends. `minidhcpctl delete-lease %s` ends that at once, if that machine is "
+                        "gone.",
+                        address, now, before, address);
         else
                 journal_write(journal, LOG_INFO, MESSAGE_OTHER_HARDWARE, fields, ELEMENTSOF(fields),
                         "The lease of %s goes from %s to %s, which sends the same client "
@@ -183,6 +197,8 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                 break;
         case NOTICE_OTHER_HARDWARE:
         case NOTICE_CLONE:
+        case NOTICE_RIVALS:
+        case NOTICE_RESERVED_TAKEN:
                 report_hardware(journal, server, action, interface);
                 break;
         case NOTICE_SERVER_ADDRESS:

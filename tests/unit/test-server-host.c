@@ -105,6 +105,7 @@ TRANSCRIPT(test_reserved_address_in_use, /* not evicted; the host gets another o
             "pool lan 192.168.1.0/24 .100-.102\n"
             "1  p DISCOVER\n"
             "   -> OFFER .101\n"
+            "   -> NOTICE reserved-taken .100 p a\n"
             "1  p REQUEST server=.1 ask=.101\n"
             "   -> COMMIT granted .101 p\n"
             "   -> ACK .101\n"

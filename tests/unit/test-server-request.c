@@ -78,15 +78,19 @@ static void run_case(const char *network, const Case *c, unsigned state) {
                         place, sizeof(words) - (size_t) (place - words), "%s%s", c->address, rest);
         }
         n = snprintf(text, sizeof(text), "%s10 %s REQUEST %s\n", network, c->client, words);
+        /* who has what is reserved for it is said once */
+        const char *notice =
+                strcmp(c->client, "t") == 0 ? "-> NOTICE reserved-taken .108 t z\n" : "";
+
         if (strcmp(expected, "nak") == 0)
-                n += snprintf(text + n, sizeof(text) - (size_t) n, "-> NAK\n= naked\n");
+                n += snprintf(text + n, sizeof(text) - (size_t) n, "-> NAK\n%s= naked\n", notice);
         else if (strcmp(expected, "renew") == 0 || strcmp(expected, "grant") == 0 ||
                  strcmp(expected, "rest") == 0)
                 n += snprintf(text + n, sizeof(text) - (size_t) n,
-                        "-> COMMIT %s %s %s until=%s\n-> ACK %s\n= acked\n? %s bound %s\n",
+                        "-> COMMIT %s %s %s until=%s\n-> ACK %s\n%s= acked\n? %s bound %s\n",
                         strcmp(expected, "grant") == 0 ? "granted" : "renewed", c->address,
                         c->client, strcmp(expected, "rest") == 0 ? "9999" : "3610", c->address,
-                        c->address, c->client);
+                        notice, c->address, c->client);
         else
                 n += snprintf(text + n, sizeof(text) - (size_t) n, "= %s\n", expected);
         ck_assert_int_lt(n, (int) sizeof(text));

@@ -197,8 +197,64 @@ TRANSCRIPT(test_port_and_card, /* in one host: both must hold */
               "   -> COMMIT renewed 10.1.0.13 m reserved\n"
               "   -> ACK 10.1.0.13\n");
 
+/* ---- another machine in the same place ------------------------------------------------------- */
+
+TRANSCRIPT(test_card_is_replaced, /* the old one keeps the address; it is said who has it */
+        LINK "pool lan 192.168.1.0/24 .100-.119\n"
+             "host nas mac=n address=.20\n"
+             "0    load .20 bound o 9999\n"
+             "1    n DISCOVER ask=.100\n"
+             "     -> OFFER .100\n"
+             "     -> NOTICE reserved-taken .20 n o\n"
+             "2    n REQUEST server=.1 ask=.100\n"
+             "     -> COMMIT granted .100 n\n"
+             "     -> ACK .100\n"
+             "3700 n DISCOVER\n"
+             "     -> OFFER .100\n"
+             "     -> NOTICE reserved-taken .20 n o\n"
+             "3701 delete .20\n"
+             "     -> COMMIT deleted .20 -\n"
+             "3702 n DISCOVER\n"
+             "     -> OFFER .20\n");
+
+TRANSCRIPT(test_device_is_replaced, /* on its port */
+        RACKS RACK1
+        "9    b DISCOVER giaddr=10.1.0.1 relay=01:02:aa:bb unicast\n"
+        "     -> OFFER 10.1.0.11\n"
+        "9    b REQUEST giaddr=10.1.0.1 relay=01:02:aa:bb server=192.168.7.1 "
+        "ask=10.1.0.11 unicast\n"
+        "     -> COMMIT granted 10.1.0.11 b reserved\n"
+        "     -> ACK 10.1.0.11 lease=3600\n"
+        /* the first one shows again: it is served as a stranger, and that is said once */
+        "20   a REQUEST ciaddr=10.1.0.11 unicast\n"
+        "     -> NAK\n"
+        "20   a DISCOVER giaddr=10.1.0.1 relay=01:02:aa:bb unicast\n"
+        "     -> OFFER 10.1.0.100\n"
+        "     -> NOTICE rivals 10.1.0.11 a b\n"
+        "21   a REQUEST giaddr=10.1.0.1 relay=01:02:aa:bb server=192.168.7.1 "
+        "ask=10.1.0.100 unicast\n"
+        "     -> COMMIT granted 10.1.0.100 a\n"
+        "     -> ACK 10.1.0.100\n"
+        "1800 b REQUEST ciaddr=10.1.0.11 unicast\n"
+        "     -> COMMIT renewed 10.1.0.11 b\n"
+        "     -> ACK 10.1.0.11\n"
+        "2000 a DISCOVER giaddr=10.1.0.1 relay=01:02:aa:bb unicast\n"
+        "     -> OFFER 10.1.0.100\n");
+
+TRANSCRIPT(test_device_comes_back, /* once the other one has missed its T1 */
+        RACKS RACK1 "9    b REQUEST giaddr=10.1.0.1 relay=01:02:aa:bb server=192.168.7.1 "
+                    "ask=10.1.0.11 unicast\n"
+                    "     -> COMMIT granted 10.1.0.11 b reserved\n"
+                    "     -> ACK 10.1.0.11\n"
+                    "2000 a DISCOVER giaddr=10.1.0.1 relay=01:02:aa:bb unicast\n"
+                    "     -> OFFER 10.1.0.100\n"
+                    "     -> NOTICE rivals 10.1.0.11 a b\n"
+                    "2200 a DISCOVER giaddr=10.1.0.1 relay=01:02:aa:bb unicast\n"
+                    "     -> OFFER 10.1.0.11\n");
+
 TEST_MAIN("server-takeover", test_holder_renews, test_holder_reboots, test_holder_rebinds,
         test_holder_asks, test_holder_of_two, test_holder_after_a_restart, test_holder_elsewhere,
         test_what_is_reserved_is_not_given, test_what_was_declined_is_not_given,
         test_import_of_what_is_held, test_renewal_of_a_port, test_renewal_of_a_port_among_hosts,
-        test_option_82_past_the_relay, test_port_and_card);
+        test_option_82_past_the_relay, test_port_and_card, test_card_is_replaced,
+        test_device_is_replaced, test_device_comes_back);

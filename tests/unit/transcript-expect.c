@@ -39,6 +39,8 @@ static const char *const notice_names[NOTICE_MAX] = {
         [NOTICE_POOL_HALF_CLAIMED] = "half-claimed",
         [NOTICE_OTHER_HARDWARE] = "other-hardware",
         [NOTICE_CLONE] = "clone",
+        [NOTICE_RIVALS] = "rivals",
+        [NOTICE_RESERVED_TAKEN] = "reserved-taken",
         [NOTICE_SERVER_ADDRESS] = "server-address",
 };
 
