@@ -181,6 +181,25 @@ TRANSCRIPT(test_option_82_past_the_relay, /* a client cannot write it itself */
                     "   -> COMMIT renewed 10.1.0.11 a reserved\n"
                     "   -> ACK 10.1.0.11 option=6:08080808\n");
 
+TRANSCRIPT(test_what_a_relay_says_stays, /* with its client, until a relay says something else */
+        RACKS "0  d REQUEST giaddr=10.1.0.1 relay=01:01:ee ask=10.1.0.100 unicast\n"
+              "   -> COMMIT granted 10.1.0.100 d relay=01:01:ee\n"
+              "   -> ACK 10.1.0.100\n"
+              "1  d REQUEST giaddr=10.1.0.1 ciaddr=10.1.0.100 unicast\n" /* without it */
+              "   -> COMMIT renewed 10.1.0.100 d relay=01:01:ee\n"
+              "   -> ACK 10.1.0.100\n"
+              "2  d REQUEST ciaddr=10.1.0.100 unicast\n"
+              "   -> COMMIT renewed 10.1.0.100 d relay=01:01:ee\n"
+              "   -> ACK 10.1.0.100\n"
+              "3  d REQUEST giaddr=10.1.0.1 ciaddr=10.1.0.100 relay=01:01:ff unicast\n"
+              "   -> COMMIT renewed 10.1.0.100 d relay=01:01:ff\n"
+              "   -> ACK 10.1.0.100\n"
+              "4  d RELEASE ciaddr=10.1.0.100 unicast\n"
+              "   -> COMMIT released 10.1.0.100 d relay=01:01:ff\n"
+              "5  e REQUEST giaddr=10.1.0.1 ask=10.1.0.100 unicast\n" /* another's is gone */
+              "   -> COMMIT granted 10.1.0.100 e relay=\n"
+              "   -> ACK 10.1.0.100\n");
+
 TRANSCRIPT(test_port_and_card, /* in one host: both must hold */
         RACKS "host both circuit=dd mac=m address=10.1.0.13\n"
               "0  m DISCOVER giaddr=10.1.0.1 relay=01:01:dd unicast\n"
@@ -256,5 +275,5 @@ TEST_MAIN("server-takeover", test_holder_renews, test_holder_reboots, test_holde
         test_holder_asks, test_holder_of_two, test_holder_after_a_restart, test_holder_elsewhere,
         test_what_is_reserved_is_not_given, test_what_was_declined_is_not_given,
         test_import_of_what_is_held, test_renewal_of_a_port, test_renewal_of_a_port_among_hosts,
-        test_option_82_past_the_relay, test_port_and_card, test_card_is_replaced,
-        test_device_is_replaced, test_device_comes_back);
+        test_option_82_past_the_relay, test_what_a_relay_says_stays, test_port_and_card,
+        test_card_is_replaced, test_device_is_replaced, test_device_comes_back);
