@@ -139,7 +139,9 @@ START_TEST(test_lists_and_text)
                                                                   "2a 03 01 02 03"
                                                                   "0f 09 68 6f 6d 65 1b 5b 41 2e 00"
                                                                   "77 07 04 68 6f 6d 65 00 00"
-                                                                  "1a 02 05 dc");
+                                                                  "1a 02 05 dc"
+                                                                  "0c 02 70 63"
+                                                                  "43 04 62 6f 6f 74");
         const struct in_addr *addresses;
         struct in_addr address;
         const uint8_t *data;
@@ -154,6 +156,10 @@ START_TEST(test_lists_and_text)
         ck_assert_int_eq(mdc_lease_get_routers(lease, &addresses, &n), -ENODATA);
         ck_assert_int_eq(mdc_lease_get_domain(lease, &text), 0);
         ck_assert_str_eq(text, "home\\x1b[A.");
+        ck_assert_int_eq(mdc_lease_get_hostname(lease, &text), 0);
+        ck_assert_str_eq(text, "pc");
+        ck_assert_int_eq(mdc_lease_get_boot_file(lease, &text), 0);
+        ck_assert_str_eq(text, "boot");
         ck_assert_int_eq(mdc_lease_get_mtu(lease, &mtu), 0);
         ck_assert_uint_eq(mtu, 1500);
         ck_assert_int_eq(mdc_lease_get_broadcast(lease, &address), 0);
