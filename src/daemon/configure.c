@@ -177,7 +177,6 @@ void manager_reload(Manager *manager) {
                                                : "the running configuration stays in force.");
 
         manager_update_links(manager);
-        manager_arm_deadline(manager);
         bus_reloading(manager->bus, false);
         bus_reloaded(manager->bus, r, &problems);
         (void) malloc_trim(0); /* two configurations were there at a time */
@@ -187,7 +186,6 @@ void manager_reload(Manager *manager) {
 
 void manager_settings_changed(Manager *manager) {
         follow_settings(manager);
-        manager_arm_deadline(manager);
         bus_settings_changed(manager->bus);
         (void) manager_send_status(NULL, 0, manager);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The manager's parts, shared by the files that make it up: manager.c (life), packets.c (datagrams
- * in), configure.c (configuration and reload), status.c (what others are told of us). */
+/* The manager's parts, shared by the files that make it up: manager.c (life, and the end of each
+ * turn of the loop), packets.c (datagrams in), configure.c (configuration and reload), status.c
+ * (systemd's status line), bus-operations.c (what the bus asks of us). */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -67,6 +68,7 @@ struct Manager {
         sd_event_source *link_source;
         sd_event_source *deadline_source;
         sd_event_source *status_source; /* a moment after something changed */
+        uint64_t told_generation;       /* of the leases, in the status told last */
 
         uint64_t n_overflown; /* as reported last */
         ReportLimit overflow_limit;
@@ -162,14 +164,11 @@ int manager_advance(sd_event_source *source, uint64_t usec, void *userdata);
  */
 void manager_claimed(uint32_t ifindex, ipv4_t sender, const uint8_t *hardware, void *userdata);
 
-/**
- * manager_arm_deadline() - sets the timer to the core's next deadline.
- */
-void manager_arm_deadline(Manager *manager);
-
-/* status.c */
+/* bus-operations.c */
 
 extern const BusOperations manager_bus_operations;
+
+/* status.c */
 
 /**
  * manager_state() - "running", "misconfigured", "lease-file-failing".

@@ -62,12 +62,38 @@ static int on_wake(sd_event_source *source, int fd, uint32_t revents, void *user
         return 0;
 }
 
+/* Sets the timer to the core's next deadline. */
+static void arm_deadline(Manager *manager) {
+        usec_t deadline = server_next_deadline(manager->server);
+
+        /* nothing ends on paper while it cannot end on disk */
+        if (deadline == USEC_INFINITY || !executor_is_ready(&manager->executor)) {
+                (void) sd_event_source_set_enabled(manager->deadline_source, SD_EVENT_OFF);
+                return;
+        }
+        (void) sd_event_source_set_time(manager->deadline_source, deadline);
+        (void) sd_event_source_set_enabled(manager->deadline_source, SD_EVENT_ONESHOT);
+}
+
+/* After every event of whatever kind, before the loop sleeps: no handler can forget what follows
+ * from a change. */
+static int on_turn_ended(sd_event_source *source, void *userdata) {
+        Manager *manager = userdata;
+        const uint64_t generation = server_get_table(manager->server)->generation;
+
+        (void) source;
+        executor_flush(&manager->executor);
+        arm_deadline(manager);
+        if (generation != manager->told_generation)
+                manager_status_changed(manager);
+        return 0;
+}
+
 static void on_lease_file_changed(void *userdata) {
         Manager *manager = userdata;
 
         if (!manager->deadline_source)
                 return; /* still starting */
-        manager_arm_deadline(manager);
         (void) manager_send_status(NULL, 0, manager);
         bus_state_changed(manager->bus);
 }
@@ -160,6 +186,8 @@ static int add_sources(Manager *manager) {
                         USEC_PER_SEC, USEC_PER_SEC / 4, manager_send_status, manager);
         if (r >= 0)
                 r = sd_event_source_set_enabled(manager->status_source, SD_EVENT_OFF);
+        if (r >= 0)
+                r = sd_event_add_post(event, NULL, on_turn_ended, manager);
         if (r >= 0)
                 r = sd_event_set_watchdog(event, true);
         return r;
@@ -313,7 +341,7 @@ int manager_run(Manager *manager) {
         int r;
 
         report_start(manager);
-        manager_arm_deadline(manager);
+        arm_deadline(manager);
         (void) sd_notify(0, "READY=1");
         (void) manager_send_status(NULL, 0, manager);
 

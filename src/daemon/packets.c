@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Datagrams in: a batch from the socket, each through the core, its actions through the executor.
- * The same turn ends with what has become due, and with the replies leaving. */
+/* Datagrams in: a batch from the socket, each through the core, its actions through the executor;
+ * and what the core does by itself when an address answers or a time has come. */
 
 #include <errno.h>
 #include <string.h>
@@ -67,7 +67,6 @@ static void handle_datagram(Manager *manager, const ReceivedDatagram *datagram) 
         if (datagram->size >= DHCP_XID_OFFSET + sizeof(xid))
                 xid = wire_get_u32(datagram->packet + DHCP_XID_OFFSET);
         executor_run(&manager->executor, xid);
-        manager_status_changed(manager);
 }
 
 static void look_ahead(const Manager *manager, const ReceivedDatagram *datagrams, int n) {
@@ -144,13 +143,13 @@ void manager_turn(void *userdata) {
                 if (n < DHCP_SOCKET_BATCH)
                         break;
         }
+        /* the end of the turn does it as well, after one more look at all sources */
         executor_flush(&manager->executor);
         if (n < 0)
                 journal_say(manager->journal, LOG_ERR, NULL, "Receiving failed: %s", strerror(-n));
 
         report_overflow(manager);
         report_failures(manager);
-        manager_arm_deadline(manager);
 }
 
 int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
@@ -172,21 +171,6 @@ void manager_claimed(uint32_t ifindex, ipv4_t sender, const uint8_t *hardware, v
         (void) server_handle_arp(manager->server, ifindex, sender, hardware,
                 executor->clock.boottime, &executor->actions);
         executor_run(executor, 0);
-        executor_flush(executor);
-        manager_arm_deadline(manager);
-        manager_status_changed(manager);
-}
-
-void manager_arm_deadline(Manager *manager) {
-        usec_t deadline = server_next_deadline(manager->server);
-
-        /* nothing ends on paper while it cannot end on disk */
-        if (deadline == USEC_INFINITY || !executor_is_ready(&manager->executor)) {
-                (void) sd_event_source_set_enabled(manager->deadline_source, SD_EVENT_OFF);
-                return;
-        }
-        (void) sd_event_source_set_time(manager->deadline_source, deadline);
-        (void) sd_event_source_set_enabled(manager->deadline_source, SD_EVENT_ONESHOT);
 }
 
 int manager_advance(sd_event_source *source, uint64_t usec, void *userdata) {
@@ -201,9 +185,6 @@ int manager_advance(sd_event_source *source, uint64_t usec, void *userdata) {
                 (void) server_advance(manager->server, manager->executor.clock.boottime,
                         &manager->executor.actions);
                 executor_run(&manager->executor, 0);
-                executor_flush(&manager->executor);
-                manager_status_changed(manager);
         }
-        manager_arm_deadline(manager);
         return 0;
 }

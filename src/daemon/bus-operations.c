@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What the bus asks of the daemon: clock, state and counters, and the carrying out of what a caller
+ * wants. Knows no message of the bus; what a caller may do is decided there, what happens in the
+ * core. */
+
+#include <errno.h>
+
+#include "daemon/manager-internal.h"
+
+static void get_clock(void *userdata, ClockPair *ret) {
+        Manager *manager = userdata;
+
+        executor_read_clock(&manager->executor);
+        *ret = manager->executor.clock;
+}
+
+static const char *get_state(void *userdata) {
+        return manager_state(userdata);
+}
+
+static const char *get_lease_file(void *userdata) {
+        const Manager *manager = userdata;
+        const char *path = lease_keeper_path(manager->keeper);
+
+        return path ? path : "";
+}
+
+static const char *get_last_reload(void *userdata) {
+        const Manager *manager = userdata;
+
+        return manager->last_reload ? manager->last_reload : "";
+}
+
+static const struct {
+        const char *name;
+        bool is_gauge; /* tells how it is now and is not counted up */
+} counters[COUNTER_MAX] = {
+        [COUNTER_REPLIES_SENT] = {.name = "replies-sent"},
+        [COUNTER_REPLIES_FAILED] = {.name = "replies-failed"},
+        [COUNTER_PACKETS_OVERFLOWN] = {.name = "packets-overflown"},
+        [COUNTER_REPLIES_WAITING] = {.name = "replies-waiting-for-disk", .is_gauge = true},
+        [COUNTER_FILE_COMMITS] = {.name = "lease-file-commits"},
+        [COUNTER_FILE_ROWS_WRITTEN] = {.name = "lease-file-rows-written"},
+        [COUNTER_FILE_REWRITES] = {.name = "lease-file-rewrites"},
+        [COUNTER_FILE_FAILURES] = {.name = "lease-file-failures"},
+        [COUNTER_FILE_ROWS] = {.name = "lease-file-rows", .is_gauge = true},
+        [COUNTER_FILE_BYTES] = {.name = "lease-file-bytes", .is_gauge = true},
+        [COUNTER_JOURNAL_LOST] = {.name = "journal-entries-lost"},
+};
+
+static void read_counters(const Manager *manager, uint64_t ret[static COUNTER_MAX]) {
+        const TransmitterStatistics *sent = transmitter_get_statistics(manager->transmitter);
+        LeaseFileStatistics file = {0};
+
+        if (manager->executor.lease_file)
+                lease_file_get_statistics(manager->executor.lease_file, &file);
+
+        ret[COUNTER_REPLIES_SENT] = sent->n_sent;
+        ret[COUNTER_REPLIES_FAILED] = sent->n_failed;
+        ret[COUNTER_PACKETS_OVERFLOWN] = dhcp_socket_n_overflown(manager->socket);
+        ret[COUNTER_REPLIES_WAITING] = manager->executor.pending.n_entries;
+        ret[COUNTER_FILE_COMMITS] = file.n_batches;
+        ret[COUNTER_FILE_ROWS_WRITTEN] = file.n_rows;
+        ret[COUNTER_FILE_REWRITES] = file.n_rewrites;
+        ret[COUNTER_FILE_FAILURES] = file.n_failures;
+        ret[COUNTER_FILE_ROWS] = file.n_file_rows;
+        ret[COUNTER_FILE_BYTES] = file.file_size;
+        ret[COUNTER_JOURNAL_LOST] = journal_n_lost(manager->journal);
+}
+
+static char *const *get_warnings(void *userdata) {
+        const Manager *manager = userdata;
+
+        return manager->warnings;
+}
+
+static int each_counter(void *userdata, BusCounterFunction function, void *function_userdata) {
+        const Manager *manager = userdata;
+        uint64_t values[COUNTER_MAX];
+        int r = 0;
+
+        read_counters(manager, values);
+        for (size_t i = 0; i < COUNTER_MAX && r >= 0; i++)
+                r = function(counters[i].name, values[i] - manager->counted_before[i],
+                        function_userdata);
+        return r;
+}
+
+/* The counters themselves go on, since their sums decide what is logged; from now on the bus shows
+ * what comes on top. */
+static void reset_counters(void *userdata) {
+        Manager *manager = userdata;
+
+        read_counters(manager, manager->counted_before);
+        for (size_t i = 0; i < COUNTER_MAX; i++)
+                if (counters[i].is_gauge)
+                        manager->counted_before[i] = 0;
+}
+
+static void report(void *userdata, int priority, const char *message) {
+        Manager *manager = userdata;
+
+        journal_say(manager->journal, priority, NULL, "%s", message);
+}
+
+static Actions *begin(void *userdata) {
+        Manager *manager = userdata;
+
+        executor_read_clock(&manager->executor);
+        if (manager->misconfigured || !executor_is_ready(&manager->executor))
+                return NULL;
+        actions_reset(&manager->executor.actions);
+        return &manager->executor.actions;
+}
+
+static void execute(void *userdata) {
+        Manager *manager = userdata;
+
+        executor_run(&manager->executor, 0);
+}
+
+static void change(
+        void *userdata, BusChange *wanted, BusChangeFunction function, void *function_userdata) {
+        Manager *manager = userdata;
+
+        changes_add(manager->changes, wanted, function, function_userdata);
+}
+
+static void reload(void *userdata) {
+        manager_reload(userdata);
+}
+
+static int flush(void *userdata) {
+        Manager *manager = userdata;
+
+        lease_keeper_rewrite(manager->keeper);
+        return lease_keeper_is_rewriting(manager->keeper) ? 0 : -EIO;
+}
+
+static int get_log_level(void *userdata) {
+        const Manager *manager = userdata;
+
+        return journal_get_max_level(manager->journal);
+}
+
+static void set_log_level(void *userdata, int level) {
+        Manager *manager = userdata;
+
+        journal_set_max_level(manager->journal, level);
+}
+
+static const char *get_log_target(void *userdata) {
+        const Manager *manager = userdata;
+
+        return journal_get_target(manager->journal);
+}
+
+const BusOperations manager_bus_operations = {
+        .get_clock = get_clock,
+        .get_state = get_state,
+        .get_lease_file = get_lease_file,
+        .get_last_reload = get_last_reload,
+        .get_warnings = get_warnings,
+        .each_counter = each_counter,
+        .reset_counters = reset_counters,
+        .report = report,
+        .begin = begin,
+        .execute = execute,
+        .change = change,
+        .reload = reload,
+        .flush = flush,
+        .get_log_level = get_log_level,
+        .set_log_level = set_log_level,
+        .get_log_target = get_log_target,
+};
