@@ -73,8 +73,7 @@ install_libfuzzer() {
 # What a machine gets that is to serve, as README installs it; without these a build is for who works on the code.
 release=(--buildtype=release -Db_lto=true)
 
-# build_tree DIRECTORY TARGETS [OPTION…] - configures the directory unless it is, and builds. The tests are
-# the target meson-test-prereq, they are not in "all".
+# build_tree DIRECTORY TARGETS [OPTION…] - configures the directory unless it is, and builds.
 build_tree() {
         local directory=$1 targets
         read -ra targets <<<"$2"
