@@ -46,8 +46,10 @@ typedef enum Notice {
         NOTICE_CLONE,             /* the same, and it has been there before: two machines */
         NOTICE_RIVALS,            /* `hardware` was put out of `address` by `other_hardware`, and is
                                      alive as well */
-        NOTICE_RESERVED_TAKEN, /* `address` is reserved for `hardware`, and `other_hardware` has it
-                                */
+        NOTICE_RESERVED_TAKEN,    /* `address` is reserved for `hardware` and leased to another, and
+                                     `other_hardware` has it or answers for it */
+        NOTICE_SUCCEEDED,         /* `hardware` gets `address`, which is reserved for it, from
+                                     `other_hardware` */
         NOTICE_SERVER_ADDRESS, /* `address` is ServerAddress= of `pool` and not ours; said once */
         NOTICE_MAX,
 } Notice;
@@ -59,6 +61,7 @@ typedef struct Action {
                         uint64_t id;  /* rises by one with every commit of a server */
                         Lease *lease; /* valid until the next call into the server */
                         LeaseEvent event;
+                        bool superseded; /* another client was bound to it until now */
                 } commit;
                 struct {
                         uint64_t after_commit; /* 0 = at once */

@@ -44,9 +44,8 @@ static bool request_may_take_over(const Request *request, const Lease *lease) {
         return request_may_succeed(request, lease);
 }
 
-/* Whether somebody has answered for the address by ARP a moment ago who is not the client. Where
- * many do, that is all there is to tell that the address is in use, see claim.c. */
-static bool request_is_forestalled(const Request *request, ipv4_t address) {
+/* Where many do, that is all there is to tell that the address is in use, see claim.c. */
+bool request_is_forestalled(const Request *request, ipv4_t address) {
         const MessageView *message = request->message;
         const uint8_t *hardware =
                 prober_find_answer(&request->server->prober, address, request->now);

@@ -254,9 +254,9 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         Server *server = request->server;
         const Lease *old;
         LeaseRecord record;
-        bool renewal, moved;
+        bool renewal, moved, succeeds;
         uint8_t from[ETHERNET_ADDRESS_SIZE] = {0};
-        uint64_t predecessor;
+        Succession succession;
         usec_t until;
         int r;
 
@@ -270,7 +270,7 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         renewal = old && old->state == LEASE_BOUND &&
                   lease_belongs_to(old, request->client.data, request->client.size);
         moved = renewal && request_moves_lease(request, old, from);
-        predecessor = request_find_predecessor(request, old);
+        succeeds = request_plan_succession(request, old, &succession);
         until = old ? old->expires : 0;
         request_fill_record(request, address, old, request_kept_identity(request), &record);
         record.state = LEASE_BOUND;
@@ -291,8 +291,8 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
 
         /* the lease remembers it from here on */
         (void) decline_history_take(&server->declines, address);
-        if (predecessor != 0)
-                succession_note(&server->successions, address, predecessor, until);
+        if (succeeds)
+                request_note_succession(request, pool, &succession);
         if (moved)
                 request_tell_move(request, address, pool, from, until);
         pool->warned_exhausted = false;

@@ -282,6 +282,19 @@ static int claim_honour(const Claim *claim) {
         return 0;
 }
 
+/* Somebody answers for a bound address that another client is about to get: who waits for it gets
+ * another one, unless it is the client itself that answers, see succession.c. */
+static int claim_defend(const Claim *claim) {
+        Server *server = claim->server;
+
+        if (!claim_is_credible(claim))
+                return 0;
+        prober_note_answer(&server->prober, claim->address, claim->hardware, claim->now);
+        if (prober_take_of(&server->prober, claim->address, &server->resumed))
+                return server_resume(server, claim->now, claim->actions);
+        return 0;
+}
+
 int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, Actions *actions) {
         ProxySuspect *suspect = proxy_table_find(&server->proxies, ifindex, hardware);
@@ -302,14 +315,9 @@ int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
                 return claim_expose(&claim, suspect);
         if (!claim.pool)
                 return 0;
-        /* It is there: who waits to succeed it gets another address. */
         if (claim.lease && claim.lease->state == LEASE_BOUND &&
-                prober_judge(&server->prober, sender, now) == PROBE_PENDING) {
-                prober_note_answer(&server->prober, sender, hardware, now);
-                if (prober_take_of(&server->prober, sender, &server->resumed))
-                        return server_resume(server, now, actions);
-                return 0;
-        }
+                prober_judge(&server->prober, sender, now) == PROBE_PENDING)
+                return claim_defend(&claim);
         if (claim_is_rightful(&claim)) {
                 /* but the address is not clear for another */
                 if (!claim.lease || lease_is_free(claim.lease))

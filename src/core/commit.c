@@ -93,6 +93,8 @@ int commit_apply(CommitLog *log, LeaseTable *table, const Plan *plan, const Leas
         action->commit.id = log->last_id;
         action->commit.lease = lease;
         action->commit.event = event;
+        action->commit.superseded =
+                event == LEASE_EVENT_GRANTED && undo->existed && undo->values.state == LEASE_BOUND;
         return 0;
 }
 

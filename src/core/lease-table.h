@@ -116,7 +116,7 @@ void lease_table_release_identity(LeaseTable *table, LeaseIdentity *identity);
 void lease_table_set_pool(LeaseTable *table, Lease *lease, Pool *pool);
 
 /**
- * lease_table_set_flags() - sets LEASE_RESERVED and LEASE_RELAYED.
+ * lease_table_set_flags() - sets all flags but LEASE_DETACHED.
  */
 void lease_table_set_flags(LeaseTable *table, Lease *lease, uint8_t flags);
 

@@ -43,6 +43,7 @@ typedef enum LeaseEvent {
 enum {
         LEASE_RESERVED = 1, /* flags on the bus: the address is reserved for this client */
         LEASE_RELAYED = 2,
+        LEASE_FORMERLY_RESERVED = 4, /* it was, in a configuration of before */
         LEASE_DETACHED =
                 128, /* in no index any more; only the commit that forgot it still shows it */
 };

@@ -302,7 +302,7 @@ bool plan_has_range(const Plan *plan, ipv4_t address) {
         return false;
 }
 
-static size_t plan_find_reservation(const Plan *plan, ipv4_t address) {
+static size_t plan_locate_reservation(const Plan *plan, ipv4_t address) {
         size_t low = 0, high = plan->n_reservations;
 
         while (low < high) {
@@ -316,8 +316,12 @@ static size_t plan_find_reservation(const Plan *plan, ipv4_t address) {
         return low;
 }
 
+const Host *const *plan_find_reservations(const Plan *plan, ipv4_t address) {
+        return (const Host *const *) plan->reservations + plan_locate_reservation(plan, address);
+}
+
 const Host *plan_first_reservation(const Plan *plan, ipv4_t address) {
-        size_t i = plan_find_reservation(plan, address);
+        size_t i = plan_locate_reservation(plan, address);
 
         if (i == plan->n_reservations || plan->reservations[i]->settings->address != address)
                 return NULL;
@@ -342,10 +346,10 @@ bool host_is_on_circuit(const HostSettings *host, const uint8_t *relay_agent, si
                memcmp(circuit, host->circuit_id, circuit_size) == 0;
 }
 
-static bool host_is_client(const HostSettings *host, const LeaseRecord *record) {
+bool host_is_client(const HostSettings *host, const LeaseRecord *record) {
         if (!host_is_on_circuit(host, record->relay_agent, record->relay_agent_size))
                 return false;
-        if (host->client_id.size == 0 && host->hardware_size == 0)
+        if (host_is_port(host))
                 return true;
         if (host->client_id.size > 0 && host->client_id.size == record->client_id_size &&
                 memcmp(host->client_id.data, record->client_id, record->client_id_size) == 0)
@@ -357,7 +361,7 @@ static bool host_is_client(const HostSettings *host, const LeaseRecord *record) 
 bool plan_reserves_for(const Plan *plan, const LeaseRecord *record) {
         if (!plan)
                 return false;
-        for (size_t i = plan_find_reservation(plan, record->address); i < plan->n_reservations;
+        for (size_t i = plan_locate_reservation(plan, record->address); i < plan->n_reservations;
                 i++) {
                 const HostSettings *host = plan->reservations[i]->settings;
 

@@ -112,6 +112,12 @@ bool plan_has_range(const Plan *plan, ipv4_t address);
 const Host *plan_first_reservation(const Plan *plan, ipv4_t address);
 
 /**
+ * plan_find_reservations() - the hosts that an address is reserved for, one behind the other: from
+ * here on while they have this address, and up to the end of plan->reservations. O(log n).
+ */
+const Host *const *plan_find_reservations(const Plan *plan, ipv4_t address);
+
+/**
  * plan_is_reserved_for_other() - whether the address is reserved, and not for this host.
  *
  * @host: NULL = a client that is no host
@@ -137,6 +143,18 @@ const HostKey *plan_next_host_key(const Plan *plan, const HostKey *key);
  * @relay_agent: @size bytes of option 82
  */
 bool host_is_on_circuit(const HostSettings *host, const uint8_t *relay_agent, size_t size);
+
+/**
+ * host_is_port() - whether a host is known by its circuit alone: it is whatever is there.
+ */
+static inline bool host_is_port(const HostSettings *host) {
+        return host->hardware_size == 0 && host->client_id.size == 0;
+}
+
+/**
+ * host_is_client() - whether a host is the client of a lease, as far as the lease tells.
+ */
+bool host_is_client(const HostSettings *host, const LeaseRecord *record);
 
 /**
  * plan_reserves_for() - whether a lease's address is reserved for the very client that has it, as

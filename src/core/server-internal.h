@@ -405,6 +405,12 @@ Standing request_judge_address(const Request *request, ipv4_t address, Pool **re
 void request_say_standing(const Request *request, ipv4_t address, Standing standing);
 
 /**
+ * request_is_forestalled() - whether somebody has answered for an address by ARP a moment ago who
+ * is not the client.
+ */
+bool request_is_forestalled(const Request *request, ipv4_t address);
+
+/**
  * request_is_holder() - whether an address is set aside since the client itself was seen to answer
  * for it on its link.
  */

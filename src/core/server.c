@@ -36,6 +36,17 @@ Server *server_free(Server *server) {
         return NULL;
 }
 
+/* The flags of a lease where this plan is in force. */
+static uint8_t plan_flag_lease(const Plan *plan, const LeaseRecord *record) {
+        uint8_t flags = record->flags;
+
+        if (plan_reserves_for(plan, record))
+                return (flags | LEASE_RESERVED) & (uint8_t) ~LEASE_FORMERLY_RESERVED;
+        if (flags & LEASE_RESERVED)
+                flags |= LEASE_FORMERLY_RESERVED;
+        return flags & (uint8_t) ~LEASE_RESERVED;
+}
+
 /* Moves every lease into the new pools. Cannot fail. Return: bound leases that got none. */
 static size_t server_move_leases(Server *server, const Plan *plan) {
         size_t n_slots = lease_table_n_slots(&server->table), n_orphans = 0;
@@ -47,12 +58,9 @@ static size_t server_move_leases(Server *server, const Plan *plan) {
                 if (!lease)
                         continue;
                 lease_get_record(lease, &record);
-                record.flags &= (uint8_t) ~LEASE_RESERVED;
-                if (plan_reserves_for(plan, &record))
-                        record.flags |= LEASE_RESERVED;
                 lease_table_set_pool(
                         &server->table, lease, plan_find_pool_of(plan, lease->address));
-                lease_table_set_flags(&server->table, lease, record.flags);
+                lease_table_set_flags(&server->table, lease, plan_flag_lease(plan, &record));
                 if (!lease->pool && lease->state == LEASE_BOUND)
                         n_orphans++;
         }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A reserved address that goes from one machine to another: the device on a relay's port was
- * replaced. The newcomer gets it at once; the one that was put out does not
- * take it back while the other one lives, or the two would do so for ever. */
+/* A reserved address that goes from one machine to another: the host got another hardware address
+ * or identifier, or the device on a relay's port was replaced. The newcomer gets it at once, unless
+ * the other one is seen to be there; who was put out does not take it back while the other one
+ * renews, or the two would do so for ever. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,21 +13,27 @@
 #include "basic/ipv4.h"
 #include "basic/time.h"
 #include "core/lease.h"
+#include "wire/frame.h"
 
 #define SUCCESSIONS_MAX 64
 #define TAKEN_MAX 32
 
 typedef struct Request Request;
 
+typedef struct Succession {
+        ipv4_t address;   /* 0 = empty */
+        uint64_t put_out; /* hash of the client that had it */
+        usec_t until;     /* its lease would have ended by then */
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
+        bool is_known; /* its hardware address */
+        bool told;     /* that both are alive */
+} Succession;
+
 /* Of fixed size: what is forgotten costs a move more. */
 typedef struct SuccessionTable {
-        struct {
-                ipv4_t address;   /* 0 = empty */
-                uint64_t put_out; /* hash of the client that had it */
-                usec_t until;     /* its lease would have ended by then */
-                bool told;        /* that both are alive */
-        } items[SUCCESSIONS_MAX];
-        size_t next; /* to be overwritten */
+        Succession items[SUCCESSIONS_MAX];
+        size_t next;  /* to be overwritten */
+        usec_t until; /* none of the items counts any more */
         struct {
                 ipv4_t address; /* whose holder has been named */
                 usec_t until;
@@ -35,11 +42,21 @@ typedef struct SuccessionTable {
 } SuccessionTable;
 
 /**
- * request_may_succeed() - whether the client gets a reserved address that is bound to another one.
+ * lease_is_left_over() - whether the address was reserved for the client that has it, where it is
+ * reserved for another now.
+ */
+bool lease_is_left_over(const Lease *lease);
+
+/**
+ * request_may_succeed() - whether the client gets the address that is reserved for it from another
+ * one that is bound to it.
  *
- * It does where the address is reserved for whatever is on a circuit; where ARP reaches the other
- * one, once that one has been asked for and does not answer; and not within the lease of a client
- * that it has put out itself, until the present holder misses its T1.
+ * @lease: bound to another client
+ *
+ * From a client that the reservation does not fit: where ARP gets to that one, once it has been
+ * asked for and does not answer; elsewhere if the address was reserved for that one before. From
+ * another device on the port that the address is reserved for: unless it answers, but not within
+ * the lease of a client that it has put out itself, until it misses its T1.
  */
 bool request_may_succeed(const Request *request, const Lease *lease);
 
@@ -52,14 +69,24 @@ bool request_may_succeed(const Request *request, const Lease *lease);
 uint64_t request_find_predecessor(const Request *request, const Lease *lease);
 
 /**
- * succession_note() - remembers that a client has been put out of an address.
+ * request_plan_succession() - what there will be to remember once the client is bound to an address
+ * that another one has.
  *
- * @until: its lease would have ended then
+ * @lease: of the address as it is, or NULL
+ * Return: whether the client puts another one out.
  */
-void succession_note(SuccessionTable *table, ipv4_t address, uint64_t put_out, usec_t until);
+bool request_plan_succession(const Request *request, const Lease *lease, Succession *ret);
+
+/**
+ * request_note_succession() - remembers that the client has put another one out, and says so. To be
+ * called when nothing can fail any more.
+ *
+ * @pool: of the address
+ */
+void request_note_succession(Request *request, Pool *pool, const Succession *succession);
 
 /**
  * request_tell_holder() - says who has the address that is reserved for the client, where another
- * machine does: once an hour, or once that the one that was put out is alive, too.
+ * machine does: once an hour; and once that one that was put out is alive, too.
  */
 void request_tell_holder(Request *request);

@@ -102,25 +102,54 @@ static void report_hardware(
                         "%s, and are given the same address, %s, by turns. Give one of them an "
                         "identifier of its own, or set ClientIdentifier=ignore in [Pool %s].",
                         before, now, client_id, address, action->notice.pool->settings->name);
-        else if (action->notice.notice == NOTICE_RIVALS)
-                journal_write(journal, LOG_WARNING, MESSAGE_RIVALS, fields, ELEMENTSOF(fields),
-                        "Two machines want %s, which is reserved for one: %s had it and asks "
-                        "again, "
-                        "%s has it now and keeps it until it misses a renewal. Switch one of them "
-                        "off, or give it a [Host] section of its own.",
-                        address, now, before);
-        else if (action->notice.notice == NOTICE_RESERVED_TAKEN)
-                journal_write(journal, LOG_NOTICE, MESSAGE_RESERVED_TAKEN, fields,
-                        ELEMENTSOF(fields),
-                        "%s is reserved for %s, but leased to %s, which keeps it until its lease "
-                        "ends. `minidhcpctl delete-lease %s` ends that at once, if that machine is "
-                        "gone.",
-                        address, now, before, address);
         else
                 journal_write(journal, LOG_INFO, MESSAGE_OTHER_HARDWARE, fields, ELEMENTSOF(fields),
                         "The lease of %s goes from %s to %s, which sends the same client "
                         "identifier, %s.",
                         address, before, now, client_id);
+}
+
+/* An address that is reserved for one machine, and another that has it or had it. */
+static void report_rival(
+        Journal *journal, const Server *server, const Action *action, const char *interface) {
+        const Lease *lease = lease_table_find(server_get_table(server), action->notice.address);
+        char address[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)],
+                other[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)];
+        const JournalField fields[] = {
+                {"DHCP_ADDRESS", ipv4_format(action->notice.address, address)},
+                {"DHCP_HWADDR",
+                        bytes_format(action->notice.hardware, ETHERNET_ADDRESS_SIZE, hardware)},
+                {"DHCP_OTHER_HWADDR",
+                        bytes_format(action->notice.other_hardware, ETHERNET_ADDRESS_SIZE, other)},
+                {"DHCP_POOL", action->notice.pool->settings->name},
+                {"INTERFACE", interface},
+        };
+
+        if (action->notice.notice == NOTICE_RIVALS)
+                journal_write(journal, LOG_WARNING, MESSAGE_RIVALS, fields, ELEMENTSOF(fields),
+                        "Two machines want %s, which is reserved for one: %s had it and asks "
+                        "again, %s has it now and keeps it while it renews. Switch one of them "
+                        "off, or give it a [Host] section of its own.",
+                        address, hardware, other);
+        else if (action->notice.notice == NOTICE_SUCCEEDED)
+                journal_write(journal, LOG_NOTICE, MESSAGE_SUCCEEDED, fields, ELEMENTSOF(fields),
+                        "%s goes from %s to %s, for which it is reserved; the lease of the first "
+                        "one ends.",
+                        address, other, hardware);
+        else if (lease &&
+                 !lease_has_hardware(lease, action->notice.other_hardware, ETHERNET_ADDRESS_SIZE))
+                journal_write(journal, LOG_WARNING, MESSAGE_RESERVED_TAKEN, fields,
+                        ELEMENTSOF(fields),
+                        "%s is reserved for %s, but leased to another machine, and %s answers for "
+                        "it. Nobody else gets it before that lease ends; find out what uses it.",
+                        address, hardware, other);
+        else
+                journal_write(journal, LOG_NOTICE, MESSAGE_RESERVED_TAKEN, fields,
+                        ELEMENTSOF(fields),
+                        "%s is reserved for %s, but leased to %s, which keeps it until its lease "
+                        "ends, or until it is gone when the other one starts again. `minidhcpctl "
+                        "delete-lease %s` ends that lease at once.",
+                        address, hardware, other, address);
 }
 
 void report_notice(Journal *journal, const Server *server, const Action *action) {
@@ -197,9 +226,12 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                 break;
         case NOTICE_OTHER_HARDWARE:
         case NOTICE_CLONE:
+                report_hardware(journal, server, action, interface);
+                break;
         case NOTICE_RIVALS:
         case NOTICE_RESERVED_TAKEN:
-                report_hardware(journal, server, action, interface);
+        case NOTICE_SUCCEEDED:
+                report_rival(journal, server, action, interface);
                 break;
         case NOTICE_SERVER_ADDRESS:
                 journal_write(journal, LOG_WARNING, MESSAGE_SERVER_ADDRESS, fields,

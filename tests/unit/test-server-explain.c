@@ -170,6 +170,58 @@ START_TEST(hosts)
 }
 END_TEST
 
+/* What is reserved for q is bound to o. */
+static void bind_reserved(uint8_t flags) {
+        const LeaseRecord record = {
+                .address = NET + 50,
+                .state = LEASE_BOUND,
+                .client_id = (const uint8_t *) "\1\2\0\0\0\0o",
+                .client_id_size = 7,
+                .hardware = (const uint8_t *) "\2\0\0\0\0o",
+                .hardware_type = 1,
+                .hardware_size = 6,
+                .flags = flags,
+                .expires = 2 * USEC_PER_HOUR,
+        };
+
+        ck_assert_int_eq(server_load_lease(server, &record, USEC_PER_HOUR), 0);
+}
+
+/* Who has it, and once the address has gone over, that both are alive: at both of them. */
+START_TEST(successor)
+{
+        ExplainQuery query = query_of('q', DHCP_DISCOVER);
+
+        setup();
+        bind_reserved(0);
+        query.ifindex = 2;
+        expect(query, VERDICT_OFFERED, NET + 50,
+                "It comes in on br0; the pools there are: lan.\n"
+                "It is the host printer.\n"
+                "It gets 192.168.1.50 of pool lan: it is reserved for this host.\n"
+                "192.168.1.50 is leased to 02:00:00:00:00:6f now: that lease ends.\n" SILENCE);
+        really_request('q', NET + 50, VERDICT_ACKED);
+        really_request('o', NET + 50, VERDICT_NAKED);
+        expect(query, VERDICT_OFFERED, NET + 50,
+                "It comes in on br0; the pools there are: lan.\n"
+                "It is the host printer.\n"
+                "It gets 192.168.1.50 of pool lan: it is reserved for this host.\n"
+                "It has got 192.168.1.50 after 02:00:00:00:00:6f, which has asked again since: "
+                "both are alive.\n");
+        query = query_of('o', DHCP_DISCOVER);
+        query.ifindex = 2;
+        expect(query, VERDICT_OFFERED, NET + 100,
+                "It comes in on br0; the pools there are: lan.\n"
+                "It gets 192.168.1.100 of pool lan: nobody has ever had it.\n"
+                "It had 192.168.1.50 until 02:00:00:00:00:71 got it, for which it is reserved: "
+                "both are alive. That one keeps the address while it renews, this one gets what a "
+                "stranger gets.\n"
+                "But no message of this client is remembered: see whether it asks, and whether it "
+                "is on the network of br0.\n");
+        teardown();
+}
+END_TEST
+
 START_TEST(link_without_pool)
 {
         ExplainQuery query = query_of('a', DHCP_DISCOVER);
@@ -499,6 +551,6 @@ START_TEST(nobody)
 }
 END_TEST
 
-TEST_MAIN("server-explain", new_client, known_client, hosts, link_without_pool, untrusted_relay,
-        exhausted, request_of_anothers_address, last_silence, silences, host_is_expected,
-        link_is_down, lease_file_is_failing, rate_limited, no_room, nobody);
+TEST_MAIN("server-explain", new_client, known_client, hosts, successor, link_without_pool,
+        untrusted_relay, exhausted, request_of_anothers_address, last_silence, silences,
+        host_is_expected, link_is_down, lease_file_is_failing, rate_limited, no_room, nobody);

@@ -133,6 +133,43 @@ TRANSCRIPT(test_host_moves_to_its_reservation,
             "   -> COMMIT granted .100 p reserved\n"
             "   -> ACK .100\n");
 
+TRANSCRIPT(test_not_moved_before_the_quarantine_ends, /* by DECLINE, or since another answers */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.119\n"
+        "host printer mac=p address=.50\n"
+        "host copier mac=q address=.51\n"
+        "0    p REQUEST server=.1 ask=.50\n"
+        "     -> COMMIT granted .50 p reserved\n"
+        "     -> ACK .50\n"
+        "1    p DECLINE ask=.50 server=.1\n"
+        "     -> COMMIT declined .50 p until=601\n"
+        "1    arp .51 x\n"
+        "     -> COMMIT declined .51 x until=601\n"
+        "     -> NOTICE conflict .51 x\n"
+        "2    p REQUEST ask=.100\n"
+        "     -> COMMIT granted .100 p\n"
+        "     -> ACK .100\n"
+        "2    q REQUEST ask=.101\n"
+        "     -> COMMIT granted .101 q\n"
+        "     -> ACK .101\n"
+        "3    p REQUEST ask=.100\n"
+        "     -> COMMIT renewed .100 p\n"
+        "     -> ACK .100 lease=3600\n"
+        "300  q REQUEST ciaddr=.101 unicast\n"
+        "     -> COMMIT renewed .101 q\n"
+        "     -> ACK .101 lease=3600\n"
+        "600  p DISCOVER\n"
+        "     -> OFFER .100\n"
+        "600  q DISCOVER\n"
+        "     -> OFFER .101\n"
+        "601  tick\n"
+        "     -> COMMIT cleared .50 -\n"
+        "     -> COMMIT cleared .51 -\n"
+        "602  p REQUEST ask=.100\n"
+        "     -> NAK\n"
+        "602  q DISCOVER\n"
+        "     -> OFFER .51\n");
+
 TRANSCRIPT(test_shared_address, /* two interfaces of one machine */
         LAN "host wire mac=p address=.100\n"
             "host air mac=q address=.100\n"
@@ -307,7 +344,8 @@ TRANSCRIPT(test_pool_of_a_host_elsewhere, /* Pool= means that one and no other *
 TEST_MAIN("server-host", test_by_hardware, test_by_client_id, test_by_circuit,
         test_outside_the_range, test_without_its_pool, test_outside_of_its_pool,
         test_of_a_pool_that_is_not_there, test_take_over, test_no_take_over_without_reservation,
-        test_reserved_address_in_use, test_host_moves_to_its_reservation, test_shared_address,
+        test_reserved_address_in_use, test_host_moves_to_its_reservation,
+        test_not_moved_before_the_quarantine_ends, test_shared_address,
         test_one_host_in_two_subnets, test_pool_of_a_host, test_pool_of_a_host_elsewhere,
         test_options_of_a_host, test_host_without_router, test_deny, test_deny_lets_go,
         test_unknown_clients, test_unknown_clients_of_one_pool, test_hosts_only,

@@ -123,9 +123,10 @@ TRANSCRIPT(test_import_of_what_is_held, /* by the very client of the lease */
 
 /* ---- what a relay has said ------------------------------------------------------------------- */
 
+#define RACKS_POOL "pool racks 10.1.0.0/24 10.1.0.100-10.1.0.120 interface=lan\n"
+
 #define RACKS                                                                                      \
-        "link lan 192.168.7.1/24\n"                                                                \
-        "pool racks 10.1.0.0/24 10.1.0.100-10.1.0.120 interface=lan\n"                             \
+        "link lan 192.168.7.1/24\n" RACKS_POOL                                                     \
         "host rack1 circuit=aa:bb address=10.1.0.11 option=6:08080808\n"                           \
         "host rack2 circuit=cc address=10.1.0.12\n"
 #define RACK1                                                                                      \
@@ -218,23 +219,210 @@ TRANSCRIPT(test_port_and_card, /* in one host: both must hold */
 
 /* ---- another machine in the same place ------------------------------------------------------- */
 
-TRANSCRIPT(test_card_is_replaced, /* the old one keeps the address; it is said who has it */
+/* o gets what is reserved for it; then the host is n. */
+#define NAS_POOL "pool lan 192.168.1.0/24 .100-.119 conflict=strict\n"
+#define NAS_OF(address, conflict)                                                                  \
+        LINK "pool lan 192.168.1.0/24 .100-.119 conflict=" conflict "\n"                           \
+             "host nas mac=o address=" address "\n"                                                \
+             "0    load " address " bound o 3600\n"                                                \
+             "     ? " address " bound o reserved\n"                                               \
+             "pool lan 192.168.1.0/24 .100-.119 conflict=" conflict "\n"                           \
+             "host nas mac=n address=" address "\n"
+
+#define NAS_MOVES                                                                                  \
+        "1    n DISCOVER\n"                                                                        \
+        "     -> PROBE .20\n"                                                                      \
+        "     = probing\n"                                                                         \
+        "1.5  tick\n"                                                                              \
+        "     -> OFFER .20\n"                                                                      \
+        "     ? .20 bound o\n" /* not before it asks for it */                                     \
+        "2    n REQUEST server=.1 ask=.20\n"                                                       \
+        "     -> COMMIT granted .20 n reserved started=2\n"                                        \
+        "     -> NOTICE succeeded .20 n o\n"                                                       \
+        "     -> ACK .20 lease=3600\n"
+
+TRANSCRIPT(test_card_is_replaced, /* and the old one shows again: it is named once */
+        NAS_OF(".20", "strict") NAS_MOVES
+        "9    o REQUEST ciaddr=.20 unicast from=.20\n"
+        "     -> NAK\n"
+        "     -> NOTICE rivals .20 o n\n"
+        "10   o DISCOVER\n"
+        "     -> PROBE .100\n"
+        "     = probing\n"
+        "10.5 tick\n"
+        "     -> OFFER .100\n"
+        "11   o REQUEST server=.1 ask=.100\n"
+        "     -> COMMIT granted .100 o\n"
+        "     -> ACK .100\n"
+        "12   n REQUEST ciaddr=.20 unicast from=.20\n"
+        "     -> COMMIT renewed .20 n\n"
+        "     -> ACK .20\n"
+        /* also when n has missed its T1: nothing is reserved for o */
+        "3000 o DISCOVER\n"
+        "     -> OFFER .100\n");
+
+TRANSCRIPT(test_card_is_replaced_and_asks_for_it, /* INIT-REBOOT of the address itself */
+        NAS_OF(".20", "strict") "1    n REQUEST ask=.20\n"
+                                "     -> NAK\n"
+                                "     -> NOTICE reserved-taken .20 n o\n" NAS_MOVES);
+
+TRANSCRIPT(test_card_is_replaced_and_has_another, /* it leaves that */
+        NAS_OF(".20", "strict") "0    load .105 bound n 3600\n"
+                                "1    n REQUEST ask=.105\n"
+                                "     -> COMMIT renewed .105 n\n"
+                                "     -> ACK .105\n"
+                                "     -> NOTICE reserved-taken .20 n o\n"
+                                "1    n DISCOVER\n"
+                                "     -> PROBE .20\n"
+                                "     = probing\n"
+                                "1.5  tick\n"
+                                "     -> OFFER .20\n"
+                                "2    n REQUEST server=.1 ask=.20\n"
+                                "     -> COMMIT released .105 n\n"
+                                "     -> COMMIT granted .20 n reserved\n"
+                                "     -> NOTICE succeeded .20 n o\n"
+                                "     -> ACK .20\n");
+
+TRANSCRIPT(test_old_card_is_there, /* it answers: both are alive, and it is said who has it */
+        NAS_OF(".20", "strict") "1    n DISCOVER\n"
+                                "     -> PROBE .20\n"
+                                "     = probing\n"
+                                "1.1  arp .20 o\n"
+                                "     -> PROBE .100\n"
+                                "     -> NOTICE reserved-taken .20 n o\n"
+                                "     = probing\n"
+                                "1.6  tick\n"
+                                "     -> OFFER .100\n"
+                                "2    n REQUEST server=.1 ask=.100\n"
+                                "     -> COMMIT granted .100 n\n"
+                                "     -> ACK .100\n"
+                                "     ? .20 bound o\n"
+                                "9    n DISCOVER\n" /* known for a minute */
+                                "     -> OFFER .100\n"
+                                "80   n DISCOVER\n" /* by now it is gone */
+                                "     -> PROBE .20\n"
+                                "     = probing\n"
+                                "80.5 tick\n"
+                                "     -> OFFER .20\n"
+                                "81   n REQUEST server=.1 ask=.20\n"
+                                "     -> COMMIT released .100 n\n"
+                                "     -> COMMIT granted .20 n\n"
+                                "     -> NOTICE succeeded .20 n o\n"
+                                "     -> ACK .20\n");
+
+TRANSCRIPT(test_new_card_answers, /* for what it is about to get: no conflict */
+        NAS_OF(".20", "strict") "1    n DISCOVER\n"
+                                "     -> PROBE .20\n"
+                                "     = probing\n"
+                                "1.1  arp .20 n\n"
+                                "     -> OFFER .20\n"
+                                "2    n REQUEST server=.1 ask=.20\n"
+                                "     -> COMMIT granted .20 n reserved\n"
+                                "     -> NOTICE succeeded .20 n o\n"
+                                "     -> ACK .20\n");
+
+TRANSCRIPT(test_card_is_replaced_in_the_range, /* also after a restart: ARP tells */
+        LINK NAS_POOL "host nas mac=n address=.110\n"
+                      "0    load .110 bound o 3600\n"
+                      "     ? .110 bound o\n"
+                      "1    n DISCOVER\n"
+                      "     -> PROBE .110\n"
+                      "     = probing\n"
+                      "1.5  tick\n"
+                      "     -> OFFER .110\n"
+                      "2    n REQUEST server=.1 ask=.110\n"
+                      "     -> COMMIT granted .110 n reserved\n"
+                      "     -> NOTICE succeeded .110 n o\n"
+                      "     -> ACK .110\n");
+
+TRANSCRIPT(test_card_is_replaced_unasked, /* where ARP does not ask, at once */
+        NAS_OF(".110", "off") "1    n DISCOVER\n"
+                              "     -> OFFER .110\n"
+                              "2    n REQUEST server=.1 ask=.110\n"
+                              "     -> COMMIT granted .110 n reserved\n"
+                              "     -> NOTICE succeeded .110 n o\n"
+                              "     -> ACK .110\n");
+
+TRANSCRIPT(test_card_is_replaced_step_by_step, /* the host removed, and then added again */
         LINK "pool lan 192.168.1.0/24 .100-.119\n"
+             "host nas mac=o address=.110\n"
+             "0    load .110 bound o 3600\n"
+             "pool lan 192.168.1.0/24 .100-.119\n"
+             "0    tick\n"
+             "pool lan 192.168.1.0/24 .100-.119\n"
+             "host nas mac=n address=.110\n"
+             "1    n REQUEST ask=.110\n"
+             "     -> COMMIT granted .110 n reserved\n"
+             "     -> NOTICE succeeded .110 n o\n"
+             "     -> ACK .110\n");
+
+TRANSCRIPT(test_card_is_replaced_behind_a_relay, /* as the device on a port is */
+        "link lan 192.168.7.1/24\n" RACKS_POOL "host nas mac=o address=10.1.0.20\n"
+        "0    load 10.1.0.20 bound o 3600\n" RACKS_POOL "host nas mac=n address=10.1.0.20\n"
+        "1    n DISCOVER giaddr=10.1.0.1 unicast\n"
+        "     -> OFFER 10.1.0.20\n"
+        "2    n REQUEST giaddr=10.1.0.1 server=192.168.7.1 ask=10.1.0.20 unicast\n"
+        "     -> COMMIT granted 10.1.0.20 n reserved\n"
+        "     -> NOTICE succeeded 10.1.0.20 n o\n"
+        "     -> ACK 10.1.0.20\n"
+        "9    o DISCOVER giaddr=10.1.0.1 unicast\n"
+        "     -> OFFER 10.1.0.100\n"
+        "     -> NOTICE rivals 10.1.0.20 o n\n");
+
+TRANSCRIPT(test_reserved_for_another_since, /* of a client that lives there nothing is known */
+        "link lan 192.168.7.1/24\n" RACKS_POOL "0    load 10.1.0.110 bound o 9999\n" RACKS_POOL
+        "host nas mac=n address=10.1.0.110\n"
+        "1    n DISCOVER giaddr=10.1.0.1 unicast\n"
+        "     -> OFFER 10.1.0.100\n"
+        "     -> NOTICE reserved-taken 10.1.0.110 n o\n"
+        "2    n REQUEST giaddr=10.1.0.1 server=192.168.7.1 ask=10.1.0.100 unicast\n"
+        "     -> COMMIT granted 10.1.0.100 n\n"
+        "     -> ACK 10.1.0.100\n"
+        "3700 n DISCOVER giaddr=10.1.0.1 unicast\n"
+        "     -> OFFER 10.1.0.100\n"
+        "     -> NOTICE reserved-taken 10.1.0.110 n o\n"
+        "3701 delete 10.1.0.110\n"
+        "     -> COMMIT deleted 10.1.0.110 -\n"
+        "3702 n DISCOVER giaddr=10.1.0.1 unicast\n"
+        "     -> OFFER 10.1.0.110\n");
+
+TRANSCRIPT(test_moved_elsewhere_is_no_rival, /* both have addresses of their own */
+        LINK "pool lan 192.168.1.0/24 .100-.119\n"
+             "host nas mac=o address=.20\n"
+             "0    load .20 bound o 3600\n"
+             "pool lan 192.168.1.0/24 .100-.119\n"
              "host nas mac=n address=.20\n"
-             "0    load .20 bound o 9999\n"
-             "1    n DISCOVER ask=.100\n"
-             "     -> OFFER .100\n"
-             "     -> NOTICE reserved-taken .20 n o\n"
-             "2    n REQUEST server=.1 ask=.100\n"
-             "     -> COMMIT granted .100 n\n"
-             "     -> ACK .100\n"
-             "3700 n DISCOVER\n"
-             "     -> OFFER .100\n"
-             "     -> NOTICE reserved-taken .20 n o\n"
-             "3701 delete .20\n"
-             "     -> COMMIT deleted .20 -\n"
-             "3702 n DISCOVER\n"
-             "     -> OFFER .20\n");
+             "host old mac=o address=.30\n"
+             "1    n REQUEST ask=.20\n"
+             "     -> COMMIT granted .20 n reserved\n"
+             "     -> NOTICE succeeded .20 n o\n"
+             "     -> ACK .20\n"
+             "2    o REQUEST ask=.20\n"
+             "     -> NAK\n"
+             "3    o DISCOVER\n"
+             "     -> OFFER .30\n");
+
+TRANSCRIPT(test_succession_declined, /* not again before the quarantine ends */
+        NAS_OF(".20", "strict") NAS_MOVES "3    n DECLINE ask=.20 server=.1\n"
+                                          "     -> COMMIT declined .20 n until=603\n"
+                                          "4    n DISCOVER\n"
+                                          "     -> PROBE .100\n"
+                                          "     = probing\n"
+                                          "4.5  tick\n"
+                                          "     -> OFFER .100\n"
+                                          "5    n REQUEST server=.1 ask=.100\n"
+                                          "     -> COMMIT granted .100 n\n"
+                                          "     -> ACK .100\n"
+                                          "6    n REQUEST ask=.100\n"
+                                          "     -> COMMIT renewed .100 n\n"
+                                          "     -> ACK .100\n"
+                                          "500  n REQUEST ciaddr=.100 unicast from=.100\n"
+                                          "     -> COMMIT renewed .100 n\n"
+                                          "     -> ACK .100 lease=3600\n"
+                                          "603  tick\n"
+                                          "     -> COMMIT cleared .20 -\n"
+                                          "700  n REQUEST ask=.100\n"
+                                          "     -> NAK\n");
 
 TRANSCRIPT(test_device_is_replaced, /* on its port */
         RACKS RACK1
@@ -243,13 +431,14 @@ TRANSCRIPT(test_device_is_replaced, /* on its port */
         "9    b REQUEST giaddr=10.1.0.1 relay=01:02:aa:bb server=192.168.7.1 "
         "ask=10.1.0.11 unicast\n"
         "     -> COMMIT granted 10.1.0.11 b reserved\n"
+        "     -> NOTICE succeeded 10.1.0.11 b a\n"
         "     -> ACK 10.1.0.11 lease=3600\n"
         /* the first one shows again: it is served as a stranger, and that is said once */
         "20   a REQUEST ciaddr=10.1.0.11 unicast\n"
         "     -> NAK\n"
+        "     -> NOTICE rivals 10.1.0.11 a b\n"
         "20   a DISCOVER giaddr=10.1.0.1 relay=01:02:aa:bb unicast\n"
         "     -> OFFER 10.1.0.100\n"
-        "     -> NOTICE rivals 10.1.0.11 a b\n"
         "21   a REQUEST giaddr=10.1.0.1 relay=01:02:aa:bb server=192.168.7.1 "
         "ask=10.1.0.100 unicast\n"
         "     -> COMMIT granted 10.1.0.100 a\n"
@@ -264,6 +453,7 @@ TRANSCRIPT(test_device_comes_back, /* once the other one has missed its T1 */
         RACKS RACK1 "9    b REQUEST giaddr=10.1.0.1 relay=01:02:aa:bb server=192.168.7.1 "
                     "ask=10.1.0.11 unicast\n"
                     "     -> COMMIT granted 10.1.0.11 b reserved\n"
+                    "     -> NOTICE succeeded 10.1.0.11 b a\n"
                     "     -> ACK 10.1.0.11\n"
                     "2000 a DISCOVER giaddr=10.1.0.1 relay=01:02:aa:bb unicast\n"
                     "     -> OFFER 10.1.0.100\n"
@@ -276,4 +466,9 @@ TEST_MAIN("server-takeover", test_holder_renews, test_holder_reboots, test_holde
         test_what_is_reserved_is_not_given, test_what_was_declined_is_not_given,
         test_import_of_what_is_held, test_renewal_of_a_port, test_renewal_of_a_port_among_hosts,
         test_option_82_past_the_relay, test_what_a_relay_says_stays, test_port_and_card,
-        test_card_is_replaced, test_device_is_replaced, test_device_comes_back);
+        test_card_is_replaced, test_card_is_replaced_and_asks_for_it,
+        test_card_is_replaced_and_has_another, test_old_card_is_there, test_new_card_answers,
+        test_card_is_replaced_in_the_range, test_card_is_replaced_unasked,
+        test_card_is_replaced_step_by_step, test_card_is_replaced_behind_a_relay,
+        test_reserved_for_another_since, test_moved_elsewhere_is_no_rival, test_succession_declined,
+        test_device_is_replaced, test_device_comes_back);

@@ -41,6 +41,7 @@ static const char *const notice_names[NOTICE_MAX] = {
         [NOTICE_CLONE] = "clone",
         [NOTICE_RIVALS] = "rivals",
         [NOTICE_RESERVED_TAKEN] = "reserved-taken",
+        [NOTICE_SUCCEEDED] = "succeeded",
         [NOTICE_SERVER_ADDRESS] = "server-address",
 };
 
@@ -357,6 +358,10 @@ static void expect_notice(Transcript *t, const Action *action) {
                 return;
         parse_client(t, line->words[4], hardware);
         ck_assert_mem_eq(action->notice.hardware, hardware, sizeof(hardware));
+        if (line->n_words < 6)
+                return;
+        parse_client(t, line->words[5], hardware);
+        ck_assert_mem_eq(action->notice.other_hardware, hardware, sizeof(hardware));
 }
 
 static void expect_outside(Transcript *t, ipv4_t address) {
