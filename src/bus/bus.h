@@ -125,6 +125,12 @@ bool bus_is_connected(const Bus *bus);
 void bus_lease_event(Bus *bus, ipv4_t address, LeaseEvent event);
 
 /**
+ * bus_lease_superseded() - emits LeaseRemoved for a client that was bound to an address, before
+ * another one gets it: bus_lease_event() with LEASE_EVENT_GRANTED follows.
+ */
+void bus_lease_superseded(Bus *bus, ipv4_t address);
+
+/**
  * bus_pool_exhausted() - emits PoolExhausted.
  */
 void bus_pool_exhausted(Bus *bus, const Pool *pool);

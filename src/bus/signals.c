@@ -257,6 +257,27 @@ void bus_lease_event(Bus *bus, ipv4_t address, LeaseEvent event) {
                 invalidate(bus);
 }
 
+/* The object stays: it is another client's from now on. */
+static int emit_superseded(const Bus *bus, ipv4_t address) {
+        _cleanup_free_ char *path = NULL;
+        int r;
+
+        r = lease_address_path(address, &path);
+        if (r < 0)
+                return r;
+        return sd_bus_emit_signal(bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE,
+                "LeaseRemoved", "os", path, "replaced");
+}
+
+void bus_lease_superseded(Bus *bus, ipv4_t address) {
+        if (!bus || !bus->owns_name)
+                return;
+        if (!signal_limiter_admit(
+                    &bus->signals.leases, SIGNALS_PER_SECOND, bus_get_clock(bus).boottime) ||
+                !connection_takes_more(bus) || emit_superseded(bus, address) < 0)
+                invalidate(bus);
+}
+
 static bool may_notify(Bus *bus) {
         return bus && bus->owns_name &&
                signal_limiter_admit(

@@ -56,6 +56,7 @@ static int run_commit(Executor *executor, const Action *action, uint32_t xid) {
         Lease *lease = action->commit.lease;
         LeaseNews news = {
                 .event = action->commit.event,
+                .superseded = action->commit.superseded,
                 .pool = lease->pool ? lease->pool->settings->name : "",
                 .xid = xid,
         };
@@ -190,6 +191,8 @@ void executor_commit_durable(Executor *executor, uint64_t commit) {
                 switch (entry.type) {
                 case PENDING_NEWS:
                         lease_log_add(executor->lease_log, &entry.news, executor->clock.boottime);
+                        if (entry.news.superseded)
+                                bus_lease_superseded(executor->bus, entry.news.record.address);
                         bus_lease_event(executor->bus, entry.news.record.address, entry.news.event);
                         break;
                 case PENDING_SEND:

@@ -20,6 +20,7 @@
 /* A lease as it was when its commit was made. Byte strings are borrowed from the queue. */
 typedef struct LeaseNews {
         LeaseEvent event;
+        bool superseded; /* another client was bound to the address until then */
         LeaseRecord record;
         const char *pool; /* "" = none */
         uint32_t xid;     /* of the message behind it, 0 = none */

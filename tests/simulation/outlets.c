@@ -57,6 +57,11 @@ void bus_lease_event(Bus *bus, ipv4_t address, LeaseEvent event) {
         (void) event;
 }
 
+void bus_lease_superseded(Bus *bus, ipv4_t address) {
+        (void) bus;
+        (void) address;
+}
+
 void bus_pool_exhausted(Bus *bus, const Pool *pool) {
         (void) bus;
         (void) pool;
