@@ -12,6 +12,21 @@
 #include "bus/object.h"
 #include "bus/reply-bus.h"
 #include "bus/settings-methods.h"
+#include "core/outlook.h"
+
+static void show_outlook(HostView *view, const Bus *bus, const HostSettings *host) {
+        const ClockPair clock = bus_get_clock(bus);
+        HostOutlook outlook;
+
+        server_foresee(bus->server, host, &outlook);
+        view->outlook = outlook_to_string(outlook.outlook);
+        view->current_address =
+                outlook.current ? ipv4_format(outlook.current->address, view->current_text) : "";
+        view->moves_at = outlook.moves_at == 0 ? 0 : clock_to_wall(&clock, outlook.moves_at);
+        view->holder.is_there = outlook.holder;
+        if (outlook.holder)
+                lease_view_init(&view->holder.lease, bus->server, outlook.holder, &clock);
+}
 
 void host_bus_show(Bus *bus, const HostSettings *host) {
         HostView *view = &bus->host;
@@ -30,6 +45,7 @@ void host_bus_show(Bus *bus, const HostSettings *host) {
                 .deny = host->deny,
         };
         view->address = host->address != 0 ? ipv4_format(host->address, view->address_text) : "";
+        show_outlook(view, bus, host);
 }
 
 static const HostSettings *find_host(const Bus *bus, const char *name) {
@@ -103,6 +119,29 @@ static int refuse_managed_objects(sd_bus_message *message, void *userdata, sd_bu
                 "org.minidhcp1.Manager at /org/minidhcp1.");
 }
 
+static int property_get_holder(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const HolderView *holder = userdata;
+        const LeaseView *lease = &holder->lease;
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "{sv}");
+        if (r < 0)
+                return r;
+        if (holder->is_there &&
+                ((r = object_append_bytes_entry(reply, "HardwareAddress", lease->hardware)) < 0 ||
+                        (r = object_append_bytes_entry(reply, "ClientId", lease->client_id)) < 0 ||
+                        (r = sd_bus_message_append(
+                                 reply, "{sv}", "Hostname", "s", lease->hostname)) < 0 ||
+                        (r = sd_bus_message_append(reply, "{sv}", "State", "s", lease->state)) <
+                                0 ||
+                        (r = sd_bus_message_append(
+                                 reply, "{sv}", "ExpiresUSec", "t", lease->expires)) < 0))
+                return r;
+        return sd_bus_message_close_container(reply);
+}
+
 #define SETTING(name, signature, getter, member)                                                   \
         SD_BUS_PROPERTY(name, signature, getter, offsetof(HostView, member),                       \
                 SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
@@ -121,6 +160,11 @@ const sd_bus_vtable host_vtable[] = {
         SETTING("ServedPool", "s", property_get_string, served_pool),
         SETTING("Deny", "b", property_get_bool, deny),
         REPLY_PROPERTIES(HostView),
+        SD_BUS_PROPERTY("Outlook", "s", property_get_string, offsetof(HostView, outlook), 0),
+        SD_BUS_PROPERTY("Holder", "a{sv}", property_get_holder, offsetof(HostView, holder), 0),
+        SD_BUS_PROPERTY(
+                "CurrentAddress", "s", property_get_string, offsetof(HostView, current_address), 0),
+        SD_BUS_PROPERTY("MovesAtUSec", "t", NULL, offsetof(HostView, moves_at), 0),
 
         SD_BUS_METHOD_WITH_ARGS("Configure", SD_BUS_ARGS("a{sv}", settings, "t", flags),
                 SD_BUS_NO_RESULT, method_host_configure, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -6,8 +6,15 @@
 #include <stdbool.h>
 
 #include "basic/ipv4.h"
+#include "bus/lease-view.h"
 #include "bus/object.h"
 #include "core/settings.h"
+
+/* The lease of the address that is reserved, if somebody has it. */
+typedef struct HolderView {
+        bool is_there;
+        LeaseView lease;
+} HolderView;
 
 typedef struct HostView {
         const ReplySettings *reply;
@@ -21,5 +28,10 @@ typedef struct HostView {
         ByteView client_id;
         ByteView circuit_id;
         bool deny;
+        const char *outlook;
+        const char *current_address; /* of its client where that is elsewhere, "" = nowhere */
+        uint64_t moves_at;
         char address_text[IPV4_STRING_MAX];
+        char current_text[IPV4_STRING_MAX];
+        HolderView holder;
 } HostView;

@@ -19,6 +19,7 @@
 #include "bus/new-lease.h"
 #include "bus/pending-call.h"
 #include "core/grant.h"
+#include "core/outlook.h"
 #include "wire/protocol.h"
 
 /* The address that a call is about: of the lease object that is called, or the first argument. */
@@ -230,9 +231,15 @@ static int add_identity(BusChange *change, const LeaseRecord *record) {
                 change, "ClientId", bytes_format(record->client_id, record->client_id_size, text));
 }
 
+static int add_address(BusChange *change, ipv4_t address) {
+        char text[IPV4_STRING_MAX];
+
+        return bus_change_add(change, "Address", ipv4_format(address, text));
+}
+
 static int make_reservation(const Lease *lease, const char *name, BusChange **ret) {
         _cleanup_(bus_change_freep) BusChange *change = NULL;
-        char host[POOL_NAME_MAX + 1], address[IPV4_STRING_MAX];
+        char host[POOL_NAME_MAX + 1];
         LeaseRecord record;
         int r;
 
@@ -244,7 +251,7 @@ static int make_reservation(const Lease *lease, const char *name, BusChange **re
         r = add_identity(change, &record);
         if (r < 0)
                 return r;
-        r = bus_change_add(change, "Address", ipv4_format(record.address, address));
+        r = add_address(change, record.address);
         if (r < 0)
                 return r;
 
@@ -252,9 +259,40 @@ static int make_reservation(const Lease *lease, const char *name, BusChange **re
         return 0;
 }
 
+/* The reservation that there is already, said once more: it may be there for the time being. */
+static int repeat_reservation(const HostSettings *host, BusChange **ret) {
+        _cleanup_(bus_change_freep) BusChange *change = NULL;
+        char text[BYTES_STRING_MAX(UINT8_MAX)];
+        int r;
+
+        r = bus_change_new(&change, BUS_CHANGE_CONFIGURE, true, host->name);
+        if (r >= 0 && host->hardware_size > 0)
+                r = bus_change_add(change, "MACAddress",
+                        bytes_format(host->hardware, host->hardware_size, text));
+        if (r >= 0 && host->client_id.size > 0)
+                r = bus_change_add(change, "ClientId",
+                        bytes_format(host->client_id.data, host->client_id.size, text));
+        if (r >= 0)
+                r = add_address(change, host->address);
+        if (r < 0)
+                return r;
+
+        *ret = TAKE_PTR(change);
+        return 0;
+}
+
+static int reply_host(sd_bus_message *m, const char *name) {
+        _cleanup_free_ char *path = NULL;
+        int r;
+
+        r = sd_bus_path_encode(BUS_HOST_PATH, name, &path);
+        return r < 0 ? r : sd_bus_reply_method_return(m, "o", path);
+}
+
 static int reserve_lease(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_error *error) {
         _cleanup_(bus_change_freep) BusChange *change = NULL;
         _cleanup_(pending_call_freep) PendingCall *call = NULL;
+        const HostSettings *host;
         const Lease *lease;
         const char *name;
         ipv4_t address;
@@ -269,7 +307,10 @@ static int reserve_lease(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_er
         lease = lease_table_find(server_get_table(bus->server), address);
         if (!lease || !lease->identity)
                 return refuse_lease(address, -ENOENT, error);
-        r = make_reservation(lease, name, &change);
+        host = server_find_host_of(bus->server, lease);
+        if (host && *name && !string_equal(host->name, name))
+                host = NULL; /* refused for what it is: the client is a host already */
+        r = host ? repeat_reservation(host, &change) : make_reservation(lease, name, &change);
         if (r < 0)
                 return r;
         if (!sd_bus_message_at_end(m, true)) {
@@ -279,6 +320,8 @@ static int reserve_lease(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_er
         }
         if (!authorized)
                 return 0;
+        if (host && (change->runtime || !string_equal(host->origin, "bus, runtime")))
+                return reply_host(m, host->name);
 
         r = pending_call_new(&call, bus, m, error);
         if (r < 0)

@@ -56,28 +56,6 @@ void lease_view_init(
         view->n_declined = record.n_declined;
 }
 
-static int append_bytes_entry(sd_bus_message *message, const char *key, ByteView bytes) {
-        int r;
-
-        r = sd_bus_message_open_container(message, 'e', "sv");
-        if (r < 0)
-                return r;
-        r = sd_bus_message_append_basic(message, 's', key);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_open_container(message, 'v', "ay");
-        if (r < 0)
-                return r;
-        r = sd_bus_message_append_array(message, 'y', bytes.data, bytes.size);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_close_container(message);
-        if (r < 0)
-                return r;
-
-        return sd_bus_message_close_container(message);
-}
-
 int lease_view_append_extras(const LeaseView *view, sd_bus_message *message) {
         int r;
 
@@ -92,7 +70,7 @@ int lease_view_append_extras(const LeaseView *view, sd_bus_message *message) {
                         return r;
         }
         if (view->relay_agent.size > 0) {
-                r = append_bytes_entry(message, "RelayAgent", view->relay_agent);
+                r = object_append_bytes_entry(message, "RelayAgent", view->relay_agent);
                 if (r < 0)
                         return r;
         }

@@ -19,6 +19,7 @@
 #include "bus/manager-bus.h"
 #include "bus/object.h"
 #include "bus/settings-methods.h"
+#include "core/outlook.h"
 #include "wire/message.h"
 
 enum {
@@ -179,6 +180,15 @@ static int property_get_local_leases(_unused_ sd_bus *connection, _unused_ const
         return sd_bus_message_append_basic(reply, 't', &n);
 }
 
+static int property_get_to_move(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        uint64_t n = server_count_to_move(bus->server);
+
+        return sd_bus_message_append_basic(reply, 't', &n);
+}
+
 static int property_get_generation(_unused_ sd_bus *connection, _unused_ const char *path,
         _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
         void *userdata, _unused_ sd_bus_error *error) {
@@ -236,6 +246,7 @@ const sd_bus_vtable manager_vtable[] = {
                 "LeaseFile", "s", property_get_lease_file, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("ActiveLeases", "t", property_get_active_leases, 0, 0),
         SD_BUS_PROPERTY("LocalHardwareLeases", "t", property_get_local_leases, 0, 0),
+        SD_BUS_PROPERTY("LeasesToMove", "t", property_get_to_move, 0, 0),
         SD_BUS_PROPERTY("Generation", "t", property_get_generation, 0, 0),
         SD_BUS_PROPERTY("LastReloadResult", "s", property_get_last_reload, 0,
                 SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),

@@ -30,6 +30,28 @@ int object_append_string(sd_bus_message *message, const char *text) {
         return object_append_text(message, text, size);
 }
 
+int object_append_bytes_entry(sd_bus_message *message, const char *key, ByteView bytes) {
+        int r;
+
+        r = sd_bus_message_open_container(message, 'e', "sv");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_basic(message, 's', key);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(message, 'v', "ay");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_array(message, 'y', bytes.data, bytes.size);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_close_container(message);
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_close_container(message);
+}
+
 int object_append_path(sd_bus_message *message, const char *prefix, const char *name) {
         _cleanup_free_ char *path = NULL;
         int r;

@@ -36,6 +36,11 @@ int object_append_string(sd_bus_message *message, const char *text);
 int object_append_strings(sd_bus_message *message, char *const *strings);
 
 /**
+ * object_append_bytes_entry() - appends {sv}, a key and bytes (ay), in a dictionary that is open.
+ */
+int object_append_bytes_entry(sd_bus_message *message, const char *key, ByteView bytes);
+
+/**
  * object_append_path() - appends the object path of a thing by its name.
  * Return: 0, -ENOMEM, negative errno of the message.
  */

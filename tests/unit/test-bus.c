@@ -29,7 +29,7 @@ START_TEST(test_manager_properties)
         assert_all_properties(&f, MANAGER,
                 "{\"Version\":\"" PROJECT_VERSION "\",\"State\":\"running\","
                 "\"LeaseFile\":\"/var/lib/mini-dhcp/leases-\\\\xff.csv\",\"ActiveLeases\":1,"
-                "\"LocalHardwareLeases\":1,"
+                "\"LocalHardwareLeases\":1,\"LeasesToMove\":0,"
                 "\"Generation\":2,\"LastReloadResult\":\"success\",\"Warnings\":[\"a.conf:7: "
                 "odd\",\"b-\\\\xff.conf:8: odder\"],\"ProxyArp\":[]}");
         fixture_done(&f);
@@ -336,7 +336,52 @@ START_TEST(test_hosts)
                 "\"DNS\":[],\"NTP\":[],\"Domain\":\"\",\"SearchDomains\":[],"
                 "\"BroadcastAddress\":\"\",\"MTUBytes\":0,\"Routes\":[],\"Timezone\":\"\","
                 "\"CaptivePortal\":\"\",\"IPv6OnlyPreferredUSec\":0,\"BootServerAddress\":\"\","
-                "\"BootServerName\":\"\",\"BootFilename\":[],\"SendOptions\":[]}");
+                "\"BootServerName\":\"\",\"BootFilename\":[],\"SendOptions\":[],"
+                "\"Outlook\":\"none\",\"Holder\":{},\"CurrentAddress\":\"\",\"MovesAtUSec\":0}");
+        fixture_done(&f);
+}
+
+/* A host whose address another client has, while it has another itself. */
+START_TEST(test_outlook)
+{
+        Settings *settings;
+        PoolSettings *pool;
+        HostSettings *host;
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        ck_assert_int_eq(settings_new(&settings), 0);
+        ck_assert_int_eq(pool_settings_new(&pool, "lan"), 0);
+        pool->subnet = (Ipv4Prefix){.address = 0x0a000000, .length = 8};
+        ck_assert_int_eq(settings_add_pool_take(settings, pool), 0);
+        ck_assert_int_eq(host_settings_new(&host, "nas"), 0);
+        ck_assert_int_eq(bytes_parse("02:00:00:00:00:02", host->hardware, 16, &(size_t){0}), 0);
+        host->hardware_size = 6;
+        host->address = 0x0a010001;
+        ck_assert_int_eq(settings_add_host_take(settings, host), 0);
+        ck_assert_int_eq(server_configure_take(f.server, settings, NULL), 0);
+        fixture_add_lease(&f, 1, LEASE_BOUND);
+        fixture_add_lease(&f, 2, LEASE_BOUND);
+
+        ck_assert_ptr_nonnull(fixture_call(
+                &f, BUS_HOST_PATH "/nas", PROPERTIES, "Get", "ss", BUS_HOST_INTERFACE, "Outlook"));
+        fixture_assert_json(&f, "\"asks\"");
+        ck_assert_ptr_nonnull(fixture_call(
+                &f, BUS_HOST_PATH "/nas", PROPERTIES, "Get", "ss", BUS_HOST_INTERFACE, "Holder"));
+        fixture_assert_json(&f,
+                "{\"HardwareAddress\":\"02:00:00:00:00:01\",\"ClientId\":\"01:02:00:00:00:00:01\","
+                "\"Hostname\":\"host-1\",\"State\":\"bound\","
+                "\"ExpiresUSec\":1700003500000000}");
+        ck_assert_ptr_nonnull(fixture_call(&f, BUS_HOST_PATH "/nas", PROPERTIES, "Get", "ss",
+                BUS_HOST_INTERFACE, "CurrentAddress"));
+        fixture_assert_json(&f, "\"10.1.0.2\"");
+        ck_assert_ptr_nonnull(fixture_call(&f, BUS_HOST_PATH "/nas", PROPERTIES, "Get", "ss",
+                BUS_HOST_INTERFACE, "MovesAtUSec"));
+        fixture_assert_json(&f, "1700003500000000");
+        ck_assert_ptr_nonnull(fixture_call(&f, BUS_MANAGER_PATH, PROPERTIES, "Get", "ss",
+                BUS_MANAGER_INTERFACE, "LeasesToMove"));
+        fixture_assert_json(&f, "1");
         fixture_done(&f);
 }
 
@@ -568,6 +613,6 @@ START_TEST(test_authorization_takes_its_time)
 
 TEST_MAIN("bus", test_manager_properties, test_proxy_arp, test_lease_properties,
         test_no_such_object, test_pool_properties, test_plain_pool_and_counts, test_hosts,
-        test_interfaces, test_nothing_there, test_object_managers,
+        test_outlook, test_interfaces, test_nothing_there, test_object_managers,
         test_object_manager_among_the_dead, test_statistics, test_describe, test_who_may_reset,
         test_authorization_takes_its_time);

@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include "core/grant.h"
+#include "core/outlook.h"
 #include "transcript-internal.h"
 
 static const char *const action_names[ACTION_TYPE_MAX] = {
@@ -480,7 +481,61 @@ static void expect_pool(Transcript *t, const char *name) {
         }
 }
 
-/* ? ADDRESS STATE|none …, ? POOL …, ? next SECOND|never */
+static void expect_until(Transcript *t, usec_t time, const char *value) {
+        const usec_t expected = strcmp(value, "never") == 0
+                                        ? USEC_INFINITY
+                                        : TRANSCRIPT_EPOCH + parse_number(t, value) * USEC_PER_SEC;
+
+        line_assert(t, time == expected, "it is another time");
+}
+
+static void expect_holder(Transcript *t, const Lease *holder, const char *client) {
+        uint8_t hardware[6];
+
+        parse_client(t, client, hardware);
+        line_assert(t, holder && lease_has_hardware(holder, hardware, sizeof(hardware)),
+                "the holder is another");
+}
+
+/* What the reservation of a host comes to; what is not named must not be. */
+static void expect_outlook(Transcript *t) {
+        const Line *line = &t->line;
+        const Settings *settings = server_get_settings(t->server);
+        const HostSettings *host = NULL;
+        bool has_holder = false, has_current = false, has_until = false;
+        HostOutlook outlook;
+
+        line_assert(t, line->n_words >= 4, "? host NAME OUTLOOK");
+        for (size_t i = 0; i < settings->n_hosts; i++)
+                if (strcmp(settings->hosts[i]->name, line->words[2]) == 0)
+                        host = settings->hosts[i];
+        line_assert(t, host, "no host %s", line->words[2]);
+        server_foresee(t->server, host, &outlook);
+        line_assert(t, strcmp(outlook_to_string(outlook.outlook), line->words[3]) == 0, "it is %s",
+                outlook_to_string(outlook.outlook));
+        for (size_t i = 4; i < line->n_words; i++) {
+                const char *word = line->words[i], *value;
+
+                if ((value = word_value(word, "holder"))) {
+                        expect_holder(t, outlook.holder, value);
+                        has_holder = true;
+                } else if ((value = word_value(word, "current"))) {
+                        line_assert(t, outlook.current, "its client is nowhere else");
+                        expect_address(t, "its address", outlook.current->address, value);
+                        has_current = true;
+                } else if ((value = word_value(word, "until"))) {
+                        expect_until(t, outlook.moves_at, value);
+                        has_until = true;
+                } else
+                        line_assert(t, false, "what is %s?", word);
+        }
+        line_assert(t, has_holder == (outlook.holder != NULL), "there is a holder");
+        line_assert(t, has_current == (outlook.current != NULL), "it has another address");
+        line_assert(t, has_until == (outlook.moves_at != 0), "it has to wait");
+}
+
+/* ? ADDRESS STATE|none …, ? POOL …, ? next SECOND|never, ? host NAME OUTLOOK [holder=CLIENT]
+ * [current=ADDRESS] [until=SECOND|never], ? to-move NUMBER */
 void transcript_expect_state(Transcript *t) {
         const Line *line = &t->line;
         const Lease *lease;
@@ -495,6 +550,14 @@ void transcript_expect_state(Transcript *t) {
                                 : deadline == TRANSCRIPT_EPOCH + parse_number(t, line->words[2]) *
                                                                          USEC_PER_SEC,
                         "the next deadline is another");
+                return;
+        }
+        if (strcmp(line->words[1], "host") == 0) {
+                expect_outlook(t);
+                return;
+        }
+        if (strcmp(line->words[1], "to-move") == 0) {
+                expect_number(t, "to move", server_count_to_move(t->server), line->words[2]);
                 return;
         }
         if (!isdigit((unsigned char) line->words[1][0]) && line->words[1][0] != '.') {

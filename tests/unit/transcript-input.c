@@ -209,25 +209,32 @@ static void set_client(
         record->hardware_size = 6;
 }
 
-/* load ADDRESS STATE CLIENT UNTIL: a row of the lease file; client "-" is nobody, "~x" somebody
- * with the hardware address of x who is no client. */
+/* load ADDRESS STATE CLIENT UNTIL|never [id=HEX]: a row of the lease file; client "-" is nobody,
+ * "~x" somebody with the hardware address of x who is no client. */
 static void input_load(Transcript *t, char **words, size_t n_words) {
-        uint8_t client_id[7];
+        uint8_t client_id[7], other_id[64];
         LeaseRecord record;
 
-        line_assert(t, n_words == 5, "load ADDRESS STATE CLIENT UNTIL");
+        line_assert(t, n_words == 5 || n_words == 6, "load ADDRESS STATE CLIENT UNTIL [id=HEX]");
         record = (LeaseRecord){
                 .address = parse_address(t, words[1]),
                 .state = lease_state_from_string(words[2]),
                 .started = parse_time(t, "0"),
                 .last_seen = parse_time(t, "0"),
-                .expires = parse_time(t, words[4]),
+                .expires = strcmp(words[4], "never") == 0 ? USEC_INFINITY : parse_time(t, words[4]),
                 .version = 7,
         };
         if (strcmp(words[3], "-") != 0)
                 set_client(t, words[3] + (words[3][0] == '~'), &record, client_id);
         if (words[3][0] == '~')
                 record.client_id_size = 0;
+        if (n_words == 6) {
+                const char *id = word_value(words[5], "id");
+
+                line_assert(t, id, "load ADDRESS STATE CLIENT UNTIL [id=HEX]");
+                record.client_id = other_id;
+                record.client_id_size = (uint8_t) parse_hex(t, id, other_id, sizeof(other_id));
+        }
         ck_assert_int_ge(transcript_call(t, server_load_lease(t->server, &record, t->now)), 0);
 }
 
