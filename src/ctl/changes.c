@@ -12,6 +12,7 @@
 #include "ctl/bus-api.h"
 #include "ctl/changes.h"
 #include "ctl/lease-pick.h"
+#include "ctl/outlook.h"
 
 #define LOG_CONTROL_PATH "/org/freedesktop/LogControl1"
 #define LOG_CONTROL "org.freedesktop.LogControl1"
@@ -196,8 +197,8 @@ static ExitStatus reserve(
                         address, address);
         if (r < 0)
                 return connection_report(connection, r, "%s is not reserved", address);
-        print_change(context, "Host", host ? host : path, "%s is reserved for host %s.", address,
-                host ? host : path);
+        print_host_change(context, connection, host ? host : path, "%s is reserved for host %s.",
+                address, host ? host : path);
         return STATUS_OK;
 }
 

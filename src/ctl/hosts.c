@@ -20,6 +20,9 @@ static const Column columns[] = {
         {"client-id", "CLIENT-ID", COLUMN_STIFF},
         {"circuit-id", "CIRCUIT-ID", COLUMN_STIFF},
         {"lease-time", "LEASE-TIME", 0},
+        {"outlook", "OUTLOOK", 0},
+        {"current", "CURRENT", 0},
+        {"moves", "MOVES", 0},
 };
 
 static const char *const properties[ELEMENTSOF(columns)] = {
@@ -34,6 +37,9 @@ static const char *const properties[ELEMENTSOF(columns)] = {
         "ClientId",
         "CircuitId",
         "DefaultLeaseTimeUSec",
+        "Outlook",
+        "CurrentAddress",
+        "MovesAtUSec",
 };
 
 static const unsigned default_columns[] = {0, 1, 2, 4, 5, 6};
@@ -45,6 +51,10 @@ static const char *const order[] = {
         "ClientId",
         "CircuitId",
         "Address",
+        "Outlook",
+        "Holder",
+        "CurrentAddress",
+        "MovesAtUSec",
         "Hostname",
         "Pool",
         "ServedPool",

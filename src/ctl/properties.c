@@ -44,7 +44,8 @@ static bool ends_with(const char *text, const char *suffix) {
 }
 
 static bool is_point_in_time(const char *name) {
-        static const char *const names[] = {"StartedUSec", "ExpiresUSec", "LastSeenUSec"};
+        static const char *const names[] = {
+                "StartedUSec", "ExpiresUSec", "LastSeenUSec", "MovesAtUSec"};
 
         for (size_t i = 0; i < ELEMENTSOF(names); i++)
                 if (strcmp(names[i], name) == 0)

@@ -13,6 +13,7 @@
 #include "ctl/bus-api.h"
 #include "ctl/changes.h"
 #include "ctl/connection.h"
+#include "ctl/outlook.h"
 #include "ctl/settings.h"
 
 typedef struct SettingKind {
@@ -204,6 +205,15 @@ static int call_configure(Connection *connection, const SettingKind *kind, const
         return connection_send(connection, call, NULL);
 }
 
+/* "Host nas added." */
+static void print_said(const Context *context, Connection *connection, const SettingKind *kind,
+        const char *name, const char *past) {
+        if (kind->scope == SETTING_HOST)
+                print_host_change(context, connection, name, "%s %s %s.", kind->noun, name, past);
+        else
+                print_change(context, kind->noun, name, "%s %s %s.", kind->noun, name, past);
+}
+
 static ExitStatus add(
         Context *context, const SettingKind *kind, char *const *arguments, size_t n_arguments) {
         _cleanup_(setting_list_done) SettingList list = {0};
@@ -220,7 +230,7 @@ static ExitStatus add(
         r = call_add(&connection, kind, name, &list, change_flags(context));
         if (r < 0)
                 return connection_report(&connection, r, "%s '%s' is not added", kind->noun, name);
-        print_change(context, kind->noun, name, "%s %s added.", kind->noun, name);
+        print_said(context, &connection, kind, name, "added");
         return STATUS_OK;
 }
 
@@ -234,7 +244,7 @@ static ExitStatus configure(Context *context, Connection *connection, const Sett
         if (r < 0)
                 return connection_report(
                         connection, r, "%s '%s' is not %s", kind->noun, name, past);
-        print_change(context, kind->noun, name, "%s %s %s.", kind->noun, name, past);
+        print_said(context, connection, kind, name, past);
         return STATUS_OK;
 }
 
@@ -277,7 +287,7 @@ static ExitStatus revert_one(
         if (r < 0)
                 return connection_report(
                         connection, r, "%s '%s' is not reverted", kind->noun, name);
-        print_change(context, kind->noun, name, "%s %s reverted.", kind->noun, name);
+        print_said(context, connection, kind, name, "reverted");
         return STATUS_OK;
 }
 

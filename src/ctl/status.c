@@ -203,15 +203,20 @@ static int describe_server(Details *details, const Overview *overview, const Con
         const char *reload = json_get_text(manager, "LastReloadResult");
         _cleanup_free_ char *safe_reload = NULL;
         const uint64_t n_local = json_get_number(manager, "LocalHardwareLeases");
-        char number[128];
+        const uint64_t n_to_move = json_get_number(manager, "LeasesToMove");
+        char number[192];
         int r, n;
 
         n = snprintf(number, sizeof(number), "%llu active",
                 (unsigned long long) json_get_number(manager, "ActiveLeases"));
         if (n_local > 0)
-                (void) snprintf(number + n, sizeof(number) - (size_t) n,
+                n += snprintf(number + n, sizeof(number) - (size_t) n,
                         ", %llu with local hardware addresses (phones, virtual machines)",
                         (unsigned long long) n_local);
+        if (n_to_move > 0)
+                (void) snprintf(number + n, sizeof(number) - (size_t) n,
+                        ", %llu to move (another address is reserved)",
+                        (unsigned long long) n_to_move);
         safe_reload = format_safe(reload);
         if (!safe_reload)
                 return -ENOMEM;
