@@ -210,8 +210,12 @@ int request_handle(Request *request) {
 
         if (!request->trace)
                 request->link->heard = true;
-        if (!request_select(request))
+        if (!request_select(request)) {
+                /* who has been put out may be nobody here any more */
+                if (request->actions->verdict == VERDICT_UNKNOWN_CLIENT)
+                        request_tell_holder(request);
                 return 0;
+        }
         r = request_dispatch(request);
         /* of a message that has failed nothing is told */
         if (r >= 0)

@@ -402,6 +402,22 @@ TRANSCRIPT(test_moved_elsewhere_is_no_rival, /* both have addresses of their own
              "3    o DISCOVER\n"
              "     -> OFFER .30\n");
 
+TRANSCRIPT(test_put_out_among_hosts, /* UnknownClients=deny: it is not served, but named */
+        LINK "pool lan 192.168.1.0/24 .100-.119 unknown=deny\n"
+             "host nas mac=o address=.20\n"
+             "0    load .20 bound o 3600\n"
+             "pool lan 192.168.1.0/24 .100-.119 unknown=deny\n"
+             "host nas mac=n address=.20\n"
+             "1    n REQUEST ask=.20\n"
+             "     -> COMMIT granted .20 n reserved\n"
+             "     -> NOTICE succeeded .20 n o\n"
+             "     -> ACK .20\n"
+             "2    o DISCOVER\n"
+             "     -> NOTICE rivals .20 o n\n"
+             "     = unknown-client\n"
+             "3    o DISCOVER\n"
+             "     = unknown-client\n");
+
 TRANSCRIPT(test_succession_declined, /* not again before the quarantine ends */
         NAS_OF(".20", "strict") NAS_MOVES "3    n DECLINE ask=.20 server=.1\n"
                                           "     -> COMMIT declined .20 n until=603\n"
@@ -470,5 +486,5 @@ TEST_MAIN("server-takeover", test_holder_renews, test_holder_reboots, test_holde
         test_card_is_replaced_and_has_another, test_old_card_is_there, test_new_card_answers,
         test_card_is_replaced_in_the_range, test_card_is_replaced_unasked,
         test_card_is_replaced_step_by_step, test_card_is_replaced_behind_a_relay,
-        test_reserved_for_another_since, test_moved_elsewhere_is_no_rival, test_succession_declined,
-        test_device_is_replaced, test_device_comes_back);
+        test_reserved_for_another_since, test_moved_elsewhere_is_no_rival, test_put_out_among_hosts,
+        test_succession_declined, test_device_is_replaced, test_device_comes_back);
