@@ -148,5 +148,23 @@ TRANSCRIPT(test_ports, /* a client that is known by its circuit counts as well *
         "? to-move 0\n"
         "? host rack1 has holder=a\n");
 
+TRANSCRIPT(test_whose_it_is, /* by the client's own identity */
+        LINK "pool lan 192.168.1.0/24 .100-.119 trusting\n"
+             "host wire mac=p address=.100\n"
+             "host air id=ff:07 address=.100\n"
+             "host port circuit=aa address=.101\n"
+             "0 load .100 bound p 9999\n"
+             "0 load .102 bound z 9999\n"
+             "? .100 bound p host=wire\n"
+             "? .102 bound z host=none\n"
+             "0 load .100 bound q 9999 id=ff:07\n"
+             "? .100 bound q host=air\n"
+             "0 load .100 bound q 9999\n"
+             "? .100 bound q host=none\n"
+             "1 a REQUEST relay=01:01:aa ask=.101\n"
+             "  -> COMMIT granted .101 a reserved host=none\n"
+             "  -> ACK .101\n");
+
 TEST_MAIN("server-outlook", test_nothing_is_reserved, test_free_and_had, test_moves, test_for_ever,
-        test_another_has_it, test_set_aside, test_hosts_of_several_networks, test_ports);
+        test_another_has_it, test_set_aside, test_hosts_of_several_networks, test_ports,
+        test_whose_it_is);

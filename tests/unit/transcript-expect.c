@@ -6,8 +6,9 @@
  *    by=NUMBER (of the interface, 0 = as routing says), ciaddr=, siaddr=, giaddr=, flags=, server=
  * (54), lease= (51), option=CODE:HEX, has=CODE, no=CODE,CODE, order=CODE,CODE …, file=, sname=,
  * size=BYTES, t1=LOW-HIGH (58), t2=LOW-HIGH (59), seconds
- * -> COMMIT EVENT ADDRESS|* [CLIENT] with keys: until=SECOND, started=SECOND, seen=SECOND,
- * on=NUMBER (of the interface), state=, name=, id=HEX, relay=HEX (82), version=, reserved, relayed
+ * -> COMMIT EVENT ADDRESS|* [CLIENT] with keys: host=NAME|none (server_find_host_of()),
+ * until=SECOND, started=SECOND, seen=SECOND, on=NUMBER (of the interface), state=, name=, id=HEX,
+ * relay=HEX (82), version=, reserved, relayed
  * -> NOTICE exhausted|nearly-full|no-pool|no-address|conflict|proxy|half-claimed [POOL|ADDRESS]
  * [CLIENT]
  * -> PROBE ADDRESS [source=ADDRESS] [on=NUMBER] [outside]: in no range; an ADDRESS $1 to $9 is one
@@ -319,6 +320,11 @@ static void expect_lease_key(Transcript *t, const Lease *lease, const char *word
                 line_assert(t,
                         record.relay_agent_size == n && memcmp(record.relay_agent, id, n) == 0,
                         "the relay has said something else");
+        } else if ((value = word_value(word, "host"))) {
+                const HostSettings *host = server_find_host_of(t->server, lease);
+
+                line_assert(t, strcmp(host ? host->name : "none", value) == 0, "it is host %s",
+                        host ? host->name : "none");
         } else if (strcmp(word, "reserved") == 0)
                 line_assert(t, record.flags & LEASE_RESERVED, "not reserved");
         else if (strcmp(word, "relayed") == 0)
