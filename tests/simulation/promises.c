@@ -57,9 +57,17 @@ static Fact fact_of(const World *world, const Lease *lease) {
         };
 }
 
+static bool is_reserved_for(const World *world, const Fact *fact) {
+        const Reservation *reservation = site_find_reservation(&world->site, fact->address);
+
+        return reservation &&
+               promises_digest(reservation->hardware, ETHERNET_ADDRESS_SIZE) == fact->hardware;
+}
+
 /* RFC 2131 2.2: "the allocation mechanism ... guarantees not to reallocate that address within the
  * requested time". Nobody but the client can end that, by RELEASE (4.3.4) or DECLINE (4.3.3), or by
- * taking another address; the other system of the same machine, by DEVIATIONS 5, too. */
+ * taking another address; the other system of the same machine, by DEVIATIONS 5, too; and so can
+ * the machine that the address is reserved for since. */
 static void judge(const World *world, const Fact *before, const Fact *now, LeaseEvent event,
         uint64_t client, uint64_t hardware) {
         const bool promised = before->state == LEASE_BOUND && before->expires > world->now;
@@ -76,7 +84,8 @@ static void judge(const World *world, const Fact *before, const Fact *now, Lease
         case LEASE_EVENT_RENEWED:
                 if (now->state != LEASE_BOUND)
                         world_fail(world, "%s is granted, but not bound", address);
-                if (promised && before->client != now->client && before->hardware != now->hardware)
+                if (promised && before->client != now->client &&
+                        before->hardware != now->hardware && !is_reserved_for(world, now))
                         world_fail(world, "%s is granted to two clients", address);
                 /* 4.3.3: a declined address is "not available" */
                 if (before->state == LEASE_DECLINED && before->expires > world->now)
@@ -116,8 +125,7 @@ static void judge_place(const World *world, const Fact *fact) {
                 world_fail(world, "%s is granted, and the server's own", address);
         if (!reservation && !ipv4_range_contains(world->site.pools[wire].range, fact->address))
                 world_fail(world, "%s is granted and not in the range", address);
-        if (reservation &&
-                promises_digest(reservation->hardware, ETHERNET_ADDRESS_SIZE) != fact->hardware)
+        if (reservation && !is_reserved_for(world, fact))
                 world_fail(world, "%s is granted and reserved for another", address);
 }
 
