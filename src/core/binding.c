@@ -291,6 +291,8 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
 
         /* the lease remembers it from here on */
         (void) decline_history_take(&server->declines, address);
+        /* that nobody answered before says nothing of the client */
+        prober_forget(&server->prober, address);
         if (succeeds)
                 request_note_succession(request, pool, &succession);
         if (moved)

@@ -310,6 +310,26 @@ TRANSCRIPT(test_old_card_is_there, /* it answers: both are alive, and it is said
                                 "     -> NOTICE succeeded .20 n o\n"
                                 "     -> ACK .20\n");
 
+TRANSCRIPT(test_asked_before_it_was_there, /* which says nothing of the old card */
+        LINK NAS_POOL "host nas mac=o address=.20\n"
+                      "0    o DISCOVER\n"
+                      "     -> PROBE .20\n"
+                      "     = probing\n"
+                      "0.5  tick\n"
+                      "     -> OFFER .20\n"
+                      "1    o REQUEST server=.1 ask=.20\n"
+                      "     -> COMMIT granted .20 o\n"
+                      "     -> ACK .20\n" NAS_POOL "host nas mac=n address=.20\n"
+                      "9    n DISCOVER\n"
+                      "     -> PROBE .20\n"
+                      "     = probing\n"
+                      "9.1  arp .20 o\n"
+                      "     -> PROBE .100\n"
+                      "     -> NOTICE reserved-taken .20 n o\n"
+                      "     = probing\n"
+                      "9.6  tick\n"
+                      "     -> OFFER .100\n");
+
 TRANSCRIPT(test_new_card_answers, /* for what it is about to get: no conflict */
         NAS_OF(".20", "strict") "1    n DISCOVER\n"
                                 "     -> PROBE .20\n"
@@ -483,8 +503,9 @@ TEST_MAIN("server-takeover", test_holder_renews, test_holder_reboots, test_holde
         test_import_of_what_is_held, test_renewal_of_a_port, test_renewal_of_a_port_among_hosts,
         test_option_82_past_the_relay, test_what_a_relay_says_stays, test_port_and_card,
         test_card_is_replaced, test_card_is_replaced_and_asks_for_it,
-        test_card_is_replaced_and_has_another, test_old_card_is_there, test_new_card_answers,
-        test_card_is_replaced_in_the_range, test_card_is_replaced_unasked,
-        test_card_is_replaced_step_by_step, test_card_is_replaced_behind_a_relay,
-        test_reserved_for_another_since, test_moved_elsewhere_is_no_rival, test_put_out_among_hosts,
-        test_succession_declined, test_device_is_replaced, test_device_comes_back);
+        test_card_is_replaced_and_has_another, test_old_card_is_there,
+        test_asked_before_it_was_there, test_new_card_answers, test_card_is_replaced_in_the_range,
+        test_card_is_replaced_unasked, test_card_is_replaced_step_by_step,
+        test_card_is_replaced_behind_a_relay, test_reserved_for_another_since,
+        test_moved_elsewhere_is_no_rival, test_put_out_among_hosts, test_succession_declined,
+        test_device_is_replaced, test_device_comes_back);
