@@ -2,7 +2,7 @@
 
 /* The walk. The ledger knows only what came out of the server: who was acknowledged which address
  * and until when, undone as commits are undone. Against it stands the one promise that matters: no
- * address is acknowledged to two clients at once. */
+ * address is acknowledged to two clients at once, unless it is reserved for the second. */
 
 #include "server-walk.h"
 
@@ -186,8 +186,10 @@ static void walk_commit(Walk *walk, const Action *action) {
                 holder = holder_of(lease);
                 if (lease->state != LEASE_BOUND)
                         fail("a grant that is not bound");
+                /* but the one that it is reserved for may put the other one out, DEVIATIONS 5 */
                 if (before && before->client != 0 && before->client != holder.client &&
-                        before->hardware != holder.hardware && before->until > walk->now)
+                        before->hardware != holder.hardware && before->until > walk->now &&
+                        !(lease->flags & LEASE_RESERVED))
                         fail("an address has two owners");
                 if (action->commit.event == LEASE_EVENT_RENEWED &&
                         (!before || before->client != holder.client))
