@@ -220,7 +220,7 @@ static void request_tell_taken(Request *request, ipv4_t address) {
         LeaseRecord record;
         bool succeeds;
 
-        if (request_find_predecessor(request, lease) == 0)
+        if (request_find_predecessor(request, lease) == 0 || !lease->pool)
                 return;
         succeeds = request_may_succeed(request, lease);
         if (request->trace)

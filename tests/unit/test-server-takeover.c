@@ -406,6 +406,13 @@ TRANSCRIPT(test_reserved_for_another_since, /* of a client that lives there noth
         "3702 n DISCOVER giaddr=10.1.0.1 unicast\n"
         "     -> OFFER 10.1.0.110\n");
 
+TRANSCRIPT(test_taken_and_of_no_pool, /* it waits for a pool: nothing is reserved for it yet */
+        LINK "pool lan 192.168.1.0/24 .100-.119\n"
+             "host nas mac=n address=10.0.0.5\n"
+             "0    load 10.0.0.5 bound o 3600\n"
+             "1    n DISCOVER\n"
+             "     -> OFFER .100\n");
+
 TRANSCRIPT(test_moved_elsewhere_is_no_rival, /* both have addresses of their own */
         LINK "pool lan 192.168.1.0/24 .100-.119\n"
              "host nas mac=o address=.20\n"
@@ -507,5 +514,5 @@ TEST_MAIN("server-takeover", test_holder_renews, test_holder_reboots, test_holde
         test_asked_before_it_was_there, test_new_card_answers, test_card_is_replaced_in_the_range,
         test_card_is_replaced_unasked, test_card_is_replaced_step_by_step,
         test_card_is_replaced_behind_a_relay, test_reserved_for_another_since,
-        test_moved_elsewhere_is_no_rival, test_put_out_among_hosts, test_succession_declined,
-        test_device_is_replaced, test_device_comes_back);
+        test_taken_and_of_no_pool, test_moved_elsewhere_is_no_rival, test_put_out_among_hosts,
+        test_succession_declined, test_device_is_replaced, test_device_comes_back);
