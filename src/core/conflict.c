@@ -95,6 +95,35 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
         return false;
 }
 
+bool request_must_wait_for_holder(Request *request) {
+        Prober *prober = &request->server->prober;
+        const Lease *lease = request_find_left_over(request);
+
+        if (!lease)
+                return false;
+        if (request->trace) {
+                request_say(request, "Whoever has the reserved address is asked by ARP first.");
+                return false;
+        }
+        switch (prober_judge(prober, lease->address, request->now)) {
+        case PROBE_CLEAR:
+        case PROBE_ANSWERED:
+                return false;
+        case PROBE_UNKNOWN:
+        case PROBE_PENDING:
+                break;
+        }
+        /* what has waited is not charged for its answer */
+        if (!request_spend(request, BUDGET_CLIENT))
+                return true;
+        if (request_ask(request, lease->pool, lease->address) != PROBE_PENDING)
+                return false;
+        (void) prober_wait(prober, lease->address, request->now, request->message->packet,
+                request->message->packet_size, request->metadata);
+        request->actions->verdict = VERDICT_PROBING;
+        return true;
+}
+
 int server_resume(Server *server, usec_t now, Actions *actions) {
         WaitingMessage *message = &server->resumed;
         int r;

@@ -230,6 +230,9 @@ static int request_verify(Request *request, RequestState state, ipv4_t address) 
         Standing standing;
         Pool *pool;
 
+        /* it may be refused what it had for what is reserved for it */
+        if (state == REQUEST_INIT_REBOOT && request_must_wait_for_holder(request))
+                return 0;
         standing = request_judge(request, address, &pool);
         /* RFC 2131 4.3.2: "If the DHCP server has no record of this client, then it MUST remain
          * silent", once the network is the right one. */

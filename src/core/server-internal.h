@@ -164,6 +164,15 @@ bool request_may_probe(const Request *request, const Pool *pool);
 bool request_must_wait(Request *request, ipv4_t address, const Pool *pool);
 
 /**
+ * request_must_wait_for_holder() - the same before a client that boots is told whether it keeps the
+ * address it had: asks for the one that is reserved for it, where that is left over from another
+ * machine, see request_find_left_over().
+ *
+ * Return: whether the message has been kept, or is one too many; the verdict is set then.
+ */
+bool request_must_wait_for_holder(Request *request);
+
+/**
  * server_resume() - handles server->resumed, whose waiting is over.
  * Return: as server_handle_packet().
  */

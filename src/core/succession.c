@@ -95,6 +95,19 @@ uint64_t request_find_predecessor(const Request *request, const Lease *lease) {
         return lease_table_hash(&request->server->table, record.client_id, record.client_id_size);
 }
 
+const Lease *request_find_left_over(const Request *request) {
+        const ipv4_t address = request->host ? request->host->settings->address : 0;
+        const Lease *lease;
+        LeaseRecord record;
+
+        lease = address != 0 ? lease_table_find(&request->server->table, address) : NULL;
+        if (request_find_predecessor(request, lease) == 0 || !lease_is_left_over(lease) ||
+                !request_may_ask_holder(request, lease))
+                return NULL;
+        lease_get_record(lease, &record);
+        return plan_reserves_for(request->server->plan, &record) ? NULL : lease;
+}
+
 bool request_plan_succession(const Request *request, const Lease *lease, Succession *ret) {
         LeaseRecord record;
 
@@ -229,6 +242,7 @@ static void request_tell_taken(Request *request, ipv4_t address) {
         if (succeeds || message->hlen != ETHERNET_ADDRESS_SIZE ||
                 record.hardware_size != ETHERNET_ADDRESS_SIZE ||
                 plan_reserves_for(request->server->plan, &record) ||
+                prober_judge(&request->server->prober, address, request->now) == PROBE_PENDING ||
                 !succession_may_tell(table, address, request->now))
                 return;
         answer = prober_find_answer(&request->server->prober, address, request->now);

@@ -61,6 +61,13 @@ bool lease_is_left_over(const Lease *lease);
 bool request_may_succeed(const Request *request, const Lease *lease);
 
 /**
+ * request_find_left_over() - the lease of the address that is reserved for the client, where it
+ * depends on an answer by ARP whether the client may succeed one for which it was reserved before;
+ * else NULL.
+ */
+const Lease *request_find_left_over(const Request *request);
+
+/**
  * request_find_predecessor() - who is put out when the client is bound to an address.
  *
  * @lease: of the address, or NULL

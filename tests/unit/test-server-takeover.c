@@ -263,25 +263,53 @@ TRANSCRIPT(test_card_is_replaced, /* and the old one shows again: it is named on
 
 TRANSCRIPT(test_card_is_replaced_and_asks_for_it, /* INIT-REBOOT of the address itself */
         NAS_OF(".20", "strict") "1    n REQUEST ask=.20\n"
-                                "     -> NAK\n"
-                                "     -> NOTICE reserved-taken .20 n o\n" NAS_MOVES);
-
-TRANSCRIPT(test_card_is_replaced_and_has_another, /* it leaves that */
-        NAS_OF(".20", "strict") "0    load .105 bound n 3600\n"
-                                "1    n REQUEST ask=.105\n"
-                                "     -> COMMIT renewed .105 n\n"
-                                "     -> ACK .105\n"
-                                "     -> NOTICE reserved-taken .20 n o\n"
-                                "1    n DISCOVER\n"
                                 "     -> PROBE .20\n"
                                 "     = probing\n"
                                 "1.5  tick\n"
+                                "     -> COMMIT granted .20 n reserved\n"
+                                "     -> NOTICE succeeded .20 n o\n"
+                                "     -> ACK .20\n");
+
+TRANSCRIPT(test_card_is_replaced_and_boots, /* with another address: it leaves that */
+        NAS_OF(".20", "strict") "0    load .105 bound n 3600\n"
+                                "1    n REQUEST ask=.105\n"
+                                "     -> PROBE .20\n"
+                                "     = probing\n"
+                                "1.5  tick\n"
+                                "     -> NAK\n"
+                                "2    n DISCOVER\n"
                                 "     -> OFFER .20\n"
-                                "2    n REQUEST server=.1 ask=.20\n"
+                                "3    n REQUEST server=.1 ask=.20\n"
                                 "     -> COMMIT released .105 n\n"
                                 "     -> COMMIT granted .20 n reserved\n"
                                 "     -> NOTICE succeeded .20 n o\n"
                                 "     -> ACK .20\n");
+
+TRANSCRIPT(test_old_card_is_there_and_new_one_boots, /* which keeps what it has */
+        NAS_OF(".20", "strict") "0    load .105 bound n 3600\n"
+                                "1    n REQUEST ask=.105\n"
+                                "     -> PROBE .20\n"
+                                "     = probing\n"
+                                "1.1  arp .20 o\n"
+                                "     -> COMMIT renewed .105 n\n"
+                                "     -> ACK .105\n"
+                                "     -> NOTICE reserved-taken .20 n o\n"
+                                "9    n REQUEST ask=.105\n"
+                                "     -> COMMIT renewed .105 n\n"
+                                "     -> ACK .105\n");
+
+TRANSCRIPT(
+        test_reserved_for_another_and_boots, /* not asked for: one that lives there is no relic */
+        LINK NAS_POOL "host nas mac=n address=.110\n"
+                      "0    load .110 bound o 3600\n"
+                      "0    load .105 bound n 3600\n"
+                      "1    n REQUEST ask=.105\n"
+                      "     -> COMMIT renewed .105 n\n"
+                      "     -> ACK .105\n"
+                      "     -> NOTICE reserved-taken .110 n o\n"
+                      "2    n REQUEST ciaddr=.105 unicast from=.105\n"
+                      "     -> COMMIT renewed .105 n\n"
+                      "     -> ACK .105\n");
 
 TRANSCRIPT(test_old_card_is_there, /* it answers: both are alive, and it is said who has it */
         NAS_OF(".20", "strict") "1    n DISCOVER\n"
@@ -510,9 +538,10 @@ TEST_MAIN("server-takeover", test_holder_renews, test_holder_reboots, test_holde
         test_import_of_what_is_held, test_renewal_of_a_port, test_renewal_of_a_port_among_hosts,
         test_option_82_past_the_relay, test_what_a_relay_says_stays, test_port_and_card,
         test_card_is_replaced, test_card_is_replaced_and_asks_for_it,
-        test_card_is_replaced_and_has_another, test_old_card_is_there,
-        test_asked_before_it_was_there, test_new_card_answers, test_card_is_replaced_in_the_range,
-        test_card_is_replaced_unasked, test_card_is_replaced_step_by_step,
-        test_card_is_replaced_behind_a_relay, test_reserved_for_another_since,
-        test_taken_and_of_no_pool, test_moved_elsewhere_is_no_rival, test_put_out_among_hosts,
-        test_succession_declined, test_device_is_replaced, test_device_comes_back);
+        test_card_is_replaced_and_boots, test_old_card_is_there_and_new_one_boots,
+        test_reserved_for_another_and_boots, test_old_card_is_there, test_asked_before_it_was_there,
+        test_new_card_answers, test_card_is_replaced_in_the_range, test_card_is_replaced_unasked,
+        test_card_is_replaced_step_by_step, test_card_is_replaced_behind_a_relay,
+        test_reserved_for_another_since, test_taken_and_of_no_pool,
+        test_moved_elsewhere_is_no_rival, test_put_out_among_hosts, test_succession_declined,
+        test_device_is_replaced, test_device_comes_back);
