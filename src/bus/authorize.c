@@ -19,6 +19,7 @@
 #include "basic/text.h"
 #include "bus/authorize.h"
 #include "bus/bus-internal.h"
+#include "bus/object.h"
 
 #define POLKIT_NAME "org.freedesktop.PolicyKit1"
 #define POLKIT_PATH "/org/freedesktop/PolicyKit1/Authority"
@@ -84,11 +85,6 @@ static int carry_out(Authorization *authorization, sd_bus_error *error) {
         return authorization->function(authorization->bus, authorization->message, true, error);
 }
 
-static void reply_failure(Authorization *authorization, int r, const sd_bus_error *reason) {
-        if (r < 0)
-                (void) sd_bus_reply_method_errno(authorization->message, r, reason);
-}
-
 /* That there is no polkit is usual. Else the reason is for the administrator: it could not be
  * started, it went away, or it does not know that our user may ask. */
 static int refuse_unanswered(
@@ -141,7 +137,8 @@ static int on_verdict(sd_bus_message *answer, void *userdata, _unused_ sd_bus_er
         _cleanup_(sd_bus_error_free) sd_bus_error reason = SD_BUS_ERROR_NULL;
 
         if (authorization->message)
-                reply_failure(authorization, read_verdict(authorization, answer, &reason), &reason);
+                (void) object_reply_error(authorization->message,
+                        read_verdict(authorization, answer, &reason), &reason);
         return 1;
 }
 
@@ -192,8 +189,12 @@ static int ask_polkit(Authorization *authorization) {
         if (r < 0)
                 return r;
         r = watch_caller(authorization, connection);
-        if (r < 0)
+        if (r < 0) {
+                /* What sd-bus 252 leaves of a match that it could not add makes it abort at the
+                 * next message. */
+                bus_give_up_connection(authorization->bus, r);
                 return r;
+        }
 
         authorization->slot = sd_bus_slot_unref(authorization->slot);
         /* A question that we give up would still be one of those that the bus allows us. The caller
@@ -272,12 +273,12 @@ static int on_caller_known(sd_bus_message *answer, void *userdata, _unused_ sd_b
         if (r > 0)
                 (void) TAKE_PTR(authorization);
         else
-                reply_failure(authorization, r, &reason);
+                (void) object_reply_error(authorization->message, r, &reason);
 
         return 1;
 }
 
-int bus_authorize(Bus *bus, sd_bus_message *message, const char *action, const char *purpose,
+static int authorize(Bus *bus, sd_bus_message *message, const char *action, const char *purpose,
         AuthorizedFunction function, sd_bus_error *error) {
         _cleanup_(authorization_freep) Authorization *authorization = NULL;
         const char *sender = sd_bus_message_get_sender(message);
@@ -311,6 +312,12 @@ int bus_authorize(Bus *bus, sd_bus_message *message, const char *action, const c
         count(TAKE_PTR(authorization), 1);
 
         return 1;
+}
+
+int bus_authorize(Bus *bus, sd_bus_message *message, const char *action, const char *purpose,
+        AuthorizedFunction function, sd_bus_error *error) {
+        return object_reply_error(
+                message, authorize(bus, message, action, purpose, function, error), error);
 }
 
 void bus_authorize_cancel_all(Bus *bus) {

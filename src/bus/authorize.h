@@ -36,8 +36,9 @@ typedef int (*AuthorizedFunction)(
  *
  * @action: polkit's, borrowed for good
  * @purpose: borrowed for good: "reset the statistics", for the refusal
- * Return: 1 when an answer is under way; negative errno with @error set: what @function said,
- * LimitsExceeded when too many calls wait, AccessDenied when there is no sender.
+ * @error: scratch
+ * Return: 1: an answer is under way, or was given: what @function said, LimitsExceeded when too
+ * many calls wait, AccessDenied when there is no sender.
  */
 int bus_authorize(Bus *bus, sd_bus_message *message, const char *action, const char *purpose,
         AuthorizedFunction function, sd_bus_error *error);

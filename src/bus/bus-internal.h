@@ -32,11 +32,11 @@
 #define BUS_INTERFACE_INTERFACE BUS_NAME ".Interface"
 
 enum {
-        BUS_OBJECTS_MAX = 1000,       /* of one kind, in an object manager's listing */
-        BUS_AUTHORIZATIONS_MAX = 512, /* calls that wait for their caller to be known */
-        BUS_QUESTIONS_MAX = 112,      /* calls that wait for polkit; the bus allows 128 */
-        BUS_USER_QUESTIONS_MAX = 40,  /* of one user; minidhcpctl import has up to 32 */
-        BUS_CALLS_MAX = 1024,         /* calls that wait for what they change */
+        BUS_OBJECTS_MAX = 1000,        /* of one kind, in an object manager's listing */
+        BUS_AUTHORIZATIONS_MAX = 512,  /* calls that wait for their caller to be known */
+        BUS_QUESTIONS_MAX = 112,       /* calls that wait for polkit; the bus allows 128 */
+        BUS_USER_QUESTIONS_MAX = 40,   /* of one user; minidhcpctl import has up to 32 */
+        BUS_CALLS_MAX = 1024,          /* calls that wait for what they change */
 };
 
 struct Bus {
@@ -86,6 +86,12 @@ int bus_export_take(Bus *bus, sd_bus *connection);
  * bus_drop_connection() - disconnects at once; what waits for a reply is forgotten.
  */
 void bus_drop_connection(Bus *bus);
+
+/**
+ * bus_give_up_connection() - disconnects in the middle of a message, because of an error; the next
+ * attempt is set up. The bus answers everybody who waits.
+ */
+void bus_give_up_connection(Bus *bus, int error);
 
 /**
  * bus_try_connect() - drops what is left of the last connection and starts a new one; on failure

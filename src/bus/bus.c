@@ -93,16 +93,25 @@ static void connection_lost(Bus *bus, const char *reason) {
         bus->retry_delay = MIN(2 * bus->retry_delay, RETRY_MAX_USEC);
 }
 
+void bus_give_up_connection(Bus *bus, int error) {
+        sd_bus_close(bus->connection);
+        connection_lost(bus, strerror(-error));
+}
+
 static void name_acquired(Bus *bus) {
         if (bus->owns_name)
                 return;
 
+        /* whoever does not know what was there cannot tell what goes */
+        if (signals_start(bus) < 0) {
+                connection_lost(bus, strerror(ENOMEM));
+                return;
+        }
         bus->owns_name = true;
         bus->retry_delay = RETRY_MIN_USEC;
         if (bus->trouble_reported)
                 bus_report(bus, LOG_NOTICE, "On the system bus as " BUS_NAME ".");
         bus->trouble_reported = false;
-        signals_start(bus);
 }
 
 static void name_taken(Bus *bus) {

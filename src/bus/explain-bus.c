@@ -4,11 +4,11 @@
  * as JSON. Open to everybody, since it changes nothing. */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
+#include "basic/buffer.h"
 #include "basic/macro.h"
 #include "basic/text.h"
 #include "basic/time.h"
@@ -16,6 +16,8 @@
 #include "bus/dictionary.h"
 #include "bus/errors.h"
 #include "bus/explain-bus.h"
+#include "bus/json-text.h"
+#include "bus/object.h"
 #include "core/explain.h"
 
 /* A query while it is read; interfaces are the server's to know. */
@@ -123,82 +125,62 @@ static int read_query(const Bus *bus, ExplainQuery *ret, sd_bus_message *m, sd_b
         return 0;
 }
 
-static int add(json_object *json, const char *key, json_object *value) {
-        if (!value)
-                return -ENOMEM;
-        return json_object_object_add(json, key, value) < 0 ? -ENOMEM : 0;
-}
-
 /* Names may be any bytes, JSON is UTF-8. */
-static json_object *new_string(const char *text) {
+static void write_clean(Buffer *text, const char *string) {
         char clean[1024];
 
-        (void) text_sanitize((const uint8_t *) text, strlen(text), clean, sizeof(clean));
-        return json_object_new_string(clean);
+        (void) text_sanitize((const uint8_t *) string, strlen(string), clean, sizeof(clean));
+        (void) json_write_string(text, clean);
 }
 
-static int add_steps(json_object *json, const Explanation *explanation) {
-        json_object *steps = json_object_new_array();
-        int r;
+static void add(Buffer *text, const char *key, const char *name) {
+        (void) buffer_printf(text, "\"%s\":", key);
+        write_clean(text, name);
+        (void) buffer_append_string(text, ",");
+}
 
-        r = add(json, "Steps", steps);
-        if (r < 0)
-                return r;
+static void add_steps(Buffer *text, const Explanation *explanation) {
+        (void) buffer_append_string(text, "\"Steps\":[");
         for (char **step = explanation->steps; step && *step; step++) {
-                json_object *text = new_string(*step);
-
-                if (!text)
-                        return -ENOMEM;
-                if (json_object_array_add(steps, text) < 0) {
-                        (void) json_object_put(text);
-                        return -ENOMEM;
-                }
+                if (step != explanation->steps)
+                        (void) buffer_append_string(text, ",");
+                write_clean(text, *step);
         }
-        return 0;
+        (void) buffer_append_string(text, "]");
 }
 
-static int fill(const Bus *bus, const Explanation *explanation, json_object *json) {
+static void write_explanation(Buffer *text, const Bus *bus, const Explanation *explanation) {
         const Link *link = server_find_link(bus->server, explanation->ifindex);
         char address[IPV4_STRING_MAX] = "";
-        int r;
 
         if (explanation->address != 0)
                 (void) ipv4_format(explanation->address, address);
-        r = add(json, "Verdict", json_object_new_string(verdict_to_string(explanation->verdict)));
-        if (r >= 0)
-                r = add(json, "Reply",
-                        json_object_new_string(explanation->reply != 0
-                                                       ? message_type_to_string(explanation->reply)
-                                                       : ""));
-        if (r >= 0)
-                r = add(json, "Address", json_object_new_string(address));
-        if (r >= 0)
-                r = add(json, "Pool", new_string(explanation->pool ? explanation->pool : ""));
-        if (r >= 0)
-                r = add(json, "Interface", new_string(link ? link->name : ""));
-        if (r >= 0)
-                r = add(json, "LifetimeUSec", json_object_new_uint64(explanation->lifetime));
-        return r < 0 ? r : add_steps(json, explanation);
+        (void) buffer_append_string(text, "{");
+        add(text, "Verdict", verdict_to_string(explanation->verdict));
+        add(text, "Reply",
+                explanation->reply != 0 ? message_type_to_string(explanation->reply) : "");
+        add(text, "Address", address);
+        add(text, "Pool", explanation->pool ? explanation->pool : "");
+        add(text, "Interface", link ? link->name : "");
+        (void) buffer_printf(text, "\"LifetimeUSec\":%" PRIu64 ",", explanation->lifetime);
+        add_steps(text, explanation);
+        (void) buffer_append_string(text, "}");
 }
 
 static int reply(const Bus *bus, sd_bus_message *m, const Explanation *explanation) {
-        json_object *json = json_object_new_object();
-        const char *text;
+        _cleanup_(buffer_done) Buffer text = BUFFER_INIT;
+        _cleanup_free_ char *json = NULL;
         int r;
 
-        if (!json)
-                return -ENOMEM;
-        r = fill(bus, explanation, json);
-        if (r >= 0) {
-                text = json_object_to_json_string_ext(
-                        json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-                r = text ? sd_bus_reply_method_return(m, "s", text) : -ENOMEM;
-        }
-        (void) json_object_put(json);
-        return r;
+        write_explanation(&text, bus, explanation);
+        r = buffer_take_string(&text, &json);
+        if (r < 0)
+                return r;
+
+        return sd_bus_reply_method_return(m, "s", json);
 }
 
-int method_explain(sd_bus_message *m, void *userdata, sd_bus_error *error) {
+static int explain(sd_bus_message *m, void *userdata, sd_bus_error *error) {
         _cleanup_(explanation_done) Explanation explanation = {0};
         _cleanup_free_ Actions *actions = NULL;
         Bus *bus = userdata;
@@ -226,4 +208,8 @@ int method_explain(sd_bus_message *m, void *userdata, sd_bus_error *error) {
         if (r < 0)
                 return r;
         return reply(bus, m, &explanation);
+}
+
+int method_explain(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return object_reply_error(message, explain(message, userdata, error), error);
 }

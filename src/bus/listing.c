@@ -200,7 +200,7 @@ static int reply_leases(const Bus *bus, sd_bus_message *message, const ClockPair
         return sd_bus_message_send(reply);
 }
 
-int method_list_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+static int list_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         const Bus *bus = userdata;
         const Lease *leases[PAGE_MAX];
         ClockPair clock = bus_get_clock(bus);
@@ -225,7 +225,7 @@ int method_list_leases(sd_bus_message *message, void *userdata, sd_bus_error *er
         return reply_leases(bus, message, &clock, leases, n, cursor);
 }
 
-int method_get_lease(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+static int get_lease(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         const Bus *bus = userdata;
         _cleanup_free_ char *path = NULL;
         const char *text;
@@ -249,7 +249,7 @@ int method_get_lease(sd_bus_message *message, void *userdata, sd_bus_error *erro
         return sd_bus_reply_method_return(message, "o", path);
 }
 
-int method_find_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+static int find_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         const Bus *bus = userdata;
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         const Lease *leases[FIND_MAX];
@@ -279,4 +279,16 @@ int method_find_leases(sd_bus_message *message, void *userdata, sd_bus_error *er
         }
 
         return send_array_reply(reply);
+}
+
+int method_list_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return object_reply_error(message, list_leases(message, userdata, error), error);
+}
+
+int method_get_lease(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return object_reply_error(message, get_lease(message, userdata, error), error);
+}
+
+int method_find_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return object_reply_error(message, find_leases(message, userdata, error), error);
 }

@@ -58,9 +58,11 @@ static int set_property(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_err
         if (r < 0)
                 return r;
         r = sd_bus_message_read(m, "v", "s", &value);
-        if (r < 0)
+        if (r == -ENXIO)
                 return sd_bus_error_set(
                         error, SD_BUS_ERROR_INVALID_ARGS, "The value is no string.");
+        if (r < 0)
+                return r;
 
         if (string_equal(property, "LogLevel"))
                 r = set_level(bus, value, authorized, error);

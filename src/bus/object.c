@@ -117,6 +117,17 @@ int object_append_properties(sd_bus_message *message, const sd_bus_vtable *vtabl
         return sd_bus_message_close_container(message);
 }
 
+int object_reply_error(sd_bus_message *message, int r, sd_bus_error *error) {
+        if (r >= 0)
+                return r;
+
+        /* Memory may be there again, and nobody else will reply. */
+        if (sd_bus_reply_method_errno(message, r, error) == -ENOMEM)
+                (void) sd_bus_reply_method_errno(message, r, error);
+        sd_bus_error_free(error);
+        return 1;
+}
+
 int property_get_bool(_unused_ sd_bus *connection, _unused_ const char *path,
         _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
         void *userdata, _unused_ sd_bus_error *error) {

@@ -55,6 +55,16 @@ int object_append_path(sd_bus_message *message, const char *prefix, const char *
 int object_append_properties(sd_bus_message *message, const sd_bus_vtable *vtable, const char *path,
         const char *interface, void *userdata);
 
+/**
+ * object_reply_error() - what a method has failed with becomes the reply. sd-bus would do so, too,
+ * but lets the caller wait in vain when there is no memory for it at that moment.
+ *
+ * @r: of the method; what is not negative is passed on
+ * @error: freed
+ * Return: @r, or 1 after a reply.
+ */
+int object_reply_error(sd_bus_message *message, int r, sd_bus_error *error);
+
 /* Getters of properties, by what they find at the property's offset: a bool, a ByteView (ay), a
  * char * that may be NULL (s), a char ** that may be NULL (as). Numbers need none: sd-bus reads
  * them itself. */

@@ -78,24 +78,30 @@ void pending_call_set_count(PendingCall *call, uint32_t count) {
         call->counts = true;
 }
 
-static void reply_success(PendingCall *call) {
+static int reply_success(PendingCall *call) {
         if (call->path)
-                (void) sd_bus_reply_method_return(call->message, "o", call->path);
-        else if (call->counts)
-                (void) sd_bus_reply_method_return(call->message, "u", call->count);
-        else
-                (void) sd_bus_reply_method_return(call->message, NULL);
+                return sd_bus_reply_method_return(call->message, "o", call->path);
+        if (call->counts)
+                return sd_bus_reply_method_return(call->message, "u", call->count);
+        return sd_bus_reply_method_return(call->message, NULL);
+}
+
+static int reply_error(PendingCall *call, const char *name, const char *text) {
+        _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+
+        (void) sd_bus_error_set(&error, name, text);
+        return sd_bus_reply_method_error(call->message, &error);
+}
+
+static int reply(PendingCall *call, const char *name, const char *text) {
+        return name ? reply_error(call, name, text) : reply_success(call);
 }
 
 /* @name: of the error, or NULL for success */
 static void finish(PendingCall *call, const char *name, const char *text) {
-        if (call->message && name) {
-                _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-
-                (void) sd_bus_error_set(&error, name, text);
-                (void) sd_bus_reply_method_error(call->message, &error);
-        } else if (call->message)
-                reply_success(call);
+        /* Memory may be there again, and nobody else will reply. */
+        if (call->message && reply(call, name, text) == -ENOMEM)
+                (void) reply(call, name, text);
         (void) pending_call_free(call);
 }
 
@@ -223,15 +229,20 @@ static int append_warnings(sd_bus_message *reply, const Problems *problems) {
 }
 
 static int reply_warnings(PendingCall *call, const Problems *problems) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
         int r;
 
-        if (!call->message)
-                return 0;
-        r = sd_bus_message_new_method_return(call->message, &reply);
+        r = sd_bus_message_new_method_return(call->message, &message);
         if (r >= 0)
-                r = append_warnings(reply, problems);
-        return r < 0 ? r : sd_bus_message_send(reply);
+                r = append_warnings(message, problems);
+        return r < 0 ? r : sd_bus_message_send(message);
+}
+
+static void finish_reload(PendingCall *call, const Problems *problems) {
+        /* as finish() */
+        if (call->message && reply_warnings(call, problems) == -ENOMEM)
+                (void) reply_warnings(call, problems);
+        (void) pending_call_free(call);
 }
 
 /* The first mistake, and how many there are. */
@@ -261,8 +272,7 @@ void bus_reloaded(Bus *bus, int r, const Problems *problems) {
                         reply_mistake(call, r, problems);
                         continue;
                 }
-                (void) reply_warnings(call, problems);
-                (void) pending_call_free(call);
+                finish_reload(call, problems);
         }
 }
 

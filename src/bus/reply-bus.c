@@ -57,6 +57,7 @@ static bool option_reads_as(const OptionValue *option, OptionType type) {
         char **domains = NULL;
         Ipv4Route routes[1];
         size_t n;
+        int r;
 
         switch (type) {
         case OPTION_ADDRESS:
@@ -72,10 +73,10 @@ static bool option_reads_as(const OptionValue *option, OptionType type) {
                 return option_decode_routes(option->data, option->size, routes, 0, &n) >= 0 &&
                        n <= ROUTES_MAX;
         case OPTION_DOMAINS:
-                if (option_decode_search(option->data, option->size, &domains) < 0)
-                        return false;
+                /* want of memory says nothing about the option */
+                r = option_decode_search(option->data, option->size, &domains);
                 (void) strv_free(domains);
-                return true;
+                return r != -EBADMSG;
         }
 
         return false;

@@ -30,7 +30,7 @@ static const ObjectKindDescription object_kinds[OBJECT_KIND_MAX] = {
         [OBJECT_INTERFACE] = {BUS_INTERFACE_PATH, BUS_INTERFACE_INTERFACE, interface_bus_enumerate},
 };
 
-static void objects_changed(Bus *bus, ObjectKind kind);
+static int tell_objects(Bus *bus, ObjectKind kind);
 
 bool signal_limiter_admit(SignalLimiter *limiter, unsigned per_second, usec_t now) {
         usec_t passed = usec_sub(now, limiter->window_start);
@@ -75,6 +75,24 @@ static void invalidate(Bus *bus) {
         (void) signals_settle(NULL, 0, bus);
 }
 
+/* Return: 0, or -ENOMEM, and all of it is told again. */
+static int tell_owed(Bus *bus) {
+        int r;
+
+        if (bus->signals.dropped) {
+                r = sd_bus_emit_properties_changed_strv(
+                        bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, NULL);
+                if (r == -ENOMEM)
+                        return r;
+                for (ObjectKind kind = 0; kind < OBJECT_KIND_MAX; kind++) {
+                        r = tell_objects(bus, kind);
+                        if (r < 0)
+                                return r;
+                }
+        }
+        return emit_invalidated(bus);
+}
+
 int signals_settle(_unused_ sd_event_source *source, _unused_ uint64_t usec, void *userdata) {
         Bus *bus = userdata;
         Signals *signals = &bus->signals;
@@ -84,24 +102,24 @@ int signals_settle(_unused_ sd_event_source *source, _unused_ uint64_t usec, voi
         if (!bus->owns_name || (!signals->invalidated && !signals->dropped))
                 return 0;
 
-        if (now >= due && connection_takes_more(bus)) {
-                if (signals->dropped) {
-                        (void) sd_bus_emit_properties_changed_strv(
-                                bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, NULL);
-                        for (ObjectKind kind = 0; kind < OBJECT_KIND_MAX; kind++)
-                                objects_changed(bus, kind);
-                }
-                if (emit_invalidated(bus) >= 0) {
-                        signals->invalidated = signals->dropped = false;
-                        signals->last_invalidated = now;
-                        return 0;
-                }
+        if (now >= due && connection_takes_more(bus) && tell_owed(bus) >= 0) {
+                signals->invalidated = signals->dropped = false;
+                signals->last_invalidated = now;
+                return 0;
         }
 
         (void) sd_event_source_set_time_relative(
                 signals->timer, now < due ? due - now : INVALIDATION_INTERVAL_USEC);
         (void) sd_event_source_set_enabled(signals->timer, SD_EVENT_ONESHOT);
         return 0;
+}
+
+/* A signal that there was no memory for is told with all others, later. */
+static void check_told(Bus *bus, int r) {
+        if (r != -ENOMEM)
+                return;
+        bus->signals.dropped = true;
+        (void) signals_settle(NULL, 0, bus);
 }
 
 static int emit_interfaces_removed(const Bus *bus, const char *path, const char *interface) {
@@ -133,38 +151,46 @@ static void objects_remember(Bus *bus, ObjectKind kind, char **paths) {
         bus->signals.objects[kind] = paths;
 }
 
-/* Tells what came, what went, and that what stayed may look different now. */
-static void objects_changed(Bus *bus, ObjectKind kind) {
+/* Tells what came, what went, and that what stayed may look different now. Return: 0, -ENOMEM when
+ * not all was told. */
+static int tell_objects(Bus *bus, ObjectKind kind) {
         const ObjectKindDescription *description = &object_kinds[kind];
-        char **before = bus->signals.objects[kind], **after = list_objects(bus, kind);
-        char **old = before, **new = after;
-        int order;
+        _cleanup_(strv_freep) char **after = list_objects(bus, kind);
+        char **old = bus->signals.objects[kind], **new = after;
+        int order, r;
 
-        if (!before || !after) {
-                (void) strv_free(after);
-                return;
-        }
+        if (!after)
+                return -ENOMEM;
 
         while (*old || *new) {
                 order = !*old ? 1 : !*new ? -1 : strcmp(*old, *new);
                 if (order < 0)
-                        (void) emit_interfaces_removed(bus, *old, description->interface);
+                        r = emit_interfaces_removed(bus, *old, description->interface);
                 else if (order > 0)
-                        (void) sd_bus_emit_object_added(bus->connection, *new);
+                        r = sd_bus_emit_object_added(bus->connection, *new);
                 else
-                        (void) sd_bus_emit_properties_changed_strv(
+                        r = sd_bus_emit_properties_changed_strv(
                                 bus->connection, *new, description->interface, NULL);
+                if (r == -ENOMEM)
+                        return r;
                 old += order <= 0;
                 new += order >= 0;
         }
 
-        objects_remember(bus, kind, after);
+        objects_remember(bus, kind, TAKE_PTR(after));
+        return 0;
 }
 
-void signals_start(Bus *bus) {
+int signals_start(Bus *bus) {
         bus->signals.invalidated = bus->signals.dropped = false;
-        for (ObjectKind kind = 0; kind < OBJECT_KIND_MAX; kind++)
-                objects_remember(bus, kind, list_objects(bus, kind));
+        for (ObjectKind kind = 0; kind < OBJECT_KIND_MAX; kind++) {
+                char **paths = list_objects(bus, kind);
+
+                if (!paths)
+                        return -ENOMEM;
+                objects_remember(bus, kind, paths);
+        }
+        return 0;
 }
 
 void signals_stop(Bus *bus) {
@@ -345,8 +371,8 @@ void bus_proxy_arp_found(
 }
 
 static void settings_changed(Bus *bus) {
-        objects_changed(bus, OBJECT_POOL);
-        objects_changed(bus, OBJECT_HOST);
+        check_told(bus, tell_objects(bus, OBJECT_POOL));
+        check_told(bus, tell_objects(bus, OBJECT_HOST));
         /* Leases may belong to other pools now. */
         invalidate(bus);
 }
@@ -355,13 +381,14 @@ void bus_reloading(Bus *bus, bool active) {
         if (!may_send(bus))
                 return;
 
-        (void) sd_bus_emit_signal(bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE,
-                "Reloading", "b", (int) active);
+        check_told(bus, sd_bus_emit_signal(bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE,
+                                "Reloading", "b", (int) active));
         if (active)
                 return;
 
-        (void) sd_bus_emit_properties_changed(bus->connection, BUS_MANAGER_PATH,
-                BUS_MANAGER_INTERFACE, "State", "LeaseFile", "LastReloadResult", "Warnings", NULL);
+        check_told(bus, sd_bus_emit_properties_changed(bus->connection, BUS_MANAGER_PATH,
+                                BUS_MANAGER_INTERFACE, "State", "LeaseFile", "LastReloadResult",
+                                "Warnings", NULL));
         settings_changed(bus);
 }
 
@@ -369,18 +396,18 @@ void bus_settings_changed(Bus *bus) {
         if (!may_send(bus))
                 return;
 
-        (void) sd_bus_emit_properties_changed(
-                bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, "Warnings", NULL);
+        check_told(bus, sd_bus_emit_properties_changed(bus->connection, BUS_MANAGER_PATH,
+                                BUS_MANAGER_INTERFACE, "Warnings", NULL));
         settings_changed(bus);
 }
 
 void bus_links_changed(Bus *bus) {
         if (may_send(bus))
-                objects_changed(bus, OBJECT_INTERFACE);
+                check_told(bus, tell_objects(bus, OBJECT_INTERFACE));
 }
 
 void bus_state_changed(Bus *bus) {
         if (may_send(bus))
-                (void) sd_bus_emit_properties_changed(
-                        bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, "State", NULL);
+                check_told(bus, sd_bus_emit_properties_changed(bus->connection, BUS_MANAGER_PATH,
+                                        BUS_MANAGER_INTERFACE, "State", NULL));
 }

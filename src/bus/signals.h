@@ -53,8 +53,9 @@ bool signal_limiter_admit(SignalLimiter *limiter, unsigned per_second, usec_t no
 
 /**
  * signals_start() - begins with a clean slate, on a connection that has just got our name.
+ * Return: 0, -ENOMEM.
  */
-void signals_start(Bus *bus);
+int signals_start(Bus *bus);
 
 /**
  * signals_stop() - forgets what is owed.

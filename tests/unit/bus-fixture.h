@@ -14,11 +14,10 @@
 #include <systemd/sd-event.h>
 #include <systemd/sd-id128.h>
 
-#include <json-c/json.h>
-
+#include "basic/buffer.h"
 #include "basic/ipv4.h"
 #include "bus/bus-internal.h"
-#include "bus/describe.h"
+#include "bus/json-text.h"
 #include "core/server.h"
 #include "test.h"
 #include "wire/protocol.h"
@@ -259,7 +258,7 @@ static inline sd_bus *fixture_open(Fixture *f, int fd, bool server) {
         return connection;
 }
 
-static inline void fixture_get_name(Fixture *f) {
+static inline void fixture_send_name(Fixture *f) {
         sd_bus_message *m;
 
         ck_assert_int_ge(sd_bus_message_new_signal(f->driver, &m, "/org/freedesktop/DBus",
@@ -269,6 +268,10 @@ static inline void fixture_get_name(Fixture *f) {
         ck_assert_int_ge(sd_bus_message_set_sender(m, "org.freedesktop.DBus"), 0);
         ck_assert_int_ge(sd_bus_send(f->driver, m, NULL), 0);
         sd_bus_message_unref(m);
+}
+
+static inline void fixture_get_name(Fixture *f) {
+        fixture_send_name(f);
         fixture_pump(f);
         ck_assert(bus_is_connected(f->bus));
 }
@@ -360,27 +363,16 @@ static inline sd_bus_message *fixture_call(Fixture *f, const char *path, const c
 
 /* The rest of a message as JSON, values separated by blanks, for free(). */
 static inline char *fixture_to_json(sd_bus_message *m) {
-        char *text = strdup("");
+        Buffer text = BUFFER_INIT;
+        char *json;
 
-        ck_assert_ptr_nonnull(text);
-        for (;;) {
-                json_object *value;
-                char *longer;
-                int r;
-
-                r = json_from_message(m, &value);
-                if (r == -ENODATA)
-                        return text;
-                ck_assert_int_eq(r, 0);
-                ck_assert_int_gt(
-                        asprintf(&longer, "%s%s%s", text, *text ? " " : "",
-                                json_object_to_json_string_ext(value,
-                                        JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)),
-                        0);
-                json_object_put(value);
-                free(text);
-                text = longer;
+        while (sd_bus_message_at_end(m, true) == 0) {
+                if (text.size > 0)
+                        (void) buffer_append_string(&text, " ");
+                ck_assert_int_eq(json_write_value(&text, m), 0);
         }
+        ck_assert_int_eq(buffer_take_string(&text, &json), 0);
+        return json;
 }
 
 #define fixture_assert_json(f, expected)                                                           \

@@ -55,6 +55,10 @@ bool memory_recover(void) {
         return has_failed;
 }
 
+size_t memory_left(void) {
+        return has_failed ? 0 : countdown;
+}
+
 static bool must_fail(void) {
         if (!armed || (pthread_equal(pthread_self(), thread) != 0) == elsewhere)
                 return false;

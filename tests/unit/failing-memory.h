@@ -29,6 +29,12 @@ void memory_fail_elsewhere(size_t n);
  */
 bool memory_recover(void);
 
+/**
+ * memory_left() - how many more allocations would have succeeded when memory_recover() was called,
+ * to go on with later. 0 once one has failed.
+ */
+size_t memory_left(void);
+
 /* The result of a call during which allocation number @n fails, and in @failed whether there were
  * so many. */
 #define MEMORY_TRY(n, failed, call)                                                                \

@@ -2,6 +2,8 @@
 
 #include "server-digest.h"
 
+#include <string.h>
+
 static uint64_t mix(uint64_t sum, uint64_t value) {
         sum = (sum ^ value) * UINT64_C(0x9e3779b97f4a7c15);
         return sum ^ sum >> 29;
@@ -16,7 +18,8 @@ static uint64_t mix_bytes(uint64_t sum, const void *data, size_t size) {
 }
 
 static uint64_t digest_lease(const Lease *lease) {
-        uint64_t sum = (uintptr_t) lease->pool;
+        const char *pool = lease->pool ? lease->pool->settings->name : "";
+        uint64_t sum = mix_bytes(0, pool, strlen(pool));
         LeaseRecord record;
 
         lease_get_record(lease, &record);
@@ -58,7 +61,7 @@ static uint64_t digest_pool(uint64_t sum, const Pool *pool) {
                                 (uint64_t) pool->warned_exhausted << 1 | pool->enabled);
 }
 
-uint64_t server_digest(const Server *server) {
+uint64_t server_digest_values(const Server *server) {
         const LeaseTable *table = server_get_table(server);
         size_t n_pools;
         Pool *const *pools = server_get_pools(server, &n_pools);
@@ -73,5 +76,9 @@ uint64_t server_digest(const Server *server) {
                 sum = digest_pool(sum, pools[i]);
         for (size_t i = 0; (link = server_link_at(server, i)); i++)
                 sum = mix(sum, mix(link->ifindex, server_link_is_served(server, link->ifindex)));
-        return mix(sum, (uintptr_t) server_get_settings(server));
+        return sum;
+}
+
+uint64_t server_digest(const Server *server) {
+        return mix(server_digest_values(server), (uintptr_t) server_get_settings(server));
 }

@@ -11,3 +11,9 @@
  * administrator could tell a difference have different digests, but for counters of verdicts.
  */
 uint64_t server_digest(const Server *server);
+
+/**
+ * server_digest_values() - the same, but for which object the settings are: the same for two
+ * servers with the same story.
+ */
+uint64_t server_digest_values(const Server *server);
