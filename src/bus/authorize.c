@@ -19,6 +19,7 @@
 #include "basic/text.h"
 #include "bus/authorize.h"
 #include "bus/bus-internal.h"
+#include "bus/call-size.h"
 #include "bus/object.h"
 
 #define POLKIT_NAME "org.freedesktop.PolicyKit1"
@@ -284,6 +285,12 @@ static int authorize(Bus *bus, sd_bus_message *message, const char *action, cons
         const char *sender = sd_bus_message_get_sender(message);
         int r;
 
+        r = call_exceeds(message, BUS_CALL_SIZE_MAX);
+        if (r < 0)
+                return r;
+        if (r > 0)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                        "The call has more than %d bytes of arguments.", BUS_CALL_SIZE_MAX);
         r = function(bus, message, false, error);
         if (r < 0)
                 return r;

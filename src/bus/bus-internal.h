@@ -37,6 +37,7 @@ enum {
         BUS_QUESTIONS_MAX = 112,       /* calls that wait for polkit; the bus allows 128 */
         BUS_USER_QUESTIONS_MAX = 40,   /* of one user; minidhcpctl import has up to 32 */
         BUS_CALLS_MAX = 1024,          /* calls that wait for what they change */
+        BUS_CALL_SIZE_MAX = 64 * 1024, /* bytes of each of those; the bus lets 32 MB through */
 };
 
 struct Bus {

@@ -467,6 +467,31 @@ START_TEST(questions_are_bounded)
 }
 END_TEST
 
+/* A call is kept until polkit has answered, and the bus lets 32 MB through. */
+START_TEST(calls_are_bounded)
+{
+        static char text[BUS_CALL_SIZE_MAX + 1];
+        Fixture f;
+
+        prepare(&f);
+        f.has_polkit = true;
+        f.uid_of_alice = 1000;
+        memset(text, 'x', sizeof(text) - 1);
+        post(&f, new_configure(&f, "Domain", "s", text));
+        fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
+        post(&f, new_configure(&f, text, "s", "x"));
+        fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
+        post(&f, new_configure(&f, "DNS", "as", 3, text, text, text));
+        fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
+        ck_assert_uint_eq(f.n_polkit_questions, 0);
+        ck_assert_uint_eq(f.bus->n_authorizations, 0);
+        text[BUS_CALL_SIZE_MAX - 256] = '\0';
+        post(&f, new_configure(&f, "Domain", "s", text));
+        ck_assert_uint_eq(f.n_polkit_questions, 1);
+        fixture_done(&f);
+}
+END_TEST
+
 START_TEST(new_leases)
 {
         Fixture f;
@@ -573,6 +598,7 @@ int main(void) {
         tcase_add_test(tcase, caller_leaves);
         tcase_add_test(tcase, questions_of_a_user_are_bounded);
         tcase_add_test(tcase, questions_are_bounded);
+        tcase_add_test(tcase, calls_are_bounded);
         tcase_add_test(tcase, new_leases);
         tcase_add_test(tcase, log_control);
         suite_add_tcase(suite, tcase);
