@@ -215,7 +215,7 @@ static void warn_of_addresses(const Manager *manager, const Link *link) {
                 link->name, link->n_addresses + link->n_more_addresses, LINK_ADDRESSES_MAX);
 }
 
-void manager_update_links(Manager *manager) {
+static int update_links(Manager *manager) {
         _cleanup_free_ Link *named = NULL;
         const Link *links, *old;
         size_t n, n_named = 0;
@@ -223,7 +223,7 @@ void manager_update_links(Manager *manager) {
         links = link_monitor_get_links(manager->links, &n);
         named = calloc(n + 1, sizeof(Link));
         if (!named)
-                return;
+                return -ENOMEM;
         for (size_t i = 0; i < n; i++) {
                 if (!link_is_named(manager, &links[i]))
                         continue;
@@ -233,9 +233,16 @@ void manager_update_links(Manager *manager) {
         for (size_t i = 0; (old = server_link_at(manager->server, i)); i++)
                 former_addresses_note(&manager->former_addresses, old, links, n,
                         manager->executor.clock.boottime);
-        if (server_set_links(manager->server, named, n_named) < 0)
+        return server_set_links(manager->server, named, n_named);
+}
+
+void manager_update_links(Manager *manager) {
+        const bool missed = update_links(manager) < 0;
+
+        if (missed && !manager->links_missed)
                 journal_say(manager->journal, LOG_ERR, NULL,
-                        "Out of memory: a change of interfaces is not known to the server.");
+                        "Out of memory: a change of interfaces is not known to the server yet.");
+        manager->links_missed = missed;
         bus_links_changed(manager->bus);
         manager_status_changed(manager);
 }

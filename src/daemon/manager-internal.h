@@ -57,6 +57,7 @@ struct Manager {
         int wake_fd;
 
         bool misconfigured; /* no settings are in force */
+        bool links_missed;  /* the core does not know them for want of memory */
         char *last_reload;  /* "success" or the first problem */
         char **warnings;    /* of the configuration in force */
         size_t n_problems;  /* of the newest attempt to configure */
@@ -119,7 +120,7 @@ void manager_reload(Manager *manager);
 
 /**
  * manager_update_links() - tells the core the interfaces, those of --interface= alone where it is
- * given.
+ * given. What there is no memory for is tried again after each turn of the loop.
  */
 void manager_update_links(Manager *manager);
 

@@ -16,6 +16,8 @@
 #include "daemon/manager-internal.h"
 #include "daemon/messages.h"
 
+#define LINKS_RETRY_USEC USEC_PER_SEC
+
 enum {
         DRAIN_TIMEOUT_SEC = 5,
         /* a client may be waiting for the end of a probe */
@@ -62,12 +64,17 @@ static int on_wake(sd_event_source *source, int fd, uint32_t revents, void *user
         return 0;
 }
 
-/* Sets the timer to the core's next deadline. */
+/* Sets the timer to the core's next deadline, or to the next attempt to tell it the links. */
 static void arm_deadline(Manager *manager) {
-        usec_t deadline = server_next_deadline(manager->server);
+        usec_t deadline = USEC_INFINITY;
 
         /* nothing ends on paper while it cannot end on disk */
-        if (deadline == USEC_INFINITY || !executor_is_ready(&manager->executor)) {
+        if (executor_is_ready(&manager->executor))
+                deadline = server_next_deadline(manager->server);
+        if (manager->links_missed)
+                deadline =
+                        MIN(deadline, usec_add(manager->executor.clock.boottime, LINKS_RETRY_USEC));
+        if (deadline == USEC_INFINITY) {
                 (void) sd_event_source_set_enabled(manager->deadline_source, SD_EVENT_OFF);
                 return;
         }
@@ -83,6 +90,8 @@ static int on_turn_ended(sd_event_source *source, void *userdata) {
 
         (void) source;
         executor_flush(&manager->executor);
+        if (manager->links_missed)
+                manager_update_links(manager);
         arm_deadline(manager);
         if (generation != manager->told_generation)
                 manager_status_changed(manager);
@@ -133,8 +142,10 @@ static int open_sockets(Manager *manager) {
                 }
         }
         r = dhcp_socket_new_take(&manager->socket, fds.dhcp);
-        if (r < 0)
+        if (r < 0) {
+                (void) close(fds.dhcp);
                 return fail(manager, r, "The DHCP socket cannot be used");
+        }
 
         r = transmitter_new(&manager->transmitter, dhcp_socket_fd(manager->socket));
         if (r == -EPERM)
