@@ -38,6 +38,7 @@ enum {
         BUS_USER_QUESTIONS_MAX = 40,   /* of one user; minidhcpctl import has up to 32 */
         BUS_CALLS_MAX = 1024,          /* calls that wait for what they change */
         BUS_CALL_SIZE_MAX = 64 * 1024, /* bytes of each of those; the bus lets 32 MB through */
+        BUS_UNREAD_MAX = 64, /* calls that are answered while the bus does not take all answers */
 };
 
 struct Bus {
@@ -52,6 +53,7 @@ struct Bus {
         usec_t retry_delay;
         bool owns_name;
         bool trouble_reported;
+        unsigned n_unread; /* calls since the connection took all that was sent */
 
         Signals signals;
         List authorizations;

@@ -152,11 +152,27 @@ static bool is_about_our_name(sd_bus_message *message) {
         return ours;
 }
 
+/* What is sent piles up while the bus does not take it, and an answer can be a thousand times as
+ * large as the question. */
+static bool is_crowded(Bus *bus, sd_bus_message *message) {
+        uint64_t n_queued;
+
+        if (!sd_bus_message_is_method_call(message, NULL, NULL))
+                return false;
+        if (sd_bus_get_n_queued_write(bus->connection, &n_queued) >= 0 && n_queued == 0)
+                bus->n_unread = 0;
+        return bus->n_unread++ >= BUS_UNREAD_MAX;
+}
+
 /* Sees every message first. Anybody may send us a signal of any name, nobody can forge the sender.
  */
-static int on_message(sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
+static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         Bus *bus = userdata;
         const char *sender = sd_bus_message_get_sender(message);
+
+        if (is_crowded(bus, message))
+                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                        "The bus does not take the answers to the calls before.");
 
         if (string_equal(sender, "org.freedesktop.DBus.Local")) {
                 if (sd_bus_message_is_signal(message, "org.freedesktop.DBus.Local", "Disconnected"))

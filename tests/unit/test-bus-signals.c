@@ -206,6 +206,55 @@ START_TEST(test_stopped_bus)
         fixture_done(&f);
 }
 
+static int count_reply(sd_bus_message *m, void *userdata, sd_bus_error *error) {
+        unsigned *n = userdata;
+
+        (void) error;
+        n[sd_bus_message_is_method_error(m, SD_BUS_ERROR_LIMITS_EXCEEDED) > 0]++;
+        return 0;
+}
+
+/* Calls come in, and the bus takes none of the answers, which are a thousand times as large. */
+START_TEST(test_stopped_bus_and_callers)
+{
+        enum { N = 200 };
+        int small = 65536;
+        unsigned n_replies[2] = {0};
+        uint64_t n_queued;
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < 900; i++)
+                fixture_add_lease(&f, i, LEASE_BOUND);
+        ck_assert_int_eq(setsockopt(sd_bus_get_fd(f.bus->connection), SOL_SOCKET, SO_SNDBUF, &small,
+                                 sizeof(small)),
+                0);
+        for (unsigned i = 0; i < N; i++) {
+                sd_bus_message *m = fixture_new_call(&f, BUS_LEASE_PATH,
+                        "org.freedesktop.DBus.ObjectManager", "GetManagedObjects");
+
+                ck_assert_int_ge(
+                        sd_bus_call_async(f.driver, NULL, m, count_reply, n_replies, 0), 0);
+                sd_bus_message_unref(m);
+        }
+        ck_assert_int_ge(sd_bus_flush(f.driver), 0);
+        while (sd_bus_process(f.bus->connection, NULL) > 0)
+                ;
+        ck_assert_uint_eq(f.bus->n_unread, N);
+        ck_assert_int_ge(sd_bus_get_n_queued_write(f.bus->connection, &n_queued), 0);
+        ck_assert_uint_ge(n_queued, BUS_UNREAD_MAX / 2);
+
+        fixture_pump(&f);
+        ck_assert_uint_eq(n_replies[0] + n_replies[1], N);
+        ck_assert_uint_ge(n_replies[0], BUS_UNREAD_MAX);
+        ck_assert_uint_le(n_replies[0], BUS_UNREAD_MAX + 8);
+        /* it goes on */
+        ck_assert_ptr_nonnull(
+                fixture_call(&f, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, "ListPools", ""));
+        fixture_done(&f);
+}
+
 START_TEST(test_notices)
 {
         static const uint8_t hardware[ETHERNET_ADDRESS_SIZE] = {2, 0, 0, 0, 0, 9};
@@ -333,5 +382,5 @@ START_TEST(test_no_connection)
 }
 
 TEST_MAIN("bus-signals", test_lease_events, test_lease_gone, test_too_many_for_objects,
-        test_limiter, test_storm, test_stopped_bus, test_notices, test_reload, test_links,
-        test_no_connection);
+        test_limiter, test_storm, test_stopped_bus, test_stopped_bus_and_callers, test_notices,
+        test_reload, test_links, test_no_connection);
