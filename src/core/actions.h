@@ -37,7 +37,8 @@ typedef enum Notice {
         NOTICE_OTHER_LINK,        /* a relay's message for `pool`, which does not serve this link */
         NOTICE_UNTRUSTED_RELAY,   /* `address` is no relay that `pool` believes */
         NOTICE_NO_SERVER_ADDRESS, /* said once a link, as those before */
-        NOTICE_CONFLICT,          /* address is used by `hardware`, which is not its client's */
+        NOTICE_CONFLICT,          /* `address` is used by `hardware`, which is not its client's:
+                                     that is `other_hardware` where it has a lease of it */
         NOTICE_PROXY_ARP,         /* `hardware` answers for addresses that nobody has */
         NOTICE_POOL_HALF_CLAIMED, /* half of the pool is set aside since others answer for it, and
                                      `hardware` answers for one more address */

@@ -72,7 +72,7 @@ static Standing request_judge_holder(const Request *request, ipv4_t address) {
         const Server *server = request->server;
         const Lease *lease;
 
-        if (server_has_address(server, address) ||
+        if (server_has_address(server, address) || address == request->disputed ||
                 plan_is_reserved_for_other(server->plan, address, request->host))
                 return STANDING_TAKEN;
 
@@ -137,6 +137,8 @@ void request_say_standing(const Request *request, ipv4_t address, Standing stand
         case STANDING_TAKEN:
                 if (server_has_address(server, address))
                         what = "an address of this server";
+                else if (address == request->disputed)
+                        what = "its own, but another machine has answered for it by ARP";
                 else if (plan_is_reserved_for_other(server->plan, address, request->host))
                         what = "reserved for another host";
                 else if (lease && lease->state == LEASE_BOUND)
@@ -337,7 +339,8 @@ static bool request_choose_declined(const Request *request, ipv4_t *ret_address,
                         if (n++ == LOOKS_MAX)
                                 break;
                         if (lease_belongs_to(lease, request->client.data, request->client.size) ||
-                                server_has_address(request->server, lease->address))
+                                server_has_address(request->server, lease->address) ||
+                                request_is_forestalled(request, lease->address))
                                 continue;
                         *ret_address = lease->address;
                         *ret_pool = pool;

@@ -52,6 +52,31 @@ static bool lease_is_claimed_on(const Lease *lease, uint32_t ifindex) {
         return lease_is_claimed(lease) && (lease->ifindex == 0 || lease->ifindex == ifindex);
 }
 
+/* What clients have been moved from by the word of a proxy, see request_give_up(), a moment ago: it
+ * is put to the test when it has answered for three.
+ *
+ * Return: 1 when that was all, 0 when there is no room for more, negative errno. */
+static int server_free_disputed(
+        Server *server, const ProxySuspect *suspect, usec_t now, Actions *actions) {
+        size_t cursor = 0;
+        ipv4_t address;
+        int r;
+
+        while (prober_next_answer(&server->prober, suspect->hardware, &cursor, &address)) {
+                const Lease *lease = lease_table_find(&server->table, address);
+
+                if (!lease || lease->state != LEASE_DECLINED || lease_is_claimed(lease))
+                        continue;
+                if (actions->n_actions > ACTIONS_MAX / 2)
+                        return 0;
+                r = server_lift_quarantine(server, lease, now, actions);
+                if (r < 0)
+                        return r;
+        }
+        prober_forget_answers(&server->prober, suspect->hardware);
+        return 1;
+}
+
 /* As many as there is room for; suspect->unfinished says whether that was all. */
 static int server_free_claims(Server *server, ProxySuspect *suspect, usec_t now, Actions *actions) {
         const LeaseTable *table = &server->table;
@@ -60,6 +85,9 @@ static int server_free_claims(Server *server, ProxySuspect *suspect, usec_t now,
               *next;
         int r;
 
+        r = server_free_disputed(server, suspect, now, actions);
+        if (r <= 0)
+                return r;
         for (; lease; lease = next) {
                 next = lease_table_next_of_hardware(table, lease);
                 if (!lease_is_claimed_on(lease, suspect->ifindex))
@@ -105,7 +133,6 @@ static Pool *claim_find_pool(const Claim *claim) {
 }
 
 static int claim_expose(const Claim *claim, ProxySuspect *suspect) {
-        prober_forget_answers(&claim->server->prober, claim->hardware);
         if (!suspect->told)
                 claim_notify(claim, NOTICE_PROXY_ARP, claim_find_pool(claim));
         suspect->told = suspect->unfinished = claim->server->proxies.unfinished = true;
@@ -282,14 +309,22 @@ static int claim_honour(const Claim *claim) {
         return 0;
 }
 
-/* Somebody answers for a bound address that another client is about to get: who waits for it gets
- * another one, unless it is the client itself that answers, see succession.c. */
+/* Somebody answers for a bound address that somebody waits for: another client that is about to get
+ * it, see succession.c, or, with ConflictDetection=strict, its own client that is to be offered it
+ * again. Who waits gets another one, unless it is the client itself that answers. */
 static int claim_defend(const Claim *claim) {
         Server *server = claim->server;
+        const bool rightful = claim_is_rightful(claim);
 
-        if (!claim_is_credible(claim))
+        /* another may answer yet */
+        if (lease_has_hardware(claim->lease, claim->hardware, ETHERNET_ADDRESS_SIZE) &&
+                prober_is_awaited_by(&server->prober, claim->address, claim->hardware))
+                return 0;
+        if (!rightful && !claim_is_credible(claim))
                 return 0;
         prober_note_answer(&server->prober, claim->address, claim->hardware, claim->now);
+        if (!rightful && claim_is_suspicious(claim))
+                (void) claim_test(claim);
         if (prober_take_of(&server->prober, claim->address, &server->resumed))
                 return server_resume(server, claim->now, claim->actions);
         return 0;

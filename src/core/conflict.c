@@ -4,6 +4,8 @@
  * given out; what comes of an answer is claim.c. Waits for nobody: a message whose address is not
  * clear yet is kept and handled again later, as if it came in then. */
 
+#include <string.h>
+
 #include "core/server-internal.h"
 
 /* Addresses that are kept clear ahead of the clients that will get them. */
@@ -63,6 +65,48 @@ static void request_ask_ahead(Request *request, const Pool *pool) {
         }
 }
 
+/* Whether the client has the address, and all the same it is to be asked for. */
+static bool request_doubts_own(const Request *request, const Lease *lease, const Pool *pool) {
+        return pool->settings->conflict_detection == CONFLICT_DETECTION_STRICT &&
+               request->message->type == DHCP_DISCOVER && lease && lease->state == LEASE_BOUND &&
+               lease_belongs_to(lease, request->client.data, request->client.size);
+}
+
+bool request_is_disputed(const Request *request, ipv4_t address, const Pool *pool) {
+        const Lease *lease = lease_table_find(&request->server->table, address);
+        const MessageView *message = request->message;
+        const uint8_t *hardware;
+
+        if (!request_doubts_own(request, lease, pool) || !request_may_probe(request, pool))
+                return false;
+        hardware = prober_find_answer(&request->server->prober, address, request->now);
+        return hardware && !lease_has_hardware(lease, hardware, ETHERNET_ADDRESS_SIZE) &&
+               (message->hlen != ETHERNET_ADDRESS_SIZE ||
+                       memcmp(message->chaddr, hardware, ETHERNET_ADDRESS_SIZE) != 0);
+}
+
+int request_give_up(Request *request, ipv4_t address, Pool *pool) {
+        Server *server = request->server;
+        const uint8_t *hardware = prober_find_answer(&server->prober, address, request->now);
+        const Lease *lease = lease_table_find(&server->table, address);
+        LeaseRecord record;
+        int r;
+
+        request->disputed = address;
+        request_say_standing(request, address, STANDING_TAKEN);
+        if (request->trace || !pool_may_disown(pool, address))
+                return 0;
+        lease_get_record(lease, &record);
+        record.started = record.last_seen = request->now;
+        record.ifindex = request->metadata->ifindex;
+        r = server_quarantine(server, &record, request->now, request->actions);
+        if (r < 0)
+                return r;
+        (void) request_notice_hardware(
+                request, NOTICE_CONFLICT, pool, address, hardware, request->message->chaddr);
+        return 0;
+}
+
 bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
         const Lease *lease = lease_table_find(&request->server->table, address);
         const MessageView *message = request->message;
@@ -72,7 +116,7 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
         if (!request_may_probe(request, pool))
                 return false;
         /* Its own, or that of the machine it is (take-over). */
-        if (lease && !succeeds &&
+        if (lease && !succeeds && !request_doubts_own(request, lease, pool) &&
                 (lease->state == LEASE_BOUND || request_is_holder(request, lease)))
                 return false;
         if (request->trace) {

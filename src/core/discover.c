@@ -42,6 +42,17 @@ void request_exhausted(Request *request) {
         pool->warned_exhausted = true;
 }
 
+/* Not what another machine is seen to use, be it the client's own. */
+static int request_choose_undisputed(Request *request, ipv4_t *ret_address, Pool **ret_pool) {
+        int r;
+
+        r = request_choose_address(request, ret_address, ret_pool);
+        if (r < 0 || !request_is_disputed(request, *ret_address, *ret_pool))
+                return r;
+        r = request_give_up(request, *ret_address, *ret_pool);
+        return r < 0 ? r : request_choose_address(request, ret_address, ret_pool);
+}
+
 int request_handle_discover(Request *request) {
         Server *server = request->server;
         usec_t lifetime;
@@ -52,7 +63,7 @@ int request_handle_discover(Request *request) {
 
         if (!request_spend(request, BUDGET_CLIENT))
                 return 0;
-        r = request_choose_address(request, &address, &pool);
+        r = request_choose_undisputed(request, &address, &pool);
         if (r == -ENOENT) {
                 request_exhausted(request);
                 return 0;

@@ -216,6 +216,10 @@ bool pool_may_set_aside(const Pool *pool, ipv4_t address) {
         return !pool_is_for_anybody(pool, address) || pool->n_claimed < pool_claims_max(pool);
 }
 
+bool pool_may_disown(const Pool *pool, ipv4_t address) {
+        return !pool_is_for_anybody(pool, address) || pool->n_declined < pool_claims_max(pool);
+}
+
 void pool_put_last(Pool *pool, ipv4_t address, Lease *lease) {
         size_t bit;
 

@@ -121,6 +121,12 @@ static inline size_t pool_claims_max(const Pool *pool) {
 bool pool_may_set_aside(const Pool *pool, ipv4_t address) _pure_;
 
 /**
+ * pool_may_disown() - the same for an address that is bound to another client than the one who
+ * answers: there counts what is set aside for whatever reason.
+ */
+bool pool_may_disown(const Pool *pool, ipv4_t address) _pure_;
+
+/**
  * pool_put_last() - has all others be given out before an address that is free. O(log n).
  *
  * @lease: of the address, which nobody has now, or NULL

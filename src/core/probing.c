@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "wire/protocol.h"
+
 static const Probe *find_probe(const Prober *prober, ipv4_t address, usec_t now) {
         for (size_t i = 0; i < PROBE_WAYS; i++) {
                 const Probe *probe = &prober->probes[address % PROBE_SETS][i];
@@ -92,6 +94,20 @@ size_t prober_n_answers(
         return n;
 }
 
+bool prober_next_answer(const Prober *prober, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE],
+        size_t *cursor, ipv4_t *ret) {
+        while (*cursor < PROBE_SETS * PROBE_WAYS) {
+                const size_t i = (*cursor)++;
+                const Probe *probe = &prober->probes[i / PROBE_WAYS][i % PROBE_WAYS];
+
+                if (!probe_is_answered_by(probe, hardware))
+                        continue;
+                *ret = probe->address;
+                return true;
+        }
+        return false;
+}
+
 void prober_forget_answers(Prober *prober, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
         for (size_t i = 0; i < PROBE_SETS; i++)
                 for (size_t k = 0; k < PROBE_WAYS; k++)
@@ -137,6 +153,14 @@ int prober_wait(Prober *prober, ipv4_t address, usec_t now, const uint8_t *packe
 static void prober_take(Prober *prober, WaitingMessage *message, WaitingMessage *ret) {
         *ret = *message;
         *message = prober->waiting[--prober->n_waiting];
+}
+
+bool prober_is_awaited_by(
+        Prober *prober, ipv4_t address, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+        const WaitingMessage *message = prober_find(prober, address);
+
+        return message && message->size >= DHCP_CHADDR_OFFSET + ETHERNET_ADDRESS_SIZE &&
+               memcmp(message->packet + DHCP_CHADDR_OFFSET, hardware, ETHERNET_ADDRESS_SIZE) == 0;
 }
 
 bool prober_take_due(Prober *prober, usec_t now, WaitingMessage *ret) {

@@ -97,6 +97,16 @@ size_t prober_n_answers(
         const Prober *prober, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now);
 
 /**
+ * prober_next_answer() - one after the other of the addresses that a hardware address has answered
+ * for, of those noted.
+ *
+ * @cursor: 0 to start
+ * Return: whether there is another one.
+ */
+bool prober_next_answer(const Prober *prober, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE],
+        size_t *cursor, ipv4_t *ret);
+
+/**
  * prober_forget_answers() - nothing is known of what a hardware address has answered for.
  * O(probes).
  */
@@ -111,6 +121,13 @@ void prober_forget_answers(Prober *prober, const uint8_t hardware[static ETHERNE
  */
 int prober_wait(Prober *prober, ipv4_t address, usec_t now, const uint8_t *packet, size_t size,
         const PacketMetadata *metadata);
+
+/**
+ * prober_is_awaited_by() - whether it is a message of this very hardware address that waits for an
+ * address.
+ */
+bool prober_is_awaited_by(
+        Prober *prober, ipv4_t address, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]);
 
 /**
  * prober_take_due() - takes out a message whose waiting is over.

@@ -107,6 +107,7 @@ struct Request {
                            closed to the client: it has one lease in all of them together */
         size_t n_scope;
         bool again;       /* has waited for its address */
+        ipv4_t disputed;  /* was the client's, but another machine has answered for it; 0 = none */
         const Host *host; /* that the client is, as far as these pools go */
         bool known;       /* some host is identified by what the client sent */
 };
@@ -171,6 +172,20 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool);
  * Return: whether the message has been kept, or is one too many; the verdict is set then.
  */
 bool request_must_wait_for_holder(Request *request);
+
+/**
+ * request_is_disputed() - whether another machine than its client has just answered for an address
+ * that is bound to the client and is to be offered to it again. It is only asked for with
+ * ConflictDetection=strict.
+ */
+bool request_is_disputed(const Request *request, ipv4_t address, const Pool *pool);
+
+/**
+ * request_give_up() - puts such an address in quarantine, as its client's DECLINE would, unless so
+ * much of the pool is set aside already that the client is only to get another one.
+ * Return: 0, -ENOMEM, -ENOBUFS.
+ */
+int request_give_up(Request *request, ipv4_t address, Pool *pool);
 
 /**
  * server_resume() - handles server->resumed, whose waiting is over.

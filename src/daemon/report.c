@@ -152,6 +152,43 @@ static void report_rival(
                         address, hardware, other, address);
 }
 
+/* The host that an address is reserved for, or NULL. */
+static const char *find_reservation(const Server *server, ipv4_t address) {
+        const Settings *settings = server_get_settings(server);
+
+        for (size_t i = 0; settings && i < settings->n_hosts; i++)
+                if (settings->hosts[i]->address == address)
+                        return settings->hosts[i]->name;
+        return NULL;
+}
+
+static void report_conflict(Journal *journal, const Server *server, const Action *action,
+        const JournalField *fields, size_t n_fields) {
+        static const uint8_t nobody[ETHERNET_ADDRESS_SIZE];
+        const char *host = find_reservation(server, action->notice.address);
+        char address[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)],
+                other[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)];
+
+        (void) ipv4_format(action->notice.address, address);
+        (void) bytes_format(action->notice.hardware, ETHERNET_ADDRESS_SIZE, hardware);
+        (void) bytes_format(action->notice.other_hardware, ETHERNET_ADDRESS_SIZE, other);
+        if (memcmp(action->notice.other_hardware, nobody, sizeof(nobody)) != 0)
+                journal_write(journal, LOG_WARNING, MESSAGE_ADDRESS_CONFLICT, fields, n_fields,
+                        "Address conflict: %s is used by %s, but leased to %s, which gets another "
+                        "address. It is set aside.",
+                        address, hardware, other);
+        else if (host)
+                journal_write(journal, LOG_WARNING, MESSAGE_ADDRESS_CONFLICT, fields, n_fields,
+                        "Address conflict: %s is used by %s, but reserved for host %s, which gets "
+                        "another address. It is set aside.",
+                        address, hardware, host);
+        else
+                journal_write(journal, LOG_WARNING, MESSAGE_ADDRESS_CONFLICT, fields, n_fields,
+                        "Address conflict: %s is used by %s, which has no lease for it. It is set "
+                        "aside.",
+                        address, hardware);
+}
+
 void report_notice(Journal *journal, const Server *server, const Action *action) {
         const Pool *pool = action->notice.pool;
         const char *interface = link_name(server, action->notice.ifindex);
@@ -207,11 +244,7 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                         or_else(interface, "an unknown link"));
                 break;
         case NOTICE_CONFLICT:
-                journal_write(journal, LOG_WARNING, MESSAGE_ADDRESS_CONFLICT, fields,
-                        ELEMENTSOF(fields),
-                        "Address conflict: %s is used by %s, which has no lease for it. It is set "
-                        "aside.",
-                        address, hardware);
+                report_conflict(journal, server, action, fields, ELEMENTSOF(fields));
                 break;
         case NOTICE_PROXY_ARP:
                 report_proxy_arp(journal, fields, ELEMENTSOF(fields), interface, hardware);

@@ -67,7 +67,8 @@ static bool is_reserved_for(const World *world, const Fact *fact) {
 /* RFC 2131 2.2: "the allocation mechanism ... guarantees not to reallocate that address within the
  * requested time". Nobody but the client can end that, by RELEASE (4.3.4) or DECLINE (4.3.3), or by
  * taking another address; the other system of the same machine, by DEVIATIONS 5, too; and so can
- * the machine that the address is reserved for since. */
+ * the machine that the address is reserved for since, and, where ConflictDetection=strict has asked
+ * for it after a DISCOVER, the one that really has the address besides (3.1 step 2). */
 static void judge(const World *world, const Fact *before, const Fact *now, LeaseEvent event,
         uint64_t client, uint64_t hardware) {
         const bool promised = before->state == LEASE_BOUND && before->expires > world->now;
@@ -97,7 +98,9 @@ static void judge(const World *world, const Fact *before, const Fact *now, Lease
                 break;
         case LEASE_EVENT_RELEASED:
         case LEASE_EVENT_DECLINED:
-                if (promised && !owner)
+                if (promised && !owner &&
+                        !(event == LEASE_EVENT_DECLINED && now->client == before->client &&
+                                net_is_squatted(&world->net, now->address)))
                         world_fail(world, "%s is taken from its client, who has not said a word",
                                 address);
                 break;

@@ -95,6 +95,61 @@ TRANSCRIPT(test_proxy_and_who_waits, /* the client waits for its own half second
              "1.5  tick\n"
              "     -> OFFER .100\n");
 
+TRANSCRIPT(test_proxy_and_leases, /* what clients were moved from by its word is free again */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "0    a REQUEST ask=.100\n"
+             "     -> COMMIT granted .100 a\n"
+             "     -> ACK .100\n"
+             "0    b REQUEST ask=.101\n"
+             "     -> COMMIT granted .101 b\n"
+             "     -> ACK .101\n"
+             "0    c REQUEST ask=.102\n"
+             "     -> COMMIT granted .102 c\n"
+             "     -> ACK .102\n"
+             "1    a DISCOVER\n"
+             "     -> PROBE .100\n"
+             "1    b DISCOVER\n"
+             "     -> PROBE .101\n"
+             "1    c DISCOVER\n"
+             "     -> PROBE .102\n"
+             "1    arp .100 x\n"
+             "     -> COMMIT declined .100 a\n"
+             "     -> NOTICE conflict .100 x\n"
+             "     -> PROBE .103\n"
+             "1    arp .101 x\n"
+             "     -> COMMIT declined .101 b\n"
+             "     -> NOTICE conflict .101 x\n"
+             "     -> PROBE .104\n"
+             "1    arp .102 x\n"
+             "     -> PROBE $1 outside\n"
+             "     -> PROBE $2 outside\n"
+             "     -> COMMIT declined .102 c\n"
+             "     -> NOTICE conflict .102 x\n"
+             "     -> PROBE .105\n"
+             "     = probing\n"
+             "1.1  arp $1 x\n"
+             "1.1  arp $2 x\n"
+             "     -> NOTICE proxy lan x\n"
+             "     -> COMMIT cleared .100 -\n"
+             "     -> COMMIT cleared .101 -\n"
+             "     -> COMMIT cleared .102 -\n"
+             "     ? lan declined=0\n"
+             "1.2  arp .103 x\n" /* and its word counts no more, against nobody */
+             "1.6  tick\n"
+             "     -> OFFER\n"
+             "     -> OFFER\n"
+             "     -> OFFER\n"
+             "     ? .103 offered a\n"
+             "2    d REQUEST ask=.109\n"
+             "     -> COMMIT granted .109 d\n"
+             "     -> ACK .109\n"
+             "3    d DISCOVER\n"
+             "     -> PROBE .109\n"
+             "     = probing\n"
+             "3    arp .109 x\n"
+             "3.5  tick\n"
+             "     -> OFFER .109\n");
+
 TRANSCRIPT(test_many_addresses, /* who does not answer for what nobody has is believed */
         THREE_CLAIMS("ahead") "0.1  arp .103 x\n"
                               "     -> COMMIT declined .103 x\n"
@@ -496,8 +551,8 @@ START_TEST(test_more_suspects_than_places)
 }
 END_TEST
 
-TEST_MAIN("server-claim", test_proxy, test_proxy_and_who_waits, test_many_addresses,
-        test_answers_of_others_prove_nothing, test_proxy_that_begins_later,
+TEST_MAIN("server-claim", test_proxy, test_proxy_and_who_waits, test_proxy_and_leases,
+        test_many_addresses, test_answers_of_others_prove_nothing, test_proxy_that_begins_later,
         test_word_of_a_proxy_after_an_hour, test_still_a_proxy_after_an_hour,
         test_address_of_who_was_a_proxy, test_two_proxies, test_proxy_of_one_link,
         test_proxy_and_declines_of_clients, test_proxy_and_a_reservation,

@@ -63,7 +63,10 @@ TRANSCRIPT(test_strict, /* the OFFER waits until the address is clear */
              "1  a REQUEST server=.1 ask=.100\n"
              "   -> COMMIT granted .100 a\n"
              "   -> ACK .100\n"
-             "90 a DISCOVER\n" /* its own address is no question */
+             "2  a DISCOVER\n" /* its own address, of which ARP has told before it had it */
+             "   -> PROBE .100\n"
+             "   = probing\n"
+             "3  tick\n"
              "   -> OFFER .100\n"
              "91 a RELEASE ciaddr=.100 unicast\n"
              "   -> COMMIT released .100 a\n"
@@ -126,6 +129,139 @@ TRANSCRIPT(test_waiting_costs_no_tokens, /* what was let in is answered */
              "    = rate-limited\n"
              "0.5 tick\n"
              "    -> OFFER .100\n");
+
+#define STRICT_BOUND                                                                               \
+        "0   a REQUEST ask=.100\n"                                                                 \
+        "    -> COMMIT granted .100 a\n"                                                           \
+        "    -> ACK .100\n"                                                                        \
+        "9   a DISCOVER\n"                                                                         \
+        "    -> PROBE .100 source=.1\n"                                                            \
+        "    = probing\n"                                                                          \
+        "    ? .100 bound a\n"
+
+TRANSCRIPT(test_strict_and_a_lease, /* a client's own address is asked for as well */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n" STRICT_BOUND
+             "9.1 arp .100 a\n" /* which it may have as yet; another might answer besides */
+             "9.5 tick\n"
+             "    -> OFFER .100\n"
+             "10  a REQUEST server=.1 ask=.100\n"
+             "    -> COMMIT renewed .100 a\n"
+             "    -> ACK .100\n"
+             "99  arp .100 x\n" /* nobody has asked */
+             "    ? .100 bound a\n"
+             "99  a REQUEST ciaddr=.100 unicast\n" /* nor waits who renews */
+             "    -> COMMIT renewed .100 a\n"
+             "    -> ACK .100\n");
+
+TRANSCRIPT(test_strict_and_a_lease_in_conflict, /* another machine has the address */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n" STRICT_BOUND "9.1 arp .100 a\n"
+             "9.2 arp .100 x\n"
+             "    -> COMMIT declined .100 a\n"
+             "    -> NOTICE conflict .100 x\n"
+             "    -> PROBE .101\n"
+             "    = probing\n"
+             "9.3 arp .100 x\n"
+             "9.8 tick\n"
+             "    -> OFFER .101\n"
+             "10  a REQUEST server=.1 ask=.101\n"
+             "    -> COMMIT granted .101 a\n"
+             "    -> ACK .101\n"
+             "11  a REQUEST ask=.100\n"
+             "    -> NAK\n"
+             "12  x REQUEST ciaddr=.100 unicast\n" /* nor does it get what was a's */
+             "    -> NAK\n"
+             "13  x DISCOVER ask=.100\n"
+             "    -> PROBE .102\n"
+             "13.6 tick\n"
+             "    -> OFFER .102\n");
+
+TRANSCRIPT(test_strict_and_a_reserved_lease, /* its host is not moved back into the conflict */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "host nas mac=a address=.50\n"
+             "0    a REQUEST ask=.50\n"
+             "     -> COMMIT granted .50 a reserved\n"
+             "     -> ACK .50\n"
+             "9    a DISCOVER\n"
+             "     -> PROBE .50\n"
+             "     = probing\n"
+             "9.1  arp .50 x\n"
+             "     -> COMMIT declined .50 a\n"
+             "     -> NOTICE conflict .50 x\n"
+             "     -> PROBE .100\n"
+             "     = probing\n"
+             "9.6  tick\n"
+             "     -> OFFER .100\n"
+             "10   a REQUEST server=.1 ask=.100\n"
+             "     -> COMMIT granted .100 a\n"
+             "     -> ACK .100\n"
+             "20   a REQUEST ciaddr=.100 unicast\n"
+             "     -> COMMIT renewed .100 a\n"
+             "     -> ACK .100\n"
+             "30   x DISCOVER ask=.50\n"
+             "     -> PROBE .101\n"
+             "     = probing\n");
+
+TRANSCRIPT(test_strict_and_leases_of_one_pool, /* half of it is set aside at most */
+        LINK "pool lan 192.168.1.0/24 .100-.102 conflict=strict\n"
+             "0    a REQUEST ask=.100\n"
+             "     -> COMMIT granted .100 a\n"
+             "     -> ACK .100\n"
+             "0    b REQUEST ask=.101\n"
+             "     -> COMMIT granted .101 b\n"
+             "     -> ACK .101\n"
+             "1    a DISCOVER\n"
+             "     -> PROBE .100\n"
+             "1    arp .100 x\n"
+             "     -> PROBE $1 outside\n" /* see test-server-claim.c */
+             "     -> PROBE $2 outside\n"
+             "     -> COMMIT declined .100 a\n"
+             "     -> NOTICE conflict .100 x\n"
+             "     -> PROBE .102\n"
+             "     = probing\n"
+             "1.6  tick\n"
+             "     -> OFFER .102\n"
+             "35   tick\n"
+             "35   b DISCOVER\n"
+             "     -> PROBE .101\n"
+             "35   arp .101 y\n" /* b gets another one all the same */
+             "     -> OFFER .102\n"
+             "     ? .101 bound b\n");
+
+TRANSCRIPT(test_strict_and_a_lease_elsewhere, /* no probe where nobody would hear it, nor unasked */
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
+             "pool far 172.16.5.0/24 172.16.5.10-172.16.5.19 conflict=strict\n"
+             "0   a DISCOVER giaddr=172.16.5.1\n"
+             "    -> OFFER 172.16.5.10\n"
+             "1   a REQUEST giaddr=172.16.5.1 server=.1 ask=172.16.5.10\n"
+             "    -> COMMIT granted 172.16.5.10 a\n"
+             "    -> ACK 172.16.5.10\n"
+             "2   a DISCOVER giaddr=172.16.5.1\n"
+             "    -> OFFER 172.16.5.10\n"
+             "pool lan 192.168.1.0/24 .100-.109 conflict=ahead\n"
+             "3   b REQUEST ask=.109\n"
+             "    -> COMMIT granted .109 b\n"
+             "    -> ACK .109\n"
+             "4   b DISCOVER\n"
+             "    -> OFFER .109\n"
+             "5   arp .109 x\n"
+             "    ? .109 bound b\n");
+
+TRANSCRIPT(test_strict_and_rapid_commit_of_a_lease,
+        LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict rapid\n"
+             "0   a REQUEST ask=.100\n"
+             "    -> COMMIT granted .100 a\n"
+             "    -> ACK .100\n"
+             "1   a DISCOVER option=80:\n"
+             "    -> PROBE .100\n"
+             "    = probing\n"
+             "1.2 arp .100 x\n"
+             "    -> COMMIT declined .100 a\n"
+             "    -> NOTICE conflict .100 x\n"
+             "    -> PROBE .101\n"
+             "    = probing\n"
+             "1.7 tick\n"
+             "    -> COMMIT granted .101 a\n"
+             "    -> ACK .101 option=80:\n");
 
 TRANSCRIPT(test_strict_several_clients, /* each waits for its own address */
         LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
@@ -395,9 +531,12 @@ END_TEST
 
 TEST_MAIN("server-conflict", test_conflict_seen, test_conflict_with_a_reservation, test_strict,
         test_strict_conflict, test_strict_and_the_client_itself, test_strict_retransmission,
-        test_waiting_costs_no_tokens, test_strict_several_clients,
-        test_strict_rapid_commit_and_bootp, test_requests_never_wait, test_strict_beyond_the_link,
-        test_ahead, test_ahead_of_freed_addresses, test_declined_is_the_last_resort,
-        test_declined_and_its_own_client, test_declined_where_nobody_can_be_asked,
-        test_declined_goes_back, test_after_a_quarantine, test_declined_by_one_client,
-        test_reload_while_waiting, test_more_than_can_wait, test_resumed_in_portions);
+        test_waiting_costs_no_tokens, test_strict_and_a_lease, test_strict_and_a_lease_in_conflict,
+        test_strict_and_a_reserved_lease, test_strict_and_leases_of_one_pool,
+        test_strict_and_a_lease_elsewhere, test_strict_and_rapid_commit_of_a_lease,
+        test_strict_several_clients, test_strict_rapid_commit_and_bootp, test_requests_never_wait,
+        test_strict_beyond_the_link, test_ahead, test_ahead_of_freed_addresses,
+        test_declined_is_the_last_resort, test_declined_and_its_own_client,
+        test_declined_where_nobody_can_be_asked, test_declined_goes_back, test_after_a_quarantine,
+        test_declined_by_one_client, test_reload_while_waiting, test_more_than_can_wait,
+        test_resumed_in_portions);

@@ -259,6 +259,9 @@ TRANSCRIPT(test_card_is_replaced, /* and the old one shows again: it is named on
         "     -> ACK .20\n"
         /* also when n has missed its T1: nothing is reserved for o */
         "3000 o DISCOVER\n"
+        "     -> PROBE .100\n"
+        "     = probing\n"
+        "3000.5 tick\n"
         "     -> OFFER .100\n");
 
 TRANSCRIPT(test_card_is_replaced_and_asks_for_it, /* INIT-REBOOT of the address itself */
@@ -326,6 +329,9 @@ TRANSCRIPT(test_old_card_is_there, /* it answers: both are alive, and it is said
                                 "     -> ACK .100\n"
                                 "     ? .20 bound o\n"
                                 "9    n DISCOVER\n" /* known for a minute */
+                                "     -> PROBE .100\n"
+                                "     = probing\n"
+                                "9.5  tick\n"
                                 "     -> OFFER .100\n"
                                 "80   n DISCOVER\n" /* by now it is gone */
                                 "     -> PROBE .20\n"
