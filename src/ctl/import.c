@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* import: files are read in this process, which has nothing to lose, and the server is asked to add
- * lease by lease. Many calls are under way at a time, so that they share the server's writes. */
+ * lease by lease. Many calls are under way at a time, so that they share the server's writes. What
+ * --offline is instead, is told in import-offline.c. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include "ctl/bus-api.h"
 #include "ctl/connection.h"
 #include "ctl/import-list.h"
+#include "ctl/import-offline.h"
 #include "ctl/import.h"
 #include "ctl/offline.h"
 #include "ctl/problems.h"
@@ -220,6 +222,34 @@ static int print_result(const Context *context, const Import *import) {
         return 0;
 }
 
+static ExitStatus finish(const Context *context, const Import *import) {
+        if (print_result(context, import) < 0)
+                return report_no_memory();
+        return import->problems.n_items == 0 ? STATUS_OK : STATUS_FAILURE;
+}
+
+static ExitStatus take_online(const Context *context, Import *import) {
+        ExitStatus status;
+        int r;
+
+        status = connection_open(&context->options, &import->connection);
+        if (status != STATUS_OK)
+                return status;
+        r = send_leases(import);
+        status = finish(context, import);
+        if (r < 0)
+                return connection_report(&import->connection, r,
+                        "Not all leases of %s are taken over", import->path);
+        return status;
+}
+
+static ExitStatus take_offline(const Context *context, Import *import) {
+        ExitStatus status = import_offline(&import->leases, import->path, &context->options,
+                &import->problems, &import->n_taken);
+
+        return status == STATUS_OK ? finish(context, import) : status;
+}
+
 static bool format_is_known(const char *format) {
         static const char *const formats[] = {"mini-dhcp", "dnsmasq", "dhcpd", "kea"};
 
@@ -232,7 +262,6 @@ static bool format_is_known(const char *format) {
 ExitStatus verb_import(Context *context, char *const *arguments, _unused_ size_t n_arguments) {
         _cleanup_(import_done) Import import = {.path = arguments[1]};
         usec_t now = context_now();
-        ExitStatus status;
         int r;
 
         if (!format_is_known(arguments[0]))
@@ -246,14 +275,6 @@ ExitStatus verb_import(Context *context, char *const *arguments, _unused_ size_t
                 return report_errno(r, "Cannot read %s", import.path);
         import.n_ended = import_list_settle(&import.leases, now);
 
-        status = connection_open(&context->options, &import.connection);
-        if (status != STATUS_OK)
-                return status;
-        r = send_leases(&import);
-        if (print_result(context, &import) < 0)
-                return report_no_memory();
-        if (r < 0)
-                return connection_report(
-                        &import.connection, r, "Not all leases of %s are taken over", import.path);
-        return import.problems.n_items == 0 ? STATUS_OK : STATUS_FAILURE;
+        return context->options.offline ? take_offline(context, &import)
+                                        : take_online(context, &import);
 }

@@ -16,6 +16,10 @@
 
 #define LEASE_FILE_DEFAULT STATE_DIRECTORY_DEFAULT "/leases.csv"
 
+const char *offline_path(const Settings *settings) {
+        return settings->lease_file ? settings->lease_file : LEASE_FILE_DEFAULT;
+}
+
 ExitStatus offline_find_file(char **ret) {
         _cleanup_(settings_freep) Settings *settings = NULL;
         _cleanup_(problems_done) Problems problems = {0};
@@ -27,7 +31,7 @@ ExitStatus offline_find_file(char **ret) {
                 return report_errno(r,
                         "The configuration, which may name the lease file, is not valid; see: "
                         "minidhcpctl check-config");
-        path = strdup(settings->lease_file ? settings->lease_file : LEASE_FILE_DEFAULT);
+        path = strdup(offline_path(settings));
         if (!path)
                 return report_no_memory();
         *ret = path;

@@ -4,8 +4,14 @@
 /* The lease file, read in this process: check-leases, and listings without a server. */
 
 #include "basic/problem.h"
+#include "config/config.h"
 #include "ctl/context.h"
 #include "ctl/lease-list.h"
+
+/**
+ * offline_path() - where the server's lease file is by these settings, borrowed from them.
+ */
+const char *offline_path(const Settings *settings);
 
 /**
  * offline_find_file() - the path of the lease file, as the configuration has it.

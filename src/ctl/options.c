@@ -65,7 +65,7 @@ static const OptionDefinition definitions[] = {
         {OPTION_POOL, 0, "pool", "NAME", USE_FILTER, "Only leases of this pool"},
         {OPTION_INTERFACE, 0, "interface", "NAME", USE_FILTER, "Only leases of this interface"},
         {OPTION_STATE, 0, "state", "STATE,…", USE_FILTER, "Only leases in these states"},
-        {OPTION_OFFLINE, 0, "offline", NULL, USE_OFFLINE, "Read the lease file, not the server"},
+        {OPTION_OFFLINE, 0, "offline", NULL, USE_OFFLINE, "Use the lease file, not the server"},
         {OPTION_SINCE, 'S', "since", "TIME", USE_PERIOD, "Only what did not end before"},
         {OPTION_UNTIL, 'U', "until", "TIME", USE_PERIOD, "Only what had begun by then"},
         {OPTION_LINES, 'n', "lines", "NUMBER", USE_LINES, "How many of the last ones to show"},

@@ -3,6 +3,7 @@
 
     arp.py MAC            answers for every address
     arp.py MAC ADDRESS…   answers for these
+    arp.py MAC=ADDRESS…   many hosts, each of which answers for its own address
     arp.py invent         answers for every address, each time with another hardware address
 
 Runs until it is killed; says "listening" when it does.
@@ -26,9 +27,19 @@ def hardware_addresses(text):
     return (b"\x02\x77" + struct.pack("!I", number) for number in itertools.count())
 
 
-def main():
+def hosts():
+    """Hardware addresses by the address that they answer for; for every address where there is none."""
+    if "=" in sys.argv[1]:
+        pairs = (argument.split("=") for argument in sys.argv[1:])
+        return {socket.inet_aton(address): hardware_addresses(mac) for mac, address in pairs}, None
     hardware = hardware_addresses(sys.argv[1])
-    addresses = {socket.inet_aton(address) for address in sys.argv[2:]}
+    if len(sys.argv) > 2:
+        return {socket.inet_aton(address): hardware for address in sys.argv[2:]}, None
+    return {}, hardware
+
+
+def main():
+    holders, anybody = hosts()
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERNET_ARP))
     sock.bind(("eth0", ETHERNET_ARP))
     print("listening", flush=True)
@@ -38,7 +49,8 @@ def main():
             continue
         kind, protocol, _, _, operation, asker, source, _, target = PACKET.unpack_from(frame, 14)
         # who asks for its own address announces it
-        if operation != REQUEST or source == target or (addresses and target not in addresses):
+        hardware = holders.get(target, anybody)
+        if operation != REQUEST or source == target or not hardware:
             continue
         mac = next(hardware)
         sock.send(asker + mac + struct.pack("!H", ETHERNET_ARP)
