@@ -58,10 +58,13 @@ static void request_fill_record(const Request *request, ipv4_t address, const Le
         }
 }
 
-bool request_has_record(const Request *request) {
+bool request_has_record(const Request *request, ipv4_t address) {
         const LeaseTable *table = &request->server->table;
+        const Lease *asked = lease_table_find(table, address);
 
         if (request->host && request->host->settings->address != 0)
+                return true;
+        if (asked && request_is_holder(request, asked))
                 return true;
         for (const Lease *lease = request_first_lease(request); lease;
                 lease = lease_table_next_of_client(table, lease))

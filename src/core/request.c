@@ -187,14 +187,15 @@ static int request_select_us(Request *request, ipv4_t address) {
         return request_refuse_selection(request, address, outside);
 }
 
-/* The address is free. Whether it was the client's, or is reserved for it, is what RFC 2131 means
- * by a record. */
+/* The address is free. Whether it was the client's, or is reserved for it, or has been set aside
+ * since the client answers for it, is what RFC 2131 means by a record. */
 static int request_claim(Request *request, ipv4_t address, Pool *pool) {
         const Server *server = request->server;
         const Lease *lease = lease_table_find(&server->table, address);
         bool remembered =
                 (request->host && request->host->settings->address == address) ||
-                (lease && lease_belongs_to(lease, request->client.data, request->client.size));
+                (lease && (lease_belongs_to(lease, request->client.data, request->client.size) ||
+                                  request_is_holder(request, lease)));
 
         /* Past its relay a client has what is bound to it and gets nothing new; at T2 it comes by
          * the relay. DEVIATIONS 1. */
@@ -236,7 +237,7 @@ static int request_verify(Request *request, RequestState state, ipv4_t address) 
         standing = request_judge(request, address, &pool);
         /* RFC 2131 4.3.2: "If the DHCP server has no record of this client, then it MUST remain
          * silent", once the network is the right one. */
-        if (!request->server->plan->settings->lenient && !request_has_record(request) &&
+        if (!request->server->plan->settings->lenient && !request_has_record(request, address) &&
                 (standing != STANDING_OUTSIDE || request_find_pool_by_subnet(request, address)))
                 return request_ignore(request, VERDICT_NO_RECORD);
         if ((standing == STANDING_BOUND || standing == STANDING_FREE) &&

@@ -451,8 +451,10 @@ bool request_must_move(const Request *request, ipv4_t address);
 /**
  * request_has_record() - whether anything is known of the client in the networks where it can be:
  * a lease, also one that is over, or an address that is reserved for it.
+ *
+ * @address: that it asks for; who answers for one that is set aside is known by that
  */
-bool request_has_record(const Request *request);
+bool request_has_record(const Request *request, ipv4_t address);
 
 /**
  * request_find_binding() - the client's bound lease in the request's pools, or NULL.

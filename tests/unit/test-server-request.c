@@ -10,8 +10,9 @@
 
 /* Client a is bound to .100, b to .101, w to .51, which is in no range any more; .102 is reserved
  * for h, who has .104; .103 is reserved for x, who has .105, but in quarantine; .108 is reserved
- * for t, who has .107, but bound to z; .106 is free and was c's; .109 is offered to o; .50 is
- * reserved for g outside of the ranges. The others of .100 to .115 are free. Client n is new. */
+ * for t, who has .107, but bound to z; .106 is free and was c's; .109 is offered to o; .110 was
+ * declined by d, and .112 is set aside since m answers ARP for it; .50 is reserved for g outside of
+ * the ranges. The others of .100 to .115 are free. Client n is new. */
 #define NETWORK(keys, more)                                                                        \
         "link br0 192.168.1.1/24\n"                                                                \
         "pool lan 192.168.1.0/24 .100-.115 " keys "\n"                                             \
@@ -27,6 +28,8 @@
         "0 load .106 expired c -50\n"                                                              \
         "0 load .107 bound t 9999\n"                                                               \
         "0 load .108 bound z 9999\n"                                                               \
+        "0 load .110 declined d 9997\n"                                                            \
+        "0 load .112 declined ~m 9997\n"                                                           \
         "0 loaded\n"                                                                               \
         "0 o DISCOVER ask=.109\n"                                                                  \
         "  -> OFFER .109\n"
@@ -61,6 +64,9 @@ typedef struct Case {
 #define RENEW ALWAYS("renew")
 #define GRANT ALWAYS("grant")
 #define NAK ALWAYS("nak")
+/* it is not on the link where it was heard */
+#define HOLDER(elsewhere)                                                                          \
+        { "grant", "grant", "grant", "grant", elsewhere }
 #define MOVE                                                                                       \
         { "nak", "nak", "to-move", "to-move", "to-move" }
 
@@ -92,7 +98,7 @@ static void run_case(const char *network, const Case *c, unsigned state) {
                         c->client, strcmp(expected, "rest") == 0 ? "9999" : "3610", c->address,
                         notice, c->address, c->client);
         else
-                n += snprintf(text + n, sizeof(text) - (size_t) n, "= %s\n", expected);
+                n += snprintf(text + n, sizeof(text) - (size_t) n, "%s= %s\n", notice, expected);
         ck_assert_int_lt(n, (int) sizeof(text));
         transcript_run(text);
 }
@@ -121,14 +127,36 @@ START_TEST(test_states)
                 {"n", ".52", NAK}, /* outside of the pool */
                 {"w", ".51", NAK}, /* its own, but no longer in the pool */
                 {"n", "10.0.0.7", NAK},
+                {"n", ".1", {"nak", "nak", "own-address", "own-address", "nak"}},
+                {"n", ".110", NAK}, /* declined, by another */
+                {"d", ".110", NAK}, /* by itself */
+                {"n", ".112", NAK}, /* in use by somebody */
+                {"m", ".112", HOLDER("nak")},
+                {"o", ".111", GRANT}, /* nobody has to take what is offered */
+                {"m", ".111", GRANT},
+                {"d", ".111", GRANT},
                 /* bound elsewhere: who selects an offer leaves the other one */
-                {"a", ".100", RENEW},
                 {"a", ".101", NAK},
+                {"a", ".102", NAK},
+                {"a", ".103", NAK},
+                {"a", ".50", NAK},
+                {"a", ".52", NAK},
+                {"a", ".110", NAK},
+                {"a", ".112", NAK},
+                {"a", "10.0.0.7", NAK},
+                {"c", ".100", NAK},
+                {"o", ".100", NAK},
+                {"g", ".100", NAK},
+                {"g", ".102", NAK},
+                {"g", ".52", NAK},
+                {"g", ".110", NAK},
                 /* another address is kept for it, and can be had */
                 {"h", ".104", {"nak", "nak", "rest", "to-move", "to-move"}},
                 {"h", ".111", MOVE},
                 {"h", ".106", MOVE},
+                {"h", ".109", MOVE},
                 {"g", ".111", MOVE},
+                {"g", ".109", MOVE},
                 /* but not while it is in quarantine, or another has it */
                 {"x", ".105", RENEW},
                 {"x", ".103", NAK},
@@ -140,13 +168,16 @@ START_TEST(test_states)
 }
 END_TEST
 
-START_TEST(test_bound_elsewhere)
+START_TEST(test_bound_elsewhere) /* who selects an offer leaves what it had */
 {
-        for (unsigned state = INIT_REBOOT; state < N_STATES; state++) {
-                static const Case c = {"a", ".111", NAK};
+        static const Case cases[] = {
+                {"a", ".111", NAK}, {"a", ".106", NAK}, {"a", ".109", NAK}, {"x", ".111", NAK},
+                {"t", ".111", NAK}, {"h", ".102", NAK}, /* what is reserved for it: it is to ask */
+        };
 
-                run_case(NETWORK("", ""), &c, state);
-        }
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++)
+                for (unsigned state = INIT_REBOOT; state < N_STATES; state++)
+                        run_case(NETWORK("", ""), &cases[i], state);
 }
 END_TEST
 
@@ -167,8 +198,27 @@ START_TEST(test_not_authoritative) /* who selects us is ours to refuse all the s
                 {"n", ".103", {"nak", "nak", "nak", TIMID, TIMID}},
                 {"n", ".50", {"nak", "nak", "nak", TIMID, TIMID}},
                 {"n", ".51", {"nak", "nak", "nak", TIMID, TIMID}},
+                {"n", ".110", {"nak", "nak", "nak", TIMID, TIMID}},
+                {"d", ".110", {"nak", "nak", "nak", TIMID, TIMID}},
+                {"n", ".112", {"nak", "nak", "nak", TIMID, TIMID}},
+                {"a", ".101", {"nak", "nak", "nak", TIMID, TIMID}},
+                {"x", ".103", {"nak", "nak", "nak", TIMID, TIMID}},
+                {"t", ".108", {"nak", "nak", "nak", TIMID, TIMID}},
+                {"m", ".112", HOLDER(TIMID)},
+                {"c", ".106", GRANT},
+                {"n", ".106", GRANT},
+                {"n", ".109", GRANT},
+                {"o", ".109", GRANT},
+                {"o", ".111", GRANT},
+                {"g", ".50", GRANT},
+                {"x", ".105", RENEW},
+                {"t", ".107", RENEW},
+                {"a", ".52", {"nak", TIMID, TIMID, TIMID, TIMID}},
+                {"a", "10.0.0.7", {"nak", TIMID, TIMID, TIMID, TIMID}},
                 {"h", ".104", {"nak", "nak", "rest", "to-move", "to-move"}},
                 {"h", ".111", MOVE},
+                {"h", ".106", MOVE},
+                {"g", ".111", MOVE},
         };
         static const Case ours = {"n", ".1", NAK};
 
@@ -180,8 +230,10 @@ END_TEST
 START_TEST(test_not_lenient)
 {
         static const Case cases[] = {
-                {"a", ".100", RENEW}, {"c", ".106", GRANT}, /* an expired lease is a record */
-                {"c", ".100", NAK}, {"b", ".52", NAK},
+                {"a", ".100", RENEW},
+                {"c", ".106", GRANT}, /* an expired lease is a record */
+                {"c", ".100", NAK},
+                {"b", ".52", NAK},
                 {"h", ".100", NAK}, /* and so is a reservation */
                 {"g", ".50", GRANT},
                 /* RFC 2131 4.3.2: no record, so it "MUST remain silent", whatever the address is */
@@ -191,7 +243,23 @@ START_TEST(test_not_lenient)
                 {"n", ".102", {"nak", NO_RECORD, NO_RECORD, NO_RECORD, NO_RECORD}},
                 {"n", ".103", {"nak", NO_RECORD, NO_RECORD, NO_RECORD, NO_RECORD}},
                 {"n", ".52", {"nak", NO_RECORD, NO_RECORD, NO_RECORD, NO_RECORD}},
+                {"n", ".109", {"grant", NO_RECORD, NO_RECORD, NO_RECORD, NO_RECORD}},
+                {"n", ".50", {"nak", NO_RECORD, NO_RECORD, NO_RECORD, NO_RECORD}},
+                {"n", ".51", {"nak", NO_RECORD, NO_RECORD, NO_RECORD, NO_RECORD}},
+                {"n", ".110", {"nak", NO_RECORD, NO_RECORD, NO_RECORD, NO_RECORD}},
+                {"n", ".112", {"nak", NO_RECORD, NO_RECORD, NO_RECORD, NO_RECORD}},
                 {"n", "10.0.0.7", NAK}, /* unless the network is the wrong one */
+                {"d", ".110", NAK},
+                {"m", ".112", HOLDER(NO_RECORD)}, /* but that it is there is known */
+                {"o", ".109", {"grant", NO_RECORD, NO_RECORD, NO_RECORD, NO_RECORD}},
+                {"w", ".51", NAK},
+                {"h", ".104", {"nak", "nak", "rest", "to-move", "to-move"}},
+                {"h", ".111", MOVE},
+                {"g", ".111", MOVE},
+                {"x", ".105", RENEW},
+                {"x", ".103", NAK},
+                {"t", ".107", RENEW},
+                {"t", ".108", NAK},
         };
 
         run_cases(NETWORK("", "lenient no\n"), cases, ELEMENTSOF(cases));
@@ -264,13 +332,13 @@ TRANSCRIPT(test_server_zero, /* some name 0.0.0.0 that have heard of no server *
                         "   = other-server\n"
                         "10 m REQUEST server=0.0.0.0 ask=10.0.0.7\n"
                         "   = other-server\n"
-                        "11 m DISCOVER ask=.112\n"
-                        "   -> OFFER .112\n"
+                        "11 m DISCOVER ask=.113\n"
+                        "   -> OFFER .113\n"
                         "12 m REQUEST server=0.0.0.0 ask=.100\n"
                         "   -> NAK\n"
-                        "13 m REQUEST server=0.0.0.0 ask=.112\n"
-                        "   -> COMMIT granted .112 m\n"
-                        "   -> ACK .112\n"
+                        "13 m REQUEST server=0.0.0.0 ask=.113\n"
+                        "   -> COMMIT granted .113 m\n"
+                        "   -> ACK .113\n"
                         "14 b REQUEST server=0.0.0.0 ciaddr=.101 unicast\n"
                         "   -> COMMIT renewed .101 b\n"
                         "   -> ACK .101\n");
@@ -300,8 +368,8 @@ TRANSCRIPT(test_first_request_wins, /* an offer to one client does not refuse an
                         "   -> ACK .111\n"
                         "12 n REQUEST server=.1 ask=.111\n"
                         "   -> NAK\n"
-                        "13 n DISCOVER ask=.112\n"
-                        "   -> OFFER .112\n");
+                        "13 n DISCOVER ask=.113\n"
+                        "   -> OFFER .113\n");
 
 TRANSCRIPT(test_nak, /* RFC 2131 table 3 and 4.3.2 */
         NETWORK("", "") "10 n REQUEST ask=.100 id=ff:07 want=1,3\n"
