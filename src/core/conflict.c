@@ -73,10 +73,13 @@ static bool request_doubts_own(const Request *request, const Lease *lease, const
 }
 
 bool request_is_disputed(const Request *request, ipv4_t address, const Pool *pool) {
-        const Lease *lease = lease_table_find(&request->server->table, address);
         const MessageView *message = request->message;
         const uint8_t *hardware;
+        const Lease *lease;
 
+        if (pool->settings->conflict_detection != CONFLICT_DETECTION_STRICT)
+                return false;
+        lease = lease_table_find(&request->server->table, address);
         if (!request_doubts_own(request, lease, pool) || !request_may_probe(request, pool))
                 return false;
         hardware = prober_find_answer(&request->server->prober, address, request->now);
