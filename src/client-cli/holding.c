@@ -5,7 +5,6 @@
 #include <errno.h>
 
 #include "client-cli/holding.h"
-#include "client-cli/script.h"
 #include "client-cli/state-file.h"
 
 static void json_object_putp(json_object **object) {
@@ -51,6 +50,7 @@ int holding_init(Holding *holding, const Options *options, int ifindex) {
                 .options = options,
                 .ifindex = ifindex,
                 .settings = options->apply_settings,
+                .script = {options->script, options->interface, options->script_limit},
         };
         if (options->state_file) {
                 r = state_file_load(options->state_file, &state, &problem);
@@ -64,22 +64,27 @@ int holding_init(Holding *holding, const Options *options, int ifindex) {
 }
 
 void holding_done(Holding *holding) {
+        holding->scripts = script_queue_free(holding->scripts);
         holding->applied = applied_free(holding->applied);
         holding->lease = mdc_lease_unref(holding->lease);
 }
 
-ExitStatus holding_tell(const Holding *holding, const char *event, const mdc_lease *lease) {
-        const Options *options = holding->options;
-        int r;
+int holding_run_on(Holding *holding, struct sd_event *event) {
+        return holding->options->script
+                       ? script_queue_new(&holding->scripts, event, &holding->script)
+                       : 0;
+}
 
-        if (!options->script)
+/* What it said of itself stands in the log. */
+static ExitStatus script_status(int r) {
+        return r == 0 ? STATUS_OK : r == -ETIMEDOUT ? STATUS_TIMEOUT : STATUS_FAILURE;
+}
+
+ExitStatus holding_tell(Holding *holding, ScriptEvent event, mdc_lease *lease) {
+        if (!holding->script.path)
                 return STATUS_OK;
-        r = script_run(options->script, event, options->interface, lease);
-        if (r < 0)
-                return report_errno(r, "Cannot run %s", options->script);
-        if (r > 0)
-                return report(STATUS_FAILURE, "%s has failed with status %d", options->script, r);
-        return STATUS_OK;
+        return script_status(holding->scripts ? script_queue_add(holding->scripts, event, lease)
+                                              : script_run(&holding->script, event, lease));
 }
 
 /* Writes what is held now. */
@@ -117,7 +122,7 @@ static void take_back(Holding *holding) {
                         r, "Cannot take the lease from %s", holding->options->interface);
 }
 
-ExitStatus holding_take(Holding *holding, const char *event, mdc_lease *lease) {
+ExitStatus holding_take(Holding *holding, ScriptEvent event, mdc_lease *lease) {
         ExitStatus statuses[3];
         mdc_lease *previous = holding->lease;
 
@@ -132,7 +137,7 @@ ExitStatus holding_take(Holding *holding, const char *event, mdc_lease *lease) {
         return STATUS_OK;
 }
 
-ExitStatus holding_drop(Holding *holding, const char *event, mdc_lease *lease) {
+ExitStatus holding_drop(Holding *holding, ScriptEvent event, mdc_lease *lease) {
         ExitStatus status;
 
         take_back(holding);
@@ -143,10 +148,13 @@ ExitStatus holding_drop(Holding *holding, const char *event, mdc_lease *lease) {
         return status;
 }
 
-ExitStatus holding_leave(Holding *holding, const char *event) {
+ExitStatus holding_leave(Holding *holding, ScriptEvent event) {
+        ExitStatus status;
+
         take_back(holding);
         (void) save(holding);
-        return holding_tell(holding, event, holding->lease);
+        status = holding_tell(holding, event, holding->lease);
+        return holding->scripts ? script_status(script_queue_finish(holding->scripts)) : status;
 }
 
 void holding_follow(Holding *holding, int ifindex) {

@@ -9,6 +9,7 @@
 
 #include "client-cli/apply.h"
 #include "client-cli/options.h"
+#include "client-cli/script-queue.h"
 #include "client/minidhcp-client.h"
 
 typedef struct Holding {
@@ -18,6 +19,8 @@ typedef struct Holding {
         ApplySettings settings; /* by which it is configured */
         bool configures;        /* asked for by --apply, or by whoever has got the lease */
         mdc_lease *lease;       /* NULL = none */
+        ScriptSettings script;
+        ScriptQueue *scripts; /* NULL: each script is waited for */
 } Holding;
 
 /**
@@ -27,6 +30,14 @@ typedef struct Holding {
  * Return: 0, -ENOMEM.
  */
 int holding_init(Holding *holding, const Options *options, int ifindex);
+
+/**
+ * holding_run_on() - from now on scripts run beside the loop, and only holding_leave() waits for
+ * them.
+ *
+ * Return: 0, -ENOMEM.
+ */
+int holding_run_on(Holding *holding, struct sd_event *event);
 
 /**
  * holding_done() - frees what it owns; what is configured stays.
@@ -39,7 +50,7 @@ void holding_done(Holding *holding);
  * @event: what the script is told
  * Return: STATUS_OK, or what went wrong, which was said.
  */
-ExitStatus holding_take(Holding *holding, const char *event, mdc_lease *lease);
+ExitStatus holding_take(Holding *holding, ScriptEvent event, mdc_lease *lease);
 
 /**
  * holding_drop() - the lease is no more, or never was.
@@ -47,14 +58,14 @@ ExitStatus holding_take(Holding *holding, const char *event, mdc_lease *lease);
  * @lease: what the script is told about; may be NULL
  * Return: as holding_take(), of the script.
  */
-ExitStatus holding_drop(Holding *holding, const char *event, mdc_lease *lease);
+ExitStatus holding_drop(Holding *holding, ScriptEvent event, mdc_lease *lease);
 
 /**
  * holding_leave() - the lease goes on without us: it is no longer configured, but the state file
  * keeps it for the next start.
- * Return: as holding_take(), of the script.
+ * Return: as holding_take(), of the script, for which it waits some seconds.
  */
-ExitStatus holding_leave(Holding *holding, const char *event);
+ExitStatus holding_leave(Holding *holding, ScriptEvent event);
 
 /**
  * holding_refresh() - puts back what of the lease is configured and was taken away by others.
@@ -70,10 +81,10 @@ void holding_refresh(Holding *holding);
 void holding_follow(Holding *holding, int ifindex);
 
 /**
- * holding_tell() - runs the script.
+ * holding_tell() - runs the script, or sees to it that it is run.
  * Return: as holding_take().
  */
-ExitStatus holding_tell(const Holding *holding, const char *event, const mdc_lease *lease);
+ExitStatus holding_tell(Holding *holding, ScriptEvent event, mdc_lease *lease);
 
 /**
  * holding_has_ended() - whether there is a lease that is over.

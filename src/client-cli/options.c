@@ -27,6 +27,8 @@ enum {
 /* as systemd-networkd has it: what an administrator sets without a metric goes first */
 #define ROUTE_METRIC 1024
 
+#define SCRIPT_LIMIT USEC_PER_MINUTE
+
 #define STATE_DIRECTORY "/var/lib/minidhcp-client"
 
 typedef ExitStatus (*OptionSetter)(Options *options, const char *text);
@@ -373,6 +375,13 @@ static ExitStatus set_script(Options *options, const char *text) {
         return STATUS_OK;
 }
 
+static ExitStatus set_script_timeout(Options *options, const char *text) {
+        if (timespan_parse(text, &options->script_limit) < 0 || options->script_limit == 0)
+                return invalid(
+                        "--script-timeout", text, "a time span, for example 10s, or infinity");
+        return STATUS_OK;
+}
+
 static ExitStatus set_state_file(Options *options, const char *text) {
         free(options->state_file);
         options->state_file = NULL;
@@ -439,6 +448,7 @@ static const OptionDefinition definitions[] = {
         {0, "mtu", NULL, set_mtu, "Configure the lease's MTU too"},
         {0, "no-dns", NULL, set_no_dns, "Do not tell name servers to the resolver"},
         {0, "script", "PATH", set_script, "Run this when something happens"},
+        {0, "script-timeout", "TIME", set_script_timeout, "How long it may take, 1min by default"},
         {0, "state-file", "PATH", set_state_file, "Where the lease is kept"},
         {0, "json", "MODE", set_json, "Write JSON: short, pretty or off"},
         {'q', "quiet", NULL, set_quiet, "Say nothing beyond the answer"},
@@ -502,6 +512,14 @@ static void omit_options(Options *options) {
                 mdc_config_omit_option(options->config, options->not_requested[i]);
 }
 
+/* Found now, and not when something has happened. */
+static ExitStatus check_script(const Options *options) {
+        if (!options->script || access(options->script, X_OK) >= 0)
+                return STATUS_OK;
+        return report(
+                STATUS_FAILURE, "Cannot run --script=%s: %s", options->script, strerror(errno));
+}
+
 /* What depends on several options. */
 static ExitStatus finish(Options *options) {
         int r;
@@ -523,6 +541,8 @@ static ExitStatus finish(Options *options) {
                 if (r < 0)
                         return report_errno(r, "Cannot make a client identifier of the machine ID");
         }
+        if (check_script(options) != STATUS_OK)
+                return STATUS_FAILURE;
         add_hostname(options);
         omit_options(options);
         options->apply_settings.quiet = options->quiet;
@@ -571,6 +591,7 @@ ExitStatus options_parse(Options *options, int argc, char **argv, bool *ret_done
 
         *options = (Options){
                 .verb = VERB_ACQUIRE,
+                .script_limit = SCRIPT_LIMIT,
                 .apply_settings =
                         {
                                 .metric = ROUTE_METRIC,

@@ -50,6 +50,7 @@ typedef struct Options {
         uint8_t not_requested[UINT8_MAX]; /* --no-request= */
         size_t n_not_requested;
         const char *script;
+        usec_t script_limit;
         char *state_file; /* owned; NULL = none */
         bool no_state_file;
         JsonMode json;

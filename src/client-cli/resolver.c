@@ -5,14 +5,8 @@
  * is a domain name. */
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/pidfd.h>
-#include <sys/wait.h>
 
 #include <systemd/sd-bus.h>
 
@@ -20,19 +14,18 @@
 #include "basic/ipv4.h"
 #include "basic/text.h"
 #include "basic/time.h"
+#include "client-cli/child.h"
 #include "client-cli/report.h"
 #include "client-cli/resolver.h"
 #include "wire/options.h"
 
 enum {
-        RESOLVCONF_TIMEOUT_MSEC = 5 * 1000,
         SERVERS_MAX = 64,
         DOMAINS_MAX = 64,
 };
 
 #define RESOLVED_TIMEOUT (5 * USEC_PER_SEC)
-
-extern char **environ;
+#define RESOLVCONF_TIMEOUT (5 * USEC_PER_SEC)
 
 /* What is told: borrowed from a lease. */
 typedef struct Knowledge {
@@ -172,70 +165,21 @@ static int tell_resolved(int ifindex, const Knowledge *knowledge) {
 /* ---- resolvconf -------------------------------------------------------------------------------
  */
 
-static int open_input(const char *text) {
-        _cleanup_close_ int fd = -1;
-
-        fd = memfd_create("resolv.conf", MFD_CLOEXEC);
-        if (fd < 0)
-                return -errno;
-        if (dprintf(fd, "%s", text) < 0 || lseek(fd, 0, SEEK_SET) < 0)
-                return -errno;
-        return TAKE_FD(fd);
-}
-
-static int spawn(char *const *arguments, int input, pid_t *ret) {
-        posix_spawn_file_actions_t actions;
-        posix_spawnattr_t attributes;
-        sigset_t none;
-        int r;
-
-        (void) sigemptyset(&none);
-        (void) posix_spawn_file_actions_init(&actions);
-        (void) posix_spawnattr_init(&attributes);
-        (void) posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-        (void) posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-        (void) posix_spawnattr_setsigmask(&attributes, &none);
-        (void) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-        r = posix_spawnp(ret, arguments[0], &actions, &attributes, arguments, environ);
-        (void) posix_spawnattr_destroy(&attributes);
-        (void) posix_spawn_file_actions_destroy(&actions);
-        return -r;
-}
-
-/* Return: the exit status, -ETIMEDOUT after it was killed, other negative errno. */
-static int wait_for(pid_t pid) {
-        _cleanup_close_ int fd = pidfd_open(pid, 0);
-        struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-        bool late = fd >= 0 && poll(&poll_fd, 1, RESOLVCONF_TIMEOUT_MSEC) == 0;
-        int status;
-
-        if (late)
-                (void) kill(pid, SIGKILL);
-        while (waitpid(pid, &status, 0) < 0)
-                if (errno != EINTR)
-                        return -errno;
-        if (late)
-                return -ETIMEDOUT;
-        return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
-}
-
 /* Return: 0, -ENOENT when it is not installed, other negative errno. */
 static int run_resolvconf(const char *interface, const char *action, const char *text) {
         _cleanup_free_ char *name = NULL;
-        _cleanup_close_ int input = -1;
-        pid_t pid;
         int r;
 
         /* a name of our own: other programs have theirs for the same interface */
         if (asprintf(&name, "%s.minidhcp", interface) < 0)
                 return -ENOMEM;
-        input = open_input(text);
-        if (input < 0)
-                return input;
-        r = spawn((char *const[]){(char *) "resolvconf", (char *) action, name, NULL}, input, &pid);
-        if (r < 0)
+        r = child_run(&(ChildCommand){.arguments = (char *const[]){(char *) "resolvconf",
+                                              (char *) action, name, NULL},
+                              .input = text,
+                              .quiet_output = true},
+                RESOLVCONF_TIMEOUT);
+        if (r == -ENOENT)
                 return r;
-        r = wait_for(pid);
         if (r == 0)
                 return 0;
         if (r > 0)

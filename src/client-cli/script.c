@@ -1,28 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* The environment and standard input of a script. Nothing of a server's text is ever part of a
- * command line, and all of it was made printable by the library.
- *
- * Invariant: JSON lies in a memory file, so that a script which does not read cannot stop us. */
+ * command line, all of it was made printable by the library, and names are names. */
 
 #include <errno.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 
 #include "basic/buffer.h"
 #include "basic/ipv4.h"
 #include "basic/text.h"
 #include "basic/time.h"
+#include "client-cli/child.h"
+#include "client-cli/report.h"
 #include "client-cli/script.h"
+#include "wire/options.h"
 
 extern char **environ;
 
 typedef int (*AddressGetter)(const mdc_lease *lease, struct in_addr *ret);
 typedef int (*ListGetter)(const mdc_lease *lease, const struct in_addr **ret, size_t *ret_n);
-typedef int (*TextGetter)(const mdc_lease *lease, const char **ret);
 
 static int set(char ***variables, const char *name, const char *value) {
         _cleanup_free_ char *variable = NULL;
@@ -89,27 +85,33 @@ static int set_addresses(char ***variables, const mdc_lease *lease) {
         return r;
 }
 
+/* Scripts put names into files and command lines, where one with a hyphen at its beginning is an
+ * option, and split lists at blanks: what is no domain name is no name. */
+static bool name_is_safe(const char *name) {
+        return domain_name_is_valid(name) && *name != '-';
+}
+
+static int set_name(char ***variables, const char *name, const char *value) {
+        return name_is_safe(value) ? set(variables, name, value) : 0;
+}
+
 static int set_texts(char ***variables, const mdc_lease *lease) {
-        static const struct {
-                const char *name;
-                TextGetter getter;
-        } texts[] = {
-                {"DOMAIN", mdc_lease_get_domain},
-                {"HOSTNAME", mdc_lease_get_hostname},
-                {"BOOT_FILE", mdc_lease_get_boot_file},
-        };
         _cleanup_(buffer_done) Buffer buffer = BUFFER_INIT;
         char *const *search;
         const char *text;
         int r = 0;
 
-        for (size_t i = 0; r >= 0 && i < ELEMENTSOF(texts); i++)
-                if (texts[i].getter(lease, &text) >= 0)
-                        r = set(variables, texts[i].name, text);
+        if (mdc_lease_get_domain(lease, &text) >= 0)
+                r = set_name(variables, "DOMAIN", text);
+        if (r >= 0 && mdc_lease_get_hostname(lease, &text) >= 0)
+                r = set_name(variables, "HOSTNAME", text);
+        if (r >= 0 && mdc_lease_get_boot_file(lease, &text) >= 0)
+                r = set(variables, "BOOT_FILE", text);
         if (r < 0 || mdc_lease_get_search(lease, &search) < 0)
                 return r;
-        for (size_t i = 0; search[i]; i++)
-                (void) buffer_printf(&buffer, "%s%s", i > 0 ? " " : "", search[i]);
+        for (; *search; search++)
+                if (name_is_safe(*search))
+                        (void) buffer_printf(&buffer, "%s%s", buffer.size > 0 ? " " : "", *search);
         return set_buffer(variables, "SEARCH", &buffer);
 }
 
@@ -174,60 +176,92 @@ static int make_environment(
         return r < 0 ? r : set_numbers(variables, lease);
 }
 
-static int open_json(const mdc_lease *lease) {
+/* ---- what was left out ------------------------------------------------------------------------
+ */
+
+static void append_wrong(Buffer *buffer, const char *what, const char *name) {
+        if (!name_is_safe(name))
+                (void) buffer_printf(
+                        buffer, "%s%s \"%s\"", buffer->size > 0 ? ", " : "", what, name);
+}
+
+/* A renewal is no news. */
+static void tell_wrong_names(const char *interface, ScriptEvent event, const mdc_lease *lease) {
+        _cleanup_(buffer_done) Buffer buffer = BUFFER_INIT;
         _cleanup_free_ char *text = NULL;
-        _cleanup_close_ int fd = -1;
-        int r;
+        char *const *search;
+        const char *name;
 
-        if (lease) {
-                r = mdc_lease_to_json(lease, &text);
-                if (r < 0)
-                        return r;
-        }
-        fd = memfd_create("lease.json", MFD_CLOEXEC);
-        if (fd < 0)
-                return -errno;
-        if (dprintf(fd, "%s\n", text ? text : "{}") < 0 || lseek(fd, 0, SEEK_SET) < 0)
-                return -errno;
-        return TAKE_FD(fd);
+        if (!lease || strcmp(event, "acquired") != 0)
+                return;
+        if (mdc_lease_get_domain(lease, &name) >= 0)
+                append_wrong(&buffer, "domain", name);
+        if (mdc_lease_get_hostname(lease, &name) >= 0)
+                append_wrong(&buffer, "host name", name);
+        if (mdc_lease_get_search(lease, &search) >= 0)
+                for (; *search; search++)
+                        append_wrong(&buffer, "search domain", *search);
+        if (buffer_take_string(&buffer, &text) >= 0 && *text)
+                (void) report(STATUS_OK,
+                        "The script is not told of what is no domain name in the lease on %s: %s",
+                        interface, text);
 }
 
-static int spawn(const char *path, char **variables, int input, pid_t *ret) {
-        char *const arguments[] = {(char *) path, NULL};
-        posix_spawn_file_actions_t actions;
-        posix_spawnattr_t attributes;
-        sigset_t none;
-        int r;
+/* ---- running it -------------------------------------------------------------------------------
+ */
 
-        (void) sigemptyset(&none);
-        (void) posix_spawn_file_actions_init(&actions);
-        (void) posix_spawnattr_init(&attributes);
-        (void) posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-        (void) posix_spawnattr_setsigmask(&attributes, &none);
-        (void) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-        r = posix_spawn(ret, path, &actions, &attributes, arguments, variables);
-        (void) posix_spawnattr_destroy(&attributes);
-        (void) posix_spawn_file_actions_destroy(&actions);
-        return -r;
-}
-
-int script_run(const char *path, const char *event, const char *interface, const mdc_lease *lease) {
+int script_start(
+        const ScriptSettings *settings, ScriptEvent event, const mdc_lease *lease, Child *ret) {
         _cleanup_(strv_freep) char **variables = NULL;
-        _cleanup_close_ int input = -1;
-        int r, status;
-        pid_t pid;
+        _cleanup_free_ char *text = NULL;
+        char *const arguments[] = {(char *) settings->path, NULL};
+        int r;
 
-        r = make_environment(&variables, event, interface, lease);
+        tell_wrong_names(settings->interface, event, lease);
+        r = make_environment(&variables, event, settings->interface, lease);
+        if (r >= 0 && lease)
+                r = mdc_lease_to_json(lease, &text);
         if (r < 0)
                 return r;
-        input = open_json(lease);
-        if (input < 0)
-                return input;
-        r = spawn(path, variables, input, &pid);
-        if (r < 0)
-                return r;
-        while (waitpid(pid, &status, 0) < 0)
-                if (errno != EINTR)
-                        return -errno;
-        return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
+        return child_start(&(ChildCommand){.arguments = arguments,
+                                   .variables = variables,
+                                   .input = text ? text : "{}"},
+                ret);
+}
+
+int script_judge(const ScriptSettings *settings, ScriptEvent event, int status) {
+        if (status == 0)
+                return 0;
+        if (status > 0) {
+                (void) report(STATUS_FAILURE, "%s has failed with status %d at \"%s\"",
+                        settings->path, status, event);
+                return -EIO;
+        }
+        if (status == -ETIMEDOUT)
+                (void) report(STATUS_FAILURE,
+                        "%s was killed, since it had not ended in time at \"%s\"; see "
+                        "--script-timeout=",
+                        settings->path, event);
+        else if (status == -EINTR)
+                (void) report(STATUS_FAILURE, "%s was ended by a signal at \"%s\"", settings->path,
+                        event);
+        else
+                (void) report_errno(status, "Cannot run %s", settings->path);
+        return status;
+}
+
+/* Waits for a script that runs. Return: as child_run(). */
+static int await(Child *child, usec_t limit) {
+        bool late = !child_await(child, limit);
+        int r = child_end(child);
+
+        return late ? -ETIMEDOUT : r;
+}
+
+int script_run(const ScriptSettings *settings, ScriptEvent event, const mdc_lease *lease) {
+        Child child = CHILD_NONE;
+        int r;
+
+        r = script_start(settings, event, lease, &child);
+        return script_judge(settings, event, r < 0 ? r : await(&child, settings->limit));
 }

@@ -374,6 +374,9 @@ static int open_service(Service *service) {
         r = sd_event_new(&service->event);
         if (r < 0)
                 return r;
+        r = holding_run_on(&service->holding, service->event);
+        if (r < 0)
+                return r;
         r = watch_signals(service);
         if (r < 0)
                 return r;
