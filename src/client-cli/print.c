@@ -137,18 +137,21 @@ static void print_offer(const mdc_lease *offer) {
                             *dns = list_text(offer, mdc_lease_get_dns, ",");
         char server_text[IPV4_STRING_MAX], address_buffer[IPV4_STRING_MAX + 4],
                 span[TIMESPAN_STRING_MAX];
-        struct in_addr server = {0}, address = {0};
+        char sender_text[IPV4_STRING_MAX], hardware_text[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)];
+        struct in_addr server = {0}, address = {0}, sender = {0};
+        uint8_t length = 0, hardware[ETHERNET_ADDRESS_SIZE] = {0};
         uint64_t lifetime = 0;
-        uint8_t length = 0;
 
         (void) mdc_lease_get_server_id(offer, &server);
         (void) mdc_lease_get_address(offer, &address);
         (void) mdc_lease_get_prefix_length(offer, &length);
         (void) mdc_lease_get_lifetime(offer, &lifetime);
         (void) ipv4_prefix_format((Ipv4Prefix){ntohl(address.s_addr), length}, address_buffer);
-        (void) printf("%-15s %-18s %-15s %-23s %s\n", address_text(server, server_text),
+        (void) mdc_lease_get_sender(offer, &sender, hardware);
+        (void) printf("%-15s %-18s %-15s %-23s %-10s %s %s\n", address_text(server, server_text),
                 address_buffer, routers && *routers ? routers : "-", dns && *dns ? dns : "-",
-                timespan_format(lifetime, span));
+                timespan_format(lifetime, span), address_text(sender, sender_text),
+                bytes_format(hardware, sizeof(hardware), hardware_text));
 }
 
 void print_offers(mdc_lease *const *offers, size_t n_offers, JsonMode mode) {
@@ -162,8 +165,8 @@ void print_offers(mdc_lease *const *offers, size_t n_offers, JsonMode mode) {
                 (void) json_object_put(object);
                 return;
         }
-        (void) printf(
-                "%-15s %-18s %-15s %-23s %s\n", "SERVER", "ADDRESS", "ROUTER", "DNS", "LEASE TIME");
+        (void) printf("%-15s %-18s %-15s %-23s %-10s %s\n", "SERVER", "ADDRESS", "ROUTER", "DNS",
+                "LEASE TIME", "SENT BY");
         for (size_t i = 0; i < n_offers; i++)
                 print_offer(offers[i]);
 }

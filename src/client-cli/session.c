@@ -15,12 +15,15 @@
 #include "client-cli/session.h"
 #include "client-cli/state-file.h"
 #include "io/link-monitor.h"
+#include "wire/frame.h"
 
 enum {
         OFFERS_MAX = 64,
 };
 
-#define DISCOVER_TIMEOUT (3 * USEC_PER_SEC)
+/* One packet may be lost: the second DISCOVER leaves after 3 to 5 s (RFC 2131 4.1), and a server
+ * that looks for a conflict first takes its time. */
+#define DISCOVER_TIMEOUT (7 * USEC_PER_SEC)
 
 typedef struct Session {
         const Options *options;
@@ -50,15 +53,25 @@ static void session_end(Session *session, ExitStatus status) {
 /* ---- events -----------------------------------------------------------------------------------
  */
 
-static void add_offer(Session *session, mdc_lease *offer) {
-        struct in_addr server = {0}, other = {0};
+/* A server that should not be there may call itself by another's identifier: what tells the two
+ * apart is who has sent the packet and the frame. */
+static bool same_server(const mdc_lease *a, const mdc_lease *b) {
+        uint8_t hardware[2][ETHERNET_ADDRESS_SIZE] = {0};
+        struct in_addr server[2] = {0}, sender[2] = {0};
+        const mdc_lease *leases[] = {a, b};
 
-        (void) mdc_lease_get_server_id(offer, &server);
-        for (size_t i = 0; i < session->n_offers; i++) {
-                (void) mdc_lease_get_server_id(session->offers[i], &other);
-                if (other.s_addr == server.s_addr)
-                        return;
+        for (size_t i = 0; i < ELEMENTSOF(leases); i++) {
+                (void) mdc_lease_get_server_id(leases[i], &server[i]);
+                (void) mdc_lease_get_sender(leases[i], &sender[i], hardware[i]);
         }
+        return server[0].s_addr == server[1].s_addr && sender[0].s_addr == sender[1].s_addr &&
+               memcmp(hardware[0], hardware[1], sizeof(hardware[0])) == 0;
+}
+
+static void add_offer(Session *session, mdc_lease *offer) {
+        for (size_t i = 0; i < session->n_offers; i++)
+                if (same_server(session->offers[i], offer))
+                        return;
         if (session->n_offers < OFFERS_MAX)
                 session->offers[session->n_offers++] = mdc_lease_ref(offer);
 }

@@ -17,6 +17,8 @@
 #define KEY_BOOT "BootID"
 #define KEY_BOOTED "BootedUSec"     /* when that boot began, on the wall clock of KEY_BEGIN */
 #define KEY_LIFETIME "LifetimeUSec" /* as mdc_lease_to_json() has it: null is infinite */
+#define KEY_SENDER "Sender"
+#define KEY_SENDER_HARDWARE "SenderHardwareAddress"
 #define KEY_APPLIED "Applied"
 #define KEY_SETTINGS "ApplySettings"
 
@@ -284,9 +286,29 @@ static usec_t get_lifetime(const json_object *object) {
         return lifetime > 0 ? (usec_t) lifetime : 0;
 }
 
+/* Without it a server behind a relay cannot be reached by unicast, and that is all. */
+static mdc_metadata get_sender(const json_object *object) {
+        json_object *address, *hardware;
+        mdc_metadata metadata = {0};
+        size_t size;
+        ipv4_t sender;
+
+        if (!get(object, KEY_SENDER, json_type_string, &address) ||
+                ipv4_parse(json_object_get_string(address), &sender) < 0)
+                return metadata;
+        metadata.source.s_addr = htonl(sender);
+        if (get(object, KEY_SENDER_HARDWARE, json_type_string, &hardware) &&
+                (bytes_parse(json_object_get_string(hardware), metadata.link_source,
+                         sizeof(metadata.link_source), &size) < 0 ||
+                        size != sizeof(metadata.link_source)))
+                memset(metadata.link_source, 0, sizeof(metadata.link_source));
+        return metadata;
+}
+
 static int get_lease(
         const json_object *object, usec_t begin, mdc_lease **ret, const char **ret_problem) {
         _cleanup_(mdc_lease_unrefp) mdc_lease *lease = NULL;
+        const mdc_metadata metadata = get_sender(object);
         uint8_t message[DHCP_MAX_MESSAGE_SIZE];
         json_object *value;
         uint64_t lifetime;
@@ -300,7 +322,7 @@ static int get_lease(
         if (strlen(hex) != (size_t) json_object_get_string_len(value) ||
                 bytes_parse(hex, message, sizeof(message), &size) < 0)
                 return damaged(KEY_MESSAGE " is not hexadecimal, or too long", ret_problem);
-        r = mdc_lease_new_with_lifetime(&lease, begin, get_lifetime(object), message, size);
+        r = mdc_lease_new_received(&lease, begin, get_lifetime(object), &metadata, message, size);
         if (r == -EBADMSG || (r >= 0 && mdc_lease_get_lifetime(lease, &lifetime) < 0))
                 return damaged(
                         KEY_MESSAGE " is not a server's OFFER or ACK of a lease", ret_problem);

@@ -52,13 +52,13 @@ static mdc_drop judge_reply(const mdc_client *client, const MessageView *view, i
         if (!client_id_is_ours(client, view))
                 return MDC_DROP_WRONG_CLIENT_ID;
         /* Table 3: all three MUST have it. */
-        if (message_get_ipv4(view, DHCP_OPTION_SERVER_ID, ret_server) < 0 || *ret_server == 0)
+        if (reply_get_u32(view, DHCP_OPTION_SERVER_ID, ret_server) < 0 || *ret_server == 0)
                 return MDC_DROP_MISSING_SERVER_ID;
         if (view->type == DHCP_NAK || client->state == MDC_STATE_INFORMING)
                 return MDC_DROP_NONE;
 
         /* Table 3: OFFER and ACK MUST have a lease time, but for INFORM. */
-        if ((message_get_u32(view, DHCP_OPTION_LEASE_TIME, &seconds) < 0 || seconds == 0) &&
+        if ((reply_get_u32(view, DHCP_OPTION_LEASE_TIME, &seconds) < 0 || seconds == 0) &&
                 client->config.fallback_lifetime == 0)
                 return MDC_DROP_MISSING_LEASE_TIME;
         return ipv4_is_unicast(view->yiaddr) ? MDC_DROP_NONE : MDC_DROP_WRONG_ADDRESS;
@@ -142,6 +142,7 @@ int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metad
                         client->drop = MDC_DROP_WRONG_ADDRESS;
                 if (r < 0)
                         return r == -EBADMSG ? 0 : r;
+                lease_set_sender(lease, metadata);
         }
         return deliver(client, now, metadata, &view, server, lease);
 }

@@ -7,6 +7,7 @@
 
 #include <systemd/sd-id128.h>
 
+#include "basic/hash.h"
 #include "client/config.h"
 #include "wire/message.h"
 
@@ -33,6 +34,9 @@ int mdc_config_set_interface(mdc_config *config, const char *name) {
 
 /* RFC 8415 11.3: type 2, the enterprise number, and what identifies the machine there. */
 int mdc_config_set_client_id_machine(mdc_config *config) {
+        static const uint8_t key[16] = "IAID of a name";
+        char name[IF_NAMESIZE];
+        uint32_t iaid;
         uint8_t duid[DUID_EN_SIZE];
         sd_id128_t id;
         int r;
@@ -43,9 +47,14 @@ int mdc_config_set_client_id_machine(mdc_config *config) {
         if (r < 0)
                 return r;
 
+        /* RFC 4361 6.1: the IAID "must persist"; the index is another one when a driver is loaded
+         * again, or after a boot. */
+        if (!if_indextoname((unsigned) config->ifindex, name))
+                return -errno;
+        iaid = (uint32_t) hash_bytes(name, strlen(name), key);
+
         wire_put_u16(duid, DUID_TYPE_EN);
         wire_put_u32(duid + 2, DUID_ENTERPRISE);
         memcpy(duid + 6, id.bytes, sizeof(duid) - 6);
-        return mdc_config_set_client_id_duid(
-                config, (uint32_t) config->ifindex, duid, sizeof(duid));
+        return mdc_config_set_client_id_duid(config, iaid, duid, sizeof(duid));
 }

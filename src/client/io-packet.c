@@ -184,9 +184,9 @@ int io_packet_receive(int fd, uint8_t *buffer, IoDatagram *ret) {
                 .metadata.source_port = datagram.endpoints.source_port,
                 .data = datagram.payload,
                 .size = datagram.payload_size,
-                .has_link_source = from.sll_halen == ETHERNET_ADDRESS_SIZE,
         };
-        memcpy(ret->link_source, from.sll_addr, sizeof(ret->link_source));
+        if (from.sll_halen == ETHERNET_ADDRESS_SIZE)
+                memcpy(ret->metadata.link_source, from.sll_addr, ETHERNET_ADDRESS_SIZE);
         return 1;
 }
 

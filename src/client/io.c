@@ -49,9 +49,6 @@ struct mdc_io {
         struct in_addr udp_address; /* that it is bound to */
         IoSocket arp;
 
-        uint8_t server_hardware[ETHERNET_ADDRESS_SIZE]; /* who sent the last reply's frame */
-        bool has_server_hardware;
-
         mdc_io_callback callback;
         void *userdata;
 };
@@ -147,6 +144,7 @@ static bool send_udp(mdc_io *io, const mdc_output *output) {
 }
 
 static void send_output(mdc_io *io, const mdc_output *output) {
+        static const uint8_t unknown[ETHERNET_ADDRESS_SIZE] = {0};
         const uint8_t *hardware = NULL;
 
         if (output->kind == MDC_OUTPUT_ARP) {
@@ -157,9 +155,9 @@ static void send_output(mdc_io *io, const mdc_output *output) {
         (void) ensure_packet(io);
         if (send_udp(io, output))
                 return;
-        /* A unicast goes where the server's, or its relay's, frames have come from. */
-        if (output->kind == MDC_OUTPUT_UNICAST && io->has_server_hardware)
-                hardware = io->server_hardware;
+        /* No router forwards what came to it in a frame for everybody (RFC 1812 5.3.4). */
+        if (memcmp(output->link_destination, unknown, sizeof(unknown)) != 0)
+                hardware = output->link_destination;
         if (io->packet.fd >= 0)
                 (void) io_packet_send(io->packet.fd, &io->link, output, hardware);
 }
@@ -216,10 +214,6 @@ static void take_datagram(mdc_io *io, const IoDatagram *datagram) {
                 if (mdc_client_drop_reason(io->client) == MDC_DROP_FORCE_RENEW)
                         pump(io); /* which is told all the same */
                 return;
-        }
-        if (datagram->has_link_source) {
-                memcpy(io->server_hardware, datagram->link_source, ETHERNET_ADDRESS_SIZE);
-                io->has_server_hardware = true;
         }
         pump(io);
 }

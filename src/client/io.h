@@ -45,8 +45,6 @@ typedef struct IoDatagram {
         mdc_metadata metadata;
         const uint8_t *data; /* in the caller's buffer */
         size_t size;
-        uint8_t link_source[ETHERNET_ADDRESS_SIZE]; /* who has sent the frame */
-        bool has_link_source;
 } IoDatagram;
 
 /**

@@ -44,6 +44,17 @@ int mdc_lease_get_address(const mdc_lease *lease, struct in_addr *ret) {
         return get_address(lease->address, ret);
 }
 
+int mdc_lease_get_sender(const mdc_lease *lease, struct in_addr *ret, uint8_t ret_hardware[6]) {
+        if (!lease || !ret)
+                return -EINVAL;
+        if (lease->sender.s_addr == 0)
+                return -ENODATA;
+        *ret = lease->sender;
+        if (ret_hardware)
+                memcpy(ret_hardware, lease->sender_hardware, sizeof(lease->sender_hardware));
+        return 0;
+}
+
 int mdc_lease_get_server_id(const mdc_lease *lease, struct in_addr *ret) {
         if (!lease || !ret)
                 return -EINVAL;
@@ -74,7 +85,7 @@ int mdc_lease_get_broadcast(const mdc_lease *lease, struct in_addr *ret) {
 
         if (!lease || !ret)
                 return -EINVAL;
-        if (message_get_ipv4(&lease->view, DHCP_OPTION_BROADCAST_ADDRESS, &address) >= 0 &&
+        if (reply_get_u32(&lease->view, DHCP_OPTION_BROADCAST_ADDRESS, &address) >= 0 &&
                 address != 0)
                 return get_address(address, ret);
         if (lease->prefix_length > 30)
@@ -114,7 +125,7 @@ int mdc_lease_get_mtu(const mdc_lease *lease, uint16_t *ret) {
 
         if (!lease || !ret)
                 return -EINVAL;
-        r = message_get_u16(&lease->view, DHCP_OPTION_INTERFACE_MTU, &mtu);
+        r = reply_get_u16(&lease->view, DHCP_OPTION_INTERFACE_MTU, &mtu);
         if (r < 0)
                 return r;
         if (mtu < MTU_MIN)

@@ -150,6 +150,22 @@ static int add_options(
         return r;
 }
 
+static int add_sender(json_object *object, const mdc_lease *lease) {
+        static const uint8_t unknown[ETHERNET_ADDRESS_SIZE] = {0};
+        char text[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)];
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
+        struct in_addr sender;
+        int r;
+
+        if (mdc_lease_get_sender(lease, &sender, hardware) < 0)
+                return 0;
+        r = add_take(object, "Sender", new_address(sender));
+        if (r < 0 || memcmp(hardware, unknown, sizeof(unknown)) == 0)
+                return r;
+        return add_text(
+                object, "SenderHardwareAddress", bytes_format(hardware, sizeof(hardware), text));
+}
+
 static int add_addresses(json_object *object, const mdc_lease *lease) {
         static const struct {
                 const char *key;
@@ -165,6 +181,8 @@ static int add_addresses(json_object *object, const mdc_lease *lease) {
 
         for (size_t i = 0; r >= 0 && i < ELEMENTSOF(addresses); i++)
                 r = add_address(object, addresses[i].key, lease, addresses[i].getter);
+        if (r >= 0)
+                r = add_sender(object, lease);
         if (r < 0)
                 return r;
         return add_take(object, "PrefixLength", json_object_new_int(lease->prefix_length));

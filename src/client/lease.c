@@ -21,10 +21,38 @@ static usec_t span_from_seconds(uint32_t seconds) {
         return seconds == UINT32_MAX ? USEC_INFINITY : seconds * USEC_PER_SEC;
 }
 
+static int get_first(const MessageView *view, uint8_t code, size_t size, const uint8_t **ret_data) {
+        size_t joined;
+        int r;
+
+        r = message_get(view, code, ret_data, &joined);
+        if (r < 0)
+                return r;
+        return joined > 0 && joined % size == 0 ? 0 : -EBADMSG;
+}
+
+int reply_get_u32(const MessageView *view, uint8_t code, uint32_t *ret) {
+        const uint8_t *data;
+        int r = get_first(view, code, sizeof(*ret), &data);
+
+        if (r >= 0)
+                *ret = wire_get_u32(data);
+        return r;
+}
+
+int reply_get_u16(const MessageView *view, uint8_t code, uint16_t *ret) {
+        const uint8_t *data;
+        int r = get_first(view, code, sizeof(*ret), &data);
+
+        if (r >= 0)
+                *ret = wire_get_u16(data);
+        return r;
+}
+
 static usec_t get_span(const MessageView *view, uint8_t code) {
         uint32_t seconds;
 
-        if (message_get_u32(view, code, &seconds) < 0)
+        if (reply_get_u32(view, code, &seconds) < 0)
                 return 0;
         return span_from_seconds(seconds);
 }
@@ -57,7 +85,7 @@ static void decode_times(mdc_lease *lease, usec_t fallback) {
 static uint8_t decode_prefix_length(const mdc_lease *lease) {
         ipv4_t mask;
 
-        if (message_get_ipv4(&lease->view, DHCP_OPTION_SUBNET_MASK, &mask) >= 0)
+        if (reply_get_u32(&lease->view, DHCP_OPTION_SUBNET_MASK, &mask) >= 0)
                 for (uint8_t length = 1; length <= 32; length++)
                         if (ipv4_netmask(length) == mask)
                                 return length;
@@ -127,7 +155,7 @@ static int decode_all(mdc_lease *lease, usec_t fallback) {
         const MessageView *view = &lease->view;
         int r;
 
-        (void) message_get_ipv4(view, DHCP_OPTION_SERVER_ID, &lease->server_id);
+        (void) reply_get_u32(view, DHCP_OPTION_SERVER_ID, &lease->server_id);
         decode_times(lease, fallback);
         lease->prefix_length = decode_prefix_length(lease);
 
@@ -188,6 +216,13 @@ int lease_new(mdc_lease **ret, usec_t begin, ipv4_t address, usec_t lifetime, co
         return 0;
 }
 
+void lease_set_sender(mdc_lease *lease, const mdc_metadata *metadata) {
+        if (!metadata)
+                return;
+        lease->sender = metadata->source;
+        memcpy(lease->sender_hardware, metadata->link_source, sizeof(lease->sender_hardware));
+}
+
 int mdc_lease_new(mdc_lease **ret, uint64_t begin_usec, const void *message, size_t size) {
         if (!ret || (!message && size > 0))
                 return -EINVAL;
@@ -199,6 +234,15 @@ int mdc_lease_new_with_lifetime(mdc_lease **ret, uint64_t begin_usec, uint64_t l
         if (!ret || (!message && size > 0))
                 return -EINVAL;
         return lease_new(ret, begin_usec, 0, lifetime_usec, message, size);
+}
+
+int mdc_lease_new_received(mdc_lease **ret, uint64_t begin_usec, uint64_t lifetime_usec,
+        const mdc_metadata *metadata, const void *message, size_t size) {
+        int r = mdc_lease_new_with_lifetime(ret, begin_usec, lifetime_usec, message, size);
+
+        if (r >= 0)
+                lease_set_sender(*ret, metadata);
+        return r;
 }
 
 mdc_lease *mdc_lease_ref(mdc_lease *lease) {

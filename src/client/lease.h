@@ -10,6 +10,7 @@
 #include "basic/ipv4.h"
 #include "basic/time.h"
 #include "client/minidhcp-client.h"
+#include "wire/frame.h"
 #include "wire/message.h"
 
 typedef struct AddressList {
@@ -20,6 +21,8 @@ typedef struct AddressList {
 struct mdc_lease {
         unsigned n_references;
         usec_t begin;
+        struct in_addr sender; /* 0 = unknown */
+        uint8_t sender_hardware[ETHERNET_ADDRESS_SIZE];
 
         ipv4_t address;
         ipv4_t server_id; /* 0 = absent */
@@ -52,6 +55,26 @@ struct mdc_lease {
  */
 int lease_new(mdc_lease **ret, usec_t begin, ipv4_t address, usec_t lifetime, const void *message,
         size_t size);
+
+/**
+ * lease_set_sender() - who has sent the message; for a lease that nobody else has seen yet.
+ *
+ * @metadata: may be NULL
+ */
+void lease_set_sender(mdc_lease *lease, const mdc_metadata *metadata);
+
+/**
+ * reply_get_u32() - an option of four bytes. Of one that comes twice, as servers send it whose
+ * administrators have set it by hand too, the first counts: RFC 3396 joins the two.
+ *
+ * Return: 0, -ENODATA, -EBADMSG.
+ */
+int reply_get_u32(const MessageView *view, uint8_t code, uint32_t *ret);
+
+/**
+ * reply_get_u16() - likewise of two bytes.
+ */
+int reply_get_u16(const MessageView *view, uint8_t code, uint16_t *ret);
 
 /**
  * lease_at() - the point in time of a span of the lease; USEC_INFINITY for an infinite one.

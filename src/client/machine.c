@@ -32,7 +32,7 @@ static bool prefers_ipv6(mdc_client *client, usec_t now, mdc_lease *lease) {
         uint32_t seconds;
 
         if (!client->config.ipv6_only || client->config.manual_select ||
-                message_get_u32(&lease->view, DHCP_OPTION_IPV6_ONLY, &seconds) < 0)
+                reply_get_u32(&lease->view, DHCP_OPTION_IPV6_ONLY, &seconds) < 0)
                 return false;
         client_push_event(client, &event);
         client->address = 0;

@@ -140,13 +140,16 @@ typedef struct mdc_output {
         uint16_t destination_port;
         const uint8_t *data; /* the DHCP message, or the ARP packet; no headers */
         size_t size;
+        uint8_t link_destination[6]; /* of a unicast: who has sent us the lease's frame, and so
+                                        leads to the server; zero where unknown */
 } mdc_output;
 
 /* How a packet came. Made by the caller; all of it zero where unknown. */
 typedef struct mdc_metadata {
         struct in_addr source;
         uint16_t source_port;
-        uint16_t reserved[5]; /* zero */
+        uint8_t link_source[6]; /* who has sent the frame: the server, or a relay or router */
+        uint16_t reserved[2];   /* zero */
 } mdc_metadata;
 
 typedef struct mdc_route {
@@ -220,7 +223,7 @@ int mdc_config_set_client_id_duid(
         mdc_config *config, uint32_t iaid, const uint8_t *duid, size_t size);
 
 /**
- * mdc_config_set_client_id_machine() - option 61 is an IAID from the interface's index and a
+ * mdc_config_set_client_id_machine() - option 61 is an IAID from the interface's name and a
  * DUID-EN from the machine ID (which itself is not disclosed). To be called after the interface is
  * set.
  *
@@ -417,6 +420,16 @@ int mdc_lease_new_with_lifetime(mdc_lease **ret, uint64_t begin_usec, uint64_t l
         const void *message, size_t size);
 
 /**
+ * mdc_lease_new_received() - mdc_lease_new_with_lifetime(), and where the message came from, as
+ * mdc_lease_get_sender() gives it: what leads to a server behind a relay.
+ *
+ * @metadata: may be NULL
+ * Return: as mdc_lease_new().
+ */
+int mdc_lease_new_received(mdc_lease **ret, uint64_t begin_usec, uint64_t lifetime_usec,
+        const mdc_metadata *metadata, const void *message, size_t size);
+
+/**
  * mdc_lease_ref() - takes a reference. Leases do not change. Return: @lease, which may be NULL.
  */
 mdc_lease *mdc_lease_ref(mdc_lease *lease);
@@ -432,6 +445,15 @@ mdc_lease *mdc_lease_unref(mdc_lease *lease);
  * Return: 0.
  */
 int mdc_lease_get_address(const mdc_lease *lease, struct in_addr *ret);
+
+/**
+ * mdc_lease_get_sender() - who has sent the message: a server that copies another's identifier
+ * shows by it. Behind a relay it is the relay.
+ *
+ * @ret_hardware: receives who has sent the frame, zero where unknown; may be NULL
+ * Return: 0, -ENODATA when unknown.
+ */
+int mdc_lease_get_sender(const mdc_lease *lease, struct in_addr *ret, uint8_t ret_hardware[6]);
 
 /**
  * mdc_lease_get_server_id() - option 54.

@@ -193,6 +193,9 @@ void client_send(mdc_client *client, usec_t now, DhcpMessageType type, const cha
         output->kind = unicast ? MDC_OUTPUT_UNICAST : MDC_OUTPUT_BROADCAST;
         output->source = in_addr_from_ipv4(message_ciaddr(client, type));
         output->destination = in_addr_from_ipv4(destination);
+        if (unicast)
+                memcpy(output->link_destination, client_subject(client)->sender_hardware,
+                        sizeof(output->link_destination));
         output->source_port = DHCP_CLIENT_PORT;
         output->destination_port = DHCP_SERVER_PORT;
         output->size = build(client, now, type, text, queued->data);
