@@ -9,7 +9,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <time.h>
 
 #include "basic/buffer.h"
 #include "basic/text.h"
@@ -31,7 +30,8 @@ struct Applied {
         ApplySettings settings;
         mdc_lease *lease; /* NULL = none */
         Record record;
-        char *said; /* what the last lease's routes were refused for */
+        char *said;        /* what the last lease's routes were refused for */
+        bool network_gone; /* somebody has removed the kernel's route to the address's network */
 };
 
 int applied_new(Applied **ret, int ifindex, const char *interface, const ApplySettings *settings) {
@@ -75,16 +75,14 @@ static Ipv4Prefix lease_prefix(const mdc_lease *lease) {
 }
 
 /* Seconds that are left of the lease; UINT32_MAX is the kernel's infinity as well as DHCP's. */
-static uint32_t remaining_seconds(const mdc_lease *lease) {
+static uint32_t remaining_seconds(const mdc_lease *lease, usec_t now) {
         uint64_t begin = 0, lifetime = MDC_INFINITY, used;
-        struct timespec now;
 
         (void) mdc_lease_get_begin(lease, &begin);
         (void) mdc_lease_get_lifetime(lease, &lifetime);
         if (lifetime == MDC_INFINITY)
                 return UINT32_MAX;
-        (void) clock_gettime(CLOCK_BOOTTIME, &now);
-        used = (uint64_t) now.tv_sec * USEC_PER_SEC - begin; /* right modulo 2^64 */
+        used = now - begin; /* right modulo 2^64 */
         if ((int64_t) used < 0)
                 used = 0;
         return used >= lifetime ? 1 : (uint32_t) MAX((lifetime - used) / USEC_PER_SEC, 1U);
@@ -111,12 +109,13 @@ static bool prefixes_equal(Ipv4Prefix a, Ipv4Prefix b) {
 /* An address that lasts for ever and is not in the record is the administrator's: it stays, also
  * after the lease. The route to its network is behind those of other addresses, as the lease's
  * other routes are. */
-static int put_address(Applied *applied, const NetlinkLink *link, const mdc_lease *lease) {
+static int put_address(
+        Applied *applied, const NetlinkLink *link, const mdc_lease *lease, usec_t now) {
         Record *record = &applied->record;
         const NetlinkAddress *known = find_address(link, record->address);
         NetlinkAddress address = {
                 .prefix = record->address,
-                .seconds = remaining_seconds(lease),
+                .seconds = remaining_seconds(lease, now),
                 .metric = applied->settings.metric,
         };
         struct in_addr broadcast;
@@ -184,13 +183,14 @@ static void tell_failed(const Applied *applied, const Route *route, int error) {
 }
 
 /* Return: how many the kernel has taken: they are at the front of the array then. */
-static size_t add_routes(const Applied *applied, Route *routes, size_t n) {
+static size_t add_routes(const Applied *applied, Route *routes, size_t n, bool *ret_new) {
         const NetlinkPlace place = record_place(&applied->record);
         size_t n_added = 0;
         int r;
 
         for (size_t i = 0; i < n; i++) {
                 r = netlink_add_route(&place, &routes[i]);
+                *ret_new |= r > 0;
                 if (r >= 0)
                         routes[n_added++] = routes[i];
                 else
@@ -256,10 +256,12 @@ static int remove_routes(const Record *record, const Route *keep, size_t n_keep)
         return result;
 }
 
-/* New ones first: where a router has changed there is a way out at every moment. */
+/* New ones first: where a router has changed there is a way out at every moment. Return: 1 when
+ * one was not there, 0, -ENOMEM. */
 static int put_routes(Applied *applied, const NetlinkLink *link, const mdc_lease *lease) {
         _cleanup_(route_plan_done) RoutePlan plan = {0};
         Record *record = &applied->record;
+        bool new = false;
         size_t n;
         int r;
 
@@ -267,10 +269,42 @@ static int put_routes(Applied *applied, const NetlinkLink *link, const mdc_lease
         if (r < 0)
                 return r;
         tell_refused(applied, &plan);
-        n = add_routes(applied, plan.routes, plan.n_routes);
+        n = add_routes(applied, plan.routes, plan.n_routes, &new);
         (void) remove_routes(record, plan.routes, n);
         record_take_routes(record, TAKE_PTR(plan.routes), n);
-        return 0;
+        return new;
+}
+
+/* The kernel adds this route together with the address, and not again. It is made as the kernel
+ * makes it, which takes it away with the address. Return: whether it was missing. */
+static bool put_network(Applied *applied, const NetlinkLink *link) {
+        const Record *record = &applied->record;
+        const Ipv4Prefix own = {ipv4_prefix_network(record->address), record->address.length};
+        const Route route = {.destination = own};
+        const NetlinkPlace place = {
+                .ifindex = record->ifindex,
+                .metric = record->metric,
+                .table = RT_TABLE_MAIN,
+                .source = record->address.address,
+                .as_kernel = true,
+        };
+        int r;
+
+        if (!applied->network_gone || !link->up || !record->has_address)
+                return false;
+        applied->network_gone = false;
+        /* of two addresses in one network the kernel has the route of the first alone */
+        for (size_t i = 0; i < link->n_addresses; i++) {
+                const Ipv4Prefix other = link->addresses[i].prefix;
+
+                if (other.address != record->address.address && other.length == own.length &&
+                        ipv4_prefix_contains(own, other.address))
+                        return false;
+        }
+        r = netlink_add_route(&place, &route);
+        if (r < 0)
+                tell_failed(applied, &route, r);
+        return r > 0;
 }
 
 /* ---- MTU --------------------------------------------------------------------------------------
@@ -370,7 +404,7 @@ static void keep_lease(Applied *applied, mdc_lease *lease) {
         (void) mdc_lease_unref(before);
 }
 
-int applied_lease(Applied *applied, mdc_lease *lease) {
+int applied_lease(Applied *applied, mdc_lease *lease, usec_t now) {
         NetlinkLink link;
         int r;
 
@@ -378,9 +412,10 @@ int applied_lease(Applied *applied, mdc_lease *lease) {
         r = netlink_read_link(applied->ifindex, &link);
         if (r < 0)
                 return r;
-        r = put_address(applied, &link, lease);
+        r = put_address(applied, &link, lease, now);
         if (r < 0)
                 return r; /* routes without it make no sense */
+        (void) put_network(applied, &link);
         r = put_routes(applied, &link, lease);
         if (r < 0)
                 return r;
@@ -390,9 +425,10 @@ int applied_lease(Applied *applied, mdc_lease *lease) {
         return 0;
 }
 
-int applied_refresh(Applied *applied) {
+int applied_refresh(Applied *applied, usec_t now) {
         Record *record = &applied->record;
         NetlinkLink link;
+        bool missing;
         int r;
 
         if (!applied->lease)
@@ -400,13 +436,46 @@ int applied_refresh(Applied *applied) {
         r = netlink_read_link(applied->ifindex, &link);
         if (r < 0)
                 return r;
-        if (!find_address(&link, record->address)) {
-                r = put_address(applied, &link, applied->lease);
+        missing = !find_address(&link, record->address);
+        if (missing) {
+                r = put_address(applied, &link, applied->lease, now);
                 if (r < 0)
                         return r;
+                applied->network_gone = false;
         }
+        missing |= put_network(applied, &link);
         /* They cannot be there while the link is down; the next call puts them back. */
-        return link.up ? put_routes(applied, &link, applied->lease) : 0;
+        r = link.up ? put_routes(applied, &link, applied->lease) : 0;
+        return r < 0 ? r : r > 0 || missing;
+}
+
+static bool is_network(const Record *record, const RouteLoss *loss) {
+        const Ipv4Prefix network = {ipv4_prefix_network(record->address), record->address.length};
+
+        return !loss->replaced && loss->gateway == 0 && record->has_address &&
+               loss->table == RT_TABLE_MAIN && prefixes_equal(network, loss->destination);
+}
+
+bool applied_notice(Applied *applied, const RouteLoss *loss) {
+        const Record *record = &applied->record;
+
+        if (loss->all)
+                return true;
+        if (applied->lease && loss->ifindex == record->ifindex && is_network(record, loss)) {
+                applied->network_gone = true;
+                return true;
+        }
+        if (!applied->lease || loss->metric != record->metric || loss->table != record->table ||
+                (!loss->replaced && loss->ifindex != record->ifindex))
+                return false;
+        for (size_t i = 0; i < record->n_routes; i++) {
+                const Route *route = &record->routes[i];
+
+                if (prefixes_equal(route->destination, loss->destination) &&
+                        (loss->replaced || route->gateway == loss->gateway))
+                        return true;
+        }
+        return false;
 }
 
 int applied_remove(Applied *applied) {

@@ -13,6 +13,8 @@
 #include <json-c/json.h>
 
 #include "basic/macro.h"
+#include "basic/time.h"
+#include "client-cli/route-watch.h"
 #include "client-cli/routes.h"
 #include "client/minidhcp-client.h"
 
@@ -53,18 +55,27 @@ int applied_link_up(const Applied *applied);
  * too, which extend the lifetimes.
  *
  * @lease: a reference is taken
+ * @now: on CLOCK_BOOTTIME, as below
  * Return: 0, negative errno when the address cannot be configured.
  */
-int applied_lease(Applied *applied, mdc_lease *lease);
+int applied_lease(Applied *applied, mdc_lease *lease, usec_t now);
 
 /**
  * applied_refresh() - puts back what of ours is gone: after the link was down and up, after
  * somebody flushed addresses or routes. Does nothing (and causes no notification of the kernel's)
  * when all is there.
  *
- * Return: 0, negative errno when the address cannot be configured.
+ * Return: 1 when something was put back, 0 when all is there, negative errno when the address
+ * cannot be configured.
  */
-int applied_refresh(Applied *applied);
+int applied_refresh(Applied *applied, usec_t now);
+
+/**
+ * applied_notice() - a route has gone.
+ * Return: whether it is ours, or that of our address, so that applied_refresh() has something to
+ * do.
+ */
+bool applied_notice(Applied *applied, const RouteLoss *loss);
 
 /**
  * applied_remove() - takes away what is ours, and nothing else: also what applied_from_json() has

@@ -107,7 +107,7 @@ static ExitStatus configure(Holding *holding) {
 
         if (!holding->configures)
                 return STATUS_OK;
-        r = applied_lease(holding->applied, holding->lease);
+        r = applied_lease(holding->applied, holding->lease, state_clock_now().now.boottime);
         if (r < 0)
                 return report_errno(
                         r, "Cannot configure the lease on %s", holding->options->interface);
@@ -165,23 +165,81 @@ void holding_follow(Holding *holding, int ifindex) {
 
 /* The file is written anew only when what is configured has changed. In its last two seconds the
  * kernel may have taken the address away itself, a little before us. */
-void holding_refresh(Holding *holding) {
+bool holding_refresh(Holding *holding) {
         _cleanup_(json_object_putp) json_object *before = NULL, *after = NULL;
-        usec_t soon = usec_add(state_clock_now().now.boottime, 2 * USEC_PER_SEC);
+        usec_t now = state_clock_now().now.boottime, soon = usec_add(now, 2 * USEC_PER_SEC);
         int r;
 
         if (!holding->configures || !holding->lease || lease_is_over(holding->lease, soon))
-                return;
+                return false;
         (void) applied_to_json(holding->applied, &before);
-        r = applied_refresh(holding->applied);
+        r = applied_refresh(holding->applied, now);
         if (r < 0)
                 (void) report_errno(
                         r, "Cannot put the lease back on %s", holding->options->interface);
         (void) applied_to_json(holding->applied, &after);
         if (!json_object_equal(before, after))
                 (void) save(holding);
+        return r > 0;
 }
 
 bool holding_has_ended(const Holding *holding) {
         return holding->lease && lease_is_over(holding->lease, state_clock_now().now.boottime);
+}
+
+/* ---- events -----------------------------------------------------------------------------------
+ */
+
+/* What is lost may be an address that was granted, and is not in use yet, while another is. */
+static bool is_held(const Holding *holding, const mdc_lease *lease) {
+        struct in_addr held = {0}, lost = {0};
+
+        if (!holding->lease || !lease)
+                return true;
+        (void) mdc_lease_get_address(holding->lease, &held);
+        (void) mdc_lease_get_address(lease, &lost);
+        return held.s_addr == lost.s_addr;
+}
+
+static bool lose(Holding *holding, ScriptEvent name, const mdc_event *event) {
+        bool held = is_held(holding, event->lease);
+
+        (void) (held ? holding_drop(holding, name, event->lease)
+                     : holding_tell(holding, name, event->lease));
+        return held;
+}
+
+bool holding_take_event(Holding *holding, const mdc_event *event) {
+        switch (event->type) {
+        case MDC_EVENT_ACQUIRED:
+                (void) holding_take(holding, "acquired", event->lease);
+                return true;
+        case MDC_EVENT_RENEWED:
+                (void) holding_take(holding, "renewed", event->lease);
+                return true;
+        case MDC_EVENT_REFUSED:
+                return lose(holding, "refused", event);
+        case MDC_EVENT_CONFLICT:
+                return lose(holding, "conflict", event);
+        case MDC_EVENT_EXPIRED:
+                return lose(holding, "expired", event);
+        case MDC_EVENT_RELEASED:
+                return lose(holding, "released", event);
+        case MDC_EVENT_LINK_GONE:
+                (void) holding_tell(holding, "gone", event->lease);
+                return false;
+        case MDC_EVENT_STATE:
+        case MDC_EVENT_SENT:
+        case MDC_EVENT_RECEIVED:
+        case MDC_EVENT_OFFER:
+        case MDC_EVENT_GRANTED:
+        case MDC_EVENT_INFORMED:
+        case MDC_EVENT_LINK_DOWN:
+        case MDC_EVENT_LINK_UP:
+        case MDC_EVENT_ADDRESS_REMOVED:
+        case MDC_EVENT_IPV6_ONLY:
+        case MDC_EVENT_FORCE_RENEW:
+                return false;
+        }
+        return false;
 }

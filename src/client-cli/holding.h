@@ -69,8 +69,16 @@ ExitStatus holding_leave(Holding *holding, ScriptEvent event);
 
 /**
  * holding_refresh() - puts back what of the lease is configured and was taken away by others.
+ * Return: whether there was something.
  */
-void holding_refresh(Holding *holding);
+bool holding_refresh(Holding *holding);
+
+/**
+ * holding_take_event() - what a client of its own loop tells: leases are taken and dropped by it,
+ * and the script is told. Other events change nothing.
+ * Return: whether there is another lease now, or none.
+ */
+bool holding_take_event(Holding *holding, const mdc_event *event);
 
 /**
  * holding_follow() - the interface is another now: what was configured has gone with the one

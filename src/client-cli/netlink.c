@@ -291,7 +291,7 @@ static int change_route(
         body->rtm_family = AF_INET;
         body->rtm_dst_len = route->destination.length;
         body->rtm_table = place->table < 256 ? (uint8_t) place->table : RT_TABLE_UNSPEC;
-        body->rtm_protocol = RTPROT_DHCP;
+        body->rtm_protocol = place->as_kernel ? RTPROT_KERNEL : RTPROT_DHCP;
         body->rtm_type = RTN_UNICAST;
         body->rtm_scope = route->gateway == 0 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
         body->rtm_flags = route->gateway_on_link ? RTNH_F_ONLINK : 0;
@@ -311,7 +311,7 @@ static int change_route(
 int netlink_add_route(const NetlinkPlace *place, const Route *route) {
         int r = change_route(place, route, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND);
 
-        return r == -EEXIST ? 0 : r;
+        return r == -EEXIST ? 0 : r < 0 ? r : 1;
 }
 
 int netlink_remove_route(const NetlinkPlace *place, const Route *route) {

@@ -34,7 +34,8 @@ typedef struct NetlinkPlace {
         int ifindex;
         uint32_t metric;
         uint32_t table;
-        ipv4_t source; /* the address that packets get; the route ends with it */
+        ipv4_t source;  /* the address that packets get; the route ends with it */
+        bool as_kernel; /* it belongs to the address, and is of protocol "kernel" */
 } NetlinkPlace;
 
 /**
@@ -77,7 +78,7 @@ int netlink_remove_address(int ifindex, Ipv4Prefix prefix);
 /**
  * netlink_add_route() - adds a route of protocol "dhcp" beside whatever others there are to the
  * same destination.
- * Return: 0; also when this very route is there already; negative errno.
+ * Return: 1, 0 when this very route is there already, negative errno.
  */
 int netlink_add_route(const NetlinkPlace *place, const Route *route);
 

@@ -16,6 +16,7 @@
 #include "client-cli/attach.h"
 #include "client-cli/delegate.h"
 #include "client-cli/holding.h"
+#include "client-cli/pace.h"
 #include "client-cli/print.h"
 #include "client-cli/service.h"
 #include "client-cli/state-file.h"
@@ -24,8 +25,12 @@
 /* A tenth of what RFC 2131 4.4.1 recommends: switches are faster now, and somebody waits. */
 #define START_DELAY USEC_PER_SEC
 
-/* At most so often what was taken away is put back, in case somebody insists. */
-#define REFRESH_INTERVAL USEC_PER_SEC
+/* Who takes one thing away takes more. */
+#define GATHER_TIME (50 * USEC_PER_MSEC)
+
+enum {
+        NEWS_PER_WAKEUP = 256,
+};
 
 typedef struct Service {
         const Options *options;
@@ -37,8 +42,10 @@ typedef struct Service {
         LinkMonitor *links;
         sd_event_source *links_source;
 
+        int routes; /* tells what others take away; -1 = closed */
         sd_event_source *refresh;
-        usec_t refreshed; /* when that was done last */
+        bool refresh_for_link; /* it is the link that has taken something away */
+        Pace pace;
 } Service;
 
 static void stop_waiting(Service *service) {
@@ -52,6 +59,8 @@ static void service_done(Service *service) {
         (void) mdc_io_unref(service->io);
         holding_done(&service->holding);
         (void) sd_event_unref(service->event);
+        if (service->routes >= 0)
+                (void) close(service->routes);
         if (service->lock >= 0)
                 (void) close(service->lock);
 }
@@ -79,21 +88,62 @@ static void notify(const mdc_lease *lease) {
 /* ---- what others take away --------------------------------------------------------------------
  */
 
-static int on_refresh(sd_event_source *source, uint64_t usec, void *userdata) {
-        Service *service = userdata;
+static void refresh(Service *service) {
+        usec_t now = state_clock_now().now.boottime;
+        bool by_link = service->refresh_for_link;
 
+        service->refresh_for_link = false;
+        if (holding_refresh(&service->holding) && !by_link && pace_spend(&service->pace, now))
+                (void) report(STATUS_OK,
+                        "Another program takes away again and again what is configured on %s; it "
+                        "is put back once in ten seconds now",
+                        service->options->interface);
+}
+
+static int on_refresh(sd_event_source *source, uint64_t usec, void *userdata) {
         (void) source;
         (void) usec;
-        service->refreshed = state_clock_now().now.boottime;
-        holding_refresh(&service->holding);
+        refresh(userdata);
         return 0;
 }
 
-static void schedule_refresh(Service *service) {
-        usec_t at = usec_add(service->refreshed, REFRESH_INTERVAL);
+/* The kernel takes routes away with the link: that is nobody who insists. */
+static void schedule_refresh(Service *service, bool for_link) {
+        usec_t now = state_clock_now().now.boottime,
+               at = for_link ? now : pace_next(&service->pace, usec_add(now, GATHER_TIME));
 
+        if (!for_link && sd_event_source_get_enabled(service->refresh, NULL) > 0)
+                return;
+        service->refresh_for_link |= for_link;
         if (sd_event_source_set_time(service->refresh, at) >= 0)
                 (void) sd_event_source_set_enabled(service->refresh, SD_EVENT_ONESHOT);
+}
+
+static int on_route(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        Service *service = userdata;
+        RouteLoss loss;
+        int r;
+
+        (void) source;
+        (void) revents;
+        for (unsigned i = 0; i < NEWS_PER_WAKEUP; i++) {
+                r = route_watch_receive(fd, &loss);
+                if (r < 0)
+                        break;
+                if (r > 0 && applied_notice(service->holding.applied, &loss))
+                        schedule_refresh(service, false);
+        }
+        return 0;
+}
+
+/* Without it routes come back with the next event of the link. */
+static int watch_routes(Service *service) {
+        if (!service->options->apply)
+                return 0;
+        service->routes = route_watch_open(service->options->apply_settings.metric);
+        if (service->routes < 0)
+                return service->routes;
+        return sd_event_add_io(service->event, NULL, service->routes, EPOLLIN, on_route, service);
 }
 
 /* ---- the interface ----------------------------------------------------------------------------
@@ -185,51 +235,15 @@ static void wait_for_link(Service *service) {
 /* ---- events -----------------------------------------------------------------------------------
  */
 
-/* What is lost may be an address that was granted, and is not in use yet, while another is. */
-static bool is_held(const Service *service, const mdc_lease *lease) {
-        struct in_addr held = {0}, lost = {0};
-
-        if (!service->holding.lease || !lease)
-                return true;
-        (void) mdc_lease_get_address(service->holding.lease, &held);
-        (void) mdc_lease_get_address(lease, &lost);
-        return held.s_addr == lost.s_addr;
-}
-
-static void lose(Service *service, const char *name, const mdc_event *event) {
-        if (is_held(service, event->lease)) {
-                (void) holding_drop(&service->holding, name, event->lease);
-                notify(NULL);
-        } else {
-                (void) holding_tell(&service->holding, name, event->lease);
-        }
-}
-
 static void on_event(mdc_io *io, const mdc_event *event, void *userdata) {
         Service *service = userdata;
 
         (void) io;
         log_event(event, service->options);
+        if (holding_take_event(&service->holding, event))
+                notify(service->holding.lease);
         switch (event->type) {
-        case MDC_EVENT_ACQUIRED:
-                (void) holding_take(&service->holding, "acquired", event->lease);
-                notify(event->lease);
-                return;
-        case MDC_EVENT_RENEWED:
-                (void) holding_take(&service->holding, "renewed", event->lease);
-                notify(event->lease);
-                return;
-        case MDC_EVENT_REFUSED:
-                lose(service, "refused", event);
-                return;
-        case MDC_EVENT_CONFLICT:
-                lose(service, "conflict", event);
-                return;
-        case MDC_EVENT_EXPIRED:
-                lose(service, "expired", event);
-                return;
         case MDC_EVENT_RELEASED:
-                lose(service, "released", event);
                 (void) sd_notify(0, "STATUS=The lease was given back");
                 return;
         case MDC_EVENT_LINK_DOWN:
@@ -237,15 +251,19 @@ static void on_event(mdc_io *io, const mdc_event *event, void *userdata) {
                 return;
         case MDC_EVENT_LINK_UP:
                 notify(event->lease);
-                schedule_refresh(service);
+                schedule_refresh(service, true);
                 return;
         case MDC_EVENT_ADDRESS_REMOVED:
-                schedule_refresh(service);
+                schedule_refresh(service, false);
                 return;
         case MDC_EVENT_LINK_GONE:
-                (void) holding_tell(&service->holding, "gone", event->lease);
                 wait_for_link(service);
                 return;
+        case MDC_EVENT_ACQUIRED:
+        case MDC_EVENT_RENEWED:
+        case MDC_EVENT_REFUSED:
+        case MDC_EVENT_CONFLICT:
+        case MDC_EVENT_EXPIRED:
         case MDC_EVENT_STATE:
         case MDC_EVENT_SENT:
         case MDC_EVENT_RECEIVED:
@@ -316,7 +334,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 
         (void) source;
         (void) info;
-        holding_refresh(&service->holding);
+        (void) holding_refresh(&service->holding);
         if (service->io && mdc_io_confirm(service->io) == -ENODATA)
                 start_again(service);
         return 0;
@@ -384,11 +402,12 @@ static int open_service(Service *service) {
                 on_refresh, service);
         if (r < 0)
                 return r;
-        return sd_event_source_set_enabled(service->refresh, SD_EVENT_OFF);
+        r = sd_event_source_set_enabled(service->refresh, SD_EVENT_OFF);
+        return r < 0 ? r : watch_routes(service);
 }
 
 ExitStatus service_run(const Options *options) {
-        _cleanup_(service_done) Service service = {.options = options, .lock = -1};
+        _cleanup_(service_done) Service service = {.options = options, .lock = -1, .routes = -1};
         ExitStatus status;
         int r;
 
