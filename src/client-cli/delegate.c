@@ -123,6 +123,7 @@ ExitStatus delegate_verb(const Options *options, pid_t owner) {
         case VERB_INFORM:
         case VERB_SHOW:
         case VERB_WAIT_ONLINE:
+        case VERB_RESOLVCONF:
         case VERB_INVALID:
                 break;
         }

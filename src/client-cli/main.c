@@ -8,6 +8,7 @@
 #include "basic/stream.h"
 #include "client-cli/options.h"
 #include "client-cli/print.h"
+#include "client-cli/resolvconf.h"
 #include "client-cli/service.h"
 #include "client-cli/session.h"
 #include "client-cli/state-file.h"
@@ -40,6 +41,8 @@ static ExitStatus perform(const Options *options) {
                 return service_run(options);
         case VERB_WAIT_ONLINE:
                 return wait_online(options);
+        case VERB_RESOLVCONF:
+                return resolvconf_follow(options);
         case VERB_ACQUIRE:
         case VERB_DISCOVER:
         case VERB_RENEW:

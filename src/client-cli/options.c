@@ -55,6 +55,7 @@ static const struct {
         [VERB_RUN] = {"run", "Get a lease and keep it, as a service"},
         [VERB_SHOW] = {"show", "Print the lease of the state file"},
         [VERB_WAIT_ONLINE] = {"wait-online", "Wait until a lease is configured by another process"},
+        [VERB_RESOLVCONF] = {"resolvconf", "Tell resolvconf the name servers of the state file"},
 };
 
 static ExitStatus invalid(const char *name, const char *text, const char *allowed) {
@@ -533,6 +534,10 @@ static ExitStatus finish(Options *options) {
                                : report(STATUS_USAGE, "Which lease? Name the interface by -i");
         if (!options->interface)
                 return report(STATUS_USAGE, "Which interface? Name it by -i");
+        if (options->verb == VERB_RESOLVCONF) /* which may be gone by now */
+                return options->state_file
+                               ? STATUS_OK
+                               : report(STATUS_USAGE, "Which lease? Name it by --state-file");
         r = mdc_config_set_interface(options->config, options->interface);
         if (r < 0)
                 return report_errno(r, "Cannot use interface %s", options->interface);

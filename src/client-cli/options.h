@@ -26,6 +26,7 @@ typedef enum Verb {
         VERB_RUN,
         VERB_SHOW,
         VERB_WAIT_ONLINE,
+        VERB_RESOLVCONF,
         VERB_MAX,
         VERB_INVALID = VERB_MAX,
 } Verb;

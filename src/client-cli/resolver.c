@@ -207,6 +207,49 @@ static int tell_resolvconf(const char *interface, const Knowledge *knowledge) {
         return r < 0 ? r : run_resolvconf(interface, "-a", text);
 }
 
+int resolver_run_resolvconf(const char *interface, const mdc_lease *lease) {
+        Knowledge knowledge = {0};
+
+        if (lease)
+                gather(&knowledge, lease);
+        return knowledge.n_servers > 0 || knowledge.n_domains > 0
+                       ? tell_resolvconf(interface, &knowledge)
+                       : run_resolvconf(interface, "-d", "");
+}
+
+static bool is_installed(const char *program) {
+        const char *directories = getenv("PATH");
+        _cleanup_(strv_freep) char **words = NULL;
+        _cleanup_free_ char *text = strdup(directories ? directories : "");
+
+        for (char *colon = text; colon && (colon = strchr(colon, ':'));)
+                *colon = ' ';
+        if (!text || strv_split(text, &words) < 0)
+                return false;
+        for (char **word = words; *word; word++) {
+                _cleanup_free_ char *path = NULL;
+
+                if (asprintf(&path, "%s/%s", *word, program) >= 0 && access(path, X_OK) >= 0)
+                        return true;
+        }
+        return false;
+}
+
+/* Without privilege it can only fail, in its own words. Return: 0, -ENOENT when it is not
+ * installed, -EACCES after saying what to do, other negative errno. */
+static int have_resolvconf_told(const char *interface, const Knowledge *knowledge) {
+        if (!is_installed("resolvconf"))
+                return -ENOENT;
+        if (getenv(RESOLVER_HELPER))
+                return 0; /* it sees the state file that is written now */
+        if (geteuid() == 0)
+                return tell_resolvconf(interface, knowledge);
+        (void) report(STATUS_FAILURE,
+                "The name servers of the lease are not used: resolvconf is for root. Let "
+                "minidhcp-client-resolvconf@.path tell it, as minidhcp-client@.service does");
+        return -EACCES;
+}
+
 /* ---- whichever --------------------------------------------------------------------------------
  */
 
@@ -221,7 +264,7 @@ int resolver_tell(int ifindex, const char *interface, const mdc_lease *lease, Re
                 *ret = RESOLVER_RESOLVED;
         if (r != -ENOENT)
                 return r;
-        r = tell_resolvconf(interface, &knowledge);
+        r = have_resolvconf_told(interface, &knowledge);
         if (r >= 0)
                 *ret = RESOLVER_RESOLVCONF;
         if (r != -ENOENT)
@@ -244,7 +287,8 @@ int resolver_take_back(ResolverKind kind, int ifindex, const char *interface) {
                 r = tell_resolved(ifindex, &nothing);
                 break;
         case RESOLVER_RESOLVCONF:
-                r = run_resolvconf(interface, "-d", "");
+                if (!getenv(RESOLVER_HELPER))
+                        r = run_resolvconf(interface, "-d", "");
                 break;
         }
         return r == -ENOENT ? 0 : r; /* gone, and what it was told with it */

@@ -318,6 +318,7 @@ static ExitStatus begin(Session *session) {
         case VERB_RUN:
         case VERB_SHOW:
         case VERB_WAIT_ONLINE:
+        case VERB_RESOLVCONF:
         case VERB_INVALID:
                 break;
         }
@@ -342,6 +343,7 @@ static void adjust_config(const Options *options) {
         case VERB_RUN:
         case VERB_SHOW:
         case VERB_WAIT_ONLINE:
+        case VERB_RESOLVCONF:
         case VERB_INVALID:
                 return;
         }

@@ -376,8 +376,7 @@ static void answer(Station *station, DhcpMessageType type) {
                 add_variant(station, &builder);
         }
         size = message_builder_finish(&builder);
-        if (mdc_client_input(station->client, kernel.now, &metadata, packet, size) <= 0)
-                return;
+        (void) mdc_client_input(station->client, kernel.now, &metadata, packet, size);
         if (type == DHCP_NAK)
                 station->grant.valid = false;
         if (type == DHCP_ACK)
