@@ -433,7 +433,7 @@ def relayed(w, **says):
     w.clients.append(subprocess.Popen(["ip", "netns", "exec", space, sys.executable, "-B", helper, "192.168.50.77",
                                        "10.99.0.1"], stdout=out, stderr=out))
     w.far_space = space
-    must(wait_for(5, lambda: "ready" in far(w)), "the server behind", far(w))
+    must(wait_for(20, lambda: "ready" in far(w)), "the server behind", far(w))
 
 
 def far(w):
