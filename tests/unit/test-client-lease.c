@@ -232,5 +232,51 @@ START_TEST(test_message)
 }
 END_TEST
 
-TEST_MAIN("client-lease", test_times, test_netmask, test_broadcast, test_routes,
+/* Servers whose administrators have set by hand what is sent anyway send it twice: RFC 3396 joins
+ * the two, and the first counts. A list is joined indeed. */
+START_TEST(test_twice)
+{
+        static const char *const options[] = {
+                "01 04 ff ff ff 00  01 04 ff ff 00 00  33 04 00 00 00 64  36 04 01 02 03 04",
+                "1c 04 c0 a8 01 ff  1c 04 c0 a8 01 ff  3a 04 00 00 00 64  3a 04 00 00 00 c8  01 04 "
+                "ff "
+                "ff ff 00",
+                "1a 02 05 78  1a 02 05 dc  01 04 ff ff ff 00",
+        };
+        struct in_addr server, broadcast;
+        uint64_t lifetime = 0, t1 = 0;
+        const struct in_addr *list;
+        uint8_t length = 0;
+        uint16_t mtu = 0;
+        size_t n = 0;
+
+        for (size_t i = 0; i < ELEMENTSOF(options); i++) {
+                _cleanup_(mdc_lease_unrefp) mdc_lease *lease = lease_with(options[i]);
+
+                ck_assert_int_eq(mdc_lease_get_prefix_length(lease, &length), 0);
+                ck_assert_uint_eq(length, 24);
+                ck_assert_int_eq(mdc_lease_get_lifetime(lease, &lifetime), 0);
+                ck_assert_uint_eq(lifetime, 3600 * SECOND);
+                ck_assert_int_eq(mdc_lease_get_server_id(lease, &server), 0);
+                ck_assert_uint_eq(server.s_addr, desk_address(DESK_SERVER).s_addr);
+                if (i == 1) {
+                        ck_assert_int_eq(mdc_lease_get_t1(lease, &t1), 0);
+                        ck_assert_uint_eq(t1, 100 * SECOND);
+                        ck_assert_int_eq(mdc_lease_get_broadcast(lease, &broadcast), 0);
+                        ck_assert_uint_eq(broadcast.s_addr, desk_address("192.168.1.255").s_addr);
+                }
+                if (i == 2) {
+                        ck_assert_int_eq(mdc_lease_get_mtu(lease, &mtu), 0);
+                        ck_assert_uint_eq(mtu, 1400);
+                }
+        }
+
+        _cleanup_(mdc_lease_unrefp) mdc_lease *lists =
+                lease_with("03 04 c0 a8 01 01  03 04 c0 a8 01 02");
+        ck_assert_int_eq(mdc_lease_get_routers(lists, &list, &n), 0);
+        ck_assert_uint_eq(n, 2);
+}
+END_TEST
+
+TEST_MAIN("client-lease", test_twice, test_times, test_netmask, test_broadcast, test_routes,
         test_lists_and_text, test_mtu, test_json, test_message);

@@ -343,5 +343,50 @@ START_TEST(test_nested)
 }
 END_TEST
 
-TEST_MAIN("client-state", test_round_trip, test_clocks, test_edited, test_over, test_no_lease_time,
-        test_damaged, test_cut_and_changed, test_nested);
+/* Who has sent the lease: what a unicast to a server behind a relay goes by. */
+START_TEST(test_sender)
+{
+        static const struct {
+                const char *key, *value;
+                bool known, hardware;
+        } cases[] = {
+                {"Nothing", NULL, true, true},
+                {"SenderHardwareAddress", NULL, true, false},
+                {"SenderHardwareAddress", "\"02:00\"", true, false},
+                {"SenderHardwareAddress", "7", true, false},
+                {"SenderHardwareAddress", "\"02:00:00:00:00:0b:0c\"", true, false},
+                {"Sender", NULL, false, false},
+                {"Sender", "\"here\"", false, false},
+                {"Sender", "null", false, false},
+        };
+        const mdc_metadata metadata = {
+                .source = desk_address("192.168.1.3"), .link_source = {2, 0, 0, 0, 0, 0xb}};
+        static const uint8_t none[6] = {0};
+        _cleanup_(mdc_lease_unrefp) mdc_lease *plain = desk_lease(1000 * SECOND, 3600, true),
+                                              *lease = NULL;
+        _cleanup_free_ char *text = NULL;
+        const uint8_t *message;
+        size_t size;
+
+        ck_assert_int_eq(mdc_lease_get_message(plain, &message, &size), 0);
+        ck_assert_int_eq(
+                mdc_lease_new_received(&lease, 1000 * SECOND, 0, &metadata, message, size), 0);
+        text = format(lease, NULL, &half_past);
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_(state_done) State state = {0};
+                _cleanup_free_ char *edited = edit(text, cases[i].key, cases[i].value);
+                uint8_t hardware[6] = {0};
+                struct in_addr sender = {0};
+
+                ck_assert_int_eq(parse(edited, &half_past, &state), 0);
+                ck_assert_int_eq(mdc_lease_get_sender(state.lease, &sender, hardware),
+                        cases[i].known ? 0 : -ENODATA);
+                ck_assert_mem_eq(hardware, cases[i].hardware ? metadata.link_source : none, 6);
+                if (cases[i].known)
+                        ck_assert_uint_eq(sender.s_addr, metadata.source.s_addr);
+        }
+}
+END_TEST
+
+TEST_MAIN("client-state", test_round_trip, test_sender, test_clocks, test_edited, test_over,
+        test_no_lease_time, test_damaged, test_cut_and_changed, test_nested);
