@@ -1,10 +1,5 @@
-#!/usr/bin/python3 -B
 # SPDX-License-Identifier: MIT
-"""What clients of many makers have met, one case after the other, several at a time: each in namespaces of its own,
-with a scripted server at the other end of the cable. Prints TAP.
-
-    client-cases [NAME-OR-PART…]
-"""
+"""Runs cases, several at a time, each in a process and in namespaces of its own, and prints TAP."""
 
 import concurrent.futures
 import os
@@ -13,11 +8,8 @@ import subprocess
 import sys
 import traceback
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import cases_host  # noqa: E402, F401
-import cases_wire  # noqa: E402, F401
-from case_kit import CASES, Wrong  # noqa: E402
-from case_world import World  # noqa: E402
+from case_kit import CASES, Wrong
+from case_world import World
 
 AT_ONCE = 16  # most of them wait most of the time
 
@@ -53,7 +45,3 @@ def main():
             for line in (problem or "").splitlines():
                 print("#", line, flush=True)
     print(f"1..{len(names)}")
-
-
-if __name__ == "__main__":
-    main()
