@@ -25,10 +25,17 @@ enum {
 typedef enum ActionType {
         ACTION_COMMIT, /* write the lease's row; signals and sends that name it wait for it */
         ACTION_SEND,
-        ACTION_PROBE,  /* ask by ARP who has the address; answers go to server_handle_arp() */
+        ACTION_PROBE,  /* ask whether somebody has the address */
         ACTION_NOTICE, /* something an administrator wants to know */
         ACTION_TYPE_MAX,
 } ActionType;
+
+/* How it is found out whether somebody has an address. */
+typedef enum ProbeWay {
+        PROBE_BY_ARP,  /* on a link of ours; answers go to server_handle_arp() */
+        PROBE_BY_ECHO, /* by ICMP echo, as routing says; answers go to server_handle_echo() */
+        PROBE_NO_WAY,
+} ProbeWay;
 
 typedef enum Notice {
         NOTICE_POOL_EXHAUSTED,
@@ -37,9 +44,11 @@ typedef enum Notice {
         NOTICE_OTHER_LINK,        /* a relay's message for `pool`, which does not serve this link */
         NOTICE_UNTRUSTED_RELAY,   /* `address` is no relay that `pool` believes */
         NOTICE_NO_SERVER_ADDRESS, /* said once a link, as those before */
-        NOTICE_CONFLICT,          /* `address` is used by `hardware`, which is not its client's:
-                                     that is `other_hardware` where it has a lease of it */
-        NOTICE_PROXY_ARP,         /* `hardware` answers for addresses that nobody has */
+        NOTICE_CONFLICT,  /* `address` is used by `hardware`, which is not its client's: that
+                             is `other_hardware` where it has a lease of it; by echo it is
+                             not known which hardware it is */
+        NOTICE_PROXY_ARP, /* `hardware`, or by echo something in the subnet of `pool`,
+                             answers for addresses that nobody has */
         NOTICE_POOL_HALF_CLAIMED, /* half of the pool is set aside since others answer for it, and
                                      `hardware` answers for one more address */
         NOTICE_OTHER_HARDWARE,    /* the lease of `address` goes to `hardware` from `other_hardware`
@@ -72,16 +81,18 @@ typedef struct Action {
                         DhcpMessageType message_type;
                 } send;
                 struct {
-                        uint32_t ifindex;
+                        ProbeWay way;
+                        uint32_t ifindex; /* 0 by echo */
                         ipv4_t address;
-                        ipv4_t source;
+                        ipv4_t source; /* 0 by echo: as routing says */
                 } probe;
                 struct {
                         Notice notice;
                         Pool *pool; /* or NULL */
                         uint32_t ifindex;
                         ipv4_t address;
-                        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
+                        ProbeWay way; /* of the answer, where it is about one */
+                        uint8_t hardware[ETHERNET_ADDRESS_SIZE]; /* by ARP */
                         uint8_t other_hardware[ETHERNET_ADDRESS_SIZE];
                 } notice;
         };

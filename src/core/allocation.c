@@ -44,14 +44,31 @@ static bool request_may_take_over(const Request *request, const Lease *lease) {
         return request_may_succeed(request, lease);
 }
 
-/* Where many do, that is all there is to tell that the address is in use, see claim.c. */
+/* The client says by its relay that it has the address and goes on with it (REBINDING). RFC 2131
+ * table 4: ciaddr is set by who answers ARP for the address, and by nobody else. */
+static bool request_rebinds(const Request *request, ipv4_t address) {
+        const MessageView *message = request->message;
+
+        return request->role == SENDER_RELAYED && message->type == DHCP_REQUEST &&
+               message->ciaddr == address && !message_has(message, DHCP_OPTION_SERVER_ID);
+}
+
+/* Where many answer, that is all there is to tell that the address is in use, see claim.c. */
 bool request_is_forestalled(const Request *request, ipv4_t address) {
         const MessageView *message = request->message;
         const uint8_t *hardware =
                 prober_find_answer(&request->server->prober, address, request->now);
+        const Lease *lease;
 
-        return hardware && (message->hlen != ETHERNET_ADDRESS_SIZE ||
-                                   memcmp(message->chaddr, hardware, ETHERNET_ADDRESS_SIZE) != 0);
+        if (!hardware)
+                return false;
+        if (request->role == SENDER_ON_LINK)
+                return message->hlen != ETHERNET_ADDRESS_SIZE ||
+                       memcmp(message->chaddr, hardware, ETHERNET_ADDRESS_SIZE) != 0;
+        /* Who answers behind a relay cannot be told: most likely who had the address last. */
+        lease = lease_table_find(&request->server->table, address);
+        return !request_rebinds(request, address) &&
+               !(lease && lease_belongs_to(lease, request->client.data, request->client.size));
 }
 
 /* What an address is to the client that nobody has as far as leases go. */
@@ -59,9 +76,26 @@ static Standing request_judge_free(const Request *request, ipv4_t address) {
         return request_is_forestalled(request, address) ? STANDING_TAKEN : STANDING_FREE;
 }
 
+/* Behind a relay nobody can tell who has answered for the address. Whoever goes on with it is taken
+ * for that one; who only remembers it, as at a start, may have it once nobody answers any more: it
+ * was this client, or somebody who has left. DEVIATIONS 14. */
+static bool request_is_unnamed_holder(const Request *request, const Lease *lease) {
+        ipv4_t requested;
+
+        if (!lease_is_claimed_unnamed(lease) || request->role != SENDER_RELAYED)
+                return false;
+        if (request_rebinds(request, lease->address))
+                return true;
+        return message_get_ipv4(request->message, DHCP_OPTION_REQUESTED_ADDRESS, &requested) >= 0 &&
+               requested == lease->address &&
+               prober_judge(&request->server->prober, lease->address, request->now) == PROBE_CLEAR;
+}
+
 bool request_is_holder(const Request *request, const Lease *lease) {
         const MessageView *message = request->message;
 
+        if (request_is_unnamed_holder(request, lease))
+                return true;
         return request->role == SENDER_ON_LINK && message->htype == HARDWARE_ETHERNET &&
                (lease->ifindex == 0 || lease->ifindex == request->metadata->ifindex) &&
                lease_is_claimed_by(lease, message->chaddr, message->hlen);
@@ -146,7 +180,7 @@ void request_say_standing(const Request *request, ipv4_t address, Standing stand
                 else if (lease && lease->state == LEASE_DECLINED)
                         what = "set aside, since somebody else was seen to use it";
                 else if (request_is_forestalled(request, address))
-                        what = "in use by somebody who has answered for it by ARP";
+                        what = "in use by somebody who has just answered for it";
                 break;
         }
         request_say(request, "%s is %s.", ipv4_format(address, text), what);
@@ -323,15 +357,15 @@ static bool request_choose_offered(const Request *request, ipv4_t *ret_address, 
 /* The address whose DECLINE is longest ago. RFC 2131 4.3.3 has it "not available", but whoever can
  * bind addresses can decline them, one after the other: a broken client, or a forger, would have
  * the whole pool in quarantine within seconds. So when nothing else is left, the client's word is
- * put to the test, and the address is given out if nobody answers for it; where nobody can be
- * asked, the word stands. It stands against its own client, too, who would only decline again: not
- * all of what one client has declined is looked at. DEVIATIONS 19. */
+ * put to the test, and the address is given out if nobody answers for it; where ARP does not get,
+ * the word stands: many hosts do not answer ICMP echo. It stands against its own client, too, who
+ * would only decline again: not all of what one client has declined is looked at. DEVIATIONS 19. */
 static bool request_choose_declined(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
         for (size_t i = 0; i < request->n_pools; i++) {
                 Pool *pool = request->pools[i];
                 size_t n = 0;
 
-                if (!request_may_probe(request, pool))
+                if (request_probe_way(request, pool) != PROBE_BY_ARP)
                         continue;
                 LIST_FOREACH (node, &pool->declined) {
                         const Lease *lease = CONTAINER_OF(node, Lease, in_pool);
@@ -350,14 +384,15 @@ static bool request_choose_declined(const Request *request, ipv4_t *ret_address,
         return false;
 }
 
-/* More is set aside for hosts that answer by ARP than may be: the pool has become smaller since, or
+/* More is set aside for hosts that answer than may be: the pool has become smaller since, or
  * the lease file is of a server that had no bound. What is beyond the bound is put to the test
  * again, oldest first. */
 static bool request_choose_claimed(const Request *request, ipv4_t *ret_address, Pool **ret_pool) {
         for (size_t i = 0; i < request->n_pools; i++) {
                 Pool *pool = request->pools[i];
 
-                if (pool->n_claimed <= pool_claims_max(pool) || !request_may_probe(request, pool))
+                if (pool->n_claimed <= pool_claims_max(pool) ||
+                        request_probe_way(request, pool) == PROBE_NO_WAY)
                         continue;
                 LIST_FOREACH (node, &pool->claimed) {
                         const Lease *lease = CONTAINER_OF(node, Lease, in_pool);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What comes of an ARP answer. A hardware address that answers for a free one of our addresses is
- * believed, and the address set aside; until it answers for so many that it is put to the test
- * (proxy-arp.h).
+/* What comes of an answer. A hardware address that answers by ARP for a free one of our addresses
+ * is believed, and the address set aside; until it answers for so many that it is put to the test
+ * (proxy-arp.h). So it is with ICMP echo behind a relay, where nobody can tell who has answered:
+ * what answers in one subnet is believed together, or not.
  *
  * Invariant: whatever hardware addresses claim together, no more than pool_claims_max() addresses
  * of a pool's ranges are set aside for it. Beyond that an answer counts for a minute and for the
@@ -23,8 +24,9 @@
 /* One answer on its way through the server. */
 typedef struct Claim {
         Server *server;
+        ProbeWay way;
         uint32_t ifindex;
-        const uint8_t *hardware;
+        const uint8_t *hardware; /* by echo what stands for it, see proxy-arp.h */
         ipv4_t address;
         Pool *pool;   /* that gives the address out, or NULL */
         Lease *lease; /* of the address, or NULL */
@@ -41,15 +43,76 @@ static void claim_notify(const Claim *claim, Notice notice, Pool *pool) {
         action->notice.pool = pool;
         action->notice.ifindex = claim->ifindex;
         action->notice.address = claim->address;
-        memcpy(action->notice.hardware, claim->hardware, ETHERNET_ADDRESS_SIZE);
+        action->notice.way = claim->way;
+        if (claim->way == PROBE_BY_ARP)
+                memcpy(action->notice.hardware, claim->hardware, ETHERNET_ADDRESS_SIZE);
+        else
+                action->notice.ifindex = 0;
 }
 
-/* ---- proxy ARP ------------------------------------------------------------------------------- */
+/* ---- proxy ARP, and what is like it ---------------------------------------------------------- */
 
 /* Whether it is for an answer on a link that the address of a lease is set aside. After a restart
  * it is not known of which link the answer was. */
 static bool lease_is_claimed_on(const Lease *lease, uint32_t ifindex) {
         return lease_is_claimed(lease) && (lease->ifindex == 0 || lease->ifindex == ifindex);
+}
+
+static bool pool_is_of(const Pool *pool, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+        uint8_t echo[ETHERNET_ADDRESS_SIZE];
+
+        proxy_echo_hardware(pool->settings->subnet, echo);
+        return memcmp(echo, hardware, ETHERNET_ADDRESS_SIZE) == 0;
+}
+
+/* Return: 1 when the quarantine is over, 0 when there was no room for that, -ENOMEM, -ENOBUFS. */
+static int server_free_claim(Server *server, const Lease *lease, usec_t now, Actions *actions) {
+        int r;
+
+        if (actions->n_actions > ACTIONS_MAX / 2)
+                return 0;
+        r = server_lift_quarantine(server, lease, now, actions);
+        return r < 0 ? r : 1;
+}
+
+static int server_free_unnamed_of(Server *server, Pool *pool, usec_t now, Actions *actions) {
+        int r;
+
+        LIST_FOREACH_SAFE (node, following, &pool->claimed) {
+                const Lease *lease = CONTAINER_OF(node, Lease, in_pool);
+
+                if (!lease_is_claimed_unnamed(lease))
+                        continue;
+                r = server_free_claim(server, lease, now, actions);
+                if (r <= 0)
+                        return r;
+        }
+        for (size_t i = 0; i < pool->n_reserved; i++) {
+                const Lease *lease = lease_table_find(&server->table, pool->reserved[i]);
+
+                if (!lease || !lease_is_claimed_unnamed(lease))
+                        continue;
+                r = server_free_claim(server, lease, now, actions);
+                if (r <= 0)
+                        return r;
+        }
+        return 1;
+}
+
+/* The same as server_free_claims() for those who answered ICMP echo in a subnet. */
+static int server_free_unnamed(
+        Server *server, ProxySuspect *suspect, usec_t now, Actions *actions) {
+        int r;
+
+        for (size_t i = 0; i < server->plan->n_pools; i++) {
+                if (!pool_is_of(server->plan->pools[i], suspect->hardware))
+                        continue;
+                r = server_free_unnamed_of(server, server->plan->pools[i], now, actions);
+                if (r <= 0)
+                        return r;
+        }
+        suspect->unfinished = false;
+        return 0;
 }
 
 /* What clients have been moved from by the word of a proxy, see request_give_up(), a moment ago: it
@@ -67,10 +130,8 @@ static int server_free_disputed(
 
                 if (!lease || lease->state != LEASE_DECLINED || lease_is_claimed(lease))
                         continue;
-                if (actions->n_actions > ACTIONS_MAX / 2)
-                        return 0;
-                r = server_lift_quarantine(server, lease, now, actions);
-                if (r < 0)
+                r = server_free_claim(server, lease, now, actions);
+                if (r <= 0)
                         return r;
         }
         prober_forget_answers(&server->prober, suspect->hardware);
@@ -92,10 +153,8 @@ static int server_free_claims(Server *server, ProxySuspect *suspect, usec_t now,
                 next = lease_table_next_of_hardware(table, lease);
                 if (!lease_is_claimed_on(lease, suspect->ifindex))
                         continue;
-                if (actions->n_actions > ACTIONS_MAX / 2)
-                        return 0;
-                r = server_lift_quarantine(server, lease, now, actions);
-                if (r < 0)
+                r = server_free_claim(server, lease, now, actions);
+                if (r <= 0)
                         return r;
         }
         suspect->unfinished = false;
@@ -112,7 +171,9 @@ int server_free_unfinished(Server *server, usec_t now, Actions *actions) {
 
                 if (!suspect->unfinished)
                         continue;
-                r = server_free_claims(server, suspect, now, actions);
+                r = suspect->ifindex == PROXY_ECHO_LINK
+                            ? server_free_unnamed(server, suspect, now, actions)
+                            : server_free_claims(server, suspect, now, actions);
                 if (r < 0)
                         return r;
                 unfinished = unfinished || suspect->unfinished;
@@ -126,6 +187,9 @@ static Pool *claim_find_pool(const Claim *claim) {
         const Server *server = claim->server;
         const LinkState *link = links_find(server->links, server->n_links, claim->ifindex);
 
+        for (size_t i = 0; claim->way == PROBE_BY_ECHO && i < server->plan->n_pools; i++)
+                if (pool_is_of(server->plan->pools[i], claim->hardware))
+                        return server->plan->pools[i];
         for (size_t i = 0; link && i < link->n_pools; i++)
                 if (pool_contains(link->pools[i], claim->address))
                         return link->pools[i];
@@ -144,9 +208,13 @@ static void claim_ask(const Claim *claim, ipv4_t source, ipv4_t address) {
 
         if (!action)
                 return;
-        action->probe.ifindex = claim->ifindex;
+        action->probe.way = claim->way;
+        action->probe.ifindex = claim->way == PROBE_BY_ARP ? claim->ifindex : 0;
         action->probe.source = source;
         action->probe.address = address;
+        /* seldom enough to be sent in any case */
+        if (claim->way == PROBE_BY_ECHO)
+                (void) prober_take_echo(&claim->server->prober, claim->now);
 }
 
 /* Return: whether a test is under way now. There is none where no address is left to ask for: then
@@ -154,18 +222,23 @@ static void claim_ask(const Claim *claim, ipv4_t source, ipv4_t address) {
 static bool claim_test(const Claim *claim) {
         Server *server = claim->server;
         const LinkState *link = links_find(server->links, server->n_links, claim->ifindex);
-        ipv4_t tests[PROXY_TEST_ADDRESSES], source;
+        const size_t n_wanted =
+                claim->way == PROBE_BY_ECHO ? PROXY_ECHO_TEST_ADDRESSES : PROXY_TEST_ADDRESSES;
+        ipv4_t tests[PROXY_ECHO_TEST_ADDRESSES], source;
+        size_t n;
 
         if (proxy_suspect_is_tested(
                     proxy_table_find(&server->proxies, claim->ifindex, claim->hardware),
                     claim->now))
                 return true;
         source = link ? link_address_in(&link->link, claim->pool->settings->subnet) : 0;
-        if (source == 0 ||
-                !server_draw_test(server, claim->pool, claim->hardware, claim->now, tests))
+        if (source == 0 && claim->way == PROBE_BY_ARP)
                 return false;
-        proxy_table_begin(&server->proxies, claim->ifindex, claim->hardware, tests, claim->now);
-        for (size_t i = 0; i < PROXY_TEST_ADDRESSES; i++)
+        n = server_draw_test(server, claim->pool, claim->hardware, claim->now, tests, n_wanted);
+        if (n < PROXY_TEST_ADDRESSES)
+                return false;
+        proxy_table_begin(&server->proxies, claim->ifindex, claim->hardware, tests, n, claim->now);
+        for (size_t i = 0; i < n; i++)
                 claim_ask(claim, source, tests[i]);
         return true;
 }
@@ -177,6 +250,8 @@ static size_t claim_count(const Claim *claim) {
         size_t n = prober_n_answers(&claim->server->prober, claim->hardware, claim->now),
                n_looks = 0;
 
+        if (claim->way == PROBE_BY_ECHO)
+                return n + claim->pool->n_claimed;
         for (const Lease *lease = lease_table_first_of_hardware(
                      table, claim->hardware, ETHERNET_ADDRESS_SIZE);
                 lease && n_looks++ < CLAIM_LOOKS_MAX && n < CLAIMS_BEFORE_TEST;
@@ -220,7 +295,7 @@ bool server_next_proxy(const Server *server, size_t *cursor, usec_t now, ProxyAr
         while (*cursor < PROXY_SUSPECTS_MAX) {
                 const ProxySuspect *suspect = &server->proxies.suspects[(*cursor)++];
 
-                if (now >= suspect->distrusted_until)
+                if (now >= suspect->distrusted_until || suspect->ifindex == PROXY_ECHO_LINK)
                         continue;
                 ret->ifindex = suspect->ifindex;
                 memcpy(ret->hardware, suspect->hardware, ETHERNET_ADDRESS_SIZE);
@@ -251,10 +326,6 @@ static int claim_set_aside(const Claim *claim) {
         const Lease *lease = claim->lease;
         LeaseRecord record = {
                 .address = claim->address,
-                .hardware = claim->hardware,
-                .hardware_type = HARDWARE_ETHERNET,
-                .hardware_size = ETHERNET_ADDRESS_SIZE,
-                .ifindex = claim->ifindex,
                 .started = claim->now,
                 .last_seen = claim->now,
                 .n_declined = lease ? lease->n_declined
@@ -263,6 +334,13 @@ static int claim_set_aside(const Claim *claim) {
         };
         int r;
 
+        if (claim->way == PROBE_BY_ARP) {
+                record.hardware = claim->hardware;
+                record.hardware_type = HARDWARE_ETHERNET;
+                record.hardware_size = ETHERNET_ADDRESS_SIZE;
+                record.ifindex = claim->ifindex;
+        } else
+                record.flags = LEASE_RELAYED;
         if (claim->pool->n_claimed * 2 < pool_claims_max(claim->pool))
                 claim->pool->warned_half_claimed = false;
         r = server_quarantine(server, &record, claim->now, claim->actions);
@@ -274,19 +352,35 @@ static int claim_set_aside(const Claim *claim) {
         return 0;
 }
 
-/* Half of the pool is set aside already: the answer counts for now, and other addresses go first.
- */
+/* The answer counts for now, and other addresses go first. */
 static void claim_note(const Claim *claim) {
+        Server *server = claim->server;
+
+        pool_put_last(
+                claim->pool, claim->address, lease_table_find(&server->table, claim->address));
+        prober_note_answer(&server->prober, claim->address, claim->hardware, claim->now);
+}
+
+/* Half of the pool is set aside already. */
+static void claim_note_beyond_half(const Claim *claim) {
         Server *server = claim->server;
         Pool *pool = claim->pool;
 
         if (claim->lease && claim->lease->state == LEASE_OFFERED)
                 offer_end(server, claim->lease, claim->now);
-        pool_put_last(pool, claim->address, lease_table_find(&server->table, claim->address));
-        prober_note_answer(&server->prober, claim->address, claim->hardware, claim->now);
+        claim_note(claim);
         if (!pool->warned_half_claimed)
                 claim_notify(claim, NOTICE_POOL_HALF_CLAIMED, pool);
         pool->warned_half_claimed = true;
+}
+
+/* Who waits for the address is told what has come out. */
+static int claim_resume(const Claim *claim) {
+        Server *server = claim->server;
+
+        if (!prober_take_of(&server->prober, claim->address, &server->resumed))
+                return 0;
+        return server_resume(server, claim->now, claim->actions);
 }
 
 static int claim_honour(const Claim *claim) {
@@ -300,13 +394,11 @@ static int claim_honour(const Claim *claim) {
         } else if (prober_has_answer(&server->prober, claim->address, claim->hardware, claim->now))
                 return 0; /* once more */
         else
-                claim_note(claim);
+                claim_note_beyond_half(claim);
         if (claim_is_suspicious(claim))
                 (void) claim_test(claim);
         /* Whoever waited for this address gets another one. */
-        if (prober_take_of(&server->prober, claim->address, &server->resumed))
-                return server_resume(server, claim->now, claim->actions);
-        return 0;
+        return claim_resume(claim);
 }
 
 /* Somebody answers for a bound address that somebody waits for: another client that is about to get
@@ -325,9 +417,7 @@ static int claim_defend(const Claim *claim) {
         prober_note_answer(&server->prober, claim->address, claim->hardware, claim->now);
         if (!rightful && claim_is_suspicious(claim))
                 (void) claim_test(claim);
-        if (prober_take_of(&server->prober, claim->address, &server->resumed))
-                return server_resume(server, claim->now, claim->actions);
-        return 0;
+        return claim_resume(claim);
 }
 
 int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
@@ -335,6 +425,7 @@ int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
         ProxySuspect *suspect = proxy_table_find(&server->proxies, ifindex, hardware);
         const Claim claim = {
                 .server = server,
+                .way = PROBE_BY_ARP,
                 .ifindex = ifindex,
                 .hardware = hardware,
                 .address = sender,
@@ -363,4 +454,74 @@ int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
         if (claim.lease && claim.lease->state != LEASE_OFFERED && !lease_is_free(claim.lease))
                 return 0;
         return claim_is_credible(&claim) ? claim_honour(&claim) : 0;
+}
+
+/* An address that is free, but whose last client we remember. That one has most likely answered: it
+ * has not heard that its lease is over, or has it again by now. The address is for nobody else now,
+ * and stays that client's; set aside it would be nobody's. */
+static int claim_leave_to_client(const Claim *claim) {
+        if (!claim_is_credible(claim))
+                return 0;
+        claim_note(claim);
+        if (claim_is_suspicious(claim))
+                (void) claim_test(claim);
+        return 0;
+}
+
+/* The address is set aside since somebody answers for it, and somebody still does. Whoever waited
+ * to hear that nobody does is somebody else, or has not let go of the address yet. */
+static int claim_confirm(const Claim *claim) {
+        if (lease_is_claimed_unnamed(claim->lease))
+                prober_note_answer(
+                        &claim->server->prober, claim->address, claim->hardware, claim->now);
+        return claim_resume(claim);
+}
+
+static int claim_follow_echo(const Claim *claim) {
+        if (!claim->lease)
+                return claim_is_credible(claim) ? claim_honour(claim) : 0;
+        switch ((LeaseState) claim->lease->state) {
+        case LEASE_OFFERED:
+                return claim_is_credible(claim) ? claim_honour(claim) : 0;
+        case LEASE_RELEASED:
+        case LEASE_EXPIRED:
+                return claim_leave_to_client(claim);
+        case LEASE_DECLINED:
+                return claim_confirm(claim);
+        case LEASE_BOUND: /* it is there, as it should be */
+        case LEASE_STATE_MAX:
+        case LEASE_STATE_INVALID:
+                break;
+        }
+        return 0;
+}
+
+int server_handle_echo(Server *server, ipv4_t address, usec_t now, Actions *actions) {
+        ProxySuspect *suspect =
+                proxy_table_find_test(&server->proxies, PROXY_ECHO_LINK, address, now);
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
+        Claim claim = {
+                .server = server,
+                .way = PROBE_BY_ECHO,
+                .ifindex = PROXY_ECHO_LINK,
+                .hardware = hardware,
+                .address = address,
+                .pool = plan_find_pool_of(server->plan, address),
+                .lease = lease_table_find(&server->table, address),
+                .now = now,
+                .actions = actions,
+        };
+
+        if (server_has_address(server, address))
+                return 0;
+        if (suspect) {
+                memcpy(hardware, suspect->hardware, ETHERNET_ADDRESS_SIZE);
+                if (proxy_suspect_answer(suspect, address, now) == PROXY_ANSWER_PROOF)
+                        return claim_expose(&claim, suspect);
+        }
+        /* a subnet that is on a link of ours by now is asked by ARP */
+        if (!claim.pool || claim.pool->n_links > 0)
+                return 0;
+        proxy_echo_hardware(claim.pool->settings->subnet, hardware);
+        return claim_follow_echo(&claim);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Addresses that somebody uses who did not get them from us: asked for by ARP before they are
- * given out; what comes of an answer is claim.c. Waits for nobody: a message whose address is not
- * clear yet is kept and handled again later, as if it came in then. */
+/* Addresses that somebody uses who did not get them from us: asked for by ARP, or by ICMP echo
+ * behind a relay, before they are given out; what comes of an answer is claim.c. Waits for nobody:
+ * a message whose address is not clear yet is kept and handled again later, as if it came in then.
+ */
 
 #include <string.h>
 
@@ -20,9 +21,13 @@ static bool request_is_on_link(const Request *request, const Pool *pool) {
         return link_is_in_subnet(link, pool->settings->subnet);
 }
 
-bool request_may_probe(const Request *request, const Pool *pool) {
-        return pool->settings->conflict_detection != CONFLICT_DETECTION_OFF &&
-               request_is_on_link(request, pool);
+ProbeWay request_probe_way(const Request *request, const Pool *pool) {
+        if (pool->settings->conflict_detection == CONFLICT_DETECTION_OFF)
+                return PROBE_NO_WAY;
+        if (request_is_on_link(request, pool))
+                return PROBE_BY_ARP;
+        /* RFC 2131 3.1 step 2; a subnet on a link of ours is asked for its own clients' sake */
+        return request->role == SENDER_RELAYED && pool->n_links == 0 ? PROBE_BY_ECHO : PROBE_NO_WAY;
 }
 
 /* Whether the message has to wait for the end of a probe. An address that was in conflict lately
@@ -33,43 +38,51 @@ static bool must_be_clear(const Pool *pool, const Lease *lease) {
                (lease && lease->n_declined > 0) || pool->n_claimed >= pool_claims_max(pool);
 }
 
-static ProbeState request_ask(Request *request, const Pool *pool, ipv4_t address) {
+/* PROBE_UNKNOWN when too much is asked for already. */
+static ProbeState request_ask(Request *request, const Pool *pool, ProbeWay way, ipv4_t address) {
         Prober *prober = &request->server->prober;
         ProbeState state = prober_judge(prober, address, request->now);
         Action *action;
 
         if (state != PROBE_UNKNOWN)
                 return state;
+        if (way == PROBE_BY_ECHO && !prober_take_echo(prober, request->now))
+                return PROBE_UNKNOWN;
         action = actions_add(request->actions, ACTION_PROBE);
         if (!action)
                 return PROBE_CLEAR;
-        action->probe.ifindex = request->link->link.ifindex;
+        action->probe.way = way;
         action->probe.address = address;
-        /* Not RFC 5227's zero sender: a client that checks its new address by itself would take
-         * that for somebody who is about to use it (2.1.1). */
-        action->probe.source = request_server_address(request, pool);
+        if (way == PROBE_BY_ARP) {
+                action->probe.ifindex = request->link->link.ifindex;
+                /* Not RFC 5227's zero sender: a client that checks its new address by itself would
+                 * take that for somebody who is about to use it (2.1.1). */
+                action->probe.source = request_server_address(request, pool);
+        }
         prober_note(prober, address, request->now);
         return PROBE_PENDING;
 }
 
-static void request_ask_ahead(Request *request, const Pool *pool) {
+static void request_ask_ahead(Request *request, const Pool *pool, ProbeWay way) {
         size_t cursor = 0, n = 0;
         ipv4_t address;
 
         for (; n < AHEAD_MAX && pool_next_unused(pool, &cursor, &address) >= 0; n++)
-                (void) request_ask(request, pool, address);
+                (void) request_ask(request, pool, way, address);
         LIST_FOREACH (node, &pool->free) {
                 if (n++ >= AHEAD_MAX)
                         break;
-                (void) request_ask(request, pool, CONTAINER_OF(node, Lease, in_pool)->address);
+                (void) request_ask(request, pool, way, CONTAINER_OF(node, Lease, in_pool)->address);
         }
 }
 
-/* Whether the client has the address, and all the same it is to be asked for. */
+/* Whether the client has the address, and all the same it is to be asked for: by ARP alone, since
+ * an echo does not tell the client from another machine. */
 static bool request_doubts_own(const Request *request, const Lease *lease, const Pool *pool) {
         return pool->settings->conflict_detection == CONFLICT_DETECTION_STRICT &&
                request->message->type == DHCP_DISCOVER && lease && lease->state == LEASE_BOUND &&
-               lease_belongs_to(lease, request->client.data, request->client.size);
+               lease_belongs_to(lease, request->client.data, request->client.size) &&
+               request_probe_way(request, pool) == PROBE_BY_ARP;
 }
 
 bool request_is_disputed(const Request *request, ipv4_t address, const Pool *pool) {
@@ -80,7 +93,7 @@ bool request_is_disputed(const Request *request, ipv4_t address, const Pool *poo
         if (pool->settings->conflict_detection != CONFLICT_DETECTION_STRICT)
                 return false;
         lease = lease_table_find(&request->server->table, address);
-        if (!request_doubts_own(request, lease, pool) || !request_may_probe(request, pool))
+        if (!request_doubts_own(request, lease, pool))
                 return false;
         hardware = prober_find_answer(&request->server->prober, address, request->now);
         return hardware && !lease_has_hardware(lease, hardware, ETHERNET_ADDRESS_SIZE) &&
@@ -110,40 +123,84 @@ int request_give_up(Request *request, ipv4_t address, Pool *pool) {
         return 0;
 }
 
+/* One that cannot be kept is as good as lost: when the client repeats it, what has been asked is
+ * answered. */
+static void request_wait(Request *request, ipv4_t address) {
+        const MessageView *message = request->message;
+
+        (void) prober_wait(&request->server->prober, address, request->now, message->packet,
+                message->packet_size, request->metadata);
+}
+
 bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
         const Lease *lease = lease_table_find(&request->server->table, address);
-        const MessageView *message = request->message;
+        const ProbeWay way = request_probe_way(request, pool);
         /* to what another machine has, which answers if it is there */
         const bool succeeds = request_find_predecessor(request, lease) != 0;
+        ProbeState state;
+        bool waits;
 
-        if (!request_may_probe(request, pool))
+        if (way == PROBE_NO_WAY || (succeeds && way != PROBE_BY_ARP))
                 return false;
         /* Its own, or that of the machine it is (take-over). */
         if (lease && !succeeds && !request_doubts_own(request, lease, pool) &&
                 (lease->state == LEASE_BOUND || request_is_holder(request, lease)))
                 return false;
         if (request->trace) {
-                request_say(request,
-                        "The address is asked for by ARP first (ConflictDetection=%s).",
+                request_say(request, "The address is asked for by %s first (ConflictDetection=%s).",
+                        way == PROBE_BY_ARP ? "ARP" : "ICMP echo",
                         conflict_detection_to_string(pool->settings->conflict_detection));
                 return false;
         }
 
-        if (request_ask(request, pool, address) == PROBE_PENDING &&
-                (succeeds || must_be_clear(pool, lease))) {
-                /* one that cannot be kept is as good as lost: when the client repeats it, what has
-                 * been asked is answered */
-                (void) prober_wait(&request->server->prober, address, request->now, message->packet,
-                        message->packet_size, request->metadata);
+        state = request_ask(request, pool, way, address);
+        waits = succeeds || must_be_clear(pool, lease);
+        if (waits && state == PROBE_PENDING)
+                request_wait(request, address);
+        if (waits && (state == PROBE_PENDING || state == PROBE_UNKNOWN))
                 return true;
-        }
         if (pool->settings->conflict_detection == CONFLICT_DETECTION_AHEAD)
-                request_ask_ahead(request, pool);
+                request_ask_ahead(request, pool, way);
         return false;
 }
 
+/* Whether the address is kept back, for days or for now, since somebody has answered for it whom
+ * nobody can name. */
+static bool request_is_answered_for(const Request *request, ipv4_t address, const Lease *lease) {
+        if (lease && lease_is_claimed_unnamed(lease))
+                return request_may_use(request, lease);
+        return (!lease || lease_is_free(lease)) && request->role != SENDER_ON_LINK &&
+               prober_find_answer(&request->server->prober, address, request->now);
+}
+
+bool request_is_put_off(Request *request, ipv4_t address) {
+        const Server *server = request->server;
+        const Lease *lease = lease_table_find(&server->table, address);
+
+        if (!request_is_answered_for(request, address, lease) ||
+                plan_is_reserved_for_other(server->plan, address, request->host) ||
+                request_must_move(request, address) || request_find_binding(request))
+                return false;
+        /* Its renewal would be its first lease, which is made by the relay alone: at T2. */
+        if (request->role == SENDER_PAST_RELAY) {
+                request->actions->verdict = VERDICT_NO_RECORD;
+                return true;
+        }
+        if (!lease || request->trace || request_is_holder(request, lease) ||
+                request_probe_way(request, lease->pool) != PROBE_BY_ECHO)
+                return false;
+        if (prober_judge(&server->prober, address, request->now) == PROBE_ANSWERED)
+                return false;
+        if (request->bucket == 0 && !request_spend(request, BUDGET_CLIENT))
+                return true;
+        if (request_ask(request, lease->pool, PROBE_BY_ECHO, address) == PROBE_PENDING)
+                request_wait(request, address);
+        request->actions->verdict = VERDICT_PROBING;
+        return true;
+}
+
 bool request_must_wait_for_holder(Request *request) {
-        Prober *prober = &request->server->prober;
+        const Prober *prober = &request->server->prober;
         const Lease *lease = request_find_left_over(request);
 
         if (!lease)
@@ -163,10 +220,9 @@ bool request_must_wait_for_holder(Request *request) {
         /* what has waited is not charged for its answer */
         if (!request_spend(request, BUDGET_CLIENT))
                 return true;
-        if (request_ask(request, lease->pool, lease->address) != PROBE_PENDING)
+        if (request_ask(request, lease->pool, PROBE_BY_ARP, lease->address) != PROBE_PENDING)
                 return false;
-        (void) prober_wait(prober, lease->address, request->now, request->message->packet,
-                request->message->packet_size, request->metadata);
+        request_wait(request, lease->address);
         request->actions->verdict = VERDICT_PROBING;
         return true;
 }

@@ -53,6 +53,14 @@ static int request_choose_undisputed(Request *request, ipv4_t *ret_address, Pool
         return r < 0 ? r : request_choose_address(request, ret_address, ret_pool);
 }
 
+/* Whether it is to be found out first who has the address that the client had, as it says. */
+static bool request_waits_for_wish(Request *request) {
+        ipv4_t address;
+
+        return message_get_ipv4(request->message, DHCP_OPTION_REQUESTED_ADDRESS, &address) >= 0 &&
+               request->role == SENDER_RELAYED && request_is_put_off(request, address);
+}
+
 int request_handle_discover(Request *request) {
         Server *server = request->server;
         usec_t lifetime;
@@ -61,7 +69,7 @@ int request_handle_discover(Request *request) {
         bool rapid;
         int r;
 
-        if (!request_spend(request, BUDGET_CLIENT))
+        if (!request_spend(request, BUDGET_CLIENT) || request_waits_for_wish(request))
                 return 0;
         r = request_choose_undisputed(request, &address, &pool);
         if (r == -ENOENT) {

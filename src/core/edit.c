@@ -41,7 +41,8 @@ static int judge_newcomer(const Server *server, const LeaseRecord *wanted, const
                 return -EADDRINUSE;
         if (!lease || was_seen(lease, wanted))
                 return 0;
-        if (lease_is_claimed_by(lease, wanted->hardware, wanted->hardware_size))
+        if (lease_is_claimed_unnamed(lease) ||
+                lease_is_claimed_by(lease, wanted->hardware, wanted->hardware_size))
                 return 0;
         return lease->state == LEASE_BOUND || lease->state == LEASE_DECLINED ? -EADDRINUSE : 0;
 }
@@ -159,7 +160,8 @@ static int edit_declined(Server *server, const LeaseRecord *wanted, usec_t now, 
         } else {
                 record.started = record.last_seen = now;
                 record.ifindex = 0;
-                record.flags = record.n_declined = 0;
+                record.n_declined = 0;
+                record.flags = server_flags_of_quarantine(server, &record);
         }
         record.offered_over = LEASE_OFFERED;
         if (record.n_declined == 0)

@@ -39,8 +39,11 @@ static int judge_address(const Server *server, const LeaseRecord *record) {
         case LEASE_EXPIRED:
                 return 0;
         case LEASE_DECLINED:
-                /* it is the very client that was seen to use the address */
-                return lease_is_claimed_by(lease, record->hardware, record->hardware_size)
+                /* it is the very client that was seen to use the address; who that is behind a
+                 * relay, an administrator can tell */
+                return lease_is_claimed_unnamed(lease) ||
+                                       lease_is_claimed_by(
+                                               lease, record->hardware, record->hardware_size)
                                ? 0
                                : -EADDRINUSE;
         case LEASE_STATE_MAX:

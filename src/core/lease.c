@@ -73,9 +73,18 @@ void lease_get_record(const Lease *lease, LeaseRecord *ret) {
         ret->relay_agent_size = identity->relay_agent_size;
 }
 
+bool lease_is_claimed_unnamed(const Lease *lease) {
+        const LeaseIdentity *identity = lease->identity;
+
+        return lease->state == LEASE_DECLINED && lease->flags & LEASE_RELAYED &&
+               (!identity || (identity->client_id_size == 0 && identity->hardware_size == 0));
+}
+
 bool lease_is_claimed(const Lease *lease) {
         const LeaseIdentity *identity = lease->identity;
 
+        if (lease_is_claimed_unnamed(lease))
+                return true;
         return lease->state == LEASE_DECLINED && identity && identity->client_id_size == 0 &&
                identity->hardware_size > 0;
 }

@@ -42,7 +42,8 @@ typedef enum LeaseEvent {
 
 enum {
         LEASE_RESERVED = 1, /* flags on the bus: the address is reserved for this client */
-        LEASE_RELAYED = 2,
+        LEASE_RELAYED = 2,  /* its client is behind a relay; of a declined one that is nobody's: who
+                               answers for it is */
         LEASE_FORMERLY_RESERVED = 4, /* it was, in a configuration of before */
         LEASE_DETACHED =
                 128, /* in no index any more; only the commit that forgot it still shows it */
@@ -139,10 +140,15 @@ static inline bool lease_is_free(const Lease *lease) {
 }
 
 /**
- * lease_is_claimed() - whether the address is in quarantine since somebody answers for it by ARP:
- * there is a hardware address then, but no client.
+ * lease_is_claimed() - whether the address is in quarantine since somebody answers for it: there is
+ * a hardware address then, but no client; behind a relay neither.
  */
 bool lease_is_claimed(const Lease *lease) _pure_;
+
+/**
+ * lease_is_claimed_unnamed() - whether it is somebody behind a relay who answers for it.
+ */
+bool lease_is_claimed_unnamed(const Lease *lease) _pure_;
 
 /**
  * lease_is_claimed_by() - whether it is this hardware address that answers for it.

@@ -56,6 +56,13 @@ static int end_older_binding(Server *server, const Lease *newest) {
         return lease_table_apply(&server->table, lease->pool, &record, NULL);
 }
 
+uint8_t server_flags_of_quarantine(const Server *server, const LeaseRecord *record) {
+        const Pool *pool = plan_find_pool_of(server->plan, record->address);
+        const bool is_nobodys = record->client_id_size == 0 && record->hardware_size == 0;
+
+        return pool && pool->n_links == 0 && is_nobodys ? LEASE_RELAYED : 0;
+}
+
 int server_load_lease(Server *server, const LeaseRecord *record, usec_t now) {
         LeaseRecord values = *record;
         Lease *lease;
@@ -72,6 +79,8 @@ int server_load_lease(Server *server, const LeaseRecord *record, usec_t now) {
                 values.state = LEASE_EXPIRED;
         if (plan_reserves_for(server->plan, &values))
                 values.flags |= LEASE_RESERVED;
+        if (values.state == LEASE_DECLINED)
+                values.flags |= server_flags_of_quarantine(server, &values);
         pool = plan_find_pool_of(server->plan, values.address);
         r = lease_table_apply(&server->table, pool, &values, &lease);
         if (r < 0 || values.state != LEASE_BOUND || !pool || values.client_id_size == 0)

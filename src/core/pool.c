@@ -175,9 +175,9 @@ static bool pool_is_for_anybody(const Pool *pool, ipv4_t address) {
 }
 
 static void pool_enter_quarantine(Pool *pool, Lease *lease) {
-        if (!lease->identity || !pool_is_for_anybody(pool, lease->address))
+        if (!pool_is_for_anybody(pool, lease->address))
                 return;
-        if (lease->identity->client_id_size > 0)
+        if (lease->identity && lease->identity->client_id_size > 0)
                 list_append(&pool->declined, &lease->in_pool);
         else if (lease_is_claimed(lease)) {
                 list_append(&pool->claimed, &lease->in_pool);

@@ -49,6 +49,22 @@ void prober_note(Prober *prober, ipv4_t address, usec_t now) {
         (void) prober_replace(prober, &(Probe){.address = address, .asked = now});
 }
 
+bool prober_take_echo(Prober *prober, usec_t now) {
+        if (now >= usec_add(prober->echoes_since, USEC_PER_SEC)) {
+                prober->echoes_since = now;
+                prober->n_echoes = 0;
+        }
+        if (prober->n_echoes >= ECHOES_PER_SEC)
+                return false;
+        prober->n_echoes++;
+        return true;
+}
+
+void prober_give_echo_back(Prober *prober) {
+        if (prober->n_echoes > 0)
+                prober->n_echoes--;
+}
+
 void prober_note_answer(Prober *prober, ipv4_t address,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now) {
         Probe *probe = prober_replace(

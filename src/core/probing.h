@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What is known of addresses that were asked for by ARP, and the messages that wait for an answer.
- * Both are small tables of fixed size: what is forgotten is asked again, and a message that finds
- * no room is as good as lost: its client repeats it.
+/* What is known of addresses that were asked for by ARP or ICMP echo, and the messages that wait
+ * for an answer. Both are small tables of fixed size: what is forgotten is asked again, and a
+ * message that finds no room is as good as lost: its client repeats it.
  *
  * An address is clear when nobody has answered for PROBE_WAIT_USEC; that is a matter of time alone,
  * nothing has to happen for it. What somebody answers for ends up in quarantine, or is remembered
@@ -26,6 +26,9 @@
 /* Who is there answers within milliseconds, who sleeps (802.11 power save) within a few tenths. */
 #define PROBE_WAIT_USEC (500 * USEC_PER_MSEC)
 #define PROBE_VALID_USEC USEC_PER_MINUTE
+
+/* Whoever can have a relay forward DISCOVERs can have us ask, through the networks of others. */
+#define ECHOES_PER_SEC 64
 
 typedef enum ProbeState {
         PROBE_UNKNOWN,
@@ -52,6 +55,8 @@ typedef struct WaitingMessage {
 typedef struct Prober {
         Probe probes[PROBE_SETS][PROBE_WAYS];
         usec_t answers_until; /* by then all answers are forgotten */
+        usec_t echoes_since;  /* when the second began, */
+        uint32_t n_echoes;    /* in which so many were sent */
         size_t n_waiting;
         WaitingMessage waiting[WAITING_MAX]; /* in no order */
 } Prober;
@@ -67,12 +72,23 @@ ProbeState prober_judge(const Prober *prober, ipv4_t address, usec_t now);
 void prober_note(Prober *prober, ipv4_t address, usec_t now);
 
 /**
+ * prober_take_echo() - whether one more ICMP echo may be sent now, and counts it. O(1).
+ */
+bool prober_take_echo(Prober *prober, usec_t now);
+
+/**
+ * prober_give_echo_back() - one that was counted has not been sent. O(1).
+ */
+void prober_give_echo_back(Prober *prober);
+
+/**
  * prober_forget() - nothing is known of an address any more. O(1).
  */
 void prober_forget(Prober *prober, ipv4_t address);
 
 /**
- * prober_note_answer() - a hardware address has answered for an address. O(1).
+ * prober_note_answer() - a hardware address, or what stands for one (proxy-arp.h), has answered for
+ * an address. O(1).
  */
 void prober_note_answer(Prober *prober, ipv4_t address,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now);

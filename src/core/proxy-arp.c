@@ -4,7 +4,16 @@
 
 #include "core/proxy-arp.h"
 
+#include <assert.h>
 #include <string.h>
+
+void proxy_echo_hardware(Ipv4Prefix subnet, uint8_t ret[static ETHERNET_ADDRESS_SIZE]) {
+        const ipv4_t network = ipv4_prefix_network(subnet);
+
+        memset(ret, 0, ETHERNET_ADDRESS_SIZE);
+        memcpy(ret, &network, sizeof(network));
+        ret[sizeof(network)] = (uint8_t) subnet.length;
+}
 
 ProxySuspect *proxy_table_find(
         ProxyTable *table, uint32_t ifindex, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
@@ -13,6 +22,25 @@ ProxySuspect *proxy_table_find(
 
                 if (suspect->ifindex != 0 && suspect->ifindex == ifindex &&
                         memcmp(suspect->hardware, hardware, ETHERNET_ADDRESS_SIZE) == 0)
+                        return suspect;
+        }
+        return NULL;
+}
+
+static bool suspect_is_asked_for(const ProxySuspect *suspect, ipv4_t address) {
+        for (size_t i = 0; i < suspect->n_tests; i++)
+                if (suspect->tests[i] == address)
+                        return true;
+        return false;
+}
+
+ProxySuspect *proxy_table_find_test(
+        ProxyTable *table, uint32_t ifindex, ipv4_t address, usec_t now) {
+        for (size_t i = 0; i < PROXY_SUSPECTS_MAX; i++) {
+                ProxySuspect *suspect = &table->suspects[i];
+
+                if (suspect->ifindex == ifindex && proxy_suspect_is_tested(suspect, now) &&
+                        suspect_is_asked_for(suspect, address))
                         return suspect;
         }
         return NULL;
@@ -63,8 +91,8 @@ static ProxySuspect *find_place(ProxyTable *table) {
 }
 
 void proxy_table_begin(ProxyTable *table, uint32_t ifindex,
-        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE],
-        const ipv4_t tests[static PROXY_TEST_ADDRESSES], usec_t now) {
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], const ipv4_t *tests, size_t n_tests,
+        usec_t now) {
         ProxySuspect *suspect = proxy_table_find(table, ifindex, hardware);
 
         if (!suspect) {
@@ -73,7 +101,9 @@ void proxy_table_begin(ProxyTable *table, uint32_t ifindex,
                 memcpy(suspect->hardware, hardware, ETHERNET_ADDRESS_SIZE);
         } else if (suspect->distrusted_until == 0 && suspect->n_passed < UINT8_MAX)
                 suspect->n_passed++;
-        memcpy(suspect->tests, tests, sizeof(suspect->tests));
+        assert(n_tests <= ELEMENTSOF(suspect->tests));
+        memcpy(suspect->tests, tests, n_tests * sizeof(*tests));
+        suspect->n_tests = (uint8_t) n_tests;
         memset(suspect->answered, 0, sizeof(suspect->answered));
         suspect->tested = now;
 }
@@ -89,7 +119,7 @@ ProxyAnswer proxy_suspect_answer(ProxySuspect *suspect, ipv4_t address, usec_t n
 
         if (!proxy_suspect_is_tested(suspect, now))
                 return PROXY_ANSWER_UNASKED;
-        for (size_t i = 0; i < PROXY_TEST_ADDRESSES; i++) {
+        for (size_t i = 0; i < suspect->n_tests; i++) {
                 if (suspect->tests[i] == address)
                         asked = suspect->answered[i] = true;
                 all = all && suspect->answered[i];

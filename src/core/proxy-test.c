@@ -4,8 +4,9 @@
  * chance under the server's secret, or a device could answer for all but these.
  *
  * Outside of all ranges there are addresses that are given out to nobody; where a pool's ranges
- * fill its subnet, those are taken that were never used, or not for longest. Looks at a bounded
- * number of addresses. */
+ * fill its subnet, those are taken that were never used, or not for longest. Of many, half are of
+ * each kind, since either may be more in use than we know. Looks at a bounded number of addresses.
+ */
 
 #include <string.h>
 
@@ -21,12 +22,13 @@ typedef struct Draw {
         const Pool *pool;
         const uint8_t *hardware; /* of the device that is put to the test */
         usec_t now;
-        ipv4_t addresses[PROXY_TEST_ADDRESSES];
+        ipv4_t *addresses;
         size_t n;
+        size_t n_wanted; /* so far */
 } Draw;
 
 static bool draw_is_whole(const Draw *draw) {
-        return draw->n == PROXY_TEST_ADDRESSES;
+        return draw->n >= draw->n_wanted;
 }
 
 static void draw_add(Draw *draw, ipv4_t address) {
@@ -118,19 +120,25 @@ static void draw_freed(Draw *draw) {
         }
 }
 
-bool server_draw_test(const Server *server, const Pool *pool,
-        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now,
-        ipv4_t ret[static PROXY_TEST_ADDRESSES]) {
-        Draw draw = {.server = server, .pool = pool, .hardware = hardware, .now = now};
+size_t server_draw_test(const Server *server, const Pool *pool,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, ipv4_t *ret, size_t n) {
+        Draw draw = {
+                .server = server,
+                .pool = pool,
+                .hardware = hardware,
+                .now = now,
+                .addresses = ret,
+                .n_wanted = n > PROXY_TEST_ADDRESSES ? n / 2 : n,
+        };
         uint64_t question[2] = {now, 0}, dice;
 
         memcpy(&question[1], hardware, ETHERNET_ADDRESS_SIZE);
         dice = hash_bytes(question, sizeof(question), server->seed);
         draw_outside(&draw, dice);
+        draw.n_wanted = n;
         draw_unused(&draw, dice);
+        if (n > PROXY_TEST_ADDRESSES)
+                draw_outside(&draw, dice);
         draw_freed(&draw);
-        if (!draw_is_whole(&draw))
-                return false;
-        memcpy(ret, draw.addresses, sizeof(draw.addresses));
-        return true;
+        return draw.n;
 }

@@ -19,6 +19,9 @@
  *                         |           | Lenient=yes: ACK, no: silence
  *   another's, reserved,  | NAK       | NAK                      | authoritative: NAK,
  *     in quarantine       |           |                          | else silence
+ *   somebody behind the   | NAK       | INIT-REBOOT: as that one | ACK
+ *     relay answers for it|           | answers, or not any more |
+ *                         |           | RENEWING: silence        |
  *   outside of the pools  | NAK       | authoritative: NAK, else silence
  *   in an OtherRange=     | silence   | silence
  */
@@ -254,6 +257,8 @@ static int request_verify(Request *request, RequestState state, ipv4_t address) 
                                ? request_nak_if_authoritative(request, address, elsewhere)
                                : request_nak(request, address, elsewhere);
         case STANDING_TAKEN:
+                if (request_is_put_off(request, address))
+                        return 0;
                 return state == REQUEST_REBINDING
                                ? request_nak_if_authoritative(request, address, taken)
                                : request_nak(request, address, taken);

@@ -148,17 +148,23 @@ size_t server_sort_room(const Server *server);
  */
 void plan_sort_leases(const Plan *plan, Lease **room);
 
+/**
+ * server_flags_of_quarantine() - LEASE_RELAYED where a quarantine that somebody has written is of
+ * an address behind a relay and names nobody: then it is for who answers there.
+ */
+uint8_t server_flags_of_quarantine(const Server *server, const LeaseRecord *record);
+
 /* conflict.c */
 
 /**
- * request_may_probe() - whether a pool's addresses are to be asked for, and ARP gets to where the
- * client is.
+ * request_probe_way() - how addresses of a pool are asked for where the client is: by ARP on its
+ * link, by ICMP echo behind its relay. PROBE_NO_WAY when they are not to be asked for, or cannot.
  */
-bool request_may_probe(const Request *request, const Pool *pool);
+ProbeWay request_probe_way(const Request *request, const Pool *pool);
 
 /**
- * request_must_wait() - asks by ARP for an address that is held for the client, if need be, and for
- * those that come next. To be called once the address is held.
+ * request_must_wait() - asks for an address that is held for the client, if need be, and for those
+ * that come next. To be called once the address is held.
  *
  * Return: whether the message has been kept until the address is clear.
  */
@@ -188,6 +194,13 @@ bool request_is_disputed(const Request *request, ipv4_t address, const Pool *poo
 int request_give_up(Request *request, ipv4_t address, Pool *pool);
 
 /**
+ * request_is_put_off() - whether a client behind a relay that asks for an address has to wait until
+ * it is known whether somebody still has it, since somebody has answered for it whom nobody can
+ * name. Asks for the address and keeps the message, or drops it: sets the verdict.
+ */
+bool request_is_put_off(Request *request, ipv4_t address);
+
+/**
  * server_resume() - handles server->resumed, whose waiting is over.
  * Return: as server_handle_packet().
  */
@@ -213,12 +226,12 @@ int server_free_unfinished(Server *server, usec_t now, Actions *actions);
  * server_draw_test() - addresses of a pool's subnet that nobody has, as far as we know: outside of
  * all ranges, else never used or not for longest. O(1) looks, each O(log n).
  *
- * @hardware: of the device that is to be put to the test
- * Return: whether there are enough.
+ * @hardware: of the device that is to be put to the test, or what stands for it
+ * @ret: room for @n addresses
+ * Return: how many there are, up to @n.
  */
-bool server_draw_test(const Server *server, const Pool *pool,
-        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now,
-        ipv4_t ret[static PROXY_TEST_ADDRESSES]);
+size_t server_draw_test(const Server *server, const Pool *pool,
+        const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, ipv4_t *ret, size_t n);
 
 /* link-state.c */
 
@@ -429,14 +442,14 @@ Standing request_judge_address(const Request *request, ipv4_t address, Pool **re
 void request_say_standing(const Request *request, ipv4_t address, Standing standing);
 
 /**
- * request_is_forestalled() - whether somebody has answered for an address by ARP a moment ago who
- * is not the client.
+ * request_is_forestalled() - whether somebody has answered for an address a moment ago who is not
+ * the client.
  */
 bool request_is_forestalled(const Request *request, ipv4_t address);
 
 /**
  * request_is_holder() - whether an address is set aside since the client itself was seen to answer
- * for it on its link.
+ * for it on its link, or is taken for the one that did behind its relay.
  */
 bool request_is_holder(const Request *request, const Lease *lease);
 

@@ -238,9 +238,15 @@ static int request_handle_whole(Request *request) {
         }
 
         /* what is not asked will not be answered */
-        for (size_t i = n_actions; i < actions->n_actions; i++)
-                if (actions->actions[i].type == ACTION_PROBE)
-                        prober_forget(&server->prober, actions->actions[i].probe.address);
+        for (size_t i = n_actions; i < actions->n_actions; i++) {
+                const Action *action = &actions->actions[i];
+
+                if (action->type != ACTION_PROBE)
+                        continue;
+                prober_forget(&server->prober, action->probe.address);
+                if (action->probe.way == PROBE_BY_ECHO)
+                        prober_give_echo_back(&server->prober);
+        }
         commit_log_undo(&server->commits, &server->table, server->plan, last_id + 1);
         server->commits.last_id = last_id;
         request_give_back(request);

@@ -130,6 +130,18 @@ int server_handle_arp(Server *server, uint32_t ifindex, ipv4_t sender,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE], usec_t now, Actions *actions);
 
 /**
+ * server_handle_echo() - somebody has answered an ICMP echo to an address that was asked for.
+ *
+ * As server_handle_arp(), but nobody can tell who it was. An address that was free or only offered
+ * goes into quarantine; one that is free and whose last client is remembered is for nobody else for
+ * a minute. What answers in one subnet is put to the test together.
+ *
+ * @actions: as for server_handle_packet()
+ * Return: as server_handle_arp().
+ */
+int server_handle_echo(Server *server, ipv4_t address, usec_t now, Actions *actions);
+
+/**
  * server_next_proxy() - one after the other of the devices that answer by ARP for addresses that
  * nobody has; while they are found, their answers count for nothing.
  *

@@ -33,7 +33,7 @@ static bool lease_is_overdue(const Lease *lease, usec_t now) {
 static bool request_may_ask_holder(const Request *request, const Lease *lease) {
         const MessageView *message = request->message;
 
-        return lease->pool && request_may_probe(request, lease->pool) &&
+        return lease->pool && request_probe_way(request, lease->pool) == PROBE_BY_ARP &&
                !lease_has_hardware(lease, message->chaddr, message->hlen);
 }
 

@@ -258,7 +258,8 @@ static void walk_actions(Walk *walk) {
                         walk_send(walk, action, last_commit);
                         break;
                 case ACTION_PROBE:
-                        if (action->probe.address == 0 || action->probe.ifindex == 0)
+                        if (action->probe.address == 0 ||
+                                (action->probe.way == PROBE_BY_ARP) != (action->probe.ifindex != 0))
                                 fail("a probe for nothing");
                         break;
                 case ACTION_NOTICE:
@@ -351,6 +352,11 @@ static void walk_arp(Walk *walk) {
                 fail("ARP that fails");
 }
 
+static void walk_echo(Walk *walk) {
+        if (server_handle_echo(walk->server, draw_address(walk), walk->now, &walk->actions) < 0)
+                fail("an echo that fails");
+}
+
 static void walk_undo(Walk *walk) {
         uint64_t last = server_last_commit(walk->server);
         uint64_t id;
@@ -423,8 +429,10 @@ static void walk_step(Walk *walk) {
                 walk_done(walk);
         else if (choice < 44)
                 walk_administer(walk);
-        else if (choice < 52)
+        else if (choice < 50)
                 walk_arp(walk);
+        else if (choice < 54)
+                walk_echo(walk);
         else {
                 walk->in_message = true;
                 walk_message(walk, choice);

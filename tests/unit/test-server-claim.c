@@ -530,14 +530,14 @@ START_TEST(test_more_suspects_than_places)
         const ipv4_t tests[PROXY_TEST_ADDRESSES] = {1, 2};
         usec_t now = USEC_PER_HOUR;
 
-        proxy_table_begin(&table, 2, hardware, tests, now);
+        proxy_table_begin(&table, 2, hardware, tests, ELEMENTSOF(tests), now);
         ck_assert_int_eq(proxy_suspect_answer(proxy_table_find(&table, 2, hardware), 1, now),
                 PROXY_ANSWER_COUNTED);
         ck_assert_int_eq(proxy_suspect_answer(proxy_table_find(&table, 2, hardware), 2, now),
                 PROXY_ANSWER_PROOF);
         for (uint8_t i = 1; i <= 100; i++) {
                 hardware[5] = i;
-                proxy_table_begin(&table, 2, hardware, tests, ++now);
+                proxy_table_begin(&table, 2, hardware, tests, ELEMENTSOF(tests), ++now);
                 ck_assert_ptr_nonnull(proxy_table_find(&table, 2, hardware));
         }
         hardware[5] = 100 - PROXY_SUSPECTS_MAX + 2;

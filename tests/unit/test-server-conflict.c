@@ -302,7 +302,8 @@ TRANSCRIPT(test_strict_beyond_the_link, /* ARP does not get there */
              "pool far 172.16.5.0/24 172.16.5.10-172.16.5.19 conflict=strict\n"
              "pool tun 10.0.0.0/24 10.0.0.10-10.0.0.19 conflict=strict\n"
              "0   a DISCOVER giaddr=172.16.5.1\n"
-             "    -> OFFER 172.16.5.10\n"
+             "    -> PROBE 172.16.5.10 echo\n" /* see test-server-echo.c */
+             "    = probing\n"
              "0   b DISCOVER giaddr=.7\n"
              "    -> OFFER .100\n"
              "0   c DISCOVER on=tun0\n"

@@ -10,9 +10,9 @@
  * until=SECOND, started=SECOND, seen=SECOND, on=NUMBER (of the interface), state=, name=, id=HEX,
  * relay=HEX (82), version=, reserved, relayed
  * -> NOTICE exhausted|nearly-full|no-pool|no-address|conflict|proxy|half-claimed [POOL|ADDRESS]
- * [CLIENT]
- * -> PROBE ADDRESS [source=ADDRESS] [on=NUMBER] [outside]: in no range; an ADDRESS $1 to $9 is one
- * drawn by chance, which has this name from then on */
+ * [CLIENT|echo]
+ * -> PROBE ADDRESS [echo] [source=ADDRESS] [on=NUMBER] [outside]: by ICMP echo, else by ARP; in no
+ * range; an ADDRESS $1 to $9 is one drawn by chance, which has this name from then on */
 
 #include <ctype.h>
 #include <errno.h>
@@ -357,12 +357,17 @@ static void expect_notice(Transcript *t, const Action *action) {
                 "%s instead", notice_names[action->notice.notice]);
         if (line->n_words < 4)
                 return;
-        if (isdigit((unsigned char) line->words[3][0]) || line->words[3][0] == '.')
+        if (isdigit((unsigned char) line->words[3][0]) || strchr(".$", line->words[3][0]))
                 expect_address(t, "address", action->notice.address, line->words[3]);
         else
                 ck_assert_str_eq(action->notice.pool->settings->name, line->words[3]);
         if (line->n_words < 5)
                 return;
+        if (strcmp(line->words[4], "echo") == 0) {
+                ck_assert_int_eq(action->notice.way, PROBE_BY_ECHO);
+                return;
+        }
+        ck_assert_int_eq(action->notice.way, PROBE_BY_ARP);
         parse_client(t, line->words[4], hardware);
         ck_assert_mem_eq(action->notice.hardware, hardware, sizeof(hardware));
         if (line->n_words < 6)
@@ -383,14 +388,18 @@ static void expect_outside(Transcript *t, ipv4_t address) {
 
 static void expect_probe(Transcript *t, const Action *action) {
         const Line *line = &t->line;
+        bool by_echo;
 
         ck_assert_uint_ge(line->n_words, 3);
         if (line->words[2][0] == '$')
                 name_address(t, line->words[2], action->probe.address);
         else
                 expect_address(t, "address", action->probe.address, line->words[2]);
-        ck_assert_uint_ne(action->probe.ifindex, 0);
-        for (size_t i = 3; i < line->n_words; i++) {
+        by_echo = line->n_words > 3 && strcmp(line->words[3], "echo") == 0;
+        line_assert(t, action->probe.way == (by_echo ? PROBE_BY_ECHO : PROBE_BY_ARP),
+                "by the other way");
+        ck_assert(by_echo == (action->probe.ifindex == 0));
+        for (size_t i = by_echo ? 4 : 3; i < line->n_words; i++) {
                 const char *word = line->words[i], *value;
 
                 if ((value = word_value(word, "source")))

@@ -8,6 +8,7 @@
  * which comes from ciaddr unless from= says otherwise.
  *
  * arp ADDRESS CLIENT [on=LINK]: the hardware address of CLIENT answers for ADDRESS.
+ * echo ADDRESS: somebody behind a relay answers an ICMP echo to ADDRESS.
  *
  * A verb whose last word is fails=ERRNO must fail with it. */
 
@@ -259,13 +260,9 @@ static int input_grant(Transcript *t, char **words, size_t n_words) {
 
 /* A message that waited for the address and could not be answered is due at once; what comes of it
  * is put behind the rest. */
-static int input_arp(
-        Transcript *t, uint32_t ifindex, ipv4_t address, const uint8_t hardware[static 6]) {
+static int input_rest_of_answer(Transcript *t, int r) {
         static Actions later;
-        int r;
 
-        r = transcript_call_stepwise(
-                t, server_handle_arp(t->server, ifindex, address, hardware, t->now, &t->actions));
         if (r < 0 || t->has_memory || server_next_deadline(t->server) > t->now)
                 return r;
         actions_reset(&later);
@@ -274,6 +271,21 @@ static int input_arp(
                 *actions_add(&t->actions, later.actions[i].type) = later.actions[i];
         t->actions.verdict = later.verdict;
         return r;
+}
+
+static int input_arp(
+        Transcript *t, uint32_t ifindex, ipv4_t address, const uint8_t hardware[static 6]) {
+        int r = transcript_call_stepwise(
+                t, server_handle_arp(t->server, ifindex, address, hardware, t->now, &t->actions));
+
+        return input_rest_of_answer(t, r);
+}
+
+static int input_echo(Transcript *t, ipv4_t address) {
+        int r = transcript_call_stepwise(
+                t, server_handle_echo(t->server, address, t->now, &t->actions));
+
+        return input_rest_of_answer(t, r);
 }
 
 static int input_verb(Transcript *t, char **words, size_t n_words) {
@@ -316,7 +328,9 @@ static int input_verb(Transcript *t, char **words, size_t n_words) {
                 parse_client(t, words[2], hardware);
                 r = input_arp(t, n_words == 4 ? parse_link(t, word_value(words[3], "on")) : 2,
                         parse_address(t, word), hardware);
-        } else
+        } else if (strcmp(verb, "echo") == 0 && n_words == 2)
+                r = input_echo(t, parse_address(t, word));
+        else
                 line_assert(t, false, "what is %s?", verb);
         return r;
 }
