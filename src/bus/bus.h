@@ -136,10 +136,11 @@ void bus_lease_superseded(Bus *bus, ipv4_t address);
 void bus_pool_exhausted(Bus *bus, const Pool *pool);
 
 /**
- * bus_address_conflict() - emits AddressConflict with the Ethernet address that answered.
+ * bus_address_conflict() - emits AddressConflict.
+ *
+ * @hardware: the Ethernet address that answered, or NULL when nobody can tell: behind a relay
  */
-void bus_address_conflict(
-        Bus *bus, ipv4_t address, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]);
+void bus_address_conflict(Bus *bus, ipv4_t address, const uint8_t *hardware);
 
 /**
  * bus_proxy_arp_found() - emits ProxyArpFound with the Ethernet address that answers for everything

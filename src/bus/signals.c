@@ -333,15 +333,15 @@ static int emit_conflict(const Bus *bus, ipv4_t address, const uint8_t *hardware
         r = sd_bus_message_append_basic(signal, 's', ipv4_format(address, text));
         if (r < 0)
                 return r;
-        r = sd_bus_message_append_array(signal, 'y', hardware, ETHERNET_ADDRESS_SIZE);
+        r = sd_bus_message_append_array(
+                signal, 'y', hardware, hardware ? ETHERNET_ADDRESS_SIZE : 0);
         if (r < 0)
                 return r;
 
         return sd_bus_send(bus->connection, signal, NULL);
 }
 
-void bus_address_conflict(
-        Bus *bus, ipv4_t address, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+void bus_address_conflict(Bus *bus, ipv4_t address, const uint8_t *hardware) {
         if (may_notify(bus))
                 (void) emit_conflict(bus, address, hardware);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
+#include <errno.h>
 #include <string.h>
 #include <syslog.h>
 #include <time.h>
@@ -93,10 +94,24 @@ static int run_send(Executor *executor, const Action *action) {
                 &action->send.destination, action->send.packet, action->send.size);
 }
 
+/* Who forbids the socket has forbidden it for good, and what is asked for by echo is given out
+ * unasked. What routing does not lead to is not there, either. */
+static void run_echo(Executor *executor, const Action *action) {
+        int r = probes_ask_by_echo(
+                executor->probes, action->probe.address, executor->clock.boottime);
+
+        if ((r != -EAFNOSUPPORT && r != -EPERM && r != -EACCES) || executor->said_no_echo)
+                return;
+        report_no_echo(executor->journal, r);
+        executor->said_no_echo = true;
+}
+
 static void run_probe(Executor *executor, const Action *action) {
         const Link *link = server_find_link(executor->server, action->probe.ifindex);
 
-        if (link)
+        if (action->probe.way == PROBE_BY_ECHO)
+                run_echo(executor, action);
+        else if (link)
                 probes_ask(executor->probes, link, action->probe.source, action->probe.address,
                         executor->clock.boottime);
 }
@@ -107,9 +122,9 @@ static void run_notice(Executor *executor, const Action *action) {
         if (action->notice.notice == NOTICE_POOL_EXHAUSTED && action->notice.pool)
                 bus_pool_exhausted(executor->bus, action->notice.pool);
         if (action->notice.notice == NOTICE_CONFLICT)
-                bus_address_conflict(
-                        executor->bus, action->notice.address, action->notice.hardware);
-        if (action->notice.notice == NOTICE_PROXY_ARP)
+                bus_address_conflict(executor->bus, action->notice.address,
+                        action->notice.way == PROBE_BY_ARP ? action->notice.hardware : NULL);
+        if (action->notice.notice == NOTICE_PROXY_ARP && action->notice.way == PROBE_BY_ARP)
                 bus_proxy_arp_found(executor->bus, action->notice.ifindex, action->notice.hardware);
 }
 

@@ -42,6 +42,7 @@ typedef struct Executor {
         uint16_t server_port;
         ClockPair clock; /* of this turn of the loop */
         CommitPace pace;
+        bool said_no_echo;            /* that no ICMP echo can be sent */
         sd_event_source *hold_source; /* timer: calls executor_flush() when a commit was held */
         Pending pending;
         Actions actions;

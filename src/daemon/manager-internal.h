@@ -165,6 +165,11 @@ int manager_advance(sd_event_source *source, uint64_t usec, void *userdata);
  */
 void manager_claimed(uint32_t ifindex, ipv4_t sender, const uint8_t *hardware, void *userdata);
 
+/**
+ * manager_answered() - somebody has answered an ICMP echo to an address that was asked for.
+ */
+void manager_answered(ipv4_t address, void *userdata);
+
 /* bus-operations.c */
 
 extern const BusOperations manager_bus_operations;

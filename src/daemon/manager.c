@@ -230,7 +230,8 @@ static int start(Manager *manager) {
         r = open_sockets(manager);
         if (r < 0)
                 return r;
-        r = probes_new(&manager->probes, manager->event, manager_claimed, manager);
+        r = probes_new(
+                &manager->probes, manager->event, manager_claimed, manager_answered, manager);
         if (r < 0)
                 return fail(manager, r, "The socket for ARP probes cannot be opened");
         r = link_monitor_new(&manager->links);

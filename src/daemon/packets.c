@@ -160,16 +160,35 @@ int manager_receive(sd_event_source *source, int fd, uint32_t revents, void *use
         return 0;
 }
 
+static bool begin_answer(Manager *manager) {
+        Executor *executor = &manager->executor;
+
+        if (!executor_is_ready(executor))
+                return false;
+        executor_read_clock(executor);
+        actions_reset(&executor->actions);
+        return true;
+}
+
 void manager_claimed(uint32_t ifindex, ipv4_t sender, const uint8_t *hardware, void *userdata) {
         Manager *manager = userdata;
         Executor *executor = &manager->executor;
 
-        if (!executor_is_ready(executor))
+        if (!begin_answer(manager))
                 return;
-        executor_read_clock(executor);
-        actions_reset(&executor->actions);
         (void) server_handle_arp(manager->server, ifindex, sender, hardware,
                 executor->clock.boottime, &executor->actions);
+        executor_run(executor, 0);
+}
+
+void manager_answered(ipv4_t address, void *userdata) {
+        Manager *manager = userdata;
+        Executor *executor = &manager->executor;
+
+        if (!begin_answer(manager))
+                return;
+        (void) server_handle_echo(
+                manager->server, address, executor->clock.boottime, &executor->actions);
         executor_run(executor, 0);
 }
 

@@ -40,9 +40,12 @@ static void report_no_pool(Journal *journal, const JournalField *fields, size_t 
                         or_else(interface, "the link"));
 }
 
-static bool notice_is_of_hardware(Notice notice) {
-        return notice == NOTICE_CONFLICT || notice == NOTICE_PROXY_ARP ||
-               notice == NOTICE_POOL_HALF_CLAIMED;
+static bool notice_is_of_hardware(const Action *action) {
+        const Notice notice = action->notice.notice;
+
+        return action->notice.way == PROBE_BY_ARP &&
+               (notice == NOTICE_CONFLICT || notice == NOTICE_PROXY_ARP ||
+                       notice == NOTICE_POOL_HALF_CLAIMED);
 }
 
 static void report_exhausted(
@@ -64,8 +67,35 @@ static void report_exhausted(
                         : "Widen its Range= or shorten its DefaultLeaseTimeSec=.");
 }
 
-static void report_proxy_arp(Journal *journal, const JournalField *fields, size_t n_fields,
-        const char *interface, const char *hardware) {
+void report_no_echo(Journal *journal, int error) {
+        journal_say(journal, LOG_WARNING, MESSAGE_NO_ECHO,
+                "No ICMP echo can be sent (%s): addresses behind relays are given out without "
+                "asking whether they are in use.",
+                strerror(-error));
+}
+
+static void report_half_claimed(Journal *journal, const JournalField *fields, size_t n_fields,
+        const Pool *pool, const char *address, const char *hardware) {
+        journal_write(journal, LOG_WARNING, MESSAGE_POOL_HALF_CLAIMED, fields, n_fields,
+                "%zu of the %zu addresses of pool %s are set aside, since other hosts answer for "
+                "them; now %s answers for %s. No more are set aside: each is asked for before it "
+                "is offered, as with ConflictDetection=strict.",
+                pool->n_claimed, pool->size, pool->settings->name,
+                or_else(hardware, "one more behind a relay"), address);
+}
+
+static void report_proxy(Journal *journal, const JournalField *fields, size_t n_fields,
+        const Pool *pool, const char *interface, const char *hardware) {
+        char subnet[IPV4_PREFIX_STRING_MAX];
+
+        if (!hardware) {
+                journal_write(journal, LOG_WARNING, MESSAGE_ECHO_FOR_ALL, fields, n_fields,
+                        "Something answers ICMP echo for addresses in %s that nobody has. What "
+                        "answers there does not count for an hour, and what was set aside for it "
+                        "is free again. Turn that off, or set ConflictDetection=off in [Pool %s].",
+                        ipv4_prefix_format(pool->settings->subnet, subnet), pool->settings->name);
+                return;
+        }
         journal_write(journal, LOG_WARNING, MESSAGE_PROXY_ARP, fields, n_fields,
                 "%s answers ARP on %s for addresses that nobody has (proxy ARP). What it answers "
                 "does not count for an hour, and what was set aside for it alone is free again. "
@@ -162,17 +192,22 @@ static const char *find_reservation(const Server *server, ipv4_t address) {
         return NULL;
 }
 
+/* Behind a relay nobody can tell who it is. */
 static void report_conflict(Journal *journal, const Server *server, const Action *action,
-        const JournalField *fields, size_t n_fields) {
+        const JournalField *fields, size_t n_fields, const char *address, const char *hardware) {
         static const uint8_t nobody[ETHERNET_ADDRESS_SIZE];
         const char *host = find_reservation(server, action->notice.address);
-        char address[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)],
-                other[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)];
+        char other[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)];
 
-        (void) ipv4_format(action->notice.address, address);
-        (void) bytes_format(action->notice.hardware, ETHERNET_ADDRESS_SIZE, hardware);
         (void) bytes_format(action->notice.other_hardware, ETHERNET_ADDRESS_SIZE, other);
-        if (memcmp(action->notice.other_hardware, nobody, sizeof(nobody)) != 0)
+        if (!hardware)
+                journal_write(journal, LOG_WARNING, MESSAGE_ECHO_CONFLICT, fields, n_fields,
+                        "Address conflict: somebody behind a relay answers an ICMP echo to %s, "
+                        "%s%s. It is set aside.",
+                        address,
+                        host ? "which is reserved for host " : "for which there is no lease",
+                        or_else(host, ""));
+        else if (memcmp(action->notice.other_hardware, nobody, sizeof(nobody)) != 0)
                 journal_write(journal, LOG_WARNING, MESSAGE_ADDRESS_CONFLICT, fields, n_fields,
                         "Address conflict: %s is used by %s, but leased to %s, which gets another "
                         "address. It is set aside.",
@@ -193,16 +228,16 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
         const Pool *pool = action->notice.pool;
         const char *interface = link_name(server, action->notice.ifindex);
         char address[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)];
+        const char *who = notice_is_of_hardware(action) ? bytes_format(action->notice.hardware,
+                                                                  ETHERNET_ADDRESS_SIZE, hardware)
+                                                        : NULL;
         const JournalField fields[] = {
                 {"DHCP_POOL", pool ? pool->settings->name : NULL},
                 {"INTERFACE", interface},
                 {"DHCP_ADDRESS", action->notice.address != 0
                                          ? ipv4_format(action->notice.address, address)
                                          : NULL},
-                {"DHCP_HWADDR", notice_is_of_hardware(action->notice.notice)
-                                        ? bytes_format(action->notice.hardware,
-                                                  ETHERNET_ADDRESS_SIZE, hardware)
-                                        : NULL},
+                {"DHCP_HWADDR", who},
         };
 
         switch (action->notice.notice) {
@@ -244,18 +279,13 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                         or_else(interface, "an unknown link"));
                 break;
         case NOTICE_CONFLICT:
-                report_conflict(journal, server, action, fields, ELEMENTSOF(fields));
+                report_conflict(journal, server, action, fields, ELEMENTSOF(fields), address, who);
                 break;
         case NOTICE_PROXY_ARP:
-                report_proxy_arp(journal, fields, ELEMENTSOF(fields), interface, hardware);
+                report_proxy(journal, fields, ELEMENTSOF(fields), pool, interface, who);
                 break;
         case NOTICE_POOL_HALF_CLAIMED:
-                journal_write(journal, LOG_WARNING, MESSAGE_POOL_HALF_CLAIMED, fields,
-                        ELEMENTSOF(fields),
-                        "%zu of the %zu addresses of pool %s are set aside, since other hosts "
-                        "answer for them; now %s answers for %s. No more are set aside: each is "
-                        "asked for before it is offered, as with ConflictDetection=strict.",
-                        pool->n_claimed, pool->size, pool->settings->name, hardware, address);
+                report_half_claimed(journal, fields, ELEMENTSOF(fields), pool, address, who);
                 break;
         case NOTICE_OTHER_HARDWARE:
         case NOTICE_CLONE:

@@ -24,6 +24,13 @@ typedef struct ReportLimit {
 void report_notice(Journal *journal, const Server *server, const Action *action);
 
 /**
+ * report_no_echo() - that ICMP echo cannot be sent.
+ *
+ * @error: negative errno
+ */
+void report_no_echo(Journal *journal, int error);
+
+/**
  * report_packet() - what became of a packet: a debug line each, and a warning a minute and kind for
  * those that are broken.
  *

@@ -314,6 +314,19 @@ void box_receive_arp(World *world, uint32_t ifindex, ipv4_t sender, const uint8_
         carry_out_due(world);
 }
 
+void box_receive_echo(World *world, ipv4_t address) {
+        Box *box = &world->box;
+
+        if (!box_is_ready(box))
+                return;
+        box->executor.clock = box_clock(world);
+        actions_reset(&box->executor.actions);
+        if (server_handle_echo(
+                    box->server, address, box->executor.clock.boottime, &box->executor.actions) < 0)
+                abort();
+        carry_out_due(world);
+}
+
 /* ---- time ----------------------------------------------------------------------------------- */
 
 /* When a commit that was held back (commit-pace.h) may begin. */

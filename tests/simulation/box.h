@@ -114,6 +114,11 @@ void box_receive_forged(
 void box_receive_arp(struct World *world, uint32_t ifindex, ipv4_t sender, const uint8_t *hardware);
 
 /**
+ * box_receive_echo() - somebody answers an ICMP echo to an address.
+ */
+void box_receive_echo(struct World *world, ipv4_t address);
+
+/**
  * box_deadline() - when box_run() is due.
  */
 usec_t box_deadline(const struct World *world);

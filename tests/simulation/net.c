@@ -344,3 +344,17 @@ void net_probe(World *world, uint32_t ifindex, ipv4_t source, ipv4_t address) {
         if (find_user(world, packet.wire, address, packet.hardware))
                 travel(world, &packet, on_probe_answer);
 }
+
+static void on_echo_answer(World *world, void *data) {
+        const Travelling *packet = data;
+
+        box_receive_echo(world, packet->address);
+}
+
+void net_echo(World *world, ipv4_t address) {
+        Travelling packet = {.wire = WIRE_FAR, .address = address};
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
+
+        if (find_user(world, packet.wire, address, hardware))
+                travel(world, &packet, on_echo_answer);
+}

@@ -54,6 +54,11 @@ void net_from_server(
 void net_probe(struct World *world, uint32_t ifindex, ipv4_t source, ipv4_t address);
 
 /**
+ * net_echo() - the server asks by ICMP echo whether somebody behind the relay has an address.
+ */
+void net_echo(struct World *world, ipv4_t address);
+
+/**
  * net_forge() - a machine that is broken, or evil, sends a RELEASE or DECLINE of an address that is
  * another's.
  */

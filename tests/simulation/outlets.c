@@ -30,6 +30,12 @@ void probes_ask(Probes *probes, const Link *link, ipv4_t source, ipv4_t address,
         net_probe(world_of(probes), link->ifindex, source, address);
 }
 
+int probes_ask_by_echo(Probes *probes, ipv4_t address, usec_t now) {
+        (void) now;
+        net_echo(world_of(probes), address);
+        return 0;
+}
+
 void lease_log_add(LeaseLog *log, const LeaseNews *news, usec_t now) {
         (void) log;
         (void) news;
@@ -39,6 +45,11 @@ void lease_log_add(LeaseLog *log, const LeaseNews *news, usec_t now) {
 void journal_cork(Journal *journal, bool corked) {
         (void) journal;
         (void) corked;
+}
+
+void report_no_echo(Journal *journal, int error) {
+        (void) journal;
+        (void) error;
 }
 
 void report_notice(Journal *journal, const Server *server, const Action *action) {
@@ -67,8 +78,7 @@ void bus_pool_exhausted(Bus *bus, const Pool *pool) {
         (void) pool;
 }
 
-void bus_address_conflict(
-        Bus *bus, ipv4_t address, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+void bus_address_conflict(Bus *bus, ipv4_t address, const uint8_t *hardware) {
         (void) bus;
         (void) address;
         (void) hardware;
