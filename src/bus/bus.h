@@ -150,6 +150,11 @@ void bus_proxy_arp_found(
         Bus *bus, uint32_t ifindex, const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]);
 
 /**
+ * bus_echo_proxy_found() - emits EchoProxyFound.
+ */
+void bus_echo_proxy_found(Bus *bus, Ipv4Prefix subnet);
+
+/**
  * bus_reloading() - emits Reloading(active), and when it ends the properties that a reload may
  * change.
  */

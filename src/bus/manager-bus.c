@@ -238,6 +238,29 @@ static int property_get_proxy_arp(_unused_ sd_bus *connection, _unused_ const ch
         return sd_bus_message_close_container(reply);
 }
 
+static int property_get_echo_proxies(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        const ClockPair clock = bus_get_clock(bus);
+        char subnet[IPV4_PREFIX_STRING_MAX];
+        size_t cursor = 0;
+        EchoProxy proxy;
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "(st)");
+        if (r < 0)
+                return r;
+        while (server_next_echo_proxy(bus->server, &cursor, clock.boottime, &proxy)) {
+                r = sd_bus_message_append(reply, "(st)", ipv4_prefix_format(proxy.subnet, subnet),
+                        clock_to_wall(&clock, proxy.until));
+                if (r < 0)
+                        return r;
+        }
+
+        return sd_bus_message_close_container(reply);
+}
+
 const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Version", "s", property_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
@@ -253,6 +276,7 @@ const sd_bus_vtable manager_vtable[] = {
         SD_BUS_PROPERTY(
                 "Warnings", "as", property_get_warnings, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("ProxyArp", "a(sayt)", property_get_proxy_arp, 0, 0),
+        SD_BUS_PROPERTY("EchoProxies", "a(st)", property_get_echo_proxies, 0, 0),
 
         SD_BUS_METHOD_WITH_ARGS("ListPools", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(so)", pools),
                 method_list_pools, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -310,6 +334,7 @@ const sd_bus_vtable manager_vtable[] = {
                 "AddressConflict", SD_BUS_ARGS("s", address, "ay", hardware_address), 0),
         SD_BUS_SIGNAL_WITH_ARGS(
                 "ProxyArpFound", SD_BUS_ARGS("s", interface, "ay", hardware_address), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("EchoProxyFound", SD_BUS_ARGS("s", subnet), 0),
         SD_BUS_SIGNAL_WITH_ARGS("Reloading", SD_BUS_ARGS("b", active), 0),
         SD_BUS_VTABLE_END,
 };

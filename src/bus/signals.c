@@ -370,6 +370,14 @@ void bus_proxy_arp_found(
                 (void) emit_proxy_arp(bus, ifindex, hardware);
 }
 
+void bus_echo_proxy_found(Bus *bus, Ipv4Prefix subnet) {
+        char text[IPV4_PREFIX_STRING_MAX];
+
+        if (may_notify(bus))
+                (void) sd_bus_emit_signal(bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE,
+                        "EchoProxyFound", "s", ipv4_prefix_format(subnet, text));
+}
+
 static void settings_changed(Bus *bus) {
         check_told(bus, tell_objects(bus, OBJECT_POOL));
         check_told(bus, tell_objects(bus, OBJECT_HOST));

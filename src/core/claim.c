@@ -291,18 +291,37 @@ static bool claim_is_credible(const Claim *claim) {
         return false;
 }
 
-bool server_next_proxy(const Server *server, size_t *cursor, usec_t now, ProxyArp *ret) {
+static const ProxySuspect *next_proxy(
+        const Server *server, size_t *cursor, usec_t now, bool by_echo) {
         while (*cursor < PROXY_SUSPECTS_MAX) {
                 const ProxySuspect *suspect = &server->proxies.suspects[(*cursor)++];
 
-                if (now >= suspect->distrusted_until || suspect->ifindex == PROXY_ECHO_LINK)
-                        continue;
-                ret->ifindex = suspect->ifindex;
-                memcpy(ret->hardware, suspect->hardware, ETHERNET_ADDRESS_SIZE);
-                ret->until = suspect->distrusted_until;
-                return true;
+                if (now < suspect->distrusted_until &&
+                        (suspect->ifindex == PROXY_ECHO_LINK) == by_echo)
+                        return suspect;
         }
-        return false;
+        return NULL;
+}
+
+bool server_next_proxy(const Server *server, size_t *cursor, usec_t now, ProxyArp *ret) {
+        const ProxySuspect *suspect = next_proxy(server, cursor, now, false);
+
+        if (!suspect)
+                return false;
+        ret->ifindex = suspect->ifindex;
+        memcpy(ret->hardware, suspect->hardware, ETHERNET_ADDRESS_SIZE);
+        ret->until = suspect->distrusted_until;
+        return true;
+}
+
+bool server_next_echo_proxy(const Server *server, size_t *cursor, usec_t now, EchoProxy *ret) {
+        const ProxySuspect *suspect = next_proxy(server, cursor, now, true);
+
+        if (!suspect)
+                return false;
+        ret->subnet = proxy_echo_subnet(suspect->hardware);
+        ret->until = suspect->distrusted_until;
+        return true;
 }
 
 /* ---- what follows from an answer ------------------------------------------------------------- */

@@ -12,7 +12,7 @@ void proxy_echo_hardware(Ipv4Prefix subnet, uint8_t ret[static ETHERNET_ADDRESS_
 
         memset(ret, 0, ETHERNET_ADDRESS_SIZE);
         memcpy(ret, &network, sizeof(network));
-        ret[sizeof(network)] = (uint8_t) subnet.length;
+        ret[sizeof(network)] = subnet.length;
 }
 
 ProxySuspect *proxy_table_find(
@@ -25,6 +25,13 @@ ProxySuspect *proxy_table_find(
                         return suspect;
         }
         return NULL;
+}
+
+Ipv4Prefix proxy_echo_subnet(const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]) {
+        Ipv4Prefix subnet = {.length = hardware[sizeof(subnet.address)]};
+
+        memcpy(&subnet.address, hardware, sizeof(subnet.address));
+        return subnet;
 }
 
 static bool suspect_is_asked_for(const ProxySuspect *suspect, ipv4_t address) {

@@ -79,6 +79,11 @@ typedef struct ProxyTable {
 void proxy_echo_hardware(Ipv4Prefix subnet, uint8_t ret[static ETHERNET_ADDRESS_SIZE]);
 
 /**
+ * proxy_echo_subnet() - the inverse.
+ */
+Ipv4Prefix proxy_echo_subnet(const uint8_t hardware[static ETHERNET_ADDRESS_SIZE]);
+
+/**
  * proxy_table_find_test() - who on a link is being put to the test with an address, or NULL;
  * borrowed as that of proxy_table_find(). O(suspects).
  */

@@ -34,6 +34,12 @@ typedef struct ProxyArp {
         usec_t until; /* CLOCK_BOOTTIME; when it may be believed again */
 } ProxyArp;
 
+/* A subnet behind a relay of which addresses that nobody has answer ICMP echo. */
+typedef struct EchoProxy {
+        Ipv4Prefix subnet;
+        usec_t until; /* as above */
+} EchoProxy;
+
 enum {
         /* an ACK, NAK or OFFER needs two actions, a take-over of leases a few more */
         SERVER_ADVANCE_MAX = 32, /* leases that one server_advance() call lets expire */
@@ -149,6 +155,11 @@ int server_handle_echo(Server *server, ipv4_t address, usec_t now, Actions *acti
  * Return: whether there is another one.
  */
 bool server_next_proxy(const Server *server, size_t *cursor, usec_t now, ProxyArp *ret);
+
+/**
+ * server_next_echo_proxy() - the same for subnets behind relays.
+ */
+bool server_next_echo_proxy(const Server *server, size_t *cursor, usec_t now, EchoProxy *ret);
 
 /**
  * server_advance() - lets end what has ended by now: offers, leases, quarantines; and handles the

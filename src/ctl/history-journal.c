@@ -29,6 +29,7 @@ static const EventKind kinds[] = {
         {JOURNAL_LEASE_DELETED, TENURE_DELETED},
         {JOURNAL_LEASE_DECLINED, TENURE_DECLINED},
         {JOURNAL_ADDRESS_CONFLICT, TENURE_CONFLICT},
+        {JOURNAL_ECHO_CONFLICT, TENURE_CONFLICT},
 };
 
 /* A field of the entry, made safe; "" when there is none. */

@@ -96,6 +96,10 @@ static int read_proxy_arp(sd_bus_message *signal, json_object *event) {
         return r < 0 ? r : add_argument(event, "HardwareAddress", signal);
 }
 
+static int read_echo_proxy(sd_bus_message *signal, json_object *event) {
+        return add_argument(event, "Subnet", signal);
+}
+
 static int read_reloading(sd_bus_message *signal, json_object *event) {
         return add_argument(event, "Active", signal);
 }
@@ -108,6 +112,7 @@ static const SignalDefinition definitions[] = {
         {"PoolExhausted", "exhausted", COLOR_BAD, read_exhausted},
         {"AddressConflict", "conflict", COLOR_BAD, read_conflict},
         {"ProxyArpFound", "proxy-arp", COLOR_BAD, read_proxy_arp},
+        {"EchoProxyFound", "echo-proxy", COLOR_BAD, read_echo_proxy},
         {"Reloading", "reload", COLOR_NONE, read_reloading},
         {"NameOwnerChanged", "server", COLOR_WARNING, NULL},
 };
@@ -229,14 +234,20 @@ static const char *describe_event(const json_object *event, TimestampStyle style
                 return json_get_text(event, "Pool");
         }
         if (strcmp(member, "AddressConflict") == 0) {
+                const char *hardware = json_get_text(event, "HardwareAddress");
+
                 (void) snprintf(line, LINE_MAX_SIZE, "is used by %s",
-                        json_get_text(event, "HardwareAddress"));
+                        *hardware ? hardware : "somebody behind a relay");
                 return json_get_text(event, "Address");
         }
         if (strcmp(member, "ProxyArpFound") == 0) {
                 (void) snprintf(line, LINE_MAX_SIZE, "answers for every address on %s",
                         json_get_text(event, "Interface"));
                 return json_get_text(event, "HardwareAddress");
+        }
+        if (strcmp(member, "EchoProxyFound") == 0) {
+                (void) snprintf(line, LINE_MAX_SIZE, "answers ICMP echo for every address");
+                return json_get_text(event, "Subnet");
         }
         if (strcmp(member, "Reloading") == 0)
                 return is_true(event, "Active") ? "started" : "finished";

@@ -169,6 +169,37 @@ static int describe_proxies(Details *details, const json_object *manager, Timest
         return 0;
 }
 
+/* Subnets behind relays whose answers do not count: a list of structs of subnet and time. */
+static int describe_echo_proxies(
+        Details *details, const json_object *manager, TimestampStyle style) {
+        json_object *proxies;
+        int r;
+
+        if (!json_object_object_get_ex(manager, "EchoProxies", &proxies))
+                return 0;
+        for (size_t i = 0; i < json_object_array_length(proxies); i++) {
+                json_object *proxy = json_object_array_get_idx(proxies, i);
+                _cleanup_free_ char *subnet =
+                        format_safe(json_object_get_string(json_object_array_get_idx(proxy, 0)));
+                _cleanup_free_ char *text = NULL;
+                char until[FORMAT_TIME_MAX];
+
+                (void) format_timestamp(
+                        json_object_get_uint64(json_object_array_get_idx(proxy, 1)), style, until);
+                if (!subnet ||
+                        asprintf(&text,
+                                "something answers ICMP echo for addresses in %s that nobody has; "
+                                "answers from there do not count before %s; turn that off, or set "
+                                "ConflictDetection=off",
+                                subnet, until) < 0)
+                        return -ENOMEM;
+                r = details_add(details, "Warning", text, COLOR_WARNING);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
 /* What is not as it should be, and what to do about it. */
 static int describe_hints(Details *details, const Overview *overview, const char *state) {
         int r;
@@ -235,7 +266,8 @@ static int describe_server(Details *details, const Overview *overview, const Con
                 (r = details_add(details, "Leases", number, COLOR_NONE)) < 0)
                 return r;
         if ((r = describe_warnings(details, manager)) < 0 ||
-                (r = describe_proxies(details, manager, context->options.timestamp)) < 0)
+                (r = describe_proxies(details, manager, context->options.timestamp)) < 0 ||
+                (r = describe_echo_proxies(details, manager, context->options.timestamp)) < 0)
                 return r;
         return describe_hints(details, overview, state);
 }

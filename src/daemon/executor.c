@@ -124,7 +124,9 @@ static void run_notice(Executor *executor, const Action *action) {
         if (action->notice.notice == NOTICE_CONFLICT)
                 bus_address_conflict(executor->bus, action->notice.address,
                         action->notice.way == PROBE_BY_ARP ? action->notice.hardware : NULL);
-        if (action->notice.notice == NOTICE_PROXY_ARP && action->notice.way == PROBE_BY_ARP)
+        if (action->notice.notice == NOTICE_PROXY_ARP && action->notice.way == PROBE_BY_ECHO)
+                bus_echo_proxy_found(executor->bus, action->notice.pool->settings->subnet);
+        else if (action->notice.notice == NOTICE_PROXY_ARP)
                 bus_proxy_arp_found(executor->bus, action->notice.ifindex, action->notice.hardware);
 }
 

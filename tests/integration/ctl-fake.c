@@ -325,6 +325,10 @@ static int method_emit(sd_bus_message *message, void *userdata, _unused_ sd_bus_
                          "say", "192.168.1.104", 6, 2, 0, 0, 0, 0, 0x63)) < 0 ||
                 (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "ProxyArpFound", "say",
                          "br0", 6, 2, 0, 0, 0, 0, 0x64)) < 0 ||
+                (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "AddressConflict",
+                         "say", "192.168.1.105", 0)) < 0 ||
+                (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "EchoProxyFound", "s",
+                         "10.9.0.0/16")) < 0 ||
                 (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "Reloading", "b", 1)) <
                         0 ||
                 (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "NotYetInvented", "su",

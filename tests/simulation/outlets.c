@@ -91,6 +91,11 @@ void bus_proxy_arp_found(
         (void) hardware;
 }
 
+void bus_echo_proxy_found(Bus *bus, Ipv4Prefix subnet) {
+        (void) bus;
+        (void) subnet;
+}
+
 void bus_commit_durable(Bus *bus, uint64_t id) {
         (void) bus;
         (void) id;

@@ -267,15 +267,19 @@ START_TEST(test_notices)
         bus_address_conflict(f.bus, 0x0a010001, hardware);
         bus_proxy_arp_found(f.bus, 3, hardware);
         bus_proxy_arp_found(f.bus, 99, hardware);
+        bus_address_conflict(f.bus, 0x0a010002, NULL);
+        bus_echo_proxy_found(f.bus, (Ipv4Prefix){0x0a020000, 16});
         bus_state_changed(f.bus);
         fixture_pump(&f);
-        ck_assert_uint_eq(f.n_signals, 5);
+        ck_assert_uint_eq(f.n_signals, 7);
         assert_signal(&f, 0, "PoolExhausted", "\"/org/minidhcp1/pool/lan\"");
         assert_signal(&f, 1, "AddressConflict", "\"10.1.0.1\" \"02:00:00:00:00:09\"");
         assert_signal(&f, 2, "ProxyArpFound", "\"lan0\" \"02:00:00:00:00:09\"");
         assert_signal(&f, 3, "ProxyArpFound", "\"\" \"02:00:00:00:00:09\"");
+        assert_signal(&f, 4, "AddressConflict", "\"10.1.0.2\" \"\"");
+        assert_signal(&f, 5, "EchoProxyFound", "\"10.2.0.0/16\"");
         assert_signal(
-                &f, 4, "PropertiesChanged", "\"org.minidhcp1.Manager\" {\"State\":\"running\"} []");
+                &f, 6, "PropertiesChanged", "\"org.minidhcp1.Manager\" {\"State\":\"running\"} []");
 
         fixture_forget_signals(&f);
         for (unsigned i = 0; i < 1000; i++)

@@ -34,7 +34,7 @@ START_TEST(test_manager_properties)
                 "\"LeaseFile\":\"/var/lib/mini-dhcp/leases-\\\\xff.csv\",\"ActiveLeases\":1,"
                 "\"LocalHardwareLeases\":1,\"LeasesToMove\":0,"
                 "\"Generation\":2,\"LastReloadResult\":\"success\",\"Warnings\":[\"a.conf:7: "
-                "odd\",\"b-\\\\xff.conf:8: odder\"],\"ProxyArp\":[]}");
+                "odd\",\"b-\\\\xff.conf:8: odder\"],\"ProxyArp\":[],\"EchoProxies\":[]}");
         fixture_done(&f);
 }
 
@@ -73,6 +73,39 @@ START_TEST(test_proxy_arp)
 
         f.clock.boottime += USEC_PER_HOUR;
         f.clock.realtime += USEC_PER_HOUR;
+        ck_assert_ptr_nonnull(fixture_call(
+                &f, BUS_MANAGER_PATH, PROPERTIES, "Get", "ss", BUS_MANAGER_INTERFACE, "ProxyArp"));
+        fixture_assert_json(&f, "[]");
+        fixture_done(&f);
+}
+END_TEST
+
+/* A subnet behind a relay answers for everything. */
+START_TEST(test_echo_proxies)
+{
+        static Actions actions, answers;
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        ck_assert_int_eq(server_set_links(f.server, NULL, 0), 0);
+        for (ipv4_t i = 0; i < 3; i++) {
+                actions_reset(&actions);
+                ck_assert_int_eq(
+                        server_handle_echo(f.server, 0x0a010010 + i, f.clock.boottime, &actions),
+                        0);
+        }
+        for (size_t i = 0; i < actions.n_actions; i++) {
+                if (actions.actions[i].type != ACTION_PROBE)
+                        continue;
+                actions_reset(&answers);
+                ck_assert_int_eq(server_handle_echo(f.server, actions.actions[i].probe.address,
+                                         f.clock.boottime, &answers),
+                        0);
+        }
+        ck_assert_ptr_nonnull(fixture_call(&f, BUS_MANAGER_PATH, PROPERTIES, "Get", "ss",
+                BUS_MANAGER_INTERFACE, "EchoProxies"));
+        fixture_assert_json(&f, "[[\"10.0.0.0/8\",1700003600000000]]");
         ck_assert_ptr_nonnull(fixture_call(
                 &f, BUS_MANAGER_PATH, PROPERTIES, "Get", "ss", BUS_MANAGER_INTERFACE, "ProxyArp"));
         fixture_assert_json(&f, "[]");
@@ -538,7 +571,7 @@ START_TEST(test_authorization_takes_its_time)
         fixture_done(&f);
 }
 
-TEST_MAIN("bus", test_manager_properties, test_proxy_arp, test_lease_properties,
+TEST_MAIN("bus", test_manager_properties, test_proxy_arp, test_echo_proxies, test_lease_properties,
         test_no_such_object, test_pool_properties, test_plain_pool_and_counts, test_hosts,
         test_outlook, test_interfaces, test_nothing_there, test_object_managers,
         test_object_manager_among_the_dead, test_statistics, test_describe, test_who_may_reset,
