@@ -67,6 +67,8 @@ static void request_ask_ahead(Request *request, const Pool *pool, ProbeWay way) 
         size_t cursor = 0, n = 0;
         ipv4_t address;
 
+        if (way == PROBE_BY_ECHO && !prober_may_echo(&request->server->prober, request->now))
+                return;
         for (; n < AHEAD_MAX && pool_next_unused(pool, &cursor, &address) >= 0; n++)
                 (void) request_ask(request, pool, way, address);
         LIST_FOREACH (node, &pool->free) {
@@ -136,11 +138,11 @@ bool request_must_wait(Request *request, ipv4_t address, const Pool *pool) {
         const Lease *lease = lease_table_find(&request->server->table, address);
         const ProbeWay way = request_probe_way(request, pool);
         /* to what another machine has, which answers if it is there */
-        const bool succeeds = request_find_predecessor(request, lease) != 0;
+        const bool succeeds = way == PROBE_BY_ARP && request_find_predecessor(request, lease) != 0;
         ProbeState state;
         bool waits;
 
-        if (way == PROBE_NO_WAY || (succeeds && way != PROBE_BY_ARP))
+        if (way == PROBE_NO_WAY)
                 return false;
         /* Its own, or that of the machine it is (take-over). */
         if (lease && !succeeds && !request_doubts_own(request, lease, pool) &&

@@ -49,13 +49,21 @@ void prober_note(Prober *prober, ipv4_t address, usec_t now) {
         (void) prober_replace(prober, &(Probe){.address = address, .asked = now});
 }
 
+static bool echoes_are_over(const Prober *prober, usec_t now) {
+        return now >= usec_add(prober->echoes_since, USEC_PER_SEC);
+}
+
+bool prober_may_echo(const Prober *prober, usec_t now) {
+        return prober->n_echoes < ECHOES_PER_SEC || echoes_are_over(prober, now);
+}
+
 bool prober_take_echo(Prober *prober, usec_t now) {
-        if (now >= usec_add(prober->echoes_since, USEC_PER_SEC)) {
+        if (!prober_may_echo(prober, now))
+                return false;
+        if (echoes_are_over(prober, now)) {
                 prober->echoes_since = now;
                 prober->n_echoes = 0;
         }
-        if (prober->n_echoes >= ECHOES_PER_SEC)
-                return false;
         prober->n_echoes++;
         return true;
 }

@@ -72,7 +72,12 @@ ProbeState prober_judge(const Prober *prober, ipv4_t address, usec_t now);
 void prober_note(Prober *prober, ipv4_t address, usec_t now);
 
 /**
- * prober_take_echo() - whether one more ICMP echo may be sent now, and counts it. O(1).
+ * prober_may_echo() - whether one more ICMP echo may be sent now. O(1).
+ */
+bool prober_may_echo(const Prober *prober, usec_t now);
+
+/**
+ * prober_take_echo() - the same, and counts it. O(1).
  */
 bool prober_take_echo(Prober *prober, usec_t now);
 
