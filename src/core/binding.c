@@ -64,7 +64,8 @@ bool request_has_record(const Request *request, ipv4_t address) {
 
         if (request->host && request->host->settings->address != 0)
                 return true;
-        if (asked && request_is_holder(request, asked))
+        /* which client it was that answered by ICMP echo is not known */
+        if (asked && !lease_is_claimed_unnamed(asked) && request_is_holder(request, asked))
                 return true;
         for (const Lease *lease = request_first_lease(request); lease;
                 lease = lease_table_next_of_client(table, lease))
