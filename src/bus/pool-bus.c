@@ -15,6 +15,7 @@
 
 void pool_bus_show(Bus *bus, const Pool *pool) {
         const PoolSettings *settings = pool->settings;
+        const PoolUse use = pool_get_use(pool);
         PoolView *view = &bus->pool;
 
         *view = (PoolView){
@@ -33,12 +34,14 @@ void pool_bus_show(Bus *bus, const Pool *pool) {
                 .authoritative = settings->authoritative,
                 .rapid_commit = settings->rapid_commit,
                 .bootp = settings->bootp,
-                .size = pool->size,
-                .used = pool->n_used,
-                .free = pool_n_free(pool),
-                .offered = pool->n_offered,
-                .declined = pool->n_declined,
+                .size = use.size,
+                .used = use.used,
+                .free = use.free,
+                .offered = use.offered,
+                .declined = use.declined,
                 .reserved = pool->n_reserved,
+                .reserved_outside = pool->n_reserved_outside,
+                .used_outside = pool->n_outside[LEASE_BOUND],
         };
         (void) ipv4_prefix_format(settings->subnet, view->subnet);
         if (settings->server_address != 0)
@@ -216,6 +219,8 @@ const sd_bus_vtable pool_vtable[] = {
         COUNT("Offered", offered),
         COUNT("Declined", declined),
         COUNT("Reserved", reserved),
+        COUNT("ReservedOutside", reserved_outside),
+        COUNT("UsedOutside", used_outside),
 
         SD_BUS_METHOD_WITH_ARGS("Configure", SD_BUS_ARGS("a{sv}", settings, "t", flags),
                 SD_BUS_NO_RESULT, method_pool_configure, SD_BUS_VTABLE_UNPRIVILEGED),

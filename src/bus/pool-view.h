@@ -34,6 +34,8 @@ typedef struct PoolView {
         uint64_t offered;
         uint64_t declined;
         uint64_t reserved;
+        uint64_t reserved_outside;
+        uint64_t used_outside;
         char subnet[IPV4_PREFIX_STRING_MAX];
         char server_address[IPV4_STRING_MAX]; /* or "" */
 } PoolView;

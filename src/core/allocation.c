@@ -408,11 +408,16 @@ static bool request_choose_claimed(const Request *request, ipv4_t *ret_address, 
 }
 
 static void request_say_use(const Request *request, const Pool *pool) {
-        if (pool->size > 0)
+        const PoolUse use = pool_get_use(pool);
+
+        if (use.size > 0)
                 request_say(request,
-                        "Pool %s has %zu addresses: %zu are leased, %zu set aside, %zu offered.",
-                        pool->settings->name, pool->size, pool->n_used, pool->n_declined,
-                        pool->n_offered);
+                        use.size == 1 ? "Pool %s has %zu address: %zu is leased, %zu set aside, "
+                                        "%zu offered, %zu kept for hosts."
+                                      : "Pool %s has %zu addresses: %zu are leased, %zu set "
+                                        "aside, %zu offered, %zu kept for hosts.",
+                        pool->settings->name, use.size, use.used, use.declined, use.offered,
+                        use.kept);
 }
 
 /* RFC 2131 4.3.1 lists the current, the previous and the requested address and then any; the

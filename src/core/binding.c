@@ -216,7 +216,8 @@ static int request_end_other_bindings(Request *request, ipv4_t address) {
 }
 
 static void request_warn_nearly_full(Request *request, Pool *pool) {
-        size_t used = pool->n_used + pool->n_declined;
+        const PoolUse use = pool_get_use(pool);
+        size_t used = use.used + use.declined;
 
         if (used * 10 < pool->size * 8)
                 pool->warned_nearly_full = false;

@@ -100,7 +100,8 @@ typedef struct Lease {
         uint8_t offered_over : 4; /* see LeaseRecord */
         uint8_t flags;
         uint8_t n_declined;
-        bool in_claimed;         /* the pool's: in its list of these */
+        bool in_claimed : 1;     /* the pool's: in its list of these */
+        bool outside : 1;        /* the pool's: of none of the addresses that it gives out */
         LeaseIdentity *identity; /* NULL = nobody's */
         Pool *pool;              /* NULL = outside of every configured pool */
         usec_t expires;

@@ -121,8 +121,10 @@ Pool *pool_free(Pool *pool) {
 }
 
 void pool_set_reserved_take(Pool *pool, ipv4_t *addresses, size_t n) {
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
                 pool_set_taken(pool, addresses[i], true);
+                pool->n_reserved_outside += !pool_gives_out(pool, addresses[i]);
+        }
         pool->reserved = addresses;
         pool->n_reserved = n;
 }
@@ -187,6 +189,8 @@ static void pool_enter_quarantine(Pool *pool, Lease *lease) {
 }
 
 void pool_enter(Pool *pool, Lease *lease) {
+        lease->outside = !pool_gives_out(pool, lease->address);
+        pool->n_outside[lease->state] += lease->outside;
         switch ((LeaseState) lease->state) {
         case LEASE_OFFERED:
                 list_append(&pool->offered, &lease->in_pool);
@@ -257,6 +261,7 @@ void pool_put_back(Pool *pool, Lease *lease) {
 }
 
 void pool_leave(Pool *pool, Lease *lease) {
+        pool->n_outside[lease->state] -= lease->outside;
         switch ((LeaseState) lease->state) {
         case LEASE_OFFERED:
                 list_remove(&lease->in_pool);
@@ -332,4 +337,17 @@ int pool_next_unused(const Pool *pool, size_t *cursor, ipv4_t *ret) {
 
 size_t pool_n_free(const Pool *pool) {
         return pool->n_unused + pool->n_free_leases;
+}
+
+PoolUse pool_get_use(const Pool *pool) {
+        PoolUse use = {
+                .size = pool->size,
+                .used = pool->n_used - pool->n_outside[LEASE_BOUND],
+                .free = pool_n_free(pool),
+                .offered = pool->n_offered - pool->n_outside[LEASE_OFFERED],
+                .declined = pool->n_declined - pool->n_outside[LEASE_DECLINED],
+        };
+
+        use.kept = use.size - use.used - use.free - use.offered - use.declined;
+        return use;
 }

@@ -19,33 +19,47 @@
 #include "core/settings.h"
 
 struct Pool {
-        const PoolSettings *settings; /* owned by the server's Settings */
-        bool enabled;                 /* settings->enabled, or what SetEnabled said since */
-        size_t position;              /* in the configuration */
-        size_t n_links;               /* of ours that have an address in the subnet */
-        size_t *range_offsets;        /* first bit of each range in taken */
-        Bitmap taken;                 /* one bit for each address of the ranges */
-        size_t first_bit;             /* where the search for a clear one begins */
-        List free;                    /* leases that anybody may have, longest free first */
-        List offered;                 /* leases offered, oldest first */
-        List declined;                /* in quarantine at their client's word, oldest first */
-        List claimed;                 /* in quarantine since somebody answers for them by ARP,
-                                         oldest first */
-        ipv4_t *reserved;             /* addresses that belong to hosts, sorted, owned */
-        size_t n_reserved;            /* of them, in or out of the ranges */
-        size_t size;                  /* addresses of the ranges that may be given out */
-        size_t n_unused;              /* of them, never used: clear in `taken` */
-        size_t n_used;                /* bound */
-        size_t n_offered;
-        size_t n_declined;
-        size_t n_claimed;        /* of them, in `claimed` */
-        size_t n_free_leases;    /* in `free` */
-        uint64_t n_exhausted;    /* clients turned away */
-        bool warned_nearly_full; /* journal entry written; reset below the threshold */
+        const PoolSettings *settings;      /* owned by the server's Settings */
+        bool enabled;                      /* settings->enabled, or what SetEnabled said since */
+        size_t position;                   /* in the configuration */
+        size_t n_links;                    /* of ours that have an address in the subnet */
+        size_t *range_offsets;             /* first bit of each range in taken */
+        Bitmap taken;                      /* one bit for each address of the ranges */
+        size_t first_bit;                  /* where the search for a clear one begins */
+        List free;                         /* leases that anybody may have, longest free first */
+        List offered;                      /* leases offered, oldest first */
+        List declined;                     /* in quarantine at their client's word, oldest first */
+        List claimed;                      /* in quarantine since somebody answers for them by ARP,
+                                              oldest first */
+        ipv4_t *reserved;                  /* addresses that belong to hosts, sorted, owned */
+        size_t n_reserved;                 /* of them, in or out of the ranges */
+        size_t n_reserved_outside;         /* of them, that the pool does not give out */
+        size_t size;                       /* addresses of the ranges that may be given out */
+        size_t n_unused;                   /* of them, never used: clear in `taken` */
+        size_t n_used;                     /* bound, those outside of the ranges included */
+        size_t n_offered;                  /* likewise */
+        size_t n_declined;                 /* likewise */
+        size_t n_outside[LEASE_STATE_MAX]; /* leases by state, of addresses that the pool does not
+                                              give out: reserved ones, and what Range= was before */
+        size_t n_claimed;                  /* of them, in `claimed` */
+        size_t n_free_leases;              /* in `free` */
+        uint64_t n_exhausted;              /* clients turned away */
+        bool warned_nearly_full;           /* journal entry written; reset below the threshold */
         bool warned_exhausted;
         bool warned_half_claimed;   /* as warned_nearly_full */
         bool warned_server_address; /* ServerAddress= is not ours */
 };
+
+/* What has become of the addresses that a pool gives out. Each is in one of these numbers, which
+ * add up to `size`. */
+typedef struct PoolUse {
+        size_t size;
+        size_t used;     /* bound */
+        size_t free;     /* a new client could get them */
+        size_t offered;  /* held for clients that have not requested them */
+        size_t declined; /* set aside */
+        size_t kept;     /* of hosts that have no lease of them, or our own */
+} PoolUse;
 
 /**
  * pool_new() - a pool without leases, all of its ranges free.
@@ -167,5 +181,11 @@ int pool_next_unused(const Pool *pool, size_t *cursor, ipv4_t *ret);
  * pool_n_free() - addresses that a new client could get: never used or freed.
  */
 size_t pool_n_free(const Pool *pool) _pure_;
+
+/**
+ * pool_get_use() - counts the addresses that the pool gives out by what has become of them; leases
+ * of other addresses, which hosts may have, do not count.
+ */
+PoolUse pool_get_use(const Pool *pool);
 
 DEFINE_POINTER_CLEANUP(Pool, pool_free);

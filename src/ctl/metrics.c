@@ -57,11 +57,13 @@ static const struct {
         const char *help;
 } pool_families[] = {
         {"Size", "pool_size", "Addresses that the pool's ranges give out."},
-        {"Used", "pool_used", "Leases of the pool that are bound."},
+        {"Used", "pool_used", "Addresses of the ranges that are leased."},
         {"Free", "pool_free", "Addresses that a new client could get."},
         {"Offered", "pool_offered", "Addresses held for clients that have not asked yet."},
         {"Declined", "pool_declined", "Addresses in quarantine."},
         {"Reserved", "pool_reserved", "Addresses that belong to hosts."},
+        {"ReservedOutside", "pool_reserved_outside", "Of them, those outside of the ranges."},
+        {"UsedOutside", "pool_used_outside", "Leases of addresses outside of the ranges."},
 };
 
 static bool family_has(const Family *family, const char *counter) {

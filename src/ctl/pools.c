@@ -21,6 +21,7 @@ static const Column columns[] = {
         {"offered", "OFFERED", COLUMN_RIGHT},
         {"declined", "DECLINED", COLUMN_RIGHT},
         {"reserved", "RESERVED", COLUMN_RIGHT},
+        {"outside", "OUTSIDE", COLUMN_RIGHT},
         {"authoritative", "AUTHORITATIVE", 0},
         {"origin", "ORIGIN", COLUMN_ELASTIC | COLUMN_TAIL},
 };
@@ -40,6 +41,7 @@ static const char *const properties[ELEMENTSOF(columns)] = {
         "Offered",
         "Declined",
         "Reserved",
+        "UsedOutside",
         "Authoritative",
         "Origin",
 };
@@ -62,6 +64,8 @@ static const char *const order[] = {
         "Offered",
         "Declined",
         "Reserved",
+        "ReservedOutside",
+        "UsedOutside",
         "DefaultLeaseTimeUSec",
         "MinLeaseTimeUSec",
         "MaxLeaseTimeUSec",

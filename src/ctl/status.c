@@ -2,6 +2,7 @@
 /* status and statistics: the server as a whole. */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,34 @@ static bool is_serving_somebody(const ObjectList *pools) {
         return false;
 }
 
+static int describe_full_pool(const json_object *pool, const char *name, char **ret) {
+        const uint64_t size = json_get_number(pool, "Size"), used = json_get_number(pool, "Used"),
+                       declined = json_get_number(pool, "Declined"),
+                       offered = json_get_number(pool, "Offered"),
+                       kept = size - MIN(size, used + declined + offered);
+        int r;
+
+        if (size == 1)
+                r = asprintf(ret,
+                        "pool %s is full, new clients get nothing there: its only address is %s; "
+                        "widen its Range=",
+                        name,
+                        used       ? "leased"
+                        : declined ? "set aside"
+                        : offered  ? "offered"
+                                   : "kept for a host");
+        else
+                r = asprintf(ret,
+                        "pool %s is full, new clients get nothing there: of its %" PRIu64
+                        " addresses %" PRIu64 " are leased, %" PRIu64 " set aside, %" PRIu64
+                        " offered and %" PRIu64 " kept for hosts; widen its Range=%s",
+                        name, size, used, declined, offered, kept,
+                        used > kept ? " or shorten its DefaultLeaseTimeSec=" : "");
+        if (r < 0)
+                *ret = NULL;
+        return r < 0 ? -ENOMEM : 0;
+}
+
 static int describe_pool_hints(Details *details, const ObjectList *pools) {
         int r;
 
@@ -100,15 +129,7 @@ static int describe_pool_hints(Details *details, const ObjectList *pools) {
 
                 if (json_get_number(pool, "Size") == 0 || json_get_number(pool, "Free") > 0)
                         continue;
-                if (!name ||
-                        asprintf(&text,
-                                "pool %s is full, new clients get nothing there: of its %llu "
-                                "addresses %llu are leased, %llu set aside and %llu offered; widen "
-                                "its Range= or shorten its DefaultLeaseTimeSec=",
-                                name, (unsigned long long) json_get_number(pool, "Size"),
-                                (unsigned long long) json_get_number(pool, "Used"),
-                                (unsigned long long) json_get_number(pool, "Declined"),
-                                (unsigned long long) json_get_number(pool, "Offered")) < 0)
+                if (!name || describe_full_pool(pool, name, &text) < 0)
                         return -ENOMEM;
                 r = details_add(details, "Hint", text, COLOR_WARNING);
                 if (r < 0)

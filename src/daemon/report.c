@@ -48,23 +48,59 @@ static bool notice_is_of_hardware(const Action *action) {
                        notice == NOTICE_POOL_HALF_CLAIMED);
 }
 
+/* What helps when nothing is left to give. */
+static const char *remedy_of(const PoolUse *use) {
+        if (use->declined > use->used)
+                return "See who uses what is set aside with `minidhcpctl list-leases "
+                       "--state=declined`, or widen its Range=.";
+        if (use->kept > use->used)
+                return "Widen its Range=.";
+        return "Widen its Range= or shorten its DefaultLeaseTimeSec=.";
+}
+
 static void report_exhausted(
         Journal *journal, const JournalField *fields, size_t n_fields, const Pool *pool) {
-        char answered[96] = "";
+        const PoolUse use = pool_get_use(pool);
+        char kept[64] = "", answered[96] = "";
 
+        if (use.kept > 0)
+                (void) snprintf(kept, sizeof(kept), ", %zu kept for hosts", use.kept);
         /* free, but nobody could be given them */
-        if (pool_n_free(pool) > 0)
+        if (use.free > 0)
                 (void) snprintf(answered, sizeof(answered),
-                        ", and somebody has just answered for the other %zu", pool_n_free(pool));
-        journal_write(journal, LOG_WARNING, MESSAGE_POOL_EXHAUSTED, fields, n_fields,
-                "Pool %s is exhausted: of its %zu addresses %zu are leased, %zu set aside and %zu "
-                "offered%s; new clients get none. %s",
-                pool->settings->name, pool->size, pool->n_used, pool->n_declined, pool->n_offered,
-                answered,
-                pool->n_declined > pool->n_used
-                        ? "See who uses what is set aside with `minidhcpctl list-leases "
-                          "--state=declined`, or widen its Range=."
-                        : "Widen its Range= or shorten its DefaultLeaseTimeSec=.");
+                        ", and somebody has just answered for the other %zu", use.free);
+        if (use.size == 1)
+                journal_write(journal, LOG_WARNING, MESSAGE_POOL_EXHAUSTED, fields, n_fields,
+                        "Pool %s is exhausted: its only address is %s; new clients get none. Widen "
+                        "its Range=.",
+                        pool->settings->name,
+                        use.used       ? "leased"
+                        : use.declined ? "set aside"
+                        : use.offered  ? "offered"
+                        : use.kept     ? "kept for a host"
+                                       : "somebody's who has just answered for it");
+        else
+                journal_write(journal, LOG_WARNING, MESSAGE_POOL_EXHAUSTED, fields, n_fields,
+                        "Pool %s is exhausted: of its %zu addresses %zu are leased, %zu set aside "
+                        "and %zu offered%s%s; new clients get none. %s",
+                        pool->settings->name, use.size, use.used, use.declined, use.offered, kept,
+                        answered, remedy_of(&use));
+}
+
+static void report_nearly_full(
+        Journal *journal, const JournalField *fields, size_t n_fields, const Pool *pool) {
+        const PoolUse use = pool_get_use(pool);
+        char declined[64] = "";
+
+        if (use.declined > 0)
+                (void) snprintf(declined, sizeof(declined), ", %zu set aside", use.declined);
+        if (use.size == 1)
+                journal_write(journal, LOG_NOTICE, MESSAGE_POOL_NEARLY_FULL, fields, n_fields,
+                        "Pool %s is full: its only address is in use.", pool->settings->name);
+        else
+                journal_write(journal, LOG_NOTICE, MESSAGE_POOL_NEARLY_FULL, fields, n_fields,
+                        "Pool %s is %s: %zu of %zu addresses are in use%s.", pool->settings->name,
+                        use.free > 0 ? "nearly full" : "full", use.used, use.size, declined);
 }
 
 void report_no_echo(Journal *journal, int error) {
@@ -245,10 +281,7 @@ void report_notice(Journal *journal, const Server *server, const Action *action)
                 report_exhausted(journal, fields, ELEMENTSOF(fields), pool);
                 break;
         case NOTICE_POOL_NEARLY_FULL:
-                journal_write(journal, LOG_NOTICE, MESSAGE_POOL_NEARLY_FULL, fields,
-                        ELEMENTSOF(fields), "Pool %s is %s: %zu of %zu addresses are in use.",
-                        pool->settings->name, pool_n_free(pool) > 0 ? "nearly full" : "full",
-                        pool->n_used, pool->size);
+                report_nearly_full(journal, fields, ELEMENTSOF(fields), pool);
                 break;
         case NOTICE_NO_POOL:
                 report_no_pool(journal, fields, ELEMENTSOF(fields), interface,

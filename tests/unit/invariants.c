@@ -16,6 +16,7 @@ typedef struct PoolCount {
         size_t n_declined;
         size_t n_claimed;
         size_t n_free;
+        size_t n_outside[LEASE_STATE_MAX];
 } PoolCount;
 
 static const char *broken(const Lease *lease, const char *what) {
@@ -112,6 +113,7 @@ static const char *check_place(const Lease *lease, PoolCount *count) {
         count->n_declined += lease->state == LEASE_DECLINED;
         count->n_claimed += lease->in_claimed;
         count->n_free += in_free;
+        count->n_outside[lease->state] += !pool_gives_out(pool, lease->address);
         return NULL;
 }
 
@@ -149,7 +151,8 @@ static const char *check_pool(const Pool *pool, const LeaseTable *table) {
         }
         if (count.n_used != pool->n_used || count.n_offered != pool->n_offered ||
                 count.n_declined != pool->n_declined || count.n_claimed != pool->n_claimed ||
-                count.n_free != pool->n_free_leases)
+                count.n_free != pool->n_free_leases ||
+                memcmp(count.n_outside, pool->n_outside, sizeof(count.n_outside)) != 0)
                 return "a pool's counters differ from a recount";
         if (list_length(&pool->free) != pool->n_free_leases ||
                 list_length(&pool->offered) != pool->n_offered)
@@ -158,6 +161,8 @@ static const char *check_pool(const Pool *pool, const LeaseTable *table) {
                 return "a pool's number of never-used addresses differs from a recount";
         if (pool_n_free(pool) > pool->size)
                 return "a pool has more free addresses than addresses";
+        if (pool_get_use(pool).kept > pool->size)
+                return "more addresses of a pool are in use than it gives out";
         return NULL;
 }
 

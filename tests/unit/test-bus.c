@@ -201,7 +201,8 @@ START_TEST(test_pool_properties)
                 "\"Enabled\":false,\"Authoritative\":true,\"ConflictDetection\":\"strict\","
                 "\"ClientIdentifier\":\"ignore\",\"UnknownClients\":\"deny\",\"RapidCommit\":true,"
                 "\"Bootp\":true," FULL_REPLY
-                ",\"Size\":9,\"Used\":0,\"Free\":9,\"Offered\":0,\"Declined\":0,\"Reserved\":0}");
+                ",\"Size\":9,\"Used\":0,\"Free\":9,\"Offered\":0,\"Declined\":0,\"Reserved\":0,"
+                "\"ReservedOutside\":0,\"UsedOutside\":0}");
         fixture_done(&f);
 }
 
@@ -231,7 +232,8 @@ START_TEST(test_plain_pool_and_counts)
                 "\"Routes\":[],\"Timezone\":\"\",\"CaptivePortal\":\"\","
                 "\"IPv6OnlyPreferredUSec\":0,\"BootServerAddress\":\"\",\"BootServerName\":\"\","
                 "\"BootFilename\":[],\"SendOptions\":[],\"Size\":196608,\"Used\":2,"
-                "\"Free\":196605,\"Offered\":0,\"Declined\":1,\"Reserved\":0}");
+                "\"Free\":196605,\"Offered\":0,\"Declined\":1,\"Reserved\":0,\"ReservedOutside\":0,"
+                "\"UsedOutside\":0}");
         fixture_done(&f);
 }
 

@@ -189,6 +189,62 @@ TRANSCRIPT(test_nearly_full, /* nine tenths, once, again after it fell below eig
         "   -> NOTICE nearly-full lan\n"
         "   -> ACK .102\n");
 
+/* Addresses of hosts outside of the ranges fill no pool, and have numbers of their own. */
+TRANSCRIPT(test_reserved_outside,
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.101\n"
+        "host h mac=h address=.11\n"
+        "host i mac=i address=.12\n"
+        "host j mac=j address=.13\n"
+        "   ? lan used=0 free=2 size=2 kept=0 used-outside=0 reserved-outside=3\n"
+        "0  h DISCOVER\n"
+        "   -> OFFER .11\n"
+        "   ? lan used=0 offered=0 free=2\n"
+        "0  h REQUEST server=.1 ask=.11\n"
+        "   -> COMMIT granted .11 h\n"
+        "   -> ACK .11\n"
+        "0  i REQUEST ask=.12\n"
+        "   -> COMMIT granted .12 i\n"
+        "   -> ACK .12\n"
+        "0  j REQUEST ask=.13\n"
+        "   -> COMMIT granted .13 j\n"
+        "   -> ACK .13\n"
+        "   ? lan used=0 free=2 size=2 used-outside=3\n"
+        "1  a REQUEST ask=.100\n"
+        "   -> COMMIT granted .100 a\n"
+        "   -> ACK .100\n"
+        "1  b REQUEST ask=.101\n"
+        "   -> COMMIT granted .101 b\n"
+        "   -> NOTICE nearly-full lan\n"
+        "   -> ACK .101\n"
+        "   ? lan used=2 free=0 size=2 used-outside=3\n"
+        "2  h DECLINE server=.1 ask=.11\n"
+        "   -> COMMIT declined .11 h until=602\n"
+        "   ? lan used=2 declined=0 used-outside=2\n"
+        "3  c DISCOVER\n"
+        "   -> NOTICE exhausted lan\n"
+        "   = pool-exhausted\n");
+
+/* Those inside count as others do; while their hosts are away they are neither used nor free. */
+TRANSCRIPT(test_reserved_inside, "link br0 192.168.1.1/24\n"
+                                 "pool lan 192.168.1.0/24 .100-.102\n"
+                                 "host h mac=h address=.100\n"
+                                 "host i mac=i address=.102\n"
+                                 "   ? lan used=0 free=1 size=3 kept=2 reserved-outside=0\n"
+                                 "0  h REQUEST ask=.100\n"
+                                 "   -> COMMIT granted .100 h\n"
+                                 "   -> ACK .100\n"
+                                 "   ? lan used=1 free=1 kept=1 used-outside=0\n"
+                                 "1  a REQUEST ask=.101\n"
+                                 "   -> COMMIT granted .101 a\n"
+                                 "   -> ACK .101\n"
+                                 "   ? lan used=2 free=0 kept=1\n"
+                                 "2  i REQUEST ask=.102\n"
+                                 "   -> COMMIT granted .102 i\n"
+                                 "   -> NOTICE nearly-full lan\n"
+                                 "   -> ACK .102\n"
+                                 "   ? lan used=3 free=0 kept=0\n");
+
 TRANSCRIPT(test_quarantine_doubles, /* 10 min, 20 min … while nobody keeps the address */
         "link br0 192.168.1.1/24\n"
         "pool lan 192.168.1.0/24 .100\n"
@@ -309,6 +365,7 @@ TRANSCRIPT(test_own_address_that_was_leased,
 TEST_MAIN("server-allocation", test_order, test_requested_address_must_be_legal,
         test_never_used_before_longest_free, test_longest_free_first, test_offer_that_ended_unseen,
         test_newest_of_several_favourites, test_back_to_an_older_favourite, test_exhausted,
-        test_oldest_offer_is_taken_over, test_nearly_full, test_quarantine_doubles,
-        test_quarantine_doubles_through_offers, test_quarantine_after_peaceful_use,
-        test_clear_declined, test_our_own_addresses, test_own_address_that_was_leased);
+        test_oldest_offer_is_taken_over, test_nearly_full, test_reserved_outside,
+        test_reserved_inside, test_quarantine_doubles, test_quarantine_doubles_through_offers,
+        test_quarantine_after_peaceful_use, test_clear_declined, test_our_own_addresses,
+        test_own_address_that_was_leased);

@@ -273,7 +273,7 @@ START_TEST(exhausted)
         query.ifindex = 2;
         expect(query, VERDICT_POOL_EXHAUSTED, 0,
                 "It comes in on br0; the pools there are: lan.\n"
-                "Pool lan has 3 addresses: 3 are leased, 0 set aside, 0 offered.\n"
+                "Pool lan has 3 addresses: 3 are leased, 0 set aside, 0 offered, 0 kept for hosts.\n"
                 "No address is left for it.\n"
                 "It is ignored: a wider Range= or a shorter DefaultLeaseTimeSec= would help.\n");
         ck_assert_uint_eq(server_find_pool(server, "lan")->n_exhausted, 0);

@@ -48,7 +48,7 @@ TRANSCRIPT(test_outside_the_range, /* but inside the subnet */
             "1  p REQUEST server=.1 ask=.50\n"
             "   -> COMMIT granted .50 p reserved\n"
             "   -> ACK .50\n"
-            "   ? lan used=1 free=3\n"
+            "   ? lan used=0 used-outside=1 free=3\n"
             "2  p REQUEST ciaddr=.50 unicast\n"
             "   -> COMMIT renewed .50 p\n"
             "   -> ACK .50\n"

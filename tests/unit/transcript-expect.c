@@ -472,15 +472,23 @@ static void expect_pool(Transcript *t, const char *name) {
         const Pool *pool = server_find_pool(t->server, name);
 
         line_assert(t, pool, "no pool %s", name);
+        const PoolUse use = pool_get_use(pool);
+
         for (size_t i = 2; i < t->line.n_words; i++) {
                 const char *word = t->line.words[i], *value;
 
                 if ((value = word_value(word, "used")))
-                        expect_number(t, "used", pool->n_used, value);
+                        expect_number(t, "used", use.used, value);
                 else if ((value = word_value(word, "offered")))
-                        expect_number(t, "offered", pool->n_offered, value);
+                        expect_number(t, "offered", use.offered, value);
                 else if ((value = word_value(word, "declined")))
-                        expect_number(t, "declined", pool->n_declined, value);
+                        expect_number(t, "declined", use.declined, value);
+                else if ((value = word_value(word, "kept")))
+                        expect_number(t, "kept", use.kept, value);
+                else if ((value = word_value(word, "used-outside")))
+                        expect_number(t, "used-outside", pool->n_outside[LEASE_BOUND], value);
+                else if ((value = word_value(word, "reserved-outside")))
+                        expect_number(t, "reserved-outside", pool->n_reserved_outside, value);
                 else if ((value = word_value(word, "claimed")))
                         expect_number(t, "claimed", pool->n_claimed, value);
                 else if ((value = word_value(word, "free")))
