@@ -41,6 +41,10 @@ void lease_view_init(
         view->hardware = (ByteView){record.hardware, record.hardware_size};
         view->client_id = (ByteView){record.client_id, record.client_id_size};
         view->relay_agent = (ByteView){record.relay_agent, record.relay_agent_size};
+        if (record.relay != 0)
+                (void) ipv4_format(record.relay, view->relay);
+        else
+                view->relay[0] = '\0';
         view->hostname = show_text(record.hostname, record.hostname_size, view->hostname_text,
                 sizeof(view->hostname_text));
         view->pool = show_pool(view, lease->pool);
@@ -66,6 +70,11 @@ int lease_view_append_extras(const LeaseView *view, sd_bus_message *message) {
         if (view->hardware.size > 0 && view->hardware_type != HARDWARE_ETHERNET) {
                 r = sd_bus_message_append(
                         message, "{sv}", "HardwareType", "u", view->hardware_type);
+                if (r < 0)
+                        return r;
+        }
+        if (*view->relay) {
+                r = sd_bus_message_append(message, "{sv}", "Relay", "s", view->relay);
                 if (r < 0)
                         return r;
         }

@@ -40,6 +40,7 @@ typedef struct LeaseView {
         bool relayed;
         uint32_t hardware_type;
         uint32_t n_declined;
+        char relay[IPV4_STRING_MAX]; /* empty = none */
         char address_text[IPV4_STRING_MAX];
         char hostname_text[LEASE_VIEW_HOSTNAME_SIZE];
         char pool_text[4 * POOL_NAME_MAX + 1];
@@ -62,7 +63,7 @@ int lease_view_append(const LeaseView *view, sd_bus_message *message);
 
 /**
  * lease_view_append_extras() - appends a{sv} of what has no place of its own: HardwareType u unless
- * it is Ethernet, RelayAgent ay and Declines u when there are any.
+ * it is Ethernet, Relay s, RelayAgent ay and Declines u when there are any.
  * Return: 0, negative errno of the message.
  */
 int lease_view_append_extras(const LeaseView *view, sd_bus_message *message);

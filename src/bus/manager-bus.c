@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "basic/macro.h"
@@ -156,6 +157,20 @@ static int property_get_warnings(_unused_ sd_bus *connection, _unused_ const cha
         return object_append_strings(reply, bus->operations->get_warnings(bus->userdata));
 }
 
+/* By its number when it is gone and has no name any more. */
+static int property_get_bound_interface(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+        const uint32_t ifindex = server_get_bound_link(bus->server);
+        char number[16];
+
+        if (ifindex == 0 || server_find_link(bus->server, ifindex))
+                return interface_bus_append_name(bus, reply, ifindex);
+        (void) snprintf(number, sizeof(number), "%" PRIu32, ifindex);
+        return object_append_string(reply, number);
+}
+
 static int property_get_version(_unused_ sd_bus *connection, _unused_ const char *path,
         _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
         _unused_ void *userdata, _unused_ sd_bus_error *error) {
@@ -275,6 +290,7 @@ const sd_bus_vtable manager_vtable[] = {
                 SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY(
                 "Warnings", "as", property_get_warnings, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("BoundInterface", "s", property_get_bound_interface, 0, 0),
         SD_BUS_PROPERTY("ProxyArp", "a(sayt)", property_get_proxy_arp, 0, 0),
         SD_BUS_PROPERTY("EchoProxies", "a(st)", property_get_echo_proxies, 0, 0),
 

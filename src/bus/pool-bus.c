@@ -162,11 +162,8 @@ static int property_get_relays(_unused_ sd_bus *connection, _unused_ const char 
         return sd_bus_message_close_container(reply);
 }
 
-/* The links of its clients; those behind a relay may come in anywhere. */
-static int property_get_served(_unused_ sd_bus *connection, _unused_ const char *path,
-        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
-        void *userdata, _unused_ sd_bus_error *error) {
-        const PoolView *view = CONTAINER_OF(userdata, PoolView, pool);
+/* @heard: those that are, or those that are not */
+static int append_links(sd_bus_message *reply, const PoolView *view, bool heard) {
         const Link *link;
         int r;
 
@@ -174,7 +171,8 @@ static int property_get_served(_unused_ sd_bus *connection, _unused_ const char 
         if (r < 0)
                 return r;
         for (size_t i = 0; (link = server_link_at(view->server, i)); i++) {
-                if (!server_link_is_served_by(view->server, link->ifindex, view->pool))
+                if (!server_link_is_meant_for(view->server, link->ifindex, view->pool) ||
+                        server_link_is_heard(view->server, link) != heard)
                         continue;
                 r = object_append_text(reply, link->name, strnlen(link->name, sizeof(link->name)));
                 if (r < 0)
@@ -182,6 +180,19 @@ static int property_get_served(_unused_ sd_bus *connection, _unused_ const char 
         }
 
         return sd_bus_message_close_container(reply);
+}
+
+/* The links of its clients; those behind a relay may come in anywhere. */
+static int property_get_served(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        return append_links(reply, CONTAINER_OF(userdata, PoolView, pool), true);
+}
+
+static int property_get_unheard(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        return append_links(reply, CONTAINER_OF(userdata, PoolView, pool), false);
 }
 
 /* A setting changes by a reload, and PropertiesChanged says so; a count changes with every packet,
@@ -205,6 +216,8 @@ const sd_bus_vtable pool_vtable[] = {
         SETTING("Relays", "as", property_get_relays, settings),
         SETTING("TrustOption82", "b", property_get_bool, trust_option_82),
         SD_BUS_PROPERTY("ServedInterfaces", "as", property_get_served, offsetof(PoolView, pool), 0),
+        SD_BUS_PROPERTY(
+                "UnheardInterfaces", "as", property_get_unheard, offsetof(PoolView, pool), 0),
         SETTING("Enabled", "b", property_get_bool, enabled),
         SETTING("Authoritative", "b", property_get_bool, authoritative),
         SETTING("ConflictDetection", "s", property_get_string, conflict_detection),

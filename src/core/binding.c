@@ -43,6 +43,7 @@ static void request_fill_record(const Request *request, ipv4_t address, const Le
                 ret->flags |= LEASE_RESERVED;
         if (request->role == SENDER_RELAYED || request->role == SENDER_PAST_RELAY)
                 ret->flags |= LEASE_RELAYED;
+        ret->relay = request->message->giaddr;
         if (old && lease_belongs_to(old, request->client.data, request->client.size)) {
                 LeaseRecord record;
 
@@ -55,6 +56,8 @@ static void request_fill_record(const Request *request, ipv4_t address, const Le
                         ret->relay_agent = record.relay_agent;
                         ret->relay_agent_size = record.relay_agent_size;
                 }
+                if (request->role == SENDER_PAST_RELAY)
+                        ret->relay = record.relay;
         }
 }
 

@@ -140,9 +140,10 @@ static LinkState *assume_link(const Server *server, const ExplainQuery *query, T
         LinkState *link = query->relay == 0 ? find_link_of_host(server, query) : NULL;
 
         for (size_t i = 0; i < server->n_links && !link; i++)
-                if (server->links[i].n_pools > 0 ||
-                        (query->relay != 0 && server->links[i].link.n_addresses > 0 &&
-                                !server->links[i].link.loopback))
+                if (server_link_is_heard(server, &server->links[i].link) &&
+                        (server->links[i].n_pools > 0 ||
+                                (query->relay != 0 && server->links[i].link.n_addresses > 0 &&
+                                        !server->links[i].link.loopback)))
                         link = &server->links[i];
         if (link)
                 trace_say(trace, "No interface is named: %s is assumed.", link->link.name);
@@ -271,6 +272,25 @@ static void say_no_pool(const Server *server, const LinkState *link, ipv4_t rela
         }
 }
 
+/* BindToDevice= of the socket unit: what is sent on the link reaches nobody. */
+static void say_unheard(const Server *server, const LinkState *link, Trace *trace) {
+        const Link *bound = server_find_link(server, server->bound_link);
+
+        for (size_t i = 0; i < link->n_direct; i++)
+                trace_say(trace, "Pool %s would be served on %s.", link->pools[i]->settings->name,
+                        link->link.name);
+        if (bound)
+                trace_say(trace,
+                        "Nothing that is sent on %s is heard: the socket is bound to %s "
+                        "(BindToDevice= of mini-dhcp.socket).",
+                        link->link.name, bound->name);
+        else
+                trace_say(trace,
+                        "Nothing that is sent on %s is heard: the socket is bound to an interface "
+                        "that is gone (BindToDevice= of mini-dhcp.socket).",
+                        link->link.name);
+}
+
 /* The dry run asks for all options that there are, and takes no more than every client does. */
 static void say_omitted(const CodeSet *omitted, Trace *trace) {
         char codes[CODE_SET_STRING_MAX];
@@ -295,6 +315,8 @@ static int fill(Server *server, Actions *actions, const LinkState *link, const M
                 if (!ret->pool)
                         return -ENOMEM;
         }
+        if (!server_link_is_heard(server, &link->link))
+                return trace->error;
         /* the query does not know what the relay said besides its address */
         if (ret->verdict == VERDICT_NO_POOL && memory->silence &&
                 memory->silence->verdict == VERDICT_UNTRUSTED_RELAY)
@@ -342,7 +364,13 @@ int server_explain(
 
         actions_reset(actions);
         (void) message_view_init(&server->message, packet, build_message(&query, packet));
-        r = request_handle(&request);
+        if (server_link_is_heard(server, &link->link))
+                r = request_handle(&request);
+        else {
+                actions->verdict = VERDICT_NO_POOL;
+                say_unheard(server, link, &trace);
+                r = 0;
+        }
         if (r >= 0 && query.no_promise) {
                 actions_reset(actions);
                 actions->verdict = VERDICT_NO_LEASE_FILE;

@@ -98,6 +98,7 @@ int server_grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions 
         record.n_declined =
                 old ? old->n_declined : decline_history_take(&server->declines, record.address);
         record.flags = same ? old->flags & LEASE_RELAYED : 0;
+        record.relay = same ? lease_get_relay(old) : 0;
         if (plan_reserves_for(server->plan, &record))
                 record.flags |= LEASE_RESERVED;
 

@@ -25,12 +25,13 @@ static const size_t identity_classes[LEASE_IDENTITY_CLASSES] = {32, 48, 96, 256,
 #define LASTING_OFFERS_MAX 4096
 
 static_assert(sizeof(Lease) <= 112, "a million leases have to fit");
-static_assert(sizeof(LeaseIdentity) + 3 * 255 + HARDWARE_ADDRESS_MAX <= 800,
+static_assert(sizeof(LeaseIdentity) + 3 * 255 + HARDWARE_ADDRESS_MAX + sizeof(ipv4_t) <= 800,
         "the last class holds the largest identity");
 
 static size_t identity_size(const LeaseIdentity *identity) {
         return sizeof(LeaseIdentity) + identity->client_id_size + identity->hardware_size +
-               identity->hostname_size + identity->relay_agent_size;
+               identity->hostname_size + identity->relay_agent_size +
+               (identity->has_relay ? sizeof(ipv4_t) : 0);
 }
 
 static Slab *identity_slab(LeaseTable *table, const LeaseIdentity *identity) {
@@ -48,7 +49,8 @@ static int identity_new(
         LeaseIdentity head = {
                 .client_id_size = record->client_id_size,
                 .hardware_type = record->hardware_type,
-                .hardware_size = record->hardware_size,
+                .hardware_size = record->hardware_size & 0x7fU,
+                .has_relay = record->relay != 0,
                 .hostname_size = record->hostname_size,
                 .relay_agent_size = record->relay_agent_size,
         };
@@ -56,7 +58,7 @@ static int identity_new(
 
         *ret = NULL;
         if (head.client_id_size == 0 && head.hardware_size == 0 && head.hostname_size == 0 &&
-                head.relay_agent_size == 0)
+                head.relay_agent_size == 0 && !head.has_relay)
                 return 0;
         assert(head.hardware_size <= HARDWARE_ADDRESS_MAX);
 
@@ -74,7 +76,9 @@ static int identity_new(
         if (head.hostname_size > 0)
                 end = mempcpy(end, record->hostname, head.hostname_size);
         if (head.relay_agent_size > 0)
-                memcpy(end, record->relay_agent, head.relay_agent_size);
+                end = mempcpy(end, record->relay_agent, head.relay_agent_size);
+        if (head.has_relay)
+                memcpy(end, &record->relay, sizeof(record->relay));
         *ret = identity;
         return 0;
 }
@@ -94,7 +98,8 @@ static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record
                 identity->hardware_size != record->hardware_size ||
                 identity->hardware_type != record->hardware_type ||
                 identity->hostname_size != record->hostname_size ||
-                identity->relay_agent_size != record->relay_agent_size)
+                identity->relay_agent_size != record->relay_agent_size ||
+                identity->has_relay != (record->relay != 0))
                 return false;
 
         p = identity->data;
@@ -107,8 +112,11 @@ static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record
         if (record->hostname_size > 0 && memcmp(p, record->hostname, record->hostname_size) != 0)
                 return false;
         p += record->hostname_size;
-        return record->relay_agent_size == 0 ||
-               memcmp(p, record->relay_agent, record->relay_agent_size) == 0;
+        if (record->relay_agent_size > 0 &&
+                memcmp(p, record->relay_agent, record->relay_agent_size) != 0)
+                return false;
+        p += record->relay_agent_size;
+        return record->relay == 0 || memcmp(p, &record->relay, sizeof(record->relay)) == 0;
 }
 
 /* Neighbours stay neighbours, in blocks of 64, whose place is secret: addresses are given out one

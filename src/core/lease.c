@@ -71,6 +71,15 @@ void lease_get_record(const Lease *lease, LeaseRecord *ret) {
         ret->hostname_size = identity->hostname_size;
         ret->relay_agent = (const uint8_t *) ret->hostname + identity->hostname_size;
         ret->relay_agent_size = identity->relay_agent_size;
+        if (identity->has_relay)
+                memcpy(&ret->relay, ret->relay_agent + ret->relay_agent_size, sizeof(ret->relay));
+}
+
+ipv4_t lease_get_relay(const Lease *lease) {
+        LeaseRecord record;
+
+        lease_get_record(lease, &record);
+        return record.relay;
 }
 
 bool lease_is_claimed_unnamed(const Lease *lease) {

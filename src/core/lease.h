@@ -54,10 +54,11 @@ enum {
 typedef struct LeaseIdentity {
         uint8_t client_id_size;
         uint8_t hardware_type;
-        uint8_t hardware_size;
+        uint8_t hardware_size : 7;
+        bool has_relay : 1;
         uint8_t hostname_size;
         uint8_t relay_agent_size;
-        uint8_t data[]; /* the four, in this order, no NUL */
+        uint8_t data[]; /* the four, in this order, no NUL, and an ipv4_t of the relay */
 } LeaseIdentity;
 
 /* A lease's values without its place in any index: what is loaded, written, listed and undone. */
@@ -69,6 +70,8 @@ typedef struct LeaseRecord {
         const char *hostname;       /* printable UTF-8, not terminated */
         const uint8_t *relay_agent; /* sub-options of RFC 3046, as a relay that we believe sent
                                        them last */
+        ipv4_t relay;               /* that the client asked by last, 0 = none, or not since the
+                                       server was started */
         uint8_t client_id_size;
         uint8_t hardware_type;
         uint8_t hardware_size;
@@ -132,6 +135,11 @@ const char *lease_event_to_string(LeaseEvent event);
  * lease_get_record() - the lease's values; pointers are borrowed until the lease changes.
  */
 void lease_get_record(const Lease *lease, LeaseRecord *ret);
+
+/**
+ * lease_get_relay() - giaddr of the client's last message, 0 = none, or it is not known.
+ */
+ipv4_t lease_get_relay(const Lease *lease);
 
 /**
  * lease_is_free() - whether the address may be given to anybody: released or expired.

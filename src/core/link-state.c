@@ -150,19 +150,41 @@ const Link *server_link_at(const Server *server, size_t position) {
         return position < server->n_links ? &server->links[position].link : NULL;
 }
 
+void server_set_bound_link(Server *server, uint32_t ifindex) {
+        server->bound_link = ifindex;
+}
+
+uint32_t server_get_bound_link(const Server *server) {
+        return server->bound_link;
+}
+
+bool server_link_is_heard(const Server *server, const Link *link) {
+        return server->bound_link == 0 || server->bound_link == link->ifindex ||
+               server->bound_link == link->master;
+}
+
 bool server_link_is_served(const Server *server, uint32_t ifindex) {
         const LinkState *state = links_find(server->links, server->n_links, ifindex);
 
-        for (size_t i = 0; state && i < state->n_pools; i++)
+        if (!state || !server_link_is_heard(server, &state->link))
+                return false;
+        for (size_t i = 0; i < state->n_pools; i++)
                 if (state->pools[i]->enabled)
                         return true;
         return false;
 }
 
-bool server_link_is_served_by(const Server *server, uint32_t ifindex, const Pool *pool) {
+bool server_link_is_meant_for(const Server *server, uint32_t ifindex, const Pool *pool) {
         const LinkState *state = links_find(server->links, server->n_links, ifindex);
 
         return state && link_has_pool(state, pool) && pool->enabled;
+}
+
+bool server_link_is_served_by(const Server *server, uint32_t ifindex, const Pool *pool) {
+        const Link *link = server_find_link(server, ifindex);
+
+        return link && server_link_is_heard(server, link) &&
+               server_link_is_meant_for(server, ifindex, pool);
 }
 
 bool server_has_address(const Server *server, ipv4_t address) {

@@ -63,6 +63,7 @@ struct Server {
         Plan *plan; /* NULL before the first configuration */
         LinkState *links;
         size_t n_links;
+        uint32_t bound_link; /* the only one that is heard, 0 = all are */
         Pool **scope; /* room for twice as many pools as there are, for the request under way */
         RateLimiter rate_limiter;
         CloneWatch clones;

@@ -83,6 +83,24 @@ const Settings *server_get_settings(const Server *server);
 int server_set_links(Server *server, const Link *links, size_t n);
 
 /**
+ * server_set_bound_link() - tells that the socket hears one interface alone, or what is part of it
+ * (a VRF); all others are there, but nobody on them is served.
+ *
+ * @ifindex: 0 = all are heard; may be of an interface that is gone
+ */
+void server_set_bound_link(Server *server, uint32_t ifindex);
+
+/**
+ * server_get_bound_link() - that interface, 0 = all.
+ */
+uint32_t server_get_bound_link(const Server *server);
+
+/**
+ * server_link_is_heard() - whether what comes in on a link reaches the socket.
+ */
+bool server_link_is_heard(const Server *server, const Link *link);
+
+/**
  * server_find_link() - an interface by index, or NULL; borrowed until the links are set anew.
  */
 const Link *server_find_link(const Server *server, uint32_t ifindex);
@@ -94,12 +112,19 @@ const Link *server_find_link(const Server *server, uint32_t ifindex);
 const Link *server_link_at(const Server *server, size_t position);
 
 /**
- * server_link_is_served() - whether a pool is in force for clients on this link.
+ * server_link_is_served() - whether a pool is in force for clients on this link, and they are
+ * heard.
  */
 bool server_link_is_served(const Server *server, uint32_t ifindex);
 
 /**
- * server_link_is_served_by() - whether this pool, too, is in force for clients on this link.
+ * server_link_is_meant_for() - whether this pool, too, is in force for clients on this link, should
+ * they be heard.
+ */
+bool server_link_is_meant_for(const Server *server, uint32_t ifindex, const Pool *pool);
+
+/**
+ * server_link_is_served_by() - whether they are.
  */
 bool server_link_is_served_by(const Server *server, uint32_t ifindex, const Pool *pool);
 

@@ -112,10 +112,52 @@ static int describe_full_pool(const json_object *pool, const char *name, char **
         return r < 0 ? -ENOMEM : 0;
 }
 
-static int describe_pool_hints(Details *details, const ObjectList *pools) {
+/* BindToDevice= of the socket unit keeps a pool from its clients. */
+static int describe_unheard_pool(
+        Details *details, const json_object *pool, const char *name, const char *bound) {
+        json_object *unheard;
+        _cleanup_free_ char *link = NULL, *text = NULL;
+
+        if (!json_object_object_get_ex(pool, "UnheardInterfaces", &unheard) ||
+                json_object_array_length(unheard) == 0)
+                return 0;
+        link = format_safe(json_object_get_string(json_object_array_get_idx(unheard, 0)));
+        if (!link || asprintf(&text,
+                             "pool %s is not served on %s: the socket hears %s alone; see "
+                             "BindToDevice= in: systemctl cat " SOCKET_UNIT,
+                             name, link, bound) < 0)
+                return -ENOMEM;
+        return details_add(details, "Hint", text, COLOR_WARNING);
+}
+
+/* The socket stays bound to an interface that is gone, also when there is one of that name again.
+ */
+static int describe_bound(Details *details, const json_object *manager) {
+        const char *bound = json_get_text(manager, "BoundInterface");
+        _cleanup_free_ char *safe = format_safe(bound), *text = NULL;
         int r;
 
-        if (pools->n_items > 0 && !is_serving_somebody(pools)) {
+        if (!*bound)
+                return 0;
+        if (!safe || asprintf(&text, "%s alone (BindToDevice=)", safe) < 0)
+                return -ENOMEM;
+        r = details_add(details, "Bound To", text, COLOR_NONE);
+        if (r < 0 || bound[strspn(bound, "0123456789")])
+                return r;
+        return details_add(details, "Hint",
+                "nothing is heard: the interface that the socket was bound to is gone; when it is "
+                "there again: systemctl stop " SERVICE_UNIT " && systemctl restart " SOCKET_UNIT,
+                COLOR_BAD);
+}
+
+static int describe_pool_hints(
+        Details *details, const ObjectList *pools, const json_object *manager) {
+        _cleanup_free_ char *bound = format_safe(json_get_text(manager, "BoundInterface"));
+        int r;
+
+        if (!bound)
+                return -ENOMEM;
+        if (pools->n_items > 0 && !*bound && !is_serving_somebody(pools)) {
                 r = details_add(details, "Hint",
                         "no interface is served: none has an address in the Subnet= of a pool that "
                         "is enabled; see: minidhcpctl list-interfaces",
@@ -127,9 +169,14 @@ static int describe_pool_hints(Details *details, const ObjectList *pools) {
                 const json_object *pool = pools->items[i];
                 _cleanup_free_ char *name = format_safe(json_get_text(pool, "Name")), *text = NULL;
 
+                if (!name)
+                        return -ENOMEM;
+                r = describe_unheard_pool(details, pool, name, bound);
+                if (r < 0)
+                        return r;
                 if (json_get_number(pool, "Size") == 0 || json_get_number(pool, "Free") > 0)
                         continue;
-                if (!name || describe_full_pool(pool, name, &text) < 0)
+                if (describe_full_pool(pool, name, &text) < 0)
                         return -ENOMEM;
                 r = details_add(details, "Hint", text, COLOR_WARNING);
                 if (r < 0)
@@ -237,7 +284,7 @@ static int describe_hints(Details *details, const Overview *overview, const char
                 if (r < 0)
                         return r;
         }
-        r = describe_pool_hints(details, &overview->pools);
+        r = describe_pool_hints(details, &overview->pools, overview->manager);
         if (r < 0)
                 return r;
         if (string_equal(overview->service.active, "active") && overview->socket.active &&
@@ -280,6 +327,7 @@ static int describe_server(Details *details, const Overview *overview, const Con
                          context->options.timestamp)) < 0 ||
                 (r = describe_unit(details, "Socket", SOCKET_UNIT, &overview->socket,
                          context->options.timestamp)) < 0 ||
+                (r = describe_bound(details, manager)) < 0 ||
                 (r = details_add(details, "Lease File", json_get_text(manager, "LeaseFile"),
                          COLOR_NONE)) < 0 ||
                 (r = details_add(details, "Last Reload", safe_reload,

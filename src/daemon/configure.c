@@ -215,6 +215,25 @@ static void warn_of_addresses(const Manager *manager, const Link *link) {
                 link->name, link->n_addresses + link->n_more_addresses, LINK_ADDRESSES_MAX);
 }
 
+/* README's way to keep two servers of one machine apart. Who looks why a link is not served finds
+ * it in the journal, too. */
+static void update_bound_link(Manager *manager) {
+        const uint32_t before = server_get_bound_link(manager->server);
+        const Link *link;
+        uint32_t ifindex;
+
+        if (dhcp_socket_bound_to(manager->socket, &ifindex) < 0)
+                return;
+        server_set_bound_link(manager->server, ifindex);
+        link = server_find_link(manager->server, ifindex);
+        if (ifindex == before || !link)
+                return;
+        journal_say(manager->journal, LOG_INFO, NULL,
+                "The socket is bound to %s (BindToDevice= of mini-dhcp.socket): clients on other "
+                "links are not heard.",
+                link->name);
+}
+
 static int update_links(Manager *manager) {
         _cleanup_free_ Link *named = NULL;
         const Link *links, *old;
@@ -243,6 +262,7 @@ void manager_update_links(Manager *manager) {
                 journal_say(manager->journal, LOG_ERR, NULL,
                         "Out of memory: a change of interfaces is not known to the server yet.");
         manager->links_missed = missed;
+        update_bound_link(manager);
         bus_links_changed(manager->bus);
         manager_status_changed(manager);
 }

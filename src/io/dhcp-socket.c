@@ -205,6 +205,25 @@ uint16_t dhcp_socket_port(const DhcpSocket *socket) {
         return socket->port;
 }
 
+/* Linux 5.0 tells the index itself; the name cannot be had of an interface that is gone. */
+int dhcp_socket_bound_to(const DhcpSocket *socket, uint32_t *ret_ifindex) {
+        char name[IFNAMSIZ] = "";
+        socklen_t size = sizeof(name);
+        int r, ifindex;
+
+        r = socket_get_int(socket->fd, SOL_SOCKET, SO_BINDTOIFINDEX, &ifindex);
+        if (r >= 0) {
+                *ret_ifindex = (uint32_t) ifindex;
+                return 0;
+        }
+        if (r != -ENOPROTOOPT)
+                return r;
+        if (getsockopt(socket->fd, SOL_SOCKET, SO_BINDTODEVICE, name, &size) < 0)
+                return -errno;
+        *ret_ifindex = size > 0 && *name ? if_nametoindex(name) : 0;
+        return 0;
+}
+
 uint64_t dhcp_socket_n_overflown(const DhcpSocket *socket) {
         return socket->n_overflown;
 }

@@ -63,6 +63,14 @@ int dhcp_socket_fd(const DhcpSocket *socket);
 uint16_t dhcp_socket_port(const DhcpSocket *socket);
 
 /**
+ * dhcp_socket_bound_to() - the interface that the socket is bound to (SO_BINDTODEVICE), which may
+ * be gone by now; 0 = none, it hears all.
+ *
+ * Return: 0, negative errno of getsockopt().
+ */
+int dhcp_socket_bound_to(const DhcpSocket *socket, uint32_t *ret_ifindex);
+
+/**
  * dhcp_socket_receive() - takes up to DHCP_SOCKET_BATCH datagrams with one system call. Never
  * blocks.
  *

@@ -73,7 +73,7 @@ static int keep_attribute(const struct nlattr *attribute, void *userdata) {
 }
 
 static int take_link(const struct nlmsghdr *message, void *userdata) {
-        const struct nlattr *attributes[ATTRIBUTES_MAX] = {0}, *name, *hardware, *mtu;
+        const struct nlattr *attributes[ATTRIBUTES_MAX] = {0}, *name, *hardware, *mtu, *master;
         Reading *reading = userdata;
         struct ifinfomsg info;
         Link link = {0};
@@ -85,6 +85,7 @@ static int take_link(const struct nlmsghdr *message, void *userdata) {
         name = attributes[IFLA_IFNAME];
         hardware = attributes[IFLA_ADDRESS];
         mtu = attributes[IFLA_MTU];
+        master = attributes[IFLA_MASTER];
 
         link.ifindex = (uint32_t) info.ifi_index;
         link.hardware_type = info.ifi_type;
@@ -99,6 +100,8 @@ static int take_link(const struct nlmsghdr *message, void *userdata) {
 
         if (mtu && mnl_attr_get_payload_len(mtu) == sizeof(uint32_t))
                 link.mtu = mnl_attr_get_u32(mtu);
+        if (master && mnl_attr_get_payload_len(master) == sizeof(uint32_t))
+                link.master = mnl_attr_get_u32(master);
 
         return buffer_append(&reading->links, &link, sizeof(link)) < 0 ? MNL_CB_ERROR : MNL_CB_OK;
 }

@@ -15,6 +15,7 @@
 
 typedef struct Link {
         uint32_t ifindex;
+        uint32_t master; /* index of the bridge or VRF that it is part of, 0 = none */
         char name[LINK_NAME_MAX];
         uint16_t hardware_type; /* ARPHRD_*; 1 = Ethernet */
         uint32_t mtu;           /* 0 when it is not known */

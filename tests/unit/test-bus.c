@@ -34,7 +34,8 @@ START_TEST(test_manager_properties)
                 "\"LeaseFile\":\"/var/lib/mini-dhcp/leases-\\\\xff.csv\",\"ActiveLeases\":1,"
                 "\"LocalHardwareLeases\":1,\"LeasesToMove\":0,"
                 "\"Generation\":2,\"LastReloadResult\":\"success\",\"Warnings\":[\"a.conf:7: "
-                "odd\",\"b-\\\\xff.conf:8: odder\"],\"ProxyArp\":[],\"EchoProxies\":[]}");
+                "odd\",\"b-\\\\xff.conf:8: "
+                "odder\"],\"BoundInterface\":\"\",\"ProxyArp\":[],\"EchoProxies\":[]}");
         fixture_done(&f);
 }
 
@@ -197,7 +198,7 @@ START_TEST(test_pool_properties)
                 "\"OtherRanges\":[\"192.168.1.210-192.168.1.220\"],"
                 "\"ServerAddress\":\"192.168.1.3\",\"Interfaces\":[\"br*\"],"
                 "\"Relays\":[\"192.168.1.2\",\"10.0.0.0/8\"],\"TrustOption82\":true,"
-                "\"ServedInterfaces\":[],"
+                "\"ServedInterfaces\":[],\"UnheardInterfaces\":[],"
                 "\"Enabled\":false,\"Authoritative\":true,\"ConflictDetection\":\"strict\","
                 "\"ClientIdentifier\":\"ignore\",\"UnknownClients\":\"deny\",\"RapidCommit\":true,"
                 "\"Bootp\":true," FULL_REPLY
@@ -222,7 +223,7 @@ START_TEST(test_plain_pool_and_counts)
                 "\"Ranges\":[\"10.1.0.0-10.3.255.255\"],\"Exclusions\":[],\"OtherRanges\":[],"
                 "\"ServerAddress\":\"\",\"Interfaces\":[],"
                 "\"Relays\":[],\"TrustOption82\":false,"
-                "\"ServedInterfaces\":[\"lan0\"],"
+                "\"ServedInterfaces\":[\"lan0\"],\"UnheardInterfaces\":[],"
                 "\"Enabled\":true,\"Authoritative\":true,\"ConflictDetection\":\"ahead\","
                 "\"ClientIdentifier\":\"use\",\"UnknownClients\":\"allow\",\"RapidCommit\":false,"
                 "\"Bootp\":false,"

@@ -273,7 +273,8 @@ START_TEST(exhausted)
         query.ifindex = 2;
         expect(query, VERDICT_POOL_EXHAUSTED, 0,
                 "It comes in on br0; the pools there are: lan.\n"
-                "Pool lan has 3 addresses: 3 are leased, 0 set aside, 0 offered, 0 kept for hosts.\n"
+                "Pool lan has 3 addresses: 3 are leased, 0 set aside, 0 offered, 0 kept for "
+                "hosts.\n"
                 "No address is left for it.\n"
                 "It is ignored: a wider Range= or a shorter DefaultLeaseTimeSec= would help.\n");
         ck_assert_uint_eq(server_find_pool(server, "lan")->n_exhausted, 0);
@@ -391,6 +392,39 @@ START_TEST(untrusted_relay)
                 "but does not believe this relay (Relay=).\n"
                 "It is ignored: the answer would go to that address. If it is a relay of yours, "
                 "name it in Relay= of the pool.\n");
+        teardown();
+}
+END_TEST
+
+/* BindToDevice= of the socket unit: what the socket does not hear is not served. */
+START_TEST(unheard)
+{
+        ExplainQuery query = query_of('a', DHCP_DISCOVER);
+
+        setup();
+        server_set_bound_link(server, 3);
+        ck_assert(!server_link_is_served(server, 2));
+        ck_assert(!server_link_is_served_by(server, 2, server_find_pool(server, "lan")));
+        ck_assert(server_link_is_meant_for(server, 2, server_find_pool(server, "lan")));
+        query.ifindex = 2;
+        expect(query, VERDICT_NO_POOL, 0,
+                "Pool lan would be served on br0.\n"
+                "Nothing that is sent on br0 is heard: the socket is bound to br1 (BindToDevice= "
+                "of mini-dhcp.socket).\n");
+        /* where a host is expected */
+        expect(query_of('q', DHCP_DISCOVER), VERDICT_NO_POOL, 0,
+                "No interface is named: br0 is assumed.\n"
+                "Pool lan would be served on br0.\n"
+                "Nothing that is sent on br0 is heard: the socket is bound to br1 (BindToDevice= "
+                "of mini-dhcp.socket).\n");
+        /* the interface has gone */
+        server_set_bound_link(server, 7);
+        expect(query, VERDICT_NO_POOL, 0,
+                "Pool lan would be served on br0.\n"
+                "Nothing that is sent on br0 is heard: the socket is bound to an interface that is "
+                "gone (BindToDevice= of mini-dhcp.socket).\n");
+        server_set_bound_link(server, 2);
+        ck_assert(server_link_is_served(server, 2));
         teardown();
 }
 END_TEST
@@ -553,4 +587,4 @@ END_TEST
 
 TEST_MAIN("server-explain", new_client, known_client, hosts, successor, link_without_pool,
         untrusted_relay, exhausted, request_of_anothers_address, last_silence, silences,
-        host_is_expected, link_is_down, lease_file_is_failing, rate_limited, no_room, nobody);
+        host_is_expected, link_is_down, unheard, lease_file_is_failing, rate_limited, no_room, nobody);
