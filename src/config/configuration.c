@@ -215,16 +215,25 @@ static bool is_in_force(const Settings *settings, const Override *override) {
         return false;
 }
 
-/* With the way out. */
-static void add_mistake(const Overrides *overrides, const Settings *settings, bool lenient,
+/* What is kept of something that has left the files: it has nothing to be about, and harms nobody.
+ */
+static bool is_left_over(const Settings *settings, const Override *override) {
+        return override->failure >= 0 && !is_in_force(settings, override) &&
+               !override_stands_alone(override);
+}
+
+/* With the way out. Return: whether the rest can be in force without it. */
+static bool add_mistake(const Overrides *overrides, const Settings *settings, KeptPolicy policy,
         const Problem *problem, Problems *problems) {
         const Override *override = find_by_place(overrides, problem->file);
         const char *kind = override->scope == SETTING_HOST ? "host" : "pool";
+        const bool lenient = policy == KEPT_LEAVE_OUT || is_left_over(settings, override);
 
         (void) problems_add(problems, lenient, problem->file, problem->line,
                 "%s; %s`minidhcpctl %s-%s %s` forgets what is kept here", problem->text,
                 lenient ? "all of it is left out, " : "",
                 is_in_force(settings, override) ? "revert" : "remove", kind, override->name);
+        return lenient;
 }
 
 static void add_problems(const Problems *from, Problems *ret) {
@@ -235,8 +244,8 @@ static void add_problems(const Problems *from, Problems *ret) {
 
 int configuration_make(const ConfigTexts *files, Overrides *overrides, int failure,
         KeptPolicy policy, Settings **ret, Problems *problems) {
-        const bool lenient = policy == KEPT_LEAVE_OUT;
         _cleanup_(problems_done) Problems left_out = {0};
+        bool refused = false;
         int r;
 
         for (size_t i = 0; i < overrides->n_items; i++)
@@ -264,8 +273,8 @@ int configuration_make(const ConfigTexts *files, Overrides *overrides, int failu
                 return r;
         }
         for (size_t i = 0; i < left_out.n_items; i++)
-                add_mistake(overrides, *ret, lenient, &left_out.items[i], problems);
-        if (left_out.n_items > 0 && !lenient) {
+                refused |= !add_mistake(overrides, *ret, policy, &left_out.items[i], problems);
+        if (refused) {
                 *ret = settings_free(*ret);
                 return -EINVAL;
         }

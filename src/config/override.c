@@ -212,6 +212,35 @@ int override_set(Override *override, const char *name, char *const *values, Prob
         return 0;
 }
 
+/* Whether there is an assignment of a key, NULL for any; an empty value is none. */
+static bool override_says(const Override *override, const char *key) {
+        IniReader reader = INI_READER_INIT(override->text, strlen(override->text));
+        bool says = false;
+        IniItem item;
+
+        while (!says && ini_reader_next(&reader, &item) > 0)
+                says = item.type == INI_ASSIGNMENT &&
+                       (!key || (string_equal(item.name, key) && *item.value));
+        ini_reader_done(&reader);
+        return says;
+}
+
+bool override_says_nothing(const Override *override) {
+        return override->failure >= 0 && !override_says(override, NULL);
+}
+
+bool override_stands_alone(const Override *override) {
+        static const char *const keys[SETTING_SCOPE_MAX][4] = {
+                [SETTING_POOL] = {"Subnet"},
+                [SETTING_HOST] = {"MACAddress", "ClientId", "CircuitId"},
+        };
+
+        for (size_t i = 0; keys[override->scope][i]; i++)
+                if (override_says(override, keys[override->scope][i]))
+                        return true;
+        return false;
+}
+
 bool override_is_origin(const char *origin) {
         return string_equal(origin, "bus") || string_equal(origin, "bus, runtime");
 }

@@ -89,6 +89,17 @@ int overrides_to_texts(const Overrides *overrides, ConfigTexts *ret);
 int override_set(Override *override, const char *key, char *const *values, Problems *problems);
 
 /**
+ * override_says_nothing() - whether there is no setting in it.
+ */
+bool override_says_nothing(const Override *override);
+
+/**
+ * override_stands_alone() - whether it could be a pool or host of its own: it says the subnet, or
+ * by what the host is known. Others are about what the files have.
+ */
+bool override_stands_alone(const Override *override);
+
+/**
  * override_is_origin() - whether a pool or host is of overrides alone, by where it comes from.
  *
  * @origin: of its settings, or NULL

@@ -15,6 +15,7 @@
 #include "config/validate.h"
 #include "daemon/change.h"
 #include "daemon/manager-internal.h"
+#include "daemon/redundant.h"
 
 Change *change_free(Change *change) {
         if (!change)
@@ -104,6 +105,24 @@ static int place_of(const Manager *manager, const BusChange *wanted, char **ret)
         return 0;
 }
 
+/* What is said for good goes before what was to hold until the next start, or it would have no
+ * effect before that. */
+static int take_back_runtime(Change *change, const char *origin) {
+        const BusChange *wanted = change->wanted;
+        Override *override =
+                overrides_find(&change->overrides, scope_of(wanted), CONFIG_RUNTIME, wanted->name);
+        _cleanup_(problems_done) Problems problems = {0};
+
+        if (!override || wanted->runtime || string_equal(origin, "bus, runtime"))
+                return 0;
+        for (size_t i = 0; i < wanted->n_settings; i++)
+                if (override_set(override, wanted->settings[i].key, NULL, &problems) == -ENOMEM)
+                        return -ENOMEM;
+        if (override_says_nothing(override))
+                overrides_remove(&change->overrides, override);
+        return 0;
+}
+
 /* Says the settings in the layer that is asked for. */
 static int edit_settings(Manager *manager, Change *change, const char *origin) {
         const BusChange *wanted = change->wanted;
@@ -114,6 +133,8 @@ static int edit_settings(Manager *manager, Change *change, const char *origin) {
         int r;
 
         r = place_of(manager, wanted, &place);
+        if (r >= 0)
+                r = take_back_runtime(change, origin);
         if (r < 0)
                 return r;
         override = overrides_find(&change->overrides, scope, layer, wanted->name);
@@ -392,5 +413,9 @@ int change_prepare(Change *change, Manager *manager) {
         if (r < 0)
                 return r;
         r = refuse_harm(manager, change);
-        return r < 0 ? r : refuse_homeless(manager, change);
+        if (r >= 0)
+                r = refuse_homeless(manager, change);
+        if (r >= 0)
+                r = change_drop_redundant(change, manager);
+        return r > 0 ? make(manager, change) : r;
 }
