@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "basic/buffer.h"
+#include "basic/bytes.h"
 #include "basic/macro.h"
 #include "basic/text.h"
 #include "basic/time.h"
@@ -19,6 +20,7 @@
 #include "bus/json-text.h"
 #include "bus/object.h"
 #include "core/explain.h"
+#include "wire/option-text.h"
 
 /* A query while it is read; interfaces are the server's to know. */
 typedef struct QueryReading {
@@ -103,6 +105,40 @@ static int read_message(void *target, sd_bus_message *m, sd_bus_error *error) {
         return refuse("Message", "there are DISCOVER, REQUEST and INFORM", error);
 }
 
+static int read_architecture(void *target, sd_bus_message *m, _unused_ sd_bus_error *error) {
+        ExplainQuery *query = &((QueryReading *) target)->query;
+
+        query->boots = true;
+        return sd_bus_message_read_basic(m, 'q', &query->architecture);
+}
+
+/* A class is what one option holds; the message lives as long as the query. */
+static int read_class(sd_bus_message *m, const char *key, const char **ret, sd_bus_error *error) {
+        int r;
+
+        r = sd_bus_message_read_basic(m, 's', ret);
+        if (r < 0)
+                return r;
+        return strlen(*ret) > UINT8_MAX ? refuse(key, "has 255 bytes at most", error) : 0;
+}
+
+static int read_vendor_class(void *target, sd_bus_message *m, sd_bus_error *error) {
+        return read_class(m, "VendorClass", &((QueryReading *) target)->query.vendor_class, error);
+}
+
+static int read_user_class(void *target, sd_bus_message *m, sd_bus_error *error) {
+        return read_class(m, "UserClass", &((QueryReading *) target)->query.user_class, error);
+}
+
+static int read_circuit_id(void *target, sd_bus_message *m, sd_bus_error *error) {
+        ExplainQuery *query = &((QueryReading *) target)->query;
+        int r;
+
+        r = dictionary_read_bytes(
+                m, 1, sizeof(query->circuit_id), query->circuit_id, &query->circuit_id_size);
+        return r == -EMSGSIZE ? refuse("CircuitId", "has 1 to 255 bytes", error) : r;
+}
+
 static const DictionaryKey keys[] = {
         {"HardwareAddress", "ay", read_hardware},
         {"ClientId", "ay", read_client_id},
@@ -110,6 +146,10 @@ static const DictionaryKey keys[] = {
         {"Relay", "s", read_relay},
         {"RequestedAddress", "s", read_requested},
         {"Message", "s", read_message},
+        {"Architecture", "q", read_architecture},
+        {"VendorClass", "s", read_vendor_class},
+        {"UserClass", "s", read_user_class},
+        {"CircuitId", "ay", read_circuit_id},
 };
 
 static int read_query(const Bus *bus, ExplainQuery *ret, sd_bus_message *m, sd_bus_error *error) {
@@ -149,22 +189,81 @@ static void add_steps(Buffer *text, const Explanation *explanation) {
         (void) buffer_append_string(text, "]");
 }
 
-static void write_explanation(Buffer *text, const Bus *bus, const Explanation *explanation) {
-        const Link *link = server_find_link(bus->server, explanation->ifindex);
-        char address[IPV4_STRING_MAX] = "";
+static void add_address(Buffer *text, const char *key, ipv4_t address) {
+        char buffer[IPV4_STRING_MAX];
 
-        if (explanation->address != 0)
-                (void) ipv4_format(explanation->address, address);
+        add(text, key, address != 0 ? ipv4_format(address, buffer) : "");
+}
+
+/* By name and value as the configuration has them, in the order of their codes. */
+static int add_options(Buffer *text, const Explanation *explanation) {
+        int r;
+
+        (void) buffer_append_string(text, "\"Options\":{");
+        for (size_t i = 0; i < explanation->n_options; i++) {
+                const ExplainOption *option = &explanation->options[i];
+                const char *name = option_name(option->code);
+                _cleanup_free_ char *value = NULL;
+
+                r = option_format(option->code, option->data, option->size, &value);
+                if (r < 0)
+                        return r;
+                if (i > 0)
+                        (void) buffer_append_string(text, ",");
+                if (name)
+                        (void) buffer_printf(text, "\"%s\":", name);
+                else
+                        (void) buffer_printf(text, "\"Option%u\":", option->code);
+                write_clean(text, value);
+        }
+        (void) buffer_append_string(text, "},");
+        return 0;
+}
+
+/* Who has what the client would get otherwise. */
+static void add_holder(Buffer *text, const Bus *bus, ipv4_t held) {
+        const Lease *lease =
+                held != 0 ? lease_table_find(server_get_table(bus->server), held) : NULL;
+        const ClockPair clock = bus_get_clock(bus);
+        char hardware[BYTES_STRING_MAX(UINT8_MAX)] = "", name[4 * UINT8_MAX + 1] = "";
+        LeaseRecord record;
+
+        add_address(text, "HeldAddress", lease ? held : 0);
+        if (!lease)
+                return;
+        lease_get_record(lease, &record);
+        (void) bytes_format(record.hardware, record.hardware_size, hardware);
+        (void) text_sanitize((const uint8_t *) record.hostname, record.hostname_size, name,
+                sizeof(name));
+        add(text, "HolderHardwareAddress", hardware);
+        add(text, "HolderHostname", name);
+        (void) buffer_printf(
+                text, "\"HeldUntilUSec\":%" PRIu64 ",", clock_to_wall(&clock, record.expires));
+}
+
+static int write_explanation(Buffer *text, const Bus *bus, const Explanation *explanation) {
+        const Link *link = server_find_link(bus->server, explanation->ifindex);
+        int r;
+
         (void) buffer_append_string(text, "{");
         add(text, "Verdict", verdict_to_string(explanation->verdict));
         add(text, "Reply",
                 explanation->reply != 0 ? message_type_to_string(explanation->reply) : "");
-        add(text, "Address", address);
+        add_address(text, "Address", explanation->address);
         add(text, "Pool", explanation->pool ? explanation->pool : "");
         add(text, "Interface", link ? link->name : "");
+        add_address(text, "Relay", explanation->relay);
         (void) buffer_printf(text, "\"LifetimeUSec\":%" PRIu64 ",", explanation->lifetime);
+        add_address(text, "NextServer", explanation->next_server);
+        add(text, "ServerName", explanation->server_name ? explanation->server_name : "");
+        add(text, "BootFilename", explanation->boot_file ? explanation->boot_file : "");
+        r = add_options(text, explanation);
+        if (r < 0)
+                return r;
+        add_holder(text, bus, explanation->held);
         add_steps(text, explanation);
         (void) buffer_append_string(text, "}");
+        return 0;
 }
 
 static int reply(const Bus *bus, sd_bus_message *m, const Explanation *explanation) {
@@ -172,8 +271,9 @@ static int reply(const Bus *bus, sd_bus_message *m, const Explanation *explanati
         _cleanup_free_ char *json = NULL;
         int r;
 
-        write_explanation(&text, bus, explanation);
-        r = buffer_take_string(&text, &json);
+        r = write_explanation(&text, bus, explanation);
+        if (r >= 0)
+                r = buffer_take_string(&text, &json);
         if (r < 0)
                 return r;
 

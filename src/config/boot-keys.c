@@ -118,6 +118,20 @@ static int parse_architecture(const Assignment *assignment, const char *value, B
         return 0;
 }
 
+int boot_architecture_from_string(const char *text, uint16_t *ret) {
+        uint64_t number;
+
+        for (size_t i = 0; i < ELEMENTSOF(architectures); i++)
+                if (string_equal(text, architectures[i].name)) {
+                        *ret = architectures[i].number;
+                        return 0;
+                }
+        if (parse_u64(text, UINT16_MAX, &number) < 0)
+                return -EINVAL;
+        *ret = (uint16_t) number;
+        return 0;
+}
+
 static int parse_class(const Assignment *assignment, const char *value, char **ret) {
         char *copy;
 

@@ -195,6 +195,12 @@ int setting_parse_boot_filename(const Assignment *assignment, void *target);
 void setting_reset_boot_filename(const SettingKey *key, void *target);
 
 /**
+ * boot_architecture_from_string() - Architecture= of BootFilename=: a name or a number.
+ * Return: 0, -EINVAL.
+ */
+int boot_architecture_from_string(const char *text, uint16_t *ret);
+
+/**
  * reply_settings_put() - sets an option by a key of its own, which ends what SendOption= said of
  * it.
  *

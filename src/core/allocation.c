@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "basic/bytes.h"
 #include "core/server-internal.h"
 
 /* What a search goes past: quarantines of the client itself, own addresses, and what others answer
@@ -150,11 +151,66 @@ Standing request_judge_address(const Request *request, ipv4_t address, Pool **re
         return STANDING_OUTSIDE;
 }
 
-void request_say_standing(const Request *request, ipv4_t address, Standing standing) {
+/* Who has the address, and for how much longer. */
+static void request_say_holder(const Request *request, const Lease *lease) {
+        char address[IPV4_STRING_MAX], client[BYTES_STRING_MAX(UINT8_MAX)] = "another client",
+                                       span[TIMESPAN_STRING_MAX];
+        const bool for_ever = lease->expires == USEC_INFINITY;
+        LeaseRecord record;
+
+        lease_get_record(lease, &record);
+        if (record.hardware_size > 0)
+                (void) bytes_format(record.hardware, record.hardware_size, client);
+        else if (record.client_id_size > 0)
+                (void) bytes_format(record.client_id, record.client_id_size, client);
+        request_say(request, "%s is leased to another client, %.*s%s%s%s, for %s%s.",
+                ipv4_format(lease->address, address), record.hostname_size, record.hostname,
+                record.hostname_size > 0 ? " (" : "", client, record.hostname_size > 0 ? ")" : "",
+                for_ever ? "ever" : "another ",
+                for_ever ? "" : timespan_format(usec_sub(lease->expires, request->now), span));
+        request->trace->held = lease->address;
+}
+
+static void request_say_set_aside(const Request *request, const Lease *lease) {
+        char address[IPV4_STRING_MAX], span[TIMESPAN_STRING_MAX];
+
+        request_say(request,
+                "%s is set aside, since somebody else was seen to use it, for another %s; "
+                "`minidhcpctl clear-declined%s%s` ends that.",
+                ipv4_format(lease->address, address),
+                timespan_format(usec_sub(lease->expires, request->now), span),
+                lease->pool ? " " : "", lease->pool ? lease->pool->settings->name : "");
+        request->trace->held = lease->address;
+}
+
+static void request_say_taken(const Request *request, ipv4_t address) {
         const Server *server = request->server;
         const Lease *lease = lease_table_find(&server->table, address);
+        const Host *owner = plan_first_reservation(server->plan, address);
+        const char *what = "in use", *name = "";
         char text[IPV4_STRING_MAX];
-        const char *what = "in use";
+
+        if (server_has_address(server, address))
+                what = "an address of this server";
+        else if (address == request->disputed)
+                what = "its own, but another machine has answered for it by ARP";
+        else if (plan_is_reserved_for_other(server->plan, address, request->host)) {
+                what = "reserved for host ";
+                name = owner ? owner->settings->name : "another one";
+        } else if (lease && lease->state == LEASE_BOUND) {
+                request_say_holder(request, lease);
+                return;
+        } else if (lease && lease->state == LEASE_DECLINED) {
+                request_say_set_aside(request, lease);
+                return;
+        } else if (request_is_forestalled(request, address))
+                what = "in use by somebody who has just answered for it";
+        request_say(request, "%s is %s%s.", ipv4_format(address, text), what, name);
+}
+
+void request_say_standing(const Request *request, ipv4_t address, Standing standing) {
+        char text[IPV4_STRING_MAX];
+        const char *what = "";
 
         if (!request->trace)
                 return;
@@ -169,19 +225,8 @@ void request_say_standing(const Request *request, ipv4_t address, Standing stand
                 what = "in no pool that serves the client";
                 break;
         case STANDING_TAKEN:
-                if (server_has_address(server, address))
-                        what = "an address of this server";
-                else if (address == request->disputed)
-                        what = "its own, but another machine has answered for it by ARP";
-                else if (plan_is_reserved_for_other(server->plan, address, request->host))
-                        what = "reserved for another host";
-                else if (lease && lease->state == LEASE_BOUND)
-                        what = "leased to another client";
-                else if (lease && lease->state == LEASE_DECLINED)
-                        what = "set aside, since somebody else was seen to use it";
-                else if (request_is_forestalled(request, address))
-                        what = "in use by somebody who has just answered for it";
-                break;
+                request_say_taken(request, address);
+                return;
         }
         request_say(request, "%s is %s.", ipv4_format(address, text), what);
 }

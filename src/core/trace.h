@@ -4,11 +4,13 @@
 /* The sentences of an explanation, put down where things are decided. A request without a trace,
  * which is every real one, pays a comparison. */
 
+#include "basic/ipv4.h"
 #include "basic/macro.h"
 
 typedef struct Trace {
         char **steps;
-        int error; /* -ENOMEM once a sentence got lost */
+        int error;   /* -ENOMEM once a sentence got lost */
+        ipv4_t held; /* by another client, as has been said; 0 = none */
 } Trace;
 
 /**

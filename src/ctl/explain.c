@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "basic/bytes.h"
+#include "config/parsers.h"
 #include "ctl/bus-api.h"
 #include "ctl/connection.h"
 #include "ctl/details.h"
@@ -27,6 +29,12 @@ typedef struct Query {
         const char *relay;
         const char *requested;
         const char *message;
+        bool boots;
+        uint16_t architecture;
+        const char *vendor_class;
+        const char *user_class;
+        uint8_t circuit_id[UINT8_MAX];
+        size_t circuit_id_size;
 } Query;
 
 static bool is_address(const char *text) {
@@ -54,11 +62,59 @@ static const char *value_of(const char *argument, const char *key) {
         return strncmp(argument, key, n) == 0 && argument[n] == '=' ? argument + n + 1 : NULL;
 }
 
+/* As CircuitId= of the configuration. */
+static ExitStatus take_circuit_id(const char *value, Query *query) {
+        static const char prefix[] = "string:";
+        size_t size;
+
+        if (strncmp(value, prefix, strlen(prefix)) == 0) {
+                value += strlen(prefix);
+                size = strlen(value);
+                if (size > 0 && size <= sizeof(query->circuit_id)) {
+                        memcpy(query->circuit_id, value, size);
+                        query->circuit_id_size = size;
+                        return STATUS_OK;
+                }
+        } else if (bytes_parse(value, query->circuit_id, sizeof(query->circuit_id),
+                           &query->circuit_id_size) >= 0 &&
+                   query->circuit_id_size > 0)
+                return STATUS_OK;
+        return report(STATUS_USAGE,
+                "CircuitId=%s is no circuit; write 1 to 255 bytes such as 67:65:2d:31, or "
+                "string:TEXT",
+                value);
+}
+
+static ExitStatus take_architecture(const char *value, Query *query) {
+        if (boot_architecture_from_string(value, &query->architecture) < 0)
+                return report(STATUS_USAGE,
+                        "Architecture=%s is unknown; write a number of RFC 4578, or a name as "
+                        "BootFilename= takes it, such as bios, uefi-x64 or uefi-arm64",
+                        value);
+        query->boots = true;
+        return STATUS_OK;
+}
+
+static ExitStatus take_class(const char *key, const char *value, const char **ret) {
+        if (!*value || strlen(value) > UINT8_MAX)
+                return report(STATUS_USAGE, "%s=%s: a class has 1 to 255 bytes", key, value);
+        *ret = value;
+        return STATUS_OK;
+}
+
 static ExitStatus take_argument(const char *argument, Query *query) {
         const char *value;
 
         if ((value = value_of(argument, "Message")))
                 return take_message(value, query);
+        if ((value = value_of(argument, "CircuitId")))
+                return take_circuit_id(value, query);
+        if ((value = value_of(argument, "Architecture")))
+                return take_architecture(value, query);
+        if ((value = value_of(argument, "VendorClass")))
+                return take_class("VendorClass", value, &query->vendor_class);
+        if ((value = value_of(argument, "UserClass")))
+                return take_class("UserClass", value, &query->user_class);
         if ((value = value_of(argument, "Interface")) && *value)
                 query->interface = value;
         else if ((value = value_of(argument, "Relay")) && is_address(value))
@@ -68,7 +124,8 @@ static ExitStatus take_argument(const char *argument, Query *query) {
         else
                 return report(STATUS_USAGE,
                         "'%s' says nothing about a client's message; write Interface=NAME, "
-                        "Relay=ADDRESS, RequestedAddress=ADDRESS or Message=TYPE",
+                        "Relay=ADDRESS, CircuitId=BYTES, Architecture=NAME, VendorClass=TEXT, "
+                        "UserClass=TEXT, RequestedAddress=ADDRESS or Message=TYPE",
                         argument);
         return STATUS_OK;
 }
@@ -129,6 +186,12 @@ static int fetch(Connection *connection, const Query *query, json_object **ret) 
                 (r = append_text(call, "Relay", query->relay)) < 0 ||
                 (r = append_text(call, "RequestedAddress", query->requested)) < 0 ||
                 (r = append_text(call, "Message", query->message)) < 0 ||
+                (r = append_text(call, "VendorClass", query->vendor_class)) < 0 ||
+                (r = append_text(call, "UserClass", query->user_class)) < 0 ||
+                (r = append_bytes(call, "CircuitId", query->circuit_id, query->circuit_id_size)) <
+                        0 ||
+                (query->boots && (r = sd_bus_message_append(call, "{sv}", "Architecture", "q",
+                                          query->architecture)) < 0) ||
                 (r = sd_bus_message_close_container(call)) < 0 ||
                 (r = connection_send(connection, call, &reply)) < 0)
                 return r;
@@ -157,8 +220,9 @@ static void print_steps(const Context *context, json_object *steps) {
 }
 
 static int print_explanation(Context *context, json_object *explanation) {
-        static const char *const order[] = {
-                "Verdict", "Reply", "Address", "Pool", "Interface", "LifetimeUSec", NULL};
+        static const char *const order[] = {"Verdict", "Reply", "Address", "Pool", "Interface",
+                "Relay", "LifetimeUSec", "NextServer", "ServerName", "BootFilename", "Options",
+                "HeldAddress", "HolderHostname", "HolderHardwareAddress", "HeldUntilUSec", NULL};
         _cleanup_(details_done) Details details = {0};
         _cleanup_json_ json_object *steps = NULL;
         int r;

@@ -11,6 +11,10 @@
 #include "basic/text.h"
 #include "ctl/properties.h"
 
+enum {
+        ENTRIES_OF_LINE = 3, /* of a dictionary */
+};
+
 Color state_color(const char *state) {
         static const struct {
                 const char *state;
@@ -45,7 +49,7 @@ static bool ends_with(const char *text, const char *suffix) {
 
 static bool is_point_in_time(const char *name) {
         static const char *const names[] = {
-                "StartedUSec", "ExpiresUSec", "LastSeenUSec", "MovesAtUSec"};
+                "StartedUSec", "ExpiresUSec", "LastSeenUSec", "MovesAtUSec", "HeldUntilUSec"};
 
         for (size_t i = 0; i < ELEMENTSOF(names); i++)
                 if (strcmp(names[i], name) == 0)
@@ -86,11 +90,11 @@ static char *number_text(const char *name, json_object *value, TimestampStyle st
         return strdup(json_object_get_string(value));
 }
 
-/* The elements of a list or the entries of a dictionary, one a line when one of them has a blank.
- */
-static char *join(char *const *words) {
+/* The elements of a list or the entries of a dictionary, one a line when one of them has a blank,
+ * or when there are more than a few. */
+static char *join(char *const *words, size_t n_line_max) {
         Buffer buffer = BUFFER_INIT;
-        const char *separator = " ";
+        const char *separator = strv_length(words) > n_line_max ? "\n" : " ";
         char *text = NULL;
 
         for (size_t i = 0; words && words[i]; i++)
@@ -114,7 +118,7 @@ static char *array_text(const char *name, json_object *array, TimestampStyle sty
                 if (!word || strv_extend(&words, word) < 0)
                         return NULL;
         }
-        return join(words);
+        return join(words, SIZE_MAX);
 }
 
 static char *object_text(json_object *object, TimestampStyle style, usec_t now) {
@@ -129,7 +133,7 @@ static char *object_text(json_object *object, TimestampStyle style, usec_t now) 
                 if (strv_extend(&words, word) < 0)
                         return NULL;
         }
-        return join(words);
+        return join(words, ENTRIES_OF_LINE);
 }
 
 char *property_text(const char *name, json_object *value, TimestampStyle style, usec_t now) {

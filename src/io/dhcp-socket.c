@@ -209,7 +209,7 @@ uint16_t dhcp_socket_port(const DhcpSocket *socket) {
 int dhcp_socket_bound_to(const DhcpSocket *socket, uint32_t *ret_ifindex) {
         char name[IFNAMSIZ] = "";
         socklen_t size = sizeof(name);
-        int r, ifindex;
+        int r, ifindex = 0;
 
         r = socket_get_int(socket->fd, SOL_SOCKET, SO_BINDTOIFINDEX, &ifindex);
         if (r >= 0) {
