@@ -55,6 +55,7 @@ struct Bus {
         bool trouble_reported;
         unsigned n_unread; /* calls since the connection took all that was sent */
 
+        uint64_t hosts_generation; /* to which settings are added; another one after each start */
         Signals signals;
         List authorizations;
         size_t n_authorizations; /* of them, for the bus to tell the user */

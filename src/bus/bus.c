@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <systemd/sd-id128.h>
+
 #include "basic/macro.h"
 #include "basic/text.h"
 #include "bus/authorize.h"
@@ -284,6 +286,7 @@ static int add_timer(
 int bus_allocate(Bus **ret, sd_event *event, Server *server, const BusOperations *operations,
         void *userdata) {
         _cleanup_(bus_freep) Bus *bus = NULL;
+        sd_id128_t id;
         int r;
 
         bus = calloc(1, sizeof(*bus));
@@ -295,6 +298,11 @@ int bus_allocate(Bus **ret, sd_event *event, Server *server, const BusOperations
         bus->userdata = userdata;
         bus->own_uid = geteuid();
         bus->retry_delay = RETRY_MIN_USEC;
+        /* by chance, so that who has listed hosts of an earlier start finds that out */
+        r = sd_id128_randomize(&id);
+        if (r < 0)
+                return r;
+        bus->hosts_generation = id.qwords[0] >> 1;
         list_init(&bus->authorizations);
         list_init(&bus->calls);
 

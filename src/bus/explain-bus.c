@@ -233,8 +233,8 @@ static void add_holder(Buffer *text, const Bus *bus, ipv4_t held) {
                 return;
         lease_get_record(lease, &record);
         (void) bytes_format(record.hardware, record.hardware_size, hardware);
-        (void) text_sanitize((const uint8_t *) record.hostname, record.hostname_size, name,
-                sizeof(name));
+        (void) text_sanitize(
+                (const uint8_t *) record.hostname, record.hostname_size, name, sizeof(name));
         add(text, "HolderHardwareAddress", hardware);
         add(text, "HolderHostname", name);
         (void) buffer_printf(

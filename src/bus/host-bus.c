@@ -8,6 +8,8 @@
 #include "basic/macro.h"
 #include "basic/text.h"
 #include "bus/bus-internal.h"
+#include "bus/dictionary.h"
+#include "bus/errors.h"
 #include "bus/host-bus.h"
 #include "bus/object.h"
 #include "bus/reply-bus.h"
@@ -27,6 +29,12 @@ static void show_outlook(HostView *view, const Bus *bus, const HostSettings *hos
         if (outlook.holder)
                 lease_view_init(&view->holder.lease, bus->server, outlook.holder, &clock);
 }
+
+enum {
+        HOST_PAGE_DEFAULT = 200,
+        HOST_PAGE_MAX = 500,
+        HOST_LOOKS_MAX = 4096, /* hosts that one page looks at */
+};
 
 void host_bus_show(Bus *bus, const HostSettings *host) {
         HostView *view = &bus->host;
@@ -115,7 +123,7 @@ static int refuse_managed_objects(sd_bus_message *message, void *userdata, sd_bu
                 return 0;
 
         return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                "There are too many hosts to list as objects. Use ListHosts of "
+                "There are too many hosts to list as objects. Use ListHostSettings of "
                 "org.minidhcp1.Manager at /org/minidhcp1.");
 }
 
@@ -172,6 +180,106 @@ const sd_bus_vtable host_vtable[] = {
                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_VTABLE_END,
 };
+
+/* Most hosts have none of what a pool has, and there may be many. */
+static bool reply_is_unset(const ReplySettings *reply) {
+        return reply->options.n_values == 0 && !reply->no_router && reply->default_lease == 0 &&
+               reply->min_lease == 0 && reply->max_lease == 0 && reply->next_server == 0 &&
+               !reply->server_name && reply->n_boot_files == 0;
+}
+
+static int append_host(Bus *bus, sd_bus_message *reply, const HostSettings *host) {
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'r', "oa{sv}");
+        if (r < 0)
+                return r;
+        r = object_append_path(reply, BUS_HOST_PATH, host->name);
+        if (r < 0)
+                return r;
+        host_bus_show(bus, host);
+        r = object_append_first_properties(reply, host_vtable,
+                reply_is_unset(&host->reply) ? REPLY_PROPERTIES_FIRST : NULL, BUS_HOST_PATH,
+                BUS_HOST_INTERFACE, &bus->host);
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_close_container(reply);
+}
+
+static bool host_is_of(const Bus *bus, const HostSettings *host, const char *pool) {
+        const Pool *served = server_find_host_pool(bus->server, host);
+
+        return string_equal(served ? served->settings->name : host->pool, pool);
+}
+
+static int read_pool(void *target, sd_bus_message *message, _unused_ sd_bus_error *error) {
+        return sd_bus_message_read_basic(message, 's', target);
+}
+
+/* The cursor is a place in the settings in force, which change as a whole, and with them the
+ * generation. */
+static int append_page(
+        Bus *bus, sd_bus_message *reply, const char *pool, uint64_t *cursor, uint32_t limit) {
+        const Settings *settings = server_get_settings(bus->server);
+        const uint64_t n = count_hosts(bus), last = MIN(n, *cursor + HOST_LOOKS_MAX);
+        uint32_t n_listed = 0;
+        uint64_t i;
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "(oa{sv})");
+        if (r < 0)
+                return r;
+        for (i = *cursor; i < last && n_listed < limit; i++) {
+                if (pool && !host_is_of(bus, settings->hosts[i], pool))
+                        continue;
+                r = append_host(bus, reply, settings->hosts[i]);
+                if (r < 0)
+                        return r;
+                n_listed++;
+        }
+        *cursor = i < n ? i : 0;
+
+        return sd_bus_message_close_container(reply);
+}
+
+static int list_host_settings(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        static const DictionaryKey keys[] = {{"Pool", "s", read_pool}};
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        const char *pool = NULL;
+        Bus *bus = userdata;
+        uint64_t cursor;
+        uint32_t limit;
+        int r;
+
+        r = dictionary_read(
+                message, keys, ELEMENTSOF(keys), &pool, BUS_ERROR_INVALID_FILTER, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(message, "tu", &cursor, &limit);
+        if (r < 0)
+                return r;
+        if (limit == 0)
+                limit = HOST_PAGE_DEFAULT;
+        cursor = MIN(cursor, count_hosts(bus));
+
+        r = sd_bus_message_new_method_return(message, &reply);
+        if (r < 0)
+                return r;
+        r = append_page(bus, reply, pool, &cursor, MIN(limit, (uint32_t) HOST_PAGE_MAX));
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(
+                reply, "tt", cursor, bus->hosts_generation + server_count_settings(bus->server));
+        if (r < 0)
+                return r;
+
+        return sd_bus_message_send(reply);
+}
+
+int method_list_host_settings(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return object_reply_error(message, list_host_settings(message, userdata, error), error);
+}
 
 int host_bus_export(Bus *bus, sd_bus *connection) {
         int r;

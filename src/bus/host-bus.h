@@ -22,6 +22,12 @@ int host_bus_export(Bus *bus, sd_bus *connection);
 void host_bus_show(Bus *bus, const HostSettings *host);
 
 /**
+ * method_list_host_settings() - ListHostSettings of the manager, a page of hosts with what they
+ * are.
+ */
+int method_list_host_settings(sd_bus_message *message, void *userdata, sd_bus_error *error);
+
+/**
  * host_bus_enumerate() - the object paths of all hosts; enumerator of sd-bus.
  */
 int host_bus_enumerate(sd_bus *connection, const char *prefix, void *userdata, char ***ret_paths,

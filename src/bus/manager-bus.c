@@ -13,6 +13,7 @@
 #include "bus/bus-internal.h"
 #include "bus/describe.h"
 #include "bus/explain-bus.h"
+#include "bus/host-bus.h"
 #include "bus/interface-bus.h"
 #include "bus/lease-methods.h"
 #include "bus/lease-view.h"
@@ -298,6 +299,10 @@ const sd_bus_vtable manager_vtable[] = {
                 method_list_pools, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListHosts", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(so)", hosts),
                 method_list_hosts, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListHostSettings",
+                SD_BUS_ARGS("a{sv}", filter, "t", cursor, "u", limit),
+                SD_BUS_RESULT("a(oa{sv})", hosts, "t", next, "t", generation),
+                method_list_host_settings, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("FindHosts", SD_BUS_ARGS("s", name), SD_BUS_RESULT("a(so)", hosts),
                 method_find_hosts, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListInterfaces", SD_BUS_NO_ARGS,

@@ -65,6 +65,14 @@ int object_append_properties(sd_bus_message *message, const sd_bus_vtable *vtabl
  */
 int object_reply_error(sd_bus_message *message, int r, sd_bus_error *error);
 
+/**
+ * object_append_first_properties() - the same with those alone that come before one.
+ *
+ * @end: its name, NULL = all
+ */
+int object_append_first_properties(sd_bus_message *message, const sd_bus_vtable *vtable,
+        const char *end, const char *path, const char *interface, void *userdata);
+
 /* Getters of properties, by what they find at the property's offset: a bool, a ByteView (ay), a
  * char * that may be NULL (s), a char ** that may be NULL (as). Numbers need none: sd-bus reads
  * them itself. */

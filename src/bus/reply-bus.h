@@ -21,6 +21,9 @@ int reply_property_get(sd_bus *connection, const char *path, const char *interfa
         SD_BUS_PROPERTY(name, signature, reply_property_get, offsetof(type, reply),                \
                 SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 
+/* The first of these. */
+#define REPLY_PROPERTIES_FIRST "DefaultLeaseTimeUSec"
+
 /* Vtable entries over a type with a member `const ReplySettings *reply`. Names are those of the
  * configuration, with the suffixes of D-Bus for time spans and plurals for lists. */
 #define REPLY_PROPERTIES(type)                                                                     \

@@ -60,7 +60,8 @@ struct Server {
         uint8_t seed[16];
         LeaseTable table;
         CommitLog commits;
-        Plan *plan; /* NULL before the first configuration */
+        Plan *plan;       /* NULL before the first configuration */
+        uint64_t n_plans; /* that there have been */
         LinkState *links;
         size_t n_links;
         uint32_t bound_link; /* the only one that is heard, 0 = all are */

@@ -101,6 +101,7 @@ int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orph
         plan_sort_leases(plan, room);
         plan_free(server->plan);
         server->plan = plan;
+        server->n_plans++;
         server->most_offered = plan_find_most_offered(plan);
         reply_cache_clear(&server->reply_cache);
         free(server->scope);
@@ -116,6 +117,10 @@ int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orph
 
 const Settings *server_get_settings(const Server *server) {
         return server->plan ? server->plan->settings : NULL;
+}
+
+uint64_t server_count_settings(const Server *server) {
+        return server->n_plans;
 }
 
 /* Option 12, or the name of option 81 where there is none; a host's own name wins. */

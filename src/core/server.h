@@ -75,6 +75,11 @@ int server_configure_take(Server *server, Settings *settings, size_t *ret_n_orph
 const Settings *server_get_settings(const Server *server);
 
 /**
+ * server_count_settings() - how many settings have been put in force, those of now included.
+ */
+uint64_t server_count_settings(const Server *server);
+
+/**
  * server_set_links() - tells all interfaces; those not named are gone.
  *
  * @links: @n links, copied

@@ -92,6 +92,7 @@ const ObjectKind host_kind = {
         .nouns = "hosts",
         .list_method = "ListHosts",
         .list_entry = "(so)",
+        .page_method = "ListHostSettings",
         .interface = BUS_API_HOST,
         .path_prefix = BUS_API_HOST_PREFIX,
         .not_found = BUS_API_ERROR("NoSuchHost"),

@@ -12,6 +12,11 @@
 #include "ctl/properties.h"
 #include "ctl/table.h"
 
+enum {
+        OBJECT_PAGE = 500,
+        TRIES_MAX = 3,
+};
+
 void object_list_done(ObjectList *list) {
         for (size_t i = 0; i < list->n_items; i++)
                 (void) json_object_put(list->items[i]);
@@ -19,19 +24,73 @@ void object_list_done(ObjectList *list) {
         *list = (ObjectList){0};
 }
 
-static int object_list_add(
-        ObjectList *list, Connection *connection, const ObjectKind *kind, const char *path) {
-        json_object **items, *object;
-        int r;
+/* @object: belongs to the list, whatever comes of it */
+static int object_list_add_take(ObjectList *list, json_object *object) {
+        json_object **items;
 
         items = reallocarray(list->items, list->n_items + 1, sizeof(*items));
-        if (!items)
+        if (!items) {
+                (void) json_object_put(object);
                 return -ENOMEM;
+        }
         list->items = items;
-        r = connection_get_all(connection, path, kind->interface, &object);
-        if (r < 0)
-                return r;
         list->items[list->n_items++] = object;
+        return 0;
+}
+
+static int object_list_add(
+        ObjectList *list, Connection *connection, const ObjectKind *kind, const char *path) {
+        json_object *object;
+        int r;
+
+        r = connection_get_all(connection, path, kind->interface, &object);
+        return r < 0 ? r : object_list_add_take(list, object);
+}
+
+static int read_page(ObjectList *list, sd_bus_message *reply, uint64_t *cursor, uint64_t *ret) {
+        const char *path;
+        int r;
+
+        r = sd_bus_message_enter_container(reply, 'a', "(oa{sv})");
+        while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'r', "oa{sv}")) > 0) {
+                json_object *object = NULL;
+
+                if ((r = sd_bus_message_read_basic(reply, 'o', &path)) < 0 ||
+                        (r = json_from_message(reply, &object)) < 0 ||
+                        (r = object_list_add_take(list, object)) < 0)
+                        return r;
+                r = sd_bus_message_exit_container(reply);
+        }
+        if (r < 0 || (r = sd_bus_message_exit_container(reply)) < 0)
+                return r;
+        return sd_bus_message_read(reply, "tt", cursor, ret);
+}
+
+/* Page by page, and once more from the beginning when they have changed meanwhile; what keeps
+ * changing is listed as it comes. */
+static int object_list_fetch_pages(
+        ObjectList *list, Connection *connection, const ObjectKind *kind) {
+        uint64_t cursor = 0, generation = 0, first = 0;
+        size_t n_pages = 0, n_tries = 0;
+        int r;
+
+        do {
+                _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+
+                r = connection_call(connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER,
+                        kind->page_method, &reply, "a{sv}tu", 0, cursor, (uint32_t) OBJECT_PAGE);
+                if (r >= 0)
+                        r = read_page(list, reply, &cursor, &generation);
+                if (r < 0)
+                        return r;
+                if (n_pages++ == 0)
+                        first = generation;
+                if (generation != first && n_tries++ < TRIES_MAX) {
+                        object_list_done(list);
+                        cursor = n_pages = 0;
+                        continue;
+                }
+        } while (cursor > 0 || n_pages == 0);
         return 0;
 }
 
@@ -50,6 +109,12 @@ int object_list_fetch(ObjectList *list, Connection *connection, const ObjectKind
         const char *path;
         int r;
 
+        if (kind->page_method) {
+                r = object_list_fetch_pages(list, connection, kind);
+                /* a server of before that method */
+                if (r >= 0 || !connection_error_is(connection, SD_BUS_ERROR_UNKNOWN_METHOD))
+                        return r;
+        }
         r = connection_call(
                 connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER, kind->list_method, &reply, NULL);
         if (r < 0)

@@ -14,6 +14,7 @@ typedef struct ObjectKind {
         const char *nouns;
         const char *list_method; /* of the manager */
         const char *list_entry;  /* "(so)" or "(iso)" */
+        const char *page_method; /* lists them with what they are, in pages; NULL = there is none */
         const char *interface;
         const char *path_prefix;
         const char *not_found; /* the error's name */

@@ -136,10 +136,11 @@ static usec_t monotonic_now(void) {
         return (usec_t) ts.tv_sec * USEC_PER_SEC + (usec_t) ts.tv_nsec / 1000;
 }
 
-static void follow_settings(Manager *manager) {
+static void follow_settings(Manager *manager, bool rewrite) {
         if (manager_open_lease_file(manager) < 0)
                 (void) sd_event_exit(manager->event, -EBUSY);
-        lease_keeper_rewrite(manager->keeper);
+        if (rewrite)
+                lease_keeper_rewrite(manager->keeper);
 }
 
 /* Who reloads hears of them each time, the journal only when they have become more. */
@@ -168,7 +169,7 @@ void manager_reload(Manager *manager) {
                 (void) server_get_pools(manager->server, &n_pools);
                 journal_say(manager->journal, LOG_NOTICE, MESSAGE_RELOADED,
                         "Configuration reloaded: %zu pool%s.", n_pools, plural(n_pools));
-                follow_settings(manager);
+                follow_settings(manager, true);
         } else
                 journal_say(manager->journal, LOG_ERR, MESSAGE_RELOAD_REFUSED,
                         "Configuration not reloaded, %zu mistake%s: %s", manager->n_problems,
@@ -184,8 +185,8 @@ void manager_reload(Manager *manager) {
         (void) manager_send_status(NULL, 0, manager);
 }
 
-void manager_settings_changed(Manager *manager) {
-        follow_settings(manager);
+void manager_settings_changed(Manager *manager, bool rewrite) {
+        follow_settings(manager, rewrite);
         bus_settings_changed(manager->bus);
         (void) manager_send_status(NULL, 0, manager);
 }

@@ -109,8 +109,10 @@ void manager_remember_warnings(Manager *manager, const Problems *problems, bool 
 /**
  * manager_settings_changed() - to be called after a change over the bus: what follows for lease
  * file, timers, bus and status.
+ *
+ * @rewrite: pools are others now, which stand in the rows of the lease file
  */
-void manager_settings_changed(Manager *manager);
+void manager_settings_changed(Manager *manager, bool rewrite);
 
 /**
  * manager_reload() - manager_configure() as an administrator asks for it: notifies systemd and the

@@ -3,6 +3,7 @@
 
 #include <json-c/json.h>
 
+#include "basic/buffer.h"
 #include "basic/bytes.h"
 #include "basic/text.h"
 #include "bus-fixture.h"
@@ -238,6 +239,68 @@ START_TEST(test_plain_pool_and_counts)
         fixture_done(&f);
 }
 
+/* Reads a page. Return: the names on it, joined, for free(). */
+static char *read_page_of_hosts(Fixture *f, uint64_t *ret_next, uint64_t *ret_generation) {
+        Buffer names = BUFFER_INIT;
+        const char *path, *key;
+        char *text;
+
+        ck_assert_int_gt(sd_bus_message_enter_container(f->reply, 'a', "(oa{sv})"), 0);
+        while (sd_bus_message_enter_container(f->reply, 'r', "oa{sv}") > 0) {
+                size_t n = 0;
+
+                ck_assert_int_gt(sd_bus_message_read(f->reply, "o", &path), 0);
+                (void) buffer_printf(&names, "%s ", path + strlen(BUS_HOST_PATH));
+                ck_assert_int_gt(sd_bus_message_enter_container(f->reply, 'a', "{sv}"), 0);
+                while (sd_bus_message_enter_container(f->reply, 'e', "sv") > 0) {
+                        ck_assert_int_gt(sd_bus_message_read(f->reply, "s", &key), 0);
+                        ck_assert_int_ge(sd_bus_message_skip(f->reply, "v"), 0);
+                        ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
+                        n++;
+                }
+                /* none of those that pools have, too, is set */
+                ck_assert_uint_eq(n, 10);
+                ck_assert_str_eq(key, "Deny");
+                ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
+                ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
+        }
+        ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
+        ck_assert_int_gt(sd_bus_message_read(f->reply, "tt", ret_next, ret_generation), 0);
+        ck_assert_int_eq(buffer_take_string(&names, &text), 0);
+        return text;
+}
+
+static void assert_pages_of_hosts(Fixture *f) {
+        static const char *const pages[] = {"/printer ", "/port_2d9 "};
+        uint64_t next = 0, generation = 0, first = 0;
+
+        for (size_t i = 0; i < ELEMENTSOF(pages); i++) {
+                _cleanup_free_ char *names = NULL;
+
+                ck_assert_ptr_nonnull(
+                        fixture_call(f, MANAGER, "ListHostSettings", "a{sv}tu", 0, next, 1));
+                names = read_page_of_hosts(f, &next, &generation);
+                ck_assert_str_eq(names, pages[i]);
+                ck_assert(i == 0 || generation == first);
+                first = generation;
+        }
+        ck_assert_uint_eq(next, 0);
+
+        _cleanup_free_ char *all = NULL, *beyond = NULL;
+        ck_assert_ptr_nonnull(fixture_call(
+                f, MANAGER, "ListHostSettings", "a{sv}tu", 1, "Pool", "s", "lan", UINT64_C(0), 0));
+        all = read_page_of_hosts(f, &next, &generation);
+        ck_assert_str_eq(all, "/port_2d9 ");
+        ck_assert_uint_eq(next, 0);
+        ck_assert_ptr_nonnull(
+                fixture_call(f, MANAGER, "ListHostSettings", "a{sv}tu", 0, UINT64_MAX, UINT32_MAX));
+        beyond = read_page_of_hosts(f, &next, &generation);
+        ck_assert_str_eq(beyond, "");
+        ck_assert_uint_eq(next, 0);
+        ck_assert_ptr_null(fixture_call(
+                f, MANAGER, "ListHostSettings", "a{sv}tu", 1, "Pol", "s", "lan", UINT64_C(0), 0));
+}
+
 START_TEST(test_hosts)
 {
         static const uint8_t circuit[] = {0, 4, 9};
@@ -279,6 +342,7 @@ START_TEST(test_hosts)
         ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "ListHosts", ""));
         fixture_assert_json(&f, "[[\"printer\",\"/org/minidhcp1/host/printer\"],"
                                 "[\"port-9\",\"/org/minidhcp1/host/port_2d9\"]]");
+        assert_pages_of_hosts(&f);
         for (size_t i = 0; i < ELEMENTSOF(found); i++) {
                 ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "FindHosts", "s", found[i].name));
                 fixture_assert_json(&f, found[i].hosts);
