@@ -288,6 +288,12 @@ static void lease_set_timer(LeaseTable *table, Lease *lease) {
                 lease_is_free(lease) ? USEC_INFINITY : lease->expires);
 }
 
+/* What an address is to its pool is found out once, not at each change of the lease. */
+static void lease_take_address(Pool *pool, Lease *lease) {
+        pool_set_taken(pool, lease->address, true);
+        lease->outside = !pool_gives_out(pool, lease->address);
+}
+
 /* Writes values into a lease that is in no list and puts it where it belongs now. Cannot fail: room
  * in the heap has been reserved. */
 static void lease_enter(LeaseTable *table, Lease *lease, Pool *pool, const LeaseRecord *record) {
@@ -306,7 +312,7 @@ static void lease_enter(LeaseTable *table, Lease *lease, Pool *pool, const Lease
                 if (lease->pool)
                         pool_set_taken(lease->pool, lease->address, false);
                 if (pool)
-                        pool_set_taken(pool, lease->address, true);
+                        lease_take_address(pool, lease);
                 lease->pool = pool;
         }
         if (pool)
@@ -481,7 +487,7 @@ void lease_table_set_pool(LeaseTable *table, Lease *lease, Pool *pool) {
         }
         lease->pool = pool;
         if (pool) {
-                pool_set_taken(pool, lease->address, true);
+                lease_take_address(pool, lease);
                 pool_enter(pool, lease);
         }
         table->generation++;

@@ -104,7 +104,7 @@ typedef struct Lease {
         uint8_t flags;
         uint8_t n_declined;
         bool in_claimed : 1;     /* the pool's: in its list of these */
-        bool outside : 1;        /* the pool's: of none of the addresses that it gives out */
+        bool outside : 1;        /* the pool's: its address is none that is given out */
         LeaseIdentity *identity; /* NULL = nobody's */
         Pool *pool;              /* NULL = outside of every configured pool */
         usec_t expires;

@@ -189,7 +189,6 @@ static void pool_enter_quarantine(Pool *pool, Lease *lease) {
 }
 
 void pool_enter(Pool *pool, Lease *lease) {
-        lease->outside = !pool_gives_out(pool, lease->address);
         pool->n_outside[lease->state] += lease->outside;
         switch ((LeaseState) lease->state) {
         case LEASE_OFFERED:
