@@ -41,7 +41,7 @@ typedef struct Authorization {
         const char *purpose;
         AuthorizedFunction function;
         bool asks_polkit;
-        uint32_t uid; /* once polkit is asked */
+        uint32_t uid; /* once the bus has said it */
 } Authorization;
 
 static void count(Authorization *authorization, int n) {
@@ -83,6 +83,7 @@ static int carry_out(Authorization *authorization, sd_bus_error *error) {
         if (r < 0)
                 return r;
 
+        authorization->bus->caller_uid = authorization->uid;
         return authorization->function(authorization->bus, authorization->message, true, error);
 }
 
@@ -252,12 +253,12 @@ static int judge_user(Authorization *authorization, sd_bus_message *answer, sd_b
         r = sd_bus_message_read_basic(answer, 'u', &uid);
         if (r < 0)
                 return r;
+        authorization->uid = uid;
         if (uid == 0 || uid == bus->own_uid) {
                 r = carry_out(authorization, error);
                 return r < 0 ? r : 0;
         }
 
-        authorization->uid = uid;
         r = refuse_flood(authorization, error);
         if (r < 0)
                 return r;

@@ -60,6 +60,7 @@ struct Bus {
         List authorizations;
         size_t n_authorizations; /* of them, for the bus to tell the user */
         size_t n_questions;      /* of them, for polkit */
+        uint32_t caller_uid;     /* of the call that is being carried out */
         List calls;              /* that have been carried out, and wait for the disk */
         size_t n_calls;
 

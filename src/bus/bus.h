@@ -47,6 +47,7 @@ typedef struct BusChange {
         BusChangeType type;
         bool is_host; /* else a pool */
         bool runtime; /* until the daemon ends */
+        uint32_t uid; /* who asked for it */
         char *name;
         BusSetting *settings;
         size_t n_settings;
@@ -55,7 +56,8 @@ typedef struct BusChange {
 /**
  * BusChangeFunction - told once what has become of a change.
  *
- * @r: 0; -ENOENT: no such pool or host; -EEXIST: the name is taken; -EINVAL: the settings would not
+ * @r: 0; -EALREADY: it is there, with these very settings; -ENOENT: no such pool or host; -EEXIST:
+ *     the name is taken; -EINVAL: the settings would not
  *     be valid; -EOPNOTSUPP: it does not come from the bus; -EBUSY: too many changes wait; another
  *     negative errno: it could not be kept
  * @reason: what is wrong, for people, or NULL
@@ -79,15 +81,15 @@ typedef struct BusOperations {
         void (*report)(void *userdata, int priority, const char *message);
         /* Room for what a change of leases makes the core want done, NULL while no promise can be
          * kept. What is in there, execute() carries out; then bus_commit_durable() or
-         * bus_commit_failed() follows, perhaps before execute() returns. */
+         * bus_commit_failed() follows, perhaps before execute() returns. @uid: who asked for it */
         Actions *(*begin)(void *userdata);
-        void (*execute)(void *userdata);
+        void (*execute)(void *userdata, uint32_t uid);
         /* Changes settings; the change belongs to the daemon, which calls the function once,
          * perhaps before it returns, unless it ends before. */
         void (*change)(void *userdata, BusChange *change, BusChangeFunction function,
                 void *function_userdata);
         /* Reads the configuration anew; bus_reloaded() follows. */
-        void (*reload)(void *userdata);
+        void (*reload)(void *userdata, uint32_t uid);
         /* Writes the lease file anew; bus_flushed() follows. Return: 0, negative errno when it
          * does not. */
         int (*flush)(void *userdata);
@@ -202,6 +204,23 @@ void bus_flushed(Bus *bus, int r);
  * InterfacesAdded, InterfacesRemoved, PropertiesChanged, LeasesInvalidated.
  */
 void bus_settings_changed(Bus *bus);
+
+/**
+ * bus_change_type_to_string() - "added", "changed", "reverted", "removed".
+ */
+const char *bus_change_type_to_string(BusChangeType type);
+
+/**
+ * bus_setting_to_text() - "Key=Value Value", printable; "Key" alone for one that is taken back.
+ * Return: for free(), NULL without memory.
+ */
+char *bus_setting_to_text(const BusSetting *setting);
+
+/**
+ * bus_change_made() - emits SettingsChanged for a change that is in force; before
+ * bus_settings_changed().
+ */
+void bus_change_made(Bus *bus, const BusChange *change);
 
 /**
  * bus_change_free() - frees a change. Return: NULL.

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "basic/buffer.h"
 #include "basic/bytes.h"
 #include "basic/macro.h"
 #include "basic/text.h"
@@ -48,6 +49,39 @@ BusChange *bus_change_free(BusChange *change) {
         free(change->name);
         free(change);
         return NULL;
+}
+
+char *bus_setting_to_text(const BusSetting *setting) {
+        _cleanup_(buffer_done) Buffer text = BUFFER_INIT;
+        _cleanup_free_ char *joined = NULL;
+        char *clean;
+        size_t size;
+
+        (void) buffer_append_string(&text, setting->key);
+        for (char **value = setting->values; value && *value; value++) {
+                (void) buffer_append_string(&text, value == setting->values ? "=" : " ");
+                (void) buffer_append_string(&text, *value);
+        }
+        if (setting->values && !*setting->values)
+                (void) buffer_append_string(&text, "=");
+        if (text.error < 0 || buffer_take_string(&text, &joined) < 0)
+                return NULL;
+        size = 4 * strlen(joined) + 1;
+        clean = malloc(size);
+        if (clean)
+                (void) text_sanitize((const uint8_t *) joined, strlen(joined), clean, size);
+        return clean;
+}
+
+const char *bus_change_type_to_string(BusChangeType type) {
+        static const char *const names[BUS_CHANGE_TYPE_MAX] = {
+                [BUS_CHANGE_ADD] = "added",
+                [BUS_CHANGE_CONFIGURE] = "changed",
+                [BUS_CHANGE_REVERT] = "reverted",
+                [BUS_CHANGE_REMOVE] = "removed",
+        };
+
+        return names[type];
 }
 
 int bus_change_new(BusChange **ret, BusChangeType type, bool is_host, const char *name) {

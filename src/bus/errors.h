@@ -12,4 +12,5 @@
 #define BUS_ERROR_POOL_EXHAUSTED "org.minidhcp1.Error.PoolExhausted"
 #define BUS_ERROR_INVALID_FILTER "org.minidhcp1.Error.InvalidFilter"
 #define BUS_ERROR_INVALID_SETTING "org.minidhcp1.Error.InvalidSetting"
+#define BUS_ERROR_UNCHANGED "org.minidhcp1.Error.Unchanged"
 #define BUS_ERROR_LEASE_FILE "org.minidhcp1.Error.LeaseFile"

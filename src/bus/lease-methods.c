@@ -289,6 +289,18 @@ static int reply_host(sd_bus_message *m, const char *name) {
         return r < 0 ? r : sd_bus_reply_method_return(m, "o", path);
 }
 
+/* Whoever writes an address where the name belongs means to reserve that address. */
+static int refuse_address_as_name(const char *name, sd_bus_error *error) {
+        ipv4_t address;
+
+        if (ipv4_parse(name, &address) < 0)
+                return 0;
+        return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+                "%s is an address, not the name of a host; a lease is reserved with the address "
+                "that it has.",
+                name);
+}
+
 static int reserve_lease(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_error *error) {
         _cleanup_(bus_change_freep) BusChange *change = NULL;
         _cleanup_(pending_call_freep) PendingCall *call = NULL;
@@ -302,6 +314,9 @@ static int reserve_lease(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_er
         if (r < 0)
                 return r;
         r = sd_bus_message_read_basic(m, 's', &name);
+        if (r < 0)
+                return r;
+        r = refuse_address_as_name(name, error);
         if (r < 0)
                 return r;
         lease = lease_table_find(server_get_table(bus->server), address);
@@ -346,7 +361,7 @@ static int clear_all(Bus *bus, const Pool *pool, Actions *actions) {
                 n += r;
                 if (cursor == 0)
                         return n;
-                bus->operations->execute(bus->userdata);
+                bus->operations->execute(bus->userdata, bus->caller_uid);
                 actions = bus->operations->begin(bus->userdata);
                 if (!actions)
                         return -EIO;

@@ -356,6 +356,8 @@ const sd_bus_vtable manager_vtable[] = {
         SD_BUS_SIGNAL_WITH_ARGS(
                 "ProxyArpFound", SD_BUS_ARGS("s", interface, "ay", hardware_address), 0),
         SD_BUS_SIGNAL_WITH_ARGS("EchoProxyFound", SD_BUS_ARGS("s", subnet), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("SettingsChanged",
+                SD_BUS_ARGS("o", object, "s", change, "as", settings, "u", uid), 0),
         SD_BUS_SIGNAL_WITH_ARGS("Reloading", SD_BUS_ARGS("b", active), 0),
         SD_BUS_VTABLE_END,
 };

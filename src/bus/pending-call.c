@@ -110,7 +110,7 @@ int pending_call_execute(PendingCall *call) {
 
         call->reason = PENDING_COMMIT;
         call->commit = server_last_commit(bus->server);
-        bus->operations->execute(bus->userdata);
+        bus->operations->execute(bus->userdata, bus->caller_uid);
         return 1;
 }
 
@@ -147,6 +147,11 @@ static void change_refused(PendingCall *call, int r, const char *reason) {
         case -ENOENT:
                 (void) snprintf(text, sizeof(text), "There is no %s %s.", kind, call->name);
                 finish(call, call->is_host ? BUS_ERROR_NO_SUCH_HOST : BUS_ERROR_NO_SUCH_POOL, text);
+                return;
+        case -EALREADY:
+                (void) snprintf(text, sizeof(text),
+                        "There is a %s %s already, with these settings.", kind, call->name);
+                finish(call, BUS_ERROR_UNCHANGED, text);
                 return;
         case -EEXIST:
                 (void) snprintf(text, sizeof(text),
@@ -195,6 +200,7 @@ int pending_call_change(PendingCall *call, BusChange *change) {
         Bus *bus = call->bus;
 
         call->reason = PENDING_CHANGE;
+        change->uid = bus->caller_uid;
         call->is_host = change->is_host;
         call->name = strdup(change->name);
         if (!call->name) {
@@ -210,7 +216,7 @@ int pending_call_reload(PendingCall *call) {
         Bus *bus = call->bus;
 
         call->reason = PENDING_RELOAD;
-        bus->operations->reload(bus->userdata);
+        bus->operations->reload(bus->userdata, bus->caller_uid);
         return 1;
 }
 

@@ -378,6 +378,37 @@ void bus_echo_proxy_found(Bus *bus, Ipv4Prefix subnet) {
                         "EchoProxyFound", "s", ipv4_prefix_format(subnet, text));
 }
 
+static int append_settings(sd_bus_message *signal, const BusChange *change) {
+        int r;
+
+        r = sd_bus_message_open_container(signal, 'a', "s");
+        for (size_t i = 0; r >= 0 && i < change->n_settings; i++) {
+                _cleanup_free_ char *text = bus_setting_to_text(&change->settings[i]);
+
+                if (!text)
+                        return -ENOMEM;
+                r = object_append_string(signal, text);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(signal);
+}
+
+void bus_change_made(Bus *bus, const BusChange *change) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+        _cleanup_free_ char *path = NULL;
+
+        if (!may_send(bus) || sd_bus_path_encode(change->is_host ? BUS_HOST_PATH : BUS_POOL_PATH,
+                                      change->name, &path) < 0)
+                return;
+        if (sd_bus_message_new_signal(bus->connection, &signal, BUS_MANAGER_PATH,
+                    BUS_MANAGER_INTERFACE, "SettingsChanged") < 0 ||
+                sd_bus_message_append(signal, "os", path, bus_change_type_to_string(change->type)) <
+                        0 ||
+                append_settings(signal, change) < 0 ||
+                sd_bus_message_append_basic(signal, 'u', &change->uid) < 0)
+                return;
+        (void) sd_bus_send(bus->connection, signal, NULL);
+}
+
 static void settings_changed(Bus *bus) {
         check_told(bus, tell_objects(bus, OBJECT_POOL));
         check_told(bus, tell_objects(bus, OBJECT_HOST));

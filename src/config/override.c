@@ -189,7 +189,7 @@ int override_set(Override *override, const char *name, char *const *values, Prob
         }
         key = setting_key_find(override->scope, name);
         if (!key)
-                return setting_key_refuse_unknown(override->scope, name, &place, problems);
+                return setting_key_refuse_unknown(override->scope, name, NULL, &place, problems);
         if (values) {
                 r = check_values(override, key, values, problems);
                 if (r < 0)
@@ -239,6 +239,45 @@ bool override_stands_alone(const Override *override) {
                 if (override_says(override, keys[override->scope][i]))
                         return true;
         return false;
+}
+
+static int compare_lines(const void *a, const void *b) {
+        return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* The lines of a text, those of a list in their order. Return: for strv_free(), NULL without
+ * memory. */
+static char **sorted_lines(const char *text) {
+        _cleanup_(strv_freep) char **lines = NULL;
+        static const char hardware[] = "MACAddress=";
+
+        while (*text) {
+                const size_t n = strcspn(text, "\n");
+                _cleanup_free_ char *line = strndup(text, n);
+
+                if (!line || strv_extend(&lines, line) < 0)
+                        return NULL;
+                text += n + (text[n] == '\n');
+        }
+        for (char **line = lines; line && *line; line++)
+                for (char *p = *line; strncmp(*line, hardware, strlen(hardware)) == 0 && *p; p++)
+                        if (p >= *line + strlen(hardware) && *p >= 'A' && *p <= 'Z')
+                                *p = (char) (*p | 0x20);
+        if (lines)
+                qsort(lines, strv_length(lines), sizeof(*lines), compare_lines);
+        return TAKE_PTR(lines);
+}
+
+bool override_says_same(const Override *a, const Override *b) {
+        _cleanup_(strv_freep) char **x = sorted_lines(a->text), **y = sorted_lines(b->text);
+        size_t n = strv_length(x);
+
+        if (!x || !y || strv_length(y) != n)
+                return false;
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(x[i], y[i]) != 0)
+                        return false;
+        return true;
 }
 
 bool override_is_origin(const char *origin) {

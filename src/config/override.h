@@ -100,6 +100,12 @@ bool override_says_nothing(const Override *override);
 bool override_stands_alone(const Override *override);
 
 /**
+ * override_says_same() - whether two texts of one section say the same settings, in whatever order.
+ * Values are compared as they are written, those of MACAddress= in either case. O(n log n).
+ */
+bool override_says_same(const Override *a, const Override *b);
+
+/**
  * override_is_origin() - whether a pool or host is of overrides alone, by where it comes from.
  *
  * @origin: of its settings, or NULL

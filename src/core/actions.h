@@ -72,6 +72,9 @@ typedef struct Action {
                         Lease *lease; /* valid until the next call into the server */
                         LeaseEvent event;
                         bool superseded; /* another client was bound to it until now */
+                        const LeaseIdentity *former; /* whose a lease was that is forgotten by this;
+                                                        NULL = nobody's; until the commit is
+                                                        durable or undone */
                 } commit;
                 struct {
                         uint64_t after_commit; /* 0 = at once */

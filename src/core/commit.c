@@ -95,6 +95,8 @@ int commit_apply(CommitLog *log, LeaseTable *table, const Plan *plan, const Leas
         action->commit.event = event;
         action->commit.superseded =
                 event == LEASE_EVENT_GRANTED && undo->existed && undo->values.state == LEASE_BOUND;
+        if (undo->forgotten)
+                action->commit.former = undo->identity;
         return 0;
 }
 

@@ -45,8 +45,6 @@ const char *lease_event_to_string(LeaseEvent event) {
 }
 
 void lease_get_record(const Lease *lease, LeaseRecord *ret) {
-        const LeaseIdentity *identity = lease->identity;
-
         *ret = (LeaseRecord){
                 .address = lease->address,
                 .state = (LeaseState) lease->state,
@@ -59,6 +57,10 @@ void lease_get_record(const Lease *lease, LeaseRecord *ret) {
                 .last_seen = lease->last_seen,
                 .version = lease->version,
         };
+        lease_record_set_identity(ret, lease->identity);
+}
+
+void lease_record_set_identity(LeaseRecord *ret, const LeaseIdentity *identity) {
         if (!identity)
                 return;
 

@@ -142,6 +142,12 @@ void lease_get_record(const Lease *lease, LeaseRecord *ret);
 ipv4_t lease_get_relay(const Lease *lease);
 
 /**
+ * lease_record_set_identity() - points the byte strings of a record at an identity's, which it
+ * borrows. Those of a record of nobody's: @identity may be NULL and changes nothing.
+ */
+void lease_record_set_identity(LeaseRecord *record, const LeaseIdentity *identity);
+
+/**
  * lease_is_free() - whether the address may be given to anybody: released or expired.
  */
 static inline bool lease_is_free(const Lease *lease) {

@@ -114,10 +114,10 @@ static Actions *begin(void *userdata) {
         return &manager->executor.actions;
 }
 
-static void execute(void *userdata) {
+static void execute(void *userdata, uint32_t uid) {
         Manager *manager = userdata;
 
-        executor_run(&manager->executor, 0);
+        executor_run(&manager->executor, 0, (Actor){.type = ACTOR_USER, .uid = uid});
 }
 
 static void change(
@@ -127,8 +127,8 @@ static void change(
         changes_add(manager->changes, wanted, function, function_userdata);
 }
 
-static void reload(void *userdata) {
-        manager_reload(userdata);
+static void reload(void *userdata, uint32_t uid) {
+        manager_reload(userdata, &(Actor){.type = ACTOR_USER, .uid = uid});
 }
 
 static int flush(void *userdata) {

@@ -223,6 +223,25 @@ static int refuse_left_out(Change *change, const Override *override) {
                 override->scope == SETTING_HOST ? "host" : "pool", override->name);
 }
 
+/* Whether what is known says the very settings that are wanted. */
+static bool is_just_so(const Change *change, const Override *known) {
+        const BusChange *wanted = change->wanted;
+        _cleanup_(overrides_done) Overrides overrides = OVERRIDES_INIT;
+        _cleanup_(problems_done) Problems problems = {0};
+        Override *override;
+
+        if (!known || known->failure < 0 ||
+                (known->layer == CONFIG_RUNTIME) != wanted->runtime ||
+                overrides_add(&overrides, known->scope, known->layer, known->name, known->place,
+                        NULL, &override) < 0)
+                return false;
+        for (size_t i = 0; i < wanted->n_settings; i++)
+                if (override_set(override, wanted->settings[i].key, wanted->settings[i].values,
+                            &problems) < 0)
+                        return false;
+        return override_says_same(known, override);
+}
+
 static int edit(Manager *manager, Change *change) {
         const BusChange *wanted = change->wanted;
         const char *origin = find_origin(server_get_settings(manager->server), wanted);
@@ -237,7 +256,7 @@ static int edit(Manager *manager, Change *change) {
                                 "digit first, at most %d bytes.",
                                 POOL_NAME_MAX);
                 if (origin)
-                        return -EEXIST;
+                        return is_just_so(change, known) ? -EALREADY : -EEXIST;
                 if (known)
                         return refuse_left_out(change, known);
                 return edit_settings(manager, change, NULL);

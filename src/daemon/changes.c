@@ -7,6 +7,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -15,9 +16,11 @@
 #include "daemon/changes.h"
 #include "daemon/file-writer.h"
 #include "daemon/manager-internal.h"
+#include "daemon/messages.h"
 
 enum {
         WAITING_MAX = 64,
+        SUMMARY_MAX = 256, /* of the settings of a change, in a line of the journal */
 };
 
 struct Changes {
@@ -27,25 +30,57 @@ struct Changes {
         size_t n_waiting;
         Change *current; /* is being written */
         bool reload_wanted;
+        Actor reload_actor;
 };
+
+static void report_settings(Journal *journal, const BusChange *wanted) {
+        for (size_t i = 0; i < wanted->n_settings; i++) {
+                _cleanup_free_ char *text = bus_setting_to_text(&wanted->settings[i]);
+
+                journal_add(journal, "DHCP_SETTING", text);
+        }
+}
+
+/* ": Range=192.168.1.5 Enabled=no", as far as it fits into a line; all of it is in the fields. */
+static void settings_summary(const BusChange *wanted, char *ret, size_t size) {
+        size_t n = 0;
+
+        ret[0] = '\0';
+        for (size_t i = 0; i < wanted->n_settings; i++) {
+                _cleanup_free_ char *text = bus_setting_to_text(&wanted->settings[i]);
+
+                if (!text)
+                        return;
+                if (n + strlen(text) + strlen(":  taken back …") >= size) {
+                        (void) snprintf(ret + n, size - n, " …");
+                        return;
+                }
+                n += (size_t) snprintf(ret + n, size - n, "%s%s%s", n > 0 ? ", " : ": ", text,
+                        wanted->settings[i].values ? "" : " taken back");
+        }
+}
 
 static void report_change(Manager *manager, const Change *change) {
         const BusChange *wanted = change->wanted;
-        static const char *const verbs[BUS_CHANGE_TYPE_MAX] = {
-                [BUS_CHANGE_ADD] = "added",
-                [BUS_CHANGE_CONFIGURE] = "changed",
-                [BUS_CHANGE_REVERT] = "reverted",
-                [BUS_CHANGE_REMOVE] = "removed",
-        };
-        const JournalField fields[] = {{"DHCP_POOL", wanted->is_host ? NULL : wanted->name}};
+        JournalField fields[ACTOR_FIELDS_MAX];
+        char summary[SUMMARY_MAX];
+        ActorText actor;
 
-        journal_write(manager->journal, LOG_NOTICE, NULL, fields, ELEMENTSOF(fields),
-                "%s %s %s over the bus%s.", wanted->is_host ? "Host" : "Pool", wanted->name,
-                verbs[wanted->type], wanted->runtime ? ", until the service is restarted" : "");
-        if (change->keeps_builtin)
-                journal_say(manager->journal, LOG_NOTICE, NULL,
-                        "The built-in pool has leases or hosts; it stays, as if added over the "
-                        "bus, too.");
+        if (!journal_begin(manager->journal, LOG_NOTICE,
+                    wanted->is_host ? MESSAGE_HOST_CHANGED : MESSAGE_POOL_CHANGED))
+                return;
+        actor_describe(&(Actor){.type = ACTOR_USER, .uid = wanted->uid}, &actor);
+        actor_fields(&actor, fields);
+        settings_summary(wanted, summary, sizeof(summary));
+        journal_add(manager->journal, wanted->is_host ? "DHCP_HOST" : "DHCP_POOL", wanted->name);
+        journal_add(manager->journal, "DHCP_CHANGE", bus_change_type_to_string(wanted->type));
+        for (size_t i = 0; i < ELEMENTSOF(fields); i++)
+                journal_add(manager->journal, fields[i].name, fields[i].value);
+        report_settings(manager->journal, wanted);
+        journal_end(manager->journal, "%s %s %s over the bus%s%s%s.",
+                wanted->is_host ? "Host" : "Pool", wanted->name,
+                bus_change_type_to_string(wanted->type), actor.people,
+                wanted->runtime ? ", until the service is restarted" : "", summary);
 }
 
 static int put_in_force(Manager *manager, Change *change) {
@@ -59,7 +94,12 @@ static int put_in_force(Manager *manager, Change *change) {
         manager->configuration.overrides = change->overrides;
         change->overrides = OVERRIDES_INIT;
         report_change(manager, change);
+        if (change->keeps_builtin)
+                journal_say(manager->journal, LOG_NOTICE, NULL,
+                        "The built-in pool has leases or hosts; it stays, as if added over the "
+                        "bus, too.");
         manager_remember_warnings(manager, &change->problems, true);
+        bus_change_made(manager->bus, change->wanted);
         /* A host is in no row: with 15,000 of them, or a million leases, each would cost one. */
         manager_settings_changed(manager, !change->wanted->is_host);
         return 0;
@@ -131,7 +171,7 @@ static void on_written(int r, void *userdata) {
 
         if (changes->reload_wanted) {
                 changes->reload_wanted = false;
-                manager_reload(changes->manager);
+                manager_reload(changes->manager, &changes->reload_actor);
         }
         carry_out_next(changes);
 }
@@ -184,9 +224,10 @@ void changes_add(Changes *changes, BusChange *wanted, BusChangeFunction function
         carry_out_next(changes);
 }
 
-bool changes_defer_reload(Changes *changes) {
+bool changes_defer_reload(Changes *changes, const Actor *actor) {
         if (!changes || !changes->current)
                 return false;
         changes->reload_wanted = true;
+        changes->reload_actor = *actor;
         return true;
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "bus/bus.h"
+#include "daemon/actor.h"
 #include "daemon/manager.h"
 
 typedef struct Changes Changes;
@@ -35,8 +36,10 @@ void changes_add(Changes *changes, BusChange *change, BusChangeFunction function
 
 /**
  * changes_defer_reload() - has manager_reload() called after the change under way.
+ *
+ * @actor: who wants it
  * Return: false when there is none.
  */
-bool changes_defer_reload(Changes *changes);
+bool changes_defer_reload(Changes *changes, const Actor *actor);
 
 DEFINE_POINTER_CLEANUP(Changes, changes_free);

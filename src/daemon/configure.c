@@ -152,13 +152,17 @@ static void warn_of_orphans(const Manager *manager, Problems *problems) {
                         plural(manager->n_orphans));
 }
 
-void manager_reload(Manager *manager) {
+void manager_reload(Manager *manager, const Actor *actor) {
         _cleanup_(problems_done) Problems problems = {0};
+        JournalField fields[ACTOR_FIELDS_MAX];
+        ActorText text;
         size_t n_pools = 0;
         int r;
 
-        if (changes_defer_reload(manager->changes))
+        if (changes_defer_reload(manager->changes, actor))
                 return;
+        actor_describe(actor, &text);
+        actor_fields(&text, fields);
         (void) sd_notifyf(
                 0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long) monotonic_now());
         bus_reloading(manager->bus, true);
@@ -167,13 +171,14 @@ void manager_reload(Manager *manager) {
         if (r >= 0) {
                 warn_of_orphans(manager, &problems);
                 (void) server_get_pools(manager->server, &n_pools);
-                journal_say(manager->journal, LOG_NOTICE, MESSAGE_RELOADED,
-                        "Configuration reloaded: %zu pool%s.", n_pools, plural(n_pools));
+                journal_write(manager->journal, LOG_NOTICE, MESSAGE_RELOADED, fields,
+                        ELEMENTSOF(fields), "Configuration reloaded: %zu pool%s.", n_pools,
+                        plural(n_pools));
                 follow_settings(manager, true);
         } else
-                journal_say(manager->journal, LOG_ERR, MESSAGE_RELOAD_REFUSED,
-                        "Configuration not reloaded, %zu mistake%s: %s", manager->n_problems,
-                        plural(manager->n_problems),
+                journal_write(manager->journal, LOG_ERR, MESSAGE_RELOAD_REFUSED, fields,
+                        ELEMENTSOF(fields), "Configuration not reloaded, %zu mistake%s: %s",
+                        manager->n_problems, plural(manager->n_problems),
                         manager->misconfigured ? "nothing is served until they are mended."
                                                : "the running configuration stays in force.");
 

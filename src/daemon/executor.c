@@ -53,13 +53,14 @@ bool executor_is_ready(const Executor *executor) {
 
 /* The row goes into the batch, the news into the queue behind it. When either is refused, the
  * commit and whatever follows it in this queue of actions is taken back. */
-static int run_commit(Executor *executor, const Action *action, uint32_t xid) {
+static int run_commit(Executor *executor, const Action *action, uint32_t xid, const Actor *actor) {
         Lease *lease = action->commit.lease;
         LeaseNews news = {
                 .event = action->commit.event,
                 .superseded = action->commit.superseded,
                 .pool = lease->pool ? lease->pool->settings->name : "",
                 .xid = xid,
+                .actor = *actor,
         };
         bool erased = news.event == LEASE_EVENT_DELETED || news.event == LEASE_EVENT_CLEARED;
         LeaseRecord row;
@@ -73,6 +74,9 @@ static int run_commit(Executor *executor, const Action *action, uint32_t xid) {
                 row.state = LEASE_RELEASED;
                 row.client_id_size = row.hardware_size = row.hostname_size = row.relay_agent_size =
                         0;
+                /* who reads the journal is told whose lease has been deleted */
+                if (news.event == LEASE_EVENT_DELETED)
+                        lease_record_set_identity(&news.record, action->commit.former);
         }
 
         r = lease_file_append(executor->lease_file, &row, news.pool, &executor->clock,
@@ -130,7 +134,7 @@ static void run_notice(Executor *executor, const Action *action) {
                 bus_proxy_arp_found(executor->bus, action->notice.ifindex, action->notice.hardware);
 }
 
-void executor_run(Executor *executor, uint32_t xid) {
+void executor_run(Executor *executor, uint32_t xid, Actor actor) {
         uint64_t failed = 0;
 
         for (size_t i = 0; i < executor->actions.n_actions; i++) {
@@ -143,7 +147,7 @@ void executor_run(Executor *executor, uint32_t xid) {
                          */
                         if (failed > 0)
                                 continue;
-                        r = executor->lease_file ? run_commit(executor, action, xid) : -1;
+                        r = executor->lease_file ? run_commit(executor, action, xid, &actor) : -1;
                         if (r < 0)
                                 failed = action->commit.id;
                         break;

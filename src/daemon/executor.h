@@ -76,8 +76,9 @@ bool executor_is_ready(const Executor *executor);
  * executor_run() - carries out executor->actions and empties it.
  *
  * @xid: of the message that led to them, 0 = none
+ * @actor: whose doing they are
  */
-void executor_run(Executor *executor, uint32_t xid);
+void executor_run(Executor *executor, uint32_t xid, Actor actor);
 
 /**
  * executor_flush() - ends a turn: replies leave, rows go to the worker, unless it pays to wait for

@@ -34,6 +34,7 @@ typedef struct LeaseText {
 typedef struct Collection {
         Buffer lines;
         size_t n_leases;
+        Actor actor; /* whose doing all of them are */
 } Collection;
 
 struct LeaseLog {
@@ -44,6 +45,7 @@ struct LeaseLog {
         usec_t second;   /* CLOCK_BOOTTIME; when counting began */
         size_t n_single; /* entries of their own since then */
         Collection collections[LEASE_EVENT_MAX];
+        Collection administered[LEASE_EVENT_MAX]; /* by users, or in the lease file */
 };
 
 static const struct {
@@ -108,12 +110,23 @@ static void duration_text(const LeaseNews *news, usec_t now, char *ret, size_t s
                                 usec_sub(news->record.expires, now) + USEC_PER_SEC / 2, span));
 }
 
+/* What a user releases is no doing of the client's. */
+static const char *relation_of(const LeaseNews *news) {
+        const bool own = news->actor.type == ACTOR_CLIENT || news->actor.type == ACTOR_SERVER;
+
+        return news->event == LEASE_EVENT_RELEASED && !own ? "of" : kinds[news->event].relation;
+}
+
 static void write_single(LeaseLog *log, const LeaseNews *news, usec_t now) {
         const Link *link = server_find_link(log->server, news->record.ifindex);
         char duration[TIMESPAN_STRING_MAX + 16];
+        JournalField actor_of[ACTOR_FIELDS_MAX];
+        ActorText actor;
         LeaseText text;
 
         lease_text(news, &text);
+        actor_describe(&news->actor, &actor);
+        actor_fields(&actor, actor_of);
         duration_text(news, now, duration, sizeof(duration));
 
         const JournalField fields[] = {
@@ -124,13 +137,16 @@ static void write_single(LeaseLog *log, const LeaseNews *news, usec_t now) {
                 {"DHCP_POOL", news->pool},
                 {"DHCP_XID", text.xid},
                 {"INTERFACE", link ? link->name : NULL},
+                actor_of[0],
+                actor_of[1],
+                actor_of[2],
         };
         journal_write(log->journal, kinds[news->event].level, kinds[news->event].message_id, fields,
-                ELEMENTSOF(fields), "%s: %s%s%s%s%s%s%s%s%s.", kinds[news->event].what,
+                ELEMENTSOF(fields), "%s: %s%s%s%s%s%s%s%s%s%s.", kinds[news->event].what,
                 text.address, text.client[0] != 0 ? " " : "",
-                text.client[0] != 0 ? kinds[news->event].relation : "",
-                text.client[0] != 0 ? " " : "", text.client, news->pool[0] != 0 ? ", pool " : "",
-                news->pool, duration, kinds[news->event].remark);
+                text.client[0] != 0 ? relation_of(news) : "", text.client[0] != 0 ? " " : "",
+                text.client, news->pool[0] != 0 ? ", pool " : "", news->pool, duration,
+                actor.people, kinds[news->event].remark);
 }
 
 /* The fields of one line. Return: the next one. */
@@ -145,27 +161,34 @@ static const char *write_line(Journal *journal, const char *line) {
         return end + 1;
 }
 
-static void write_collection(LeaseLog *log, LeaseEvent event) {
-        Collection *collection = &log->collections[event];
+static void write_collection(LeaseLog *log, Collection *collection, LeaseEvent event) {
         const char *line = (const char *) collection->lines.data;
+        JournalField fields[ACTOR_FIELDS_MAX];
         size_t n = collection->n_leases;
+        ActorText actor;
 
         if (n == 0 || collection->lines.error < 0 ||
                 !journal_begin(log->journal, kinds[event].level, kinds[event].message_id))
                 goto done;
 
+        actor_describe(&collection->actor, &actor);
+        actor_fields(&actor, fields);
+        for (size_t i = 0; i < ELEMENTSOF(fields); i++)
+                journal_add(log->journal, fields[i].name, fields[i].value);
         for (size_t i = 0; i < n; i++)
                 line = write_line(log->journal, line);
-        journal_end(log->journal, "%zu %s; each is a DHCP_LEASE field of this entry.", n,
-                kinds[event].many);
+        journal_end(log->journal, "%zu %s%s; each is a DHCP_LEASE field of this entry.", n,
+                kinds[event].many, actor.people);
 done:
         buffer_clear(&collection->lines);
         collection->n_leases = 0;
 }
 
 void lease_log_flush(LeaseLog *log) {
-        for (LeaseEvent event = 0; event < LEASE_EVENT_MAX; event++)
-                write_collection(log, event);
+        for (LeaseEvent event = 0; event < LEASE_EVENT_MAX; event++) {
+                write_collection(log, &log->collections[event], event);
+                write_collection(log, &log->administered[event], event);
+        }
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
@@ -209,12 +232,18 @@ static void add_line(Buffer *lines, const LeaseRecord *record) {
 }
 
 static void collect(LeaseLog *log, const LeaseNews *news) {
-        Collection *collection = &log->collections[news->event];
+        const bool administered =
+                news->actor.type == ACTOR_USER || news->actor.type == ACTOR_LEASE_FILE;
+        Collection *collection =
+                administered ? &log->administered[news->event] : &log->collections[news->event];
 
+        if (news->actor.type != collection->actor.type || news->actor.uid != collection->actor.uid)
+                write_collection(log, collection, news->event);
+        collection->actor = news->actor;
         add_line(&collection->lines, &news->record);
         if (++collection->n_leases >= LEASE_LOG_COLLECT_MAX ||
                 collection->lines.size >= COLLECT_BYTES_MAX)
-                write_collection(log, news->event);
+                write_collection(log, collection, news->event);
         else
                 arm_timer(log);
 }
@@ -272,8 +301,10 @@ LeaseLog *lease_log_free(LeaseLog *log) {
                 return NULL;
         lease_log_flush(log);
         (void) sd_event_source_disable_unref(log->timer);
-        for (LeaseEvent event = 0; event < LEASE_EVENT_MAX; event++)
+        for (LeaseEvent event = 0; event < LEASE_EVENT_MAX; event++) {
                 buffer_done(&log->collections[event].lines);
+                buffer_done(&log->administered[event].lines);
+        }
         free(log);
         return NULL;
 }

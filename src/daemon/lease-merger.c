@@ -217,7 +217,7 @@ static int on_merge(sd_event_source *source, void *userdata) {
         }
         r = merge_step(
                 merger->merge, executor->server, &executor->clock, &executor->actions, &progress);
-        executor_run(executor, 0);
+        executor_run(executor, 0, (Actor){.type = ACTOR_LEASE_FILE});
         executor_flush(executor);
         if (r < 0)
                 return 0; /* out of memory: the same step again, next turn */

@@ -118,7 +118,7 @@ void manager_settings_changed(Manager *manager, bool rewrite);
  * manager_reload() - manager_configure() as an administrator asks for it: notifies systemd and the
  * bus, rewrites the lease file. While a change over the bus is being written, after that.
  */
-void manager_reload(Manager *manager);
+void manager_reload(Manager *manager, const Actor *actor);
 
 /**
  * manager_update_links() - tells the core the interfaces, those of --interface= alone where it is

@@ -40,8 +40,7 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
 
 static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
         (void) source;
-        (void) info;
-        manager_reload(userdata);
+        manager_reload(userdata, &(Actor){.type = ACTOR_USER, .uid = info->ssi_uid});
         return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "basic/time.h"
 #include "core/actions.h"
 #include "core/lease.h"
+#include "daemon/actor.h"
 #include "wire/datagram.h"
 
 /* A lease as it was when its commit was made. Byte strings are borrowed from the queue. */
@@ -24,6 +25,7 @@ typedef struct LeaseNews {
         LeaseRecord record;
         const char *pool; /* "" = none */
         uint32_t xid;     /* of the message behind it, 0 = none */
+        Actor actor;
 } LeaseNews;
 
 typedef enum PendingType {

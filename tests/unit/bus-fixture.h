@@ -49,6 +49,7 @@ typedef struct Fixture {
         bool lease_file_fails;
         Actions actions; /* of the newest begin() */
         unsigned n_executions;
+        uint32_t last_uid; /* who asked for the newest execution or reload */
         BusChange *change; /* the newest, unanswered */
         BusChangeFunction change_function;
         void *change_userdata;
@@ -113,8 +114,9 @@ static inline Actions *fixture_begin(void *userdata) {
         return f->lease_file_fails ? NULL : &f->actions;
 }
 
-static inline void fixture_execute(void *userdata) {
+static inline void fixture_execute(void *userdata, uint32_t uid) {
         ((Fixture *) userdata)->n_executions++;
+        ((Fixture *) userdata)->last_uid = uid;
 }
 
 static inline void fixture_change(
@@ -127,8 +129,9 @@ static inline void fixture_change(
         f->change_userdata = function_userdata;
 }
 
-static inline void fixture_reload(void *userdata) {
+static inline void fixture_reload(void *userdata, uint32_t uid) {
         ((Fixture *) userdata)->n_reloads++;
+        ((Fixture *) userdata)->last_uid = uid;
 }
 
 static inline int fixture_flush(void *userdata) {

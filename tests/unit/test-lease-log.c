@@ -38,11 +38,13 @@ static void finish(Fixture *f) {
         (void) sd_event_unref(f->event);
 }
 
-static void add_since(Fixture *f, LeaseEvent event, unsigned number, usec_t started, usec_t now) {
+static void add_by(
+        Fixture *f, LeaseEvent event, unsigned number, usec_t started, usec_t now, Actor actor) {
         uint8_t client_id[7] = {1, 2}, hardware[6] = {2};
         LeaseNews news = {
                 .event = event,
                 .pool = "lan",
+                .actor = actor,
                 .record =
                         {
                                 .address = 0x0a000000 + number,
@@ -61,6 +63,10 @@ static void add_since(Fixture *f, LeaseEvent event, unsigned number, usec_t star
         hardware[4] = client_id[5] = (uint8_t) (number >> 8);
         hardware[5] = client_id[6] = (uint8_t) number;
         lease_log_add(f->log, &news, now);
+}
+
+static void add_since(Fixture *f, LeaseEvent event, unsigned number, usec_t started, usec_t now) {
+        add_by(f, event, number, started, now, (Actor){.type = ACTOR_CLIENT});
 }
 
 static void add(Fixture *f, LeaseEvent event, unsigned number, usec_t now) {
@@ -103,6 +109,61 @@ START_TEST(one_entry_each)
         finish(&f);
         for (size_t i = 0; i < ELEMENTSOF(cases); i++)
                 expect(&f, cases[i].text);
+        ck_assert_int_eq(fgetc(f.reader), EOF);
+        (void) fclose(f.reader);
+}
+END_TEST
+
+/* What an administrator does is not told as if the client had done it. */
+START_TEST(administrators_are_named)
+{
+        static const Actor root = {ACTOR_USER, 0}, stranger = {ACTOR_USER, 4000000000U},
+                           file = {ACTOR_LEASE_FILE, 0};
+        Fixture f;
+
+        setup(&f, LOG_INFO);
+        add_by(&f, LEASE_EVENT_RELEASED, 7, 0, 1000, root);
+        add_by(&f, LEASE_EVENT_DELETED, 7, 0, 1000, stranger);
+        add_by(&f, LEASE_EVENT_RELEASED, 7, 0, 1000, file);
+        finish(&f);
+        expect(&f, "Lease released: 10.0.0.7 of laptop (02:00:00:00:00:07), pool lan, by user "
+                   "root.");
+        expect(&f, "Lease deleted: 10.0.0.7 of laptop (02:00:00:00:00:07), pool lan, by user "
+                   "4000000000.");
+        expect(&f, "Lease released: 10.0.0.7 of laptop (02:00:00:00:00:07), pool lan, by an edit "
+                   "of the lease file.");
+        ck_assert_int_eq(fgetc(f.reader), EOF);
+        (void) fclose(f.reader);
+}
+END_TEST
+
+/* A collective entry has one actor. */
+START_TEST(collections_have_one_actor)
+{
+        static const Actor root = {ACTOR_USER, 0}, stranger = {ACTOR_USER, 4000000000U};
+        Fixture f;
+
+        setup(&f, LOG_INFO);
+        for (unsigned i = 0; i < LEASE_LOG_SINGLE_MAX; i++)
+                add(&f, LEASE_EVENT_GRANTED, i, 1000);
+        add_by(&f, LEASE_EVENT_GRANTED, 201, 0, 1000, root);
+        add(&f, LEASE_EVENT_GRANTED, 202, 1000);
+        add_by(&f, LEASE_EVENT_GRANTED, 203, 0, 1000, root);
+        add_by(&f, LEASE_EVENT_GRANTED, 204, 0, 1000, stranger);
+        finish(&f);
+        for (unsigned i = 0; i < LEASE_LOG_SINGLE_MAX; i++) {
+                char line[256];
+
+                ck_assert_ptr_nonnull(fgets(line, sizeof(line), f.reader));
+        }
+        expect(&f, "2 leases granted, by user root; each is a DHCP_LEASE field of this entry.");
+        expect(&f, "10.0.0.201 02:00:00:00:00:c9 laptop");
+        expect(&f, "10.0.0.203 02:00:00:00:00:cb laptop");
+        expect(&f, "1 leases granted; each is a DHCP_LEASE field of this entry.");
+        expect(&f, "10.0.0.202 02:00:00:00:00:ca laptop");
+        expect(&f, "1 leases granted, by user 4000000000; each is a DHCP_LEASE field of this "
+                   "entry.");
+        expect(&f, "10.0.0.204 02:00:00:00:00:cc laptop");
         ck_assert_int_eq(fgetc(f.reader), EOF);
         (void) fclose(f.reader);
 }
@@ -196,5 +257,6 @@ START_TEST(what_nobody_knows_is_left_out)
 }
 END_TEST
 
-TEST_MAIN("lease-log", one_entry_each, renewals_are_debug, handovers_are_grants,
-        a_storm_is_collected, what_nobody_knows_is_left_out);
+TEST_MAIN("lease-log", one_entry_each, administrators_are_named, collections_have_one_actor,
+        renewals_are_debug, handovers_are_grants, a_storm_is_collected,
+        what_nobody_knows_is_left_out);
