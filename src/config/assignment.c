@@ -44,6 +44,8 @@ static void assignment_report(
 
         if (strstr(value, " #") || strstr(value, " ;"))
                 hint = "; comments stand on lines of their own";
+        else if (assignment->key->is_words && strchr(value, ','))
+                hint = "; separate by blanks, not by commas";
         (void) problems_add(assignment->problems, warning, assignment->place->file,
                 assignment->place->line, "%s=%s: %s%s", assignment->key->name, quote(value, shown),
                 text ? text : "not allowed", hint);
@@ -64,6 +66,39 @@ void assignment_warn(const Assignment *assignment, const char *format, ...) {
         va_start(arguments, format);
         assignment_report(assignment, true, format, arguments);
         va_end(arguments);
+}
+
+int netmask_parse(const char *text, uint8_t *ret_length) {
+        uint8_t length = 0;
+        ipv4_t mask;
+
+        if (ipv4_parse(text, &mask) < 0)
+                return -EINVAL;
+        while (length < 32 && (mask & UINT32_C(1) << (31 - length)))
+                length++;
+        if (length == 0 || (length < 32 && mask << length != 0))
+                return -EINVAL;
+        *ret_length = length;
+        return 0;
+}
+
+const char *suggest_prefix(const char *value, char buffer[static PREFIX_HINT_MAX]) {
+        char text[IPV4_PREFIX_STRING_MAX], copy[2 * IPV4_STRING_MAX + 2], *mask;
+        Ipv4Prefix prefix;
+        size_t n = strcspn(value, "/ ");
+
+        buffer[0] = '\0';
+        if (value[n] == '\0' || strlen(value) >= sizeof(copy))
+                return buffer;
+        (void) snprintf(copy, sizeof(copy), "%s", value);
+        copy[n] = '\0';
+        mask = copy + n + 1;
+        mask += strspn(mask, "/ ");
+        if (ipv4_parse(copy, &prefix.address) < 0 || netmask_parse(mask, &prefix.length) < 0)
+                return buffer;
+        prefix.address = ipv4_prefix_network(prefix);
+        (void) snprintf(buffer, PREFIX_HINT_MAX, "; write %s", ipv4_prefix_format(prefix, text));
+        return buffer;
 }
 
 int assignment_parse_address(const Assignment *assignment, const char *word, ipv4_t *ret) {

@@ -32,6 +32,23 @@ int assignment_refuse(const Assignment *assignment, const char *format, ...) _pr
 void assignment_warn(const Assignment *assignment, const char *format, ...) _printf_(2, 3);
 
 /**
+ * netmask_parse() - reads a netmask, "255.255.255.0".
+ * Return: 0, -EINVAL when it is none.
+ */
+int netmask_parse(const char *text, uint8_t *ret_length);
+
+enum {
+        PREFIX_HINT_MAX = 32,
+};
+
+/**
+ * suggest_prefix() - what to write for "192.168.1.0/255.255.255.0" or, with a blank between, the
+ * same: "; write 192.168.1.0/24"; "" for everything else.
+ * Return: @buffer
+ */
+const char *suggest_prefix(const char *value, char buffer[static PREFIX_HINT_MAX]);
+
+/**
  * assignment_parse_address() - reads an address that a host may have: neither 0.0.0.0/8 nor
  * loopback, multicast or above.
  *

@@ -308,6 +308,32 @@ static size_t count_values(const SettingKey *key, const char *value) {
         return n;
 }
 
+/* Two of them in one section are meant as a list, which it is not: only one would count. In a later
+ * file it replaces what an earlier one says. */
+static void refuse_repetition(
+        const Loader *loader, const SettingKey *key, const IniItem *item, const Place *place) {
+        const PlaceEntry *earlier = NULL;
+
+        if (!key->is_single || !*item->value || !loader->has_name)
+                return;
+        /* the section's own entries are the last ones */
+        for (size_t i = loader->places.n_entries; i-- > loader->first_entry && !earlier;) {
+                const PlaceEntry *entry = &loader->places.entries[i];
+
+                if (entry->event == PLACE_SECTION)
+                        return;
+                if (entry->key == key)
+                        earlier = entry;
+        }
+        if (earlier && earlier->event != PLACE_RESET)
+                (void) problems_add(loader->problems, false, place->file, place->line,
+                        "%s= is in line %u already; a %s has one, so this is a mistake%s",
+                        key->name, earlier->place.line,
+                        loader->scope == SETTING_HOST ? "host" : "pool",
+                        loader->scope == SETTING_HOST ? ": give the other one a [Host] of its own"
+                                                      : "");
+}
+
 static int assign(Loader *loader, const IniItem *item, const Place *place) {
         const SettingKey *key;
         PlaceEvent event;
@@ -327,9 +353,10 @@ static int assign(Loader *loader, const IniItem *item, const Place *place) {
         key = setting_key_find(loader->scope, item->name);
         if (!key) {
                 (void) setting_key_refuse_unknown(
-                        loader->scope, item->name, place, loader->problems);
+                        loader->scope, item->name, item->value, place, loader->problems);
                 return 0;
         }
+        refuse_repetition(loader, key, item, place);
         r = setting_key_assign(
                 key, loader->scope, loader->target, item->value, place, loader->problems);
         if (r < 0 && r != -EINVAL)

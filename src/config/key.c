@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "basic/text.h"
 #include "config/assignment.h"
@@ -53,8 +54,86 @@ static void list_sections_of(const char *name, char *ret, size_t capacity) {
                                 n > 0 ? " and " : "", scope_names[scope]);
 }
 
-int setting_key_refuse_unknown(
-        SettingScope scope, const char *name, const Place *place, Problems *problems) {
+/* What other servers and tools call our keys. */
+static const struct {
+        const char *name;
+        const char *key;
+} foreign_names[] = {
+        {"Gateway", "Router"},
+        {"Gateways", "Router"},
+        {"DefaultGateway", "Router"},
+        {"DefaultRouter", "Router"},
+        {"LeaseTime", "DefaultLeaseTimeSec"},
+        {"LeaseTimeSec", "DefaultLeaseTimeSec"},
+        {"Lease", "DefaultLeaseTimeSec"},
+        {"DefaultLease", "DefaultLeaseTimeSec"},
+        {"MaxLease", "MaxLeaseTimeSec"},
+        {"MinLease", "MinLeaseTimeSec"},
+        {"NameServer", "DNS"},
+        {"NameServers", "DNS"},
+        {"DNSServer", "DNS"},
+        {"DNSServers", "DNS"},
+        {"DomainNameServers", "DNS"},
+        {"NTPServer", "NTP"},
+        {"NTPServers", "NTP"},
+        {"TimeServer", "NTP"},
+        {"DomainName", "Domain"},
+        {"DomainSearch", "SearchDomains"},
+        {"MAC", "MACAddress"},
+        {"HardwareAddress", "MACAddress"},
+        {"HardwareEthernet", "MACAddress"},
+        {"Ethernet", "MACAddress"},
+        {"HWAddr", "MACAddress"},
+        {"DUID", "ClientId"},
+        {"IP", "Address"},
+        {"IPAddress", "Address"},
+        {"FixedAddress", "Address"},
+        {"Network", "Subnet"},
+        {"Prefix", "Subnet"},
+        {"CIDR", "Subnet"},
+        {"PoolOffset", "Range"},
+        {"PoolSize", "Range"},
+        {"NextServer", "BootServerAddress"},
+        {"TFTPServer", "BootServerAddress"},
+        {"Filename", "BootFilename"},
+        {"Bootfile", "BootFilename"},
+        {"Option", "SendOption"},
+};
+
+static const char *find_foreign(SettingScope scope, const char *name) {
+        for (size_t i = 0; i < ELEMENTSOF(foreign_names); i++)
+                if (strcasecmp(foreign_names[i].name, name) == 0 &&
+                        setting_key_find(scope, foreign_names[i].key))
+                        return foreign_names[i].key;
+        return NULL;
+}
+
+/* Clients get the netmask that goes with the subnet. */
+static bool refuse_netmask(SettingScope scope, const char *name, const char *value,
+        const Place *place, Problems *problems) {
+        static const char *const masks[] = {"Netmask", "SubnetMask", "Mask", "PrefixLength"};
+        uint8_t length;
+        bool is_mask = false;
+
+        for (size_t i = 0; i < ELEMENTSOF(masks); i++)
+                is_mask = is_mask || strcasecmp(masks[i], name) == 0;
+        if (!is_mask || scope == SETTING_SERVER)
+                return false;
+        if (value && netmask_parse(value, &length) >= 0)
+                (void) problems_add(problems, false, place->file, place->line,
+                        "unknown key '%s' in [%s]; the netmask is part of a pool's Subnet=: "
+                        "%s is the length /%u, as in Subnet=192.168.1.0/%u",
+                        name, scope_names[scope], value, length, length);
+        else
+                (void) problems_add(problems, false, place->file, place->line,
+                        "unknown key '%s' in [%s]; the netmask is part of a pool's Subnet=, as its "
+                        "length: Subnet=192.168.1.0/24",
+                        name, scope_names[scope]);
+        return true;
+}
+
+int setting_key_refuse_unknown(SettingScope scope, const char *name, const char *value,
+        const Place *place, Problems *problems) {
         const char *names[KEYS_MAX + 1] = {NULL};
         char sections[64], shown[QUOTE_MAX];
         const char *nearest, *section = scope_names[scope];
@@ -64,8 +143,12 @@ int setting_key_refuse_unknown(
         list_sections_of(name, sections, sizeof(sections));
         for (size_t i = 0; i < KEYS_MAX && (key = setting_key_at(scope, i)); i++)
                 names[i] = key->name;
-        nearest = suggest_nearest(name, names);
+        nearest = find_foreign(scope, name);
+        if (!nearest)
+                nearest = suggest_nearest(name, names);
 
+        if (refuse_netmask(scope, name, value, place, problems))
+                return -ENOENT;
         if (*sections)
                 (void) problems_add(problems, false, place->file, place->line,
                         "%s= does not belong into [%s] but into %s", shown, section, sections);
@@ -109,7 +192,7 @@ static int settings_set(SettingScope scope, void *target, const char *name, cons
         const SettingKey *key = setting_key_find(scope, name);
 
         if (!key)
-                return setting_key_refuse_unknown(scope, name, place, problems);
+                return setting_key_refuse_unknown(scope, name, value, place, problems);
         return setting_key_assign(key, scope, target, value, place, problems);
 }
 

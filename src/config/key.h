@@ -54,7 +54,8 @@ struct SettingKey {
         uint8_t option;     /* DHCP option that the key sets, 0 = none or several */
         bool is_list;       /* assignments add up */
         bool is_words;      /* a list whose values are separated by blanks */
-        bool of_reply;      /* the target is the pool's or host's ReplySettings */
+        bool is_single; /* saying it twice in a section of a file is taken for a list, a mistake */
+        bool of_reply;  /* the target is the pool's or host's ReplySettings */
 };
 
 /**
@@ -79,11 +80,14 @@ const SettingKey *setting_key_at(SettingScope scope, size_t index);
 const SettingKey *setting_key_find(SettingScope scope, const char *name);
 
 /**
- * setting_key_refuse_unknown() - adds the problem "unknown key", naming the nearest known one, or
- * the section that the key belongs to. Return: -ENOENT.
+ * setting_key_refuse_unknown() - adds the problem "unknown key", naming the nearest known one, what
+ * other programs call so, or the section that the key belongs to.
+ *
+ * @value: what was to be put in, or NULL
+ * Return: -ENOENT.
  */
-int setting_key_refuse_unknown(
-        SettingScope scope, const char *name, const Place *place, Problems *problems);
+int setting_key_refuse_unknown(SettingScope scope, const char *name, const char *value,
+        const Place *place, Problems *problems);
 
 /**
  * setting_key_assign() - puts one value in. Lists grow by it; an empty value empties a list,

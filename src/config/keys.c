@@ -61,6 +61,7 @@ static const SettingKey pool_keys[] = {
                 .description = "The subnet to serve",
                 .parse = setting_parse_subnet,
                 .reset = setting_reset_subnet,
+                .is_single = true,
         },
         {
                 .name = "Range",
@@ -149,6 +150,7 @@ static const SettingKey host_keys[] = {
                 .description = "The host's hardware address",
                 .parse = setting_parse_mac_address,
                 .reset = setting_reset_mac_address,
+                .is_single = true,
         },
         {
                 .name = "ClientId",
@@ -156,6 +158,7 @@ static const SettingKey host_keys[] = {
                 .description = "The client identifier that the host sends",
                 .parse = setting_parse_client_id,
                 .reset = setting_reset_client_id,
+                .is_single = true,
         },
         {
                 .name = "CircuitId",
@@ -163,6 +166,7 @@ static const SettingKey host_keys[] = {
                 .description = "The circuit that its relay names",
                 .parse = setting_parse_circuit_id,
                 .reset = setting_reset_circuit_id,
+                .is_single = true,
         },
         {
                 .name = "Address",
@@ -171,6 +175,7 @@ static const SettingKey host_keys[] = {
                 .parse = setting_parse_address,
                 .reset = setting_reset_address,
                 .offset = offsetof(HostSettings, address),
+                .is_single = true,
         },
         {
                 .name = "Hostname",

@@ -177,7 +177,7 @@ int setting_parse_option_mtu(const Assignment *assignment, void *target) {
 int setting_parse_option_route(const Assignment *assignment, void *target) {
         _cleanup_(strv_freep) char **words = NULL;
         _cleanup_(buffer_done) Buffer data = BUFFER_INIT;
-        char network[IPV4_PREFIX_STRING_MAX];
+        char network[IPV4_PREFIX_STRING_MAX], hint[PREFIX_HINT_MAX];
         Ipv4Route route;
         int r;
 
@@ -187,7 +187,8 @@ int setting_parse_option_route(const Assignment *assignment, void *target) {
         if (strv_length(words) != 2 || ipv4_prefix_parse(words[0], &route.destination) < 0)
                 return assignment_refuse(assignment,
                         "not PREFIX GATEWAY such as 10.0.0.0/8 192.168.1.2; repeat the key for "
-                        "more than one");
+                        "more than one%s",
+                        suggest_prefix(words[0] ? words[0] : "", hint));
         if (route.destination.address != ipv4_prefix_network(route.destination)) {
                 route.destination.address = ipv4_prefix_network(route.destination);
                 return assignment_refuse(assignment,

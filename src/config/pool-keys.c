@@ -21,6 +21,9 @@ enum {
 static bool interface_pattern_is_valid(const char *pattern) {
         bool is_glob = strpbrk(pattern, "*?[") != NULL;
 
+        /* The kernel takes a comma, but who writes one means two names. */
+        if (!strchr(pattern, '[') && strchr(pattern, ','))
+                return false;
         if (strchr(pattern, '/') || strchr(pattern, ':') || string_equal(pattern, ".") ||
                 string_equal(pattern, ".."))
                 return false;
@@ -67,15 +70,16 @@ void setting_reset_interfaces(const SettingKey *key _unused_, void *target) {
 
 /* A prefix, or an address as one of length 32. */
 static int parse_relay(const Assignment *assignment, const char *word, Ipv4Prefix *ret) {
-        char shown[QUOTE_MAX], network[IPV4_PREFIX_STRING_MAX];
+        char shown[QUOTE_MAX], network[IPV4_PREFIX_STRING_MAX], hint[PREFIX_HINT_MAX];
         Ipv4Prefix prefix = {.length = 32};
 
         if (ipv4_parse(word, &prefix.address) < 0 &&
                 (ipv4_prefix_parse(word, &prefix) < 0 || prefix.length < SUBNET_LENGTH_MIN))
                 return assignment_refuse(assignment,
                         "'%s' is neither an IPv4 address such as 10.1.2.1 nor a prefix such as "
-                        "10.1.0.0/16, whose length is %d to %d",
-                        quote(word, shown), SUBNET_LENGTH_MIN, SUBNET_LENGTH_MAX);
+                        "10.1.0.0/16, whose length is %d to %d%s",
+                        quote(word, shown), SUBNET_LENGTH_MIN, SUBNET_LENGTH_MAX,
+                        suggest_prefix(word, hint));
         if (!ipv4_is_unicast(prefix.address))
                 return assignment_refuse(assignment,
                         "'%s' cannot be a relay's address; 1.0.0.0 to 223.255.255.255 without "
@@ -133,14 +137,15 @@ void setting_reset_relays(const SettingKey *key _unused_, void *target) {
 
 int setting_parse_subnet(const Assignment *assignment, void *target) {
         PoolSettings *pool = target;
-        char network[IPV4_PREFIX_STRING_MAX];
+        char network[IPV4_PREFIX_STRING_MAX], hint[PREFIX_HINT_MAX];
         Ipv4Prefix prefix;
 
         if (ipv4_prefix_parse(assignment->value, &prefix) < 0 ||
                 prefix.length < SUBNET_LENGTH_MIN || prefix.length > SUBNET_LENGTH_MAX)
                 return assignment_refuse(assignment,
-                        "not a subnet, which looks like 192.168.1.0/24; its length is %d to %d",
-                        SUBNET_LENGTH_MIN, SUBNET_LENGTH_MAX);
+                        "not a subnet, which looks like 192.168.1.0/24; its length is %d to %d%s",
+                        SUBNET_LENGTH_MIN, SUBNET_LENGTH_MAX,
+                        suggest_prefix(assignment->value, hint));
         if (!ipv4_is_unicast(prefix.address))
                 return assignment_refuse(assignment,
                         "no host can have an address of it; 1.0.0.0 to 223.255.255.255 without "

@@ -8,6 +8,7 @@
 
 #include "basic/bytes.h"
 #include "config/override.h"
+#include "config/suggest.h"
 #include "config/validate-internal.h"
 #include "config/validate.h"
 #include "wire/protocol.h"
@@ -79,6 +80,20 @@ static void validate_hostname(const Validation *validation, const HostSettings *
                 "[Host %s]: the name is no host name; add a Hostname=", host->name);
 }
 
+static void describe_missing_pool(
+        const Settings *settings, const char *name, char ret[static HOMELESS_STRING_MAX]) {
+        _cleanup_free_ const char **names = calloc(settings->n_pools + 1, sizeof(*names));
+        const char *nearest = NULL;
+
+        for (size_t i = 0; names && i < settings->n_pools; i++)
+                names[i] = settings->pools[i]->name;
+        if (names)
+                nearest = suggest_nearest(name, names);
+        (void) snprintf(ret, HOMELESS_STRING_MAX, "Pool=%s: there is no [Pool %s]%s%s%s", name,
+                name, nearest ? " (did you mean Pool=" : "", nearest ? nearest : "",
+                nearest ? "?)" : "");
+}
+
 bool host_is_homeless(
         const Settings *settings, const HostSettings *host, char ret[static HOMELESS_STRING_MAX]) {
         char address[IPV4_STRING_MAX], subnet[IPV4_PREFIX_STRING_MAX];
@@ -86,8 +101,7 @@ bool host_is_homeless(
 
         (void) ipv4_format(host->address, address);
         if (!pool && host->pool)
-                (void) snprintf(ret, HOMELESS_STRING_MAX, "Pool=%s: there is no [Pool %s]",
-                        host->pool, host->pool);
+                describe_missing_pool(settings, host->pool, ret);
         else if (!pool && host->address != 0)
                 (void) snprintf(ret, HOMELESS_STRING_MAX,
                         "Address=%s: not in the Subnet= of any pool", address);

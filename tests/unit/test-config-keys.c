@@ -179,6 +179,32 @@ static const struct {
         const char *value;
         const char *problem;
 } invalid[] = {
+        {SETTING_POOL, "Subnet", "192.168.1.0/255.255.255.0",
+                "not a subnet, which looks like 192.168.1.0/24; its length is 8 to 32; write "
+                "192.168.1.0/24"},
+        {SETTING_POOL, "Subnet", "172.16.3.7 255.255.240.0",
+                "not a subnet, which looks like 192.168.1.0/24; its length is 8 to 32; write "
+                "172.16.0.0/20"},
+        {SETTING_POOL, "Subnet", "192.168.1.0/255.0.255.0",
+                "not a subnet, which looks like 192.168.1.0/24; its length is 8 to 32"},
+        {SETTING_POOL, "Relay", "10.1.0.0/255.255.0.0",
+                "'10.1.0.0/255.255.0.0' is neither an IPv4 address such as 10.1.2.1 nor a prefix "
+                "such as 10.1.0.0/16, whose length is 8 to 32; write 10.1.0.0/16"},
+        {SETTING_POOL, "Route", "10.0.0.0/255.0.0.0 192.168.1.2",
+                "not PREFIX GATEWAY such as 10.0.0.0/8 192.168.1.2; repeat the key for more than "
+                "one; write 10.0.0.0/8"},
+        {SETTING_POOL, "DNS", "10.0.0.1,10.0.0.2",
+                "'10.0.0.1,10.0.0.2' is no IPv4 address, which looks like 192.168.1.1; separate "
+                "by blanks, not by commas"},
+        {SETTING_POOL, "Router", "10.0.0.1, 10.0.0.2",
+                "'10.0.0.1,' is no IPv4 address, which looks like 192.168.1.1; separate by "
+                "blanks, not by commas"},
+        {SETTING_POOL, "SearchDomains", "a.example,b.example",
+                "'a.example,b.example' is no domain name, which looks like home.arpa; separate by "
+                "blanks, not by commas"},
+        {SETTING_POOL, "Interface", "eth0,eth1",
+                "'eth0,eth1' is no interface name of at most 15 bytes and no glob such as eth*; "
+                "separate by blanks, not by commas"},
         {SETTING_SERVER, "Lenient", "maybe", BOOLEAN_WANTED},
         {SETTING_SERVER, "Lenient", "", BOOLEAN_WANTED},
         {SETTING_SERVER, "LeaseFile", "leases.csv",
@@ -268,7 +294,8 @@ static const struct {
         {SETTING_POOL, "MaxLeaseTimeSec", "-1", SPAN_WANTED},
         {SETTING_POOL, "Router", "10.0.0.1 gateway", "'gateway' " ADDRESS_WANTED},
         {SETTING_POOL, "DNS", "127.0.0.1", "'127.0.0.1' " NO_HOST},
-        {SETTING_POOL, "DNS", "10.0.0.1,10.0.0.2", "'10.0.0.1,10.0.0.2' " ADDRESS_WANTED},
+        {SETTING_POOL, "DNS", "10.0.0.1,10.0.0.2",
+                "'10.0.0.1,10.0.0.2' " ADDRESS_WANTED "; separate by blanks, not by commas"},
         {SETTING_POOL, "NTP", "pool.ntp.org", "'pool.ntp.org' " ADDRESS_WANTED},
         {SETTING_POOL, "Domain", "home..arpa", DOMAIN_WANTED},
         {SETTING_POOL, "SearchDomains", "a b..c",
@@ -490,10 +517,55 @@ START_TEST(unknown_keys)
         const Place place = {"f", 7};
 
         ck_assert_int_eq(
-                setting_key_refuse_unknown(cases[_i].scope, cases[_i].key, &place, &problems),
+                setting_key_refuse_unknown(cases[_i].scope, cases[_i].key, NULL, &place, &problems),
                 -ENOENT);
         ck_assert_uint_eq(problems.n_items, 1);
         ck_assert_str_eq(problems.items[0].text, cases[_i].problem);
+}
+END_TEST
+
+/* What other servers call a key. */
+START_TEST(foreign_keys)
+{
+        static const struct {
+                SettingScope scope;
+                const char *key;
+                const char *problem;
+                const char *value;
+        } cases[] = {
+                {SETTING_POOL, "Gateway", "unknown key 'Gateway' in [Pool]; did you mean Router=?",
+                        "192.168.1.1"},
+                {SETTING_HOST, "gateway", "unknown key 'gateway' in [Host]; did you mean Router=?",
+                        "192.168.1.1"},
+                {SETTING_POOL, "LeaseTime",
+                        "unknown key 'LeaseTime' in [Pool]; did you mean DefaultLeaseTimeSec=?",
+                        "1h"},
+                {SETTING_POOL, "Netmask",
+                        "unknown key 'Netmask' in [Pool]; the netmask is part of a pool's Subnet=: "
+                        "255.255.255.0 is the length /24, as in Subnet=192.168.1.0/24",
+                        "255.255.255.0"},
+                {SETTING_POOL, "SubnetMask",
+                        "unknown key 'SubnetMask' in [Pool]; the netmask is part of a pool's "
+                        "Subnet=, as its length: Subnet=192.168.1.0/24",
+                        "24"},
+                {SETTING_POOL, "Nameservers",
+                        "unknown key 'Nameservers' in [Pool]; did you mean DNS=?", "9.9.9.9"},
+                {SETTING_HOST, "MAC", "unknown key 'MAC' in [Host]; did you mean MACAddress=?",
+                        "02:00:00:00:00:07"},
+                {SETTING_HOST, "IPAddress",
+                        "unknown key 'IPAddress' in [Host]; did you mean Address=?", "10.0.0.7"},
+        };
+        const Place place = {"f", 7};
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_(problems_done) Problems problems = {0};
+
+                ck_assert_int_eq(setting_key_refuse_unknown(cases[i].scope, cases[i].key,
+                                         cases[i].value, &place, &problems),
+                        -ENOENT);
+                ck_assert_uint_eq(problems.n_items, 1);
+                ck_assert_str_eq(problems.items[0].text, cases[i].problem);
+        }
 }
 END_TEST
 
@@ -558,6 +630,7 @@ int main(void) {
         tcase_add_loop_test(group, invalid_values, 0, ELEMENTSOF(invalid));
         tcase_add_test(group, tables_are_complete);
         tcase_add_loop_test(group, unknown_keys, 0, 9);
+        tcase_add_test(group, foreign_keys);
         tcase_add_test(group, options_are_bounded);
         tcase_add_test(group, long_values_are_cut_when_shown);
         tcase_add_test(group, names);

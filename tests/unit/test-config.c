@@ -51,6 +51,9 @@ static const struct {
         /* Scalars: the last one; lists: all of them since the last empty one. */
         {LAN "DefaultLeaseTimeSec=2h\nDefaultLeaseTimeSec=3h\n",
                 "pool lan 10.0.0.0/24 10.0.0.10-10.0.0.19 default=3h\n", ""},
+        /* What is taken back is not said twice. */
+        {"[Host a]\nMACAddress=02:00:00:00:aa:01\nMACAddress=\nMACAddress=02:00:00:00:aa:02\n",
+                BUILTIN "host a mac=02:00:00:00:aa:02\n", ""},
         {LAN "Range=\nRange=10.0.0.5\n", "pool lan 10.0.0.0/24 10.0.0.5-10.0.0.5 default=1h\n", ""},
 
         /* A lease time that nobody set keeps between those that are. */
@@ -189,6 +192,22 @@ static const struct {
                 "f:4: unknown key 'Rage' in [Pool]; did you mean Range=?\n"
                 "f:6: DNS= does not belong into [Server] but into [Pool] and [Host]\n"},
 
+        /* Only one would count. */
+        {"[Host a]\nMACAddress=02:00:00:00:aa:01\nAddress=192.168.1.9\n"
+         "MACAddress=02:00:00:00:aa:02\n",
+                "f:4: MACAddress= is in line 2 already; a host has one, so this is a mistake: "
+                "give the other one a [Host] of its own\n"},
+        {"[Host a]\nMACAddress=02:00:00:00:aa:01\nMACAddress=02:00:00:00:aa:01\n",
+                "f:3: MACAddress= is in line 2 already; a host has one, so this is a mistake: "
+                "give the other one a [Host] of its own\n"},
+        {"[Host a]\nClientId=01:02\nAddress=192.168.1.9\nClientId=01:03\nAddress=192.168.1.8\n",
+                "f:4: ClientId= is in line 2 already; a host has one, so this is a mistake: "
+                "give the other one a [Host] of its own\n"
+                "f:5: Address= is in line 3 already; a host has one, so this is a mistake: "
+                "give the other one a [Host] of its own\n"},
+        {LAN "Subnet=10.0.0.0/24\n",
+                "f:4: Subnet= is in line 2 already; a pool has one, so this is a mistake\n"},
+
         /* Pools. */
         {"[Pool a]\nRange=10.0.0.1\n",
                 "f:1: [Pool a] has no Subnet=; it needs one such as Subnet=192.168.1.0/24\n"},
@@ -247,7 +266,7 @@ static const struct {
                 "f:6: Address=10.0.1.2: not in the Subnet= of any pool\n"
                 "f:9: Address=10.0.0.255: no host can have it; in 10.0.0.0/24 hosts have 10.0.0.1 "
                 "to 10.0.0.254\n"
-                "f:12: Pool=wan: there is no [Pool wan]\n"},
+                "f:12: Pool=wan: there is no [Pool wan] (did you mean Pool=lan?)\n"},
         {LAN "[Pool b]\nSubnet=10.0.1.0/24\nRange=10.0.1.1\n"
              "[Host a]\nMACAddress=02:00:00:00:aa:01\nPool=b\nAddress=10.0.0.2\n",
                 "f:10: Address=10.0.0.2: not in Subnet=10.0.1.0/24 of [Pool b]\n"},

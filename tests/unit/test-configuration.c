@@ -53,7 +53,8 @@ static const Case cases[] = {
                         "[Host tv]\nMACAddress=02:00:00:00:00:01\nPool=lab\n"}},
                 .pools = "lan",
                 .hosts = "tv",
-                .problems = "warning: host tv:3: Pool=lab: there is no [Pool lab]; host tv waits "
+                .problems = "warning: host tv:3: Pool=lab: there is no [Pool lab] (did you mean "
+                            "Pool=lan?); host tv waits "
                             "until it has a pool\n",
         },
         {
