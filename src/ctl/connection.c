@@ -97,7 +97,9 @@ int connection_open_quietly(const Options *options, Connection *ret) {
         r = connect_to_bus(options, ret);
         if (r >= 0)
                 r = server_is_present(ret->bus);
-        return r == 0 ? -ENOENT : MIN(r, 0);
+        if (r == 0)
+                return ret->local ? server_wake_quietly(ret->bus, options->timeout) : -ENOENT;
+        return MIN(r, 0);
 }
 
 ExitStatus connection_open(const Options *options, Connection *ret) {
@@ -171,6 +173,16 @@ int connection_send(Connection *connection, sd_bus_message *call, sd_bus_message
         sd_bus_error_free(&connection->error);
         r = sd_bus_call(connection->bus, call, timeout, &connection->error, ret);
         return r < 0 ? r : 0;
+}
+
+int connection_take_error(Connection *connection, sd_bus_message *answer) {
+        int r;
+
+        sd_bus_error_free(&connection->error);
+        if (!sd_bus_message_is_method_error(answer, NULL))
+                return 0;
+        r = sd_bus_error_copy(&connection->error, sd_bus_message_get_error(answer));
+        return MIN(r, -sd_bus_error_get_errno(&connection->error));
 }
 
 int connection_call(Connection *connection, const char *path, const char *interface,

@@ -32,10 +32,10 @@ typedef struct Connection {
 ExitStatus connection_open(const Options *options, Connection *ret);
 
 /**
- * connection_open_quietly() - connects to a server that is there; wakes none, says nothing.
+ * connection_open_quietly() - as connection_open(), but says nothing.
  *
  * @ret: to be given to connection_done(), whatever is returned
- * Return: 0, -ENOENT when there is no server, negative errno of connecting.
+ * Return: 0, -ENOENT when there is no server and none can be woken, negative errno.
  */
 int connection_open_quietly(const Options *options, Connection *ret);
 
@@ -79,6 +79,12 @@ usec_t connection_patience(const Connection *connection);
  * Return: 0, negative errno with the details kept for connection_report().
  */
 int connection_send(Connection *connection, sd_bus_message *call, sd_bus_message **ret);
+
+/**
+ * connection_take_error() - what connection_send() does with an answer, for one that came
+ * otherwise. Return: as connection_send().
+ */
+int connection_take_error(Connection *connection, sd_bus_message *answer);
 
 /**
  * connection_call() - a method of the server with the arguments of sd_bus_message_append().

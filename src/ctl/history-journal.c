@@ -2,6 +2,7 @@
 /* From the journal to events. Knows the fields of the server's entries. */
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,9 +60,65 @@ static const EventKind *find_kind(const char *message_id) {
         return NULL;
 }
 
+/* Who did it. A user may be one that /etc/passwd of the server's did not have. */
+static const char *read_actor(sd_journal *journal, char buffer[static FIELD_SIZE]) {
+        const struct passwd *user;
+        uint64_t uid;
+
+        if (strcmp(get_field(journal, "DHCP_ACTOR", buffer), "user") != 0)
+                return buffer;
+        if (*get_field(journal, "DHCP_ACTOR_NAME", buffer) ||
+                parse_u64(get_field(journal, "DHCP_ACTOR_UID", buffer), UINT32_MAX, &uid) < 0)
+                return buffer;
+        user = getpwuid((uid_t) uid);
+        if (user)
+                (void) text_sanitize(
+                        (const uint8_t *) user->pw_name, strlen(user->pw_name), buffer, FIELD_SIZE);
+        return buffer;
+}
+
+/* Cuts the next word off a line; "" for the dash that stands for nothing. */
+static const char *take_word(char **line) {
+        char *word = *line;
+
+        *line += strcspn(word, " ");
+        if (**line == ' ')
+                *(*line)++ = '\0';
+        return strcmp(word, "-") == 0 ? "" : word;
+}
+
+/* An entry that tells of many leases has a field for each, "ADDRESS HWADDR HOSTNAME".
+ * @event: what they have in common
+ * Return: how many, negative errno. */
+static int take_leases(sd_journal *journal, TenureBook *book, TenureEvent *event) {
+        static const char prefix[] = "DHCP_LEASE=";
+        char buffer[FIELD_SIZE];
+        const void *data;
+        size_t size;
+        int r, n = 0;
+
+        SD_JOURNAL_FOREACH_DATA(journal, data, size) {
+                char *line = buffer;
+
+                if (size < strlen(prefix) || memcmp(data, prefix, strlen(prefix)) != 0)
+                        continue;
+                n++;
+                (void) text_sanitize((const uint8_t *) data + strlen(prefix), size - strlen(prefix),
+                        buffer, sizeof(buffer));
+                if (ipv4_parse(take_word(&line), &event->address) < 0)
+                        continue;
+                event->hardware = take_word(&line);
+                event->hostname = line;
+                r = tenure_book_add(book, event);
+                if (r < 0)
+                        return r;
+        }
+        return n;
+}
+
 static int take_entry(sd_journal *journal, TenureBook *book) {
         char id[FIELD_SIZE], address[FIELD_SIZE], hardware[FIELD_SIZE], client_id[FIELD_SIZE],
-                hostname[FIELD_SIZE], pool[FIELD_SIZE], interface[FIELD_SIZE];
+                hostname[FIELD_SIZE], pool[FIELD_SIZE], interface[FIELD_SIZE], by[FIELD_SIZE];
         const EventKind *kind = find_kind(get_field(journal, "MESSAGE_ID", id));
         TenureEvent event;
         int r;
@@ -70,16 +127,26 @@ static int take_entry(sd_journal *journal, TenureBook *book) {
                 return 0;
         event = (TenureEvent){
                 .type = kind->type,
-                .hardware = get_field(journal, "DHCP_HWADDR", hardware),
-                .client_id = get_field(journal, "DHCP_CLIENT_ID", client_id),
-                .hostname = get_field(journal, "DHCP_HOSTNAME", hostname),
-                .pool = get_field(journal, "DHCP_POOL", pool),
-                .interface = get_field(journal, "INTERFACE", interface),
+                .hardware = "",
+                .client_id = "",
+                .hostname = "",
+                .pool = "",
+                .interface = "",
+                .by = read_actor(journal, by),
         };
+        r = sd_journal_get_realtime_usec(journal, &event.time);
+        if (r >= 0)
+                r = take_leases(journal, book, &event);
+        if (r != 0)
+                return MIN(r, 0);
+        event.hardware = get_field(journal, "DHCP_HWADDR", hardware);
+        event.client_id = get_field(journal, "DHCP_CLIENT_ID", client_id);
+        event.hostname = get_field(journal, "DHCP_HOSTNAME", hostname);
+        event.pool = get_field(journal, "DHCP_POOL", pool);
+        event.interface = get_field(journal, "INTERFACE", interface);
         if (ipv4_parse(get_field(journal, "DHCP_ADDRESS", address), &event.address) < 0)
                 return 0;
-        r = sd_journal_get_realtime_usec(journal, &event.time);
-        return r < 0 ? r : tenure_book_add(book, &event);
+        return tenure_book_add(book, &event);
 }
 
 static int add_matches(sd_journal *journal, const Pattern *pattern) {

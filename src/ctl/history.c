@@ -25,6 +25,7 @@ typedef enum HistoryField {
         HISTORY_CLIENT_ID,
         HISTORY_POOL,
         HISTORY_INTERFACE,
+        HISTORY_BY,
         HISTORY_FIELD_MAX,
 } HistoryField;
 
@@ -39,6 +40,7 @@ static const Column columns[HISTORY_FIELD_MAX] = {
         [HISTORY_CLIENT_ID] = {"client-id", "CLIENT-ID", COLUMN_STIFF},
         [HISTORY_POOL] = {"pool", "POOL", COLUMN_ELASTIC},
         [HISTORY_INTERFACE] = {"interface", "INTERFACE", COLUMN_ELASTIC},
+        [HISTORY_BY] = {"by", "BY", COLUMN_ELASTIC},
 };
 
 static const unsigned default_columns[] = {
@@ -112,6 +114,8 @@ static const char *field_text(const Tenure *tenure, HistoryField field, const Op
                 return tenure->pool;
         case HISTORY_INTERFACE:
                 return tenure->interface;
+        case HISTORY_BY:
+                return tenure_by(tenure);
         case HISTORY_FIELD_MAX:
                 break;
         }
@@ -138,6 +142,7 @@ static int settle_entry(TenureBook *book, const LeaseEntry *entry) {
                 .hostname = entry->hostname,
                 .pool = entry->pool,
                 .interface = entry->interface,
+                .by = "",
         };
 
         return tenure_book_settle(book, &present, entry->state, entry->expires);
@@ -312,10 +317,6 @@ ExitStatus verb_history(Context *context, char *const *arguments, size_t n_argum
                         STATUS_OK ||
                 (status = patterns_parse(arguments, n_arguments, &patterns)) != STATUS_OK)
                 return status;
-        if (context->options.since > 0 && context->options.until > 0 &&
-                context->options.since > context->options.until)
-                return report(STATUS_USAGE, "--since= is later than --until=");
-
         subject.pattern = n_arguments > 0 ? patterns : NULL;
         if ((status = history_read_journal(&book, subject.pattern)) != STATUS_OK)
                 return status;

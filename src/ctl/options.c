@@ -30,6 +30,7 @@ typedef enum OptionId {
         OPTION_OFFLINE,
         OPTION_SINCE,
         OPTION_UNTIL,
+        OPTION_AT,
         OPTION_LINES,
         OPTION_RUNTIME,
         OPTION_NO_ASK_PASSWORD,
@@ -68,6 +69,7 @@ static const OptionDefinition definitions[] = {
         {OPTION_OFFLINE, 0, "offline", NULL, USE_OFFLINE, "Use the lease file, not the server"},
         {OPTION_SINCE, 'S', "since", "TIME", USE_PERIOD, "Only what did not end before"},
         {OPTION_UNTIL, 'U', "until", "TIME", USE_PERIOD, "Only what had begun by then"},
+        {OPTION_AT, 0, "at", "TIME", USE_PERIOD, "Only what was so at that time"},
         {OPTION_LINES, 'n', "lines", "NUMBER", USE_LINES, "How many of the last ones to show"},
         {OPTION_RUNTIME, 0, "runtime", NULL, USE_RUNTIME, "Change only until the server stops"},
         {OPTION_NO_ASK_PASSWORD, 0, "no-ask-password", NULL, USE_CHANGE,
@@ -176,7 +178,7 @@ static ExitStatus set_moment(const char *name, const char *text, usec_t now, use
         if (moment_parse(text, now, ret) < 0)
                 return report(STATUS_USAGE,
                         "--%s=%s is not a point in time; write for example \"2026-11-21 22:00\", "
-                        "22:00, yesterday, -1h or \"1h ago\"",
+                        "22:00, \"yesterday 14:00\", -1h or \"1h ago\"",
                         name, text);
         return STATUS_OK;
 }
@@ -223,6 +225,8 @@ static ExitStatus set_option(
                 return set_moment("since", argument, now, &options->since);
         case OPTION_UNTIL:
                 return set_moment("until", argument, now, &options->until);
+        case OPTION_AT:
+                return set_moment("at", argument, now, &options->at);
         case OPTION_LINES:
                 return set_lines(options, argument);
         case OPTION_RUNTIME:
@@ -287,6 +291,18 @@ static void remember_use(Options *options, const OptionDefinition *definition) {
                         options->used[bit] = definition->name;
 }
 
+/* A moment is a period, too. */
+static ExitStatus settle_period(Options *options) {
+        if (options->at > 0 && (options->since > 0 || options->until > 0))
+                return report(STATUS_USAGE,
+                        "--at= is one moment; it does not go with --since= and --until=");
+        if (options->at > 0)
+                options->since = options->until = options->at;
+        if (options->since > 0 && options->until > 0 && options->since > options->until)
+                return report(STATUS_USAGE, "--since= is later than --until=");
+        return STATUS_OK;
+}
+
 ExitStatus options_parse(
         int n_arguments, char **arguments, bool is_terminal, usec_t now, Options *ret) {
         char letters[ELEMENTSOF(definitions) * 2 + 1];
@@ -311,7 +327,7 @@ ExitStatus options_parse(
         }
         ret->arguments = arguments + optind;
         ret->n_arguments = (size_t) (n_arguments - optind);
-        return STATUS_OK;
+        return settle_period(ret);
 }
 
 void options_done(Options *options) {

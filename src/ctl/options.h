@@ -69,6 +69,7 @@ typedef struct Options {
         uint64_t n_lines; /* 0 = all */
         usec_t since;     /* microseconds since the epoch; 0 = always */
         usec_t until;     /* the same; 0 = for ever */
+        usec_t at;        /* the same for both, if given */
         TimestampStyle timestamp;
         char *const *arguments; /* the verb and what follows it */
         size_t n_arguments;

@@ -26,6 +26,8 @@ static void tenure_free(Tenure *tenure) {
         free(tenure->hostname);
         free(tenure->pool);
         free(tenure->interface);
+        free(tenure->begun_by);
+        free(tenure->ended_by);
         free(tenure);
 }
 
@@ -55,10 +57,22 @@ static Tenure *find_open(const TenureBook *book, ipv4_t address) {
         return NULL;
 }
 
-static void close_tenure(TenureBook *book, Tenure *tenure, usec_t until, TenureEnd end) {
+/* @by: NULL = nobody */
+static int close_tenure(
+        TenureBook *book, Tenure *tenure, usec_t until, TenureEnd end, const char *by) {
+        char *copy = NULL;
+
+        if (by && *by) {
+                copy = strdup(by);
+                if (!copy)
+                        return -ENOMEM;
+                free(tenure->ended_by);
+                tenure->ended_by = copy;
+        }
         hash_table_remove(&book->open, &tenure->node, hash_address(tenure->address));
         tenure->until = until;
         tenure->end = end;
+        return 0;
 }
 
 static int book_reserve(TenureBook *book) {
@@ -94,8 +108,10 @@ static int begin_closed(
         tenure->hostname = strdup(event->hostname);
         tenure->pool = strdup(event->pool);
         tenure->interface = strdup(event->interface);
+        tenure->begun_by = strdup("");
+        tenure->ended_by = strdup(event->by);
         if (!tenure->hardware || !tenure->client_id || !tenure->hostname || !tenure->pool ||
-                !tenure->interface) {
+                !tenure->interface || !tenure->begun_by || !tenure->ended_by) {
                 tenure_free(tenure);
                 return -ENOMEM;
         }
@@ -112,6 +128,14 @@ static int begin_open(TenureBook *book, const TenureEvent *event, usec_t from) {
         r = begin_closed(book, event, from, TENURE_END_OPEN, &tenure);
         if (r < 0)
                 return r;
+        /* who goes on with a lease has not begun it */
+        if (event->type == TENURE_GRANTED) {
+                char *by = tenure->begun_by;
+
+                tenure->begun_by = tenure->ended_by;
+                tenure->ended_by = by;
+        } else
+                tenure->ended_by[0] = '\0';
         tenure->until = 0;
         return hash_table_insert(&book->open, &tenure->node, hash_address(tenure->address));
 }
@@ -145,24 +169,28 @@ static int update_hostname(Tenure *tenure, const char *hostname) {
 /* @from: since when, if the tenure is not open yet. */
 static int add_hold(TenureBook *book, const TenureEvent *event, usec_t from) {
         Tenure *tenure = find_open(book, event->address);
+        int r;
 
         if (tenure && is_same_client(tenure, event)) {
                 if (is_same_hardware(tenure, event))
                         return update_hostname(tenure, event->hostname);
                 from = event->time;
         }
-        if (tenure)
-                close_tenure(book, tenure, event->time, TENURE_END_REPLACED);
+        if (tenure && (r = close_tenure(book, tenure, event->time, TENURE_END_REPLACED, NULL)) < 0)
+                return r;
         return begin_open(book, event, from);
 }
 
+/* The entry may not tell whose lease has ended: then it is the one that was there, if any. */
 static int add_end(TenureBook *book, const TenureEvent *event, TenureEnd end) {
         Tenure *tenure = find_open(book, event->address);
+        const bool anonymous = !*event->hardware && !*event->client_id;
 
+        if (anonymous)
+                return tenure ? close_tenure(book, tenure, event->time, end, event->by) : 0;
         if (!tenure || !is_same_client(tenure, event))
                 return begin_closed(book, event, 0, end, NULL);
-        close_tenure(book, tenure, event->time, end);
-        return 0;
+        return close_tenure(book, tenure, event->time, end, event->by);
 }
 
 /* Who declines an offer never had the address. */
@@ -171,8 +199,7 @@ static int add_decline(TenureBook *book, const TenureEvent *event) {
 
         if (!tenure || !is_same_client(tenure, event))
                 return begin_closed(book, event, event->time, TENURE_END_DECLINED, NULL);
-        close_tenure(book, tenure, event->time, TENURE_END_DECLINED);
-        return 0;
+        return close_tenure(book, tenure, event->time, TENURE_END_DECLINED, event->by);
 }
 
 int tenure_book_add(TenureBook *book, const TenureEvent *event) {
@@ -203,8 +230,7 @@ static int settle_bound(TenureBook *book, const TenureEvent *present) {
         if (r < 0)
                 return r;
         tenure = find_open(book, present->address);
-        close_tenure(book, tenure, USEC_INFINITY, TENURE_END_BOUND);
-        return 0;
+        return close_tenure(book, tenure, USEC_INFINITY, TENURE_END_BOUND, NULL);
 }
 
 int tenure_book_settle(
@@ -218,9 +244,9 @@ int tenure_book_settle(
         if (!tenure || !is_same_client(tenure, present))
                 return 0;
         if (strcmp(state, "released") == 0)
-                close_tenure(book, tenure, ended, TENURE_END_RELEASED);
-        else if (strcmp(state, "expired") == 0)
-                close_tenure(book, tenure, ended, TENURE_END_EXPIRED);
+                return close_tenure(book, tenure, ended, TENURE_END_RELEASED, NULL);
+        if (strcmp(state, "expired") == 0)
+                return close_tenure(book, tenure, ended, TENURE_END_EXPIRED, NULL);
         return 0;
 }
 
@@ -237,6 +263,11 @@ const char *tenure_end_to_string(TenureEnd end) {
         };
 
         return names[end];
+}
+
+const char *tenure_by(const Tenure *tenure) {
+        return tenure->end == TENURE_END_BOUND || tenure->end == TENURE_END_OPEN ? tenure->begun_by
+                                                                                 : tenure->ended_by;
 }
 
 bool tenure_matches(const Tenure *tenure, const Pattern *pattern, usec_t since, usec_t until) {
@@ -280,7 +311,9 @@ int tenure_to_json(const Tenure *tenure, json_object **ret) {
                 (r = json_add_usec(object, "FromUSec", tenure->from)) < 0 ||
                 (r = json_add_usec(object, "UntilUSec", tenure->until)) < 0 ||
                 (r = json_add_take(
-                         object, "End", json_new_string(tenure_end_to_string(tenure->end)))) < 0)
+                         object, "End", json_new_string(tenure_end_to_string(tenure->end)))) < 0 ||
+                (r = json_add_take(object, "BegunBy", json_new_string(tenure->begun_by))) < 0 ||
+                (r = json_add_take(object, "EndedBy", json_new_string(tenure->ended_by))) < 0)
                 return r;
         *ret = TAKE_PTR(object);
         return 0;

@@ -23,7 +23,8 @@ typedef enum TenureEventType {
         TENURE_CONFLICT, /* somebody uses the address who has no lease */
 } TenureEventType;
 
-/* Strings are borrowed; "" is what is not known. Bytes are written "02:00:00:00:00:07". */
+/* Strings are borrowed; "" is what is not known. A deletion may have the address alone. Bytes are
+ * written "02:00:00:00:00:07". */
 typedef struct TenureEvent {
         TenureEventType type;
         usec_t time; /* microseconds since the epoch */
@@ -33,6 +34,7 @@ typedef struct TenureEvent {
         const char *hostname;
         const char *pool;
         const char *interface;
+        const char *by; /* who did it: "client", "server", "lease-file", or the name of a user */
 } TenureEvent;
 
 typedef enum TenureEnd {
@@ -58,6 +60,8 @@ typedef struct Tenure {
         char *hostname;
         char *pool;
         char *interface;
+        char *begun_by;
+        char *ended_by; /* "" while it goes on */
 } Tenure;
 
 /* In the order of their first events. */
@@ -109,6 +113,11 @@ const char *tenure_end_to_string(TenureEnd end);
  * @since, @until: 0 for no limit
  */
 bool tenure_matches(const Tenure *tenure, const Pattern *pattern, usec_t since, usec_t until);
+
+/**
+ * tenure_by() - who has ended it or, while it goes on, who has begun it; "" when that is not known.
+ */
+const char *tenure_by(const Tenure *tenure);
 
 /**
  * tenure_to_json() - an object; FromUSec is 0 and UntilUSec is 0 when not known, UntilUSec is null

@@ -89,16 +89,7 @@ static int wait_for_owner(sd_bus *bus, const bool *present, usec_t deadline) {
         return 0;
 }
 
-static ExitStatus report_no_wake(int error) {
-        if (error == -ENOENT || error == -ECONNREFUSED)
-                return report(STATUS_NO_SERVER,
-                        "mini-dhcp is not running and its socket is not either; start it with: "
-                        "systemctl start mini-dhcp.socket");
-        return report_errno(
-                error, "mini-dhcp is not running and cannot be started by way of " WAKE_PATH);
-}
-
-ExitStatus server_wake(sd_bus *bus, usec_t timeout) {
+int server_wake_quietly(sd_bus *bus, usec_t timeout) {
         _cleanup_(sd_bus_slot_unrefp) sd_bus_slot *slot = NULL;
         _cleanup_close_ int fd = -1;
         bool present = false;
@@ -110,23 +101,32 @@ ExitStatus server_wake(sd_bus *bus, usec_t timeout) {
                 "type='signal',sender='" DRIVER_NAME "',path='" DRIVER_PATH
                 "',interface='" DRIVER_NAME "',member='NameOwnerChanged',arg0='" BUS_API_NAME "'",
                 on_owner_changed, &present);
-        if (r < 0)
-                return report_errno(r, "Cannot watch the bus for mini-dhcp");
-        r = server_is_present(bus);
-        if (r < 0)
-                return report_errno(r, "Cannot ask the bus for mini-dhcp");
-        if (r > 0)
-                return STATUS_OK;
+        if (r >= 0)
+                r = server_is_present(bus);
+        if (r != 0)
+                return MIN(r, 0);
 
         fd = connect_wake();
+        if (fd == -ECONNREFUSED)
+                return -ENOENT;
         if (fd < 0)
-                return report_no_wake(fd);
-        r = wait_for_owner(bus, &present, usec_add(now_monotonic(), wait));
+                return fd;
+        return wait_for_owner(bus, &present, usec_add(now_monotonic(), wait));
+}
+
+ExitStatus server_wake(sd_bus *bus, usec_t timeout) {
+        int r = server_wake_quietly(bus, timeout);
+
+        if (r == -ENOENT)
+                return report(STATUS_NO_SERVER,
+                        "mini-dhcp is not running and its socket is not either; start it with: "
+                        "systemctl start mini-dhcp.socket");
         if (r == -ETIMEDOUT)
                 return report(STATUS_NO_SERVER,
                         "mini-dhcp was started but is not on the bus yet; see: systemctl status "
                         "mini-dhcp.service, journalctl -u mini-dhcp");
         if (r < 0)
-                return report_errno(r, "Lost the bus while waiting for mini-dhcp");
+                return report_errno(
+                        r, "mini-dhcp is not running and cannot be started by way of " WAKE_PATH);
         return STATUS_OK;
 }

@@ -15,6 +15,16 @@
 int server_is_present(sd_bus *bus);
 
 /**
+ * server_wake_quietly() - starts the server of this machine, waits until it is on the bus, and says
+ * nothing.
+ *
+ * @timeout: at most this long, and at most five seconds; 0 = not limited by the user
+ * Return: 0; -ENOENT when there is no socket to wake it by, -ETIMEDOUT when it does not come,
+ * negative errno of bus and socket.
+ */
+int server_wake_quietly(sd_bus *bus, usec_t timeout);
+
+/**
  * server_wake() - starts the server of this machine and waits until it is on the bus.
  *
  * @timeout: at most this long, and at most five seconds; 0 = not limited by the user

@@ -24,14 +24,17 @@ typedef struct Step {
         const char *state;
         unsigned ended;
         const char *client_id;
+        const char *by; /* NULL = not known */
 } Step;
 
 #define EVENT(type, second, hardware)                                                              \
-        { TENURE_##type, second, hardware, NULL, 0, "" }
+        { TENURE_##type, second, hardware, NULL, 0, "", NULL }
+#define DONE_BY(type, second, hardware, by)                                                        \
+        { TENURE_##type, second, hardware, NULL, 0, "", by }
 #define CLONE(type, second, hardware)                                                              \
-        { TENURE_##type, second, hardware, NULL, 0, "ff:01" }
+        { TENURE_##type, second, hardware, NULL, 0, "ff:01", NULL }
 #define TELL(since, hardware, state, ended)                                                        \
-        { 0, since, hardware, state, ended, "" }
+        { 0, since, hardware, state, ended, "", NULL }
 
 static int play(TenureBook *book, const Step *step) {
         const TenureEvent event = {
@@ -43,6 +46,7 @@ static int play(TenureBook *book, const Step *step) {
                 .hostname = strcmp(step->hardware, LAPTOP) == 0 ? "laptop" : "phone",
                 .pool = "lan",
                 .interface = "br0",
+                .by = step->by ? step->by : "",
         };
 
         if (!step->state)
@@ -88,6 +92,10 @@ START_TEST(test_tenures)
                 /* the beginning got lost */
                 {{EVENT(EXPIRED, 20, LAPTOP)}, "laptop 0-20 expired"},
                 {{EVENT(RENEWED, 15, LAPTOP), EVENT(EXPIRED, 20, LAPTOP)}, "laptop 0-20 expired"},
+                /* a deletion that does not tell whose lease it was */
+                {{EVENT(GRANTED, 10, LAPTOP), EVENT(DELETED, 20, "")}, "laptop 10-20 deleted"},
+                {{EVENT(DELETED, 20, "")}, ""},
+                {{EVENT(EXPIRED, 20, "")}, ""},
                 /* an end that is another client's says nothing about this one's */
                 {{EVENT(GRANTED, 10, LAPTOP), EVENT(EXPIRED, 20, PHONE)},
                         "laptop 10-0 unknown, phone 0-20 expired"},
@@ -134,6 +142,39 @@ START_TEST(test_tenures)
 }
 END_TEST
 
+START_TEST(test_who_did_it)
+{
+        static const struct {
+                Step steps[4];
+                const char *by, *begun_by, *ended_by;
+        } cases[] = {
+                {{DONE_BY(GRANTED, 10, LAPTOP, "client"), DONE_BY(RELEASED, 20, LAPTOP, "root")},
+                        "root", "client", "root"},
+                {{DONE_BY(GRANTED, 10, LAPTOP, "alice"), DONE_BY(EXPIRED, 20, LAPTOP, "server")},
+                        "server", "alice", "server"},
+                {{DONE_BY(GRANTED, 10, LAPTOP, "alice"), TELL(10, LAPTOP, "bound", 0)}, "alice",
+                        "alice", ""},
+                {{DONE_BY(RENEWED, 10, LAPTOP, "client"), TELL(10, LAPTOP, "bound", 0)}, "", "",
+                        ""},
+                {{DONE_BY(GRANTED, 10, LAPTOP, "client"), DONE_BY(DELETED, 20, "", "alice")},
+                        "alice", "client", "alice"},
+                {{DONE_BY(RELEASED, 20, LAPTOP, "lease-file")}, "lease-file", "", "lease-file"},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_(tenure_book_done) TenureBook book;
+
+                tenure_book_init(&book);
+                for (const Step *step = cases[i].steps; step->hardware; step++)
+                        ck_assert_int_eq(play(&book, step), 0);
+                ck_assert_uint_eq(book.n_items, 1);
+                ck_assert_str_eq(tenure_by(book.items[0]), cases[i].by);
+                ck_assert_str_eq(book.items[0]->begun_by, cases[i].begun_by);
+                ck_assert_str_eq(book.items[0]->ended_by, cases[i].ended_by);
+        }
+}
+END_TEST
+
 START_TEST(test_many_addresses)
 {
         _cleanup_(tenure_book_done) TenureBook book;
@@ -148,6 +189,7 @@ START_TEST(test_many_addresses)
                                 .hardware = LAPTOP,
                                 .client_id = "01:02",
                                 .hostname = "",
+                                .by = "",
                                 .pool = "",
                                 .interface = "",
                         };
@@ -254,13 +296,35 @@ START_TEST(test_moments)
                 {"+1h", now + USEC_PER_HOUR},
                 {"1h 30min ago", now - 90 * USEC_PER_MINUTE},
                 {"@1795301700", evening},
+                {"yesterday 22:55", evening - USEC_PER_DAY},
+                {"yesterday 22:55:00.5 UTC", evening - USEC_PER_DAY + 500000},
+                {"today 22:55", evening},
+                {"tomorrow 22:55", evening + USEC_PER_DAY},
+                {"yesterday UTC", today - USEC_PER_DAY},
+                {" 2026-11-21  22:55 ", evening},
+                {"26-11-21 22:55:00", evening},
+                {"26-11-21", today},
+                {"saturday 2026-11-21 22:55", evening},
+                {"Sat 22:55", evening},
+                {"Sun 2026-11-21 22:55", 0}, /* it was a Saturday */
+                {"Satur 2026-11-21 22:55", 0},
+                {"2h left", now + 2 * USEC_PER_HOUR},
+                {"1.5h ago", now - 90 * USEC_PER_MINUTE},
+                {"2weeks ago", now - 14 * USEC_PER_DAY},
+                {"@1795301700.25", evening + 250000},
+                {"2026-11-21 23:55 Europe/Berlin", evening},
+                {"yesterday 23:55 Europe/Berlin", evening}, /* there it is the 22nd by now */
+                {"yesterday 2026-11-21", 0},
+                {"yesterday noon", 0},
+                {"now 14:00", 0},
+                {"2026-11-21 22:55 ../etc/passwd", 0},
                 {"@0", 1},
                 {"-100000d", 1},
                 {"", 0},
                 {"soon", 0},
                 {"2026-02-30", 0},
                 {"2026-11-21 25:00", 0},
-                {"2026-11-21 22:55:00 CET", 0},
+                {"2026-11-21 22:55:00 XYZ", 0},
                 {"1h", 0},
                 {"ago", 0},
                 {"x ago", 0},
@@ -280,5 +344,5 @@ START_TEST(test_moments)
 }
 END_TEST
 
-TEST_MAIN(
-        "ctl-tenure", test_tenures, test_many_addresses, test_matches, test_messages, test_moments);
+TEST_MAIN("ctl-tenure", test_tenures, test_who_did_it, test_many_addresses, test_matches,
+        test_messages, test_moments);
