@@ -2,6 +2,7 @@
 /* Signals to objects, objects to lines. Knows the arguments of every signal of the manager. */
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +11,12 @@
 #include "ctl/bus-api.h"
 #include "ctl/monitor-event.h"
 #include "ctl/properties.h"
+#include "ctl/wrap.h"
 
 enum {
         LINE_MAX_SIZE = 512,
+        WIDE = 60, /* a terminal with room for a margin */
+        NARROW_INDENTATION = 2,
 };
 
 typedef struct SignalDefinition {
@@ -104,6 +108,27 @@ static int read_reloading(sd_bus_message *signal, json_object *event) {
         return add_argument(event, "Active", signal);
 }
 
+static int read_settings(sd_bus_message *signal, json_object *event) {
+        _cleanup_free_ char *pool = NULL, *host = NULL;
+        const char *path;
+        int r;
+
+        r = sd_bus_message_read(signal, "o", &path);
+        if (r < 0)
+                return r;
+        if (sd_bus_path_decode(path, BUS_API_POOL_PREFIX, &pool) < 0 ||
+                sd_bus_path_decode(path, BUS_API_HOST_PREFIX, &host) < 0)
+                return -ENOMEM;
+        r = json_add_take(event, pool ? "Pool" : "Host",
+                json_new_string(pool   ? pool
+                                : host ? host
+                                       : path));
+        if (r < 0 || (r = add_argument(event, "Change", signal)) < 0 ||
+                (r = add_argument(event, "Settings", signal)) < 0)
+                return r;
+        return add_argument(event, "UID", signal);
+}
+
 static const SignalDefinition definitions[] = {
         {"LeaseAdded", "added", COLOR_GOOD, read_lease},
         {"LeaseChanged", "changed", COLOR_GOOD, read_lease},
@@ -113,6 +138,7 @@ static const SignalDefinition definitions[] = {
         {"AddressConflict", "conflict", COLOR_BAD, read_conflict},
         {"ProxyArpFound", "proxy-arp", COLOR_BAD, read_proxy_arp},
         {"EchoProxyFound", "echo-proxy", COLOR_BAD, read_echo_proxy},
+        {"SettingsChanged", "settings", COLOR_NONE, read_settings},
         {"Reloading", "reload", COLOR_NONE, read_reloading},
         {"NameOwnerChanged", "server", COLOR_WARNING, NULL},
 };
@@ -192,23 +218,62 @@ static const char *or_dash(const char *text) {
         return *text ? text : "-";
 }
 
-/* As list-leases shows it, without the address. */
+/* As list-leases shows it, without the address; of what is bound the end says enough. */
 static void describe_lease(const json_object *lease, TimestampStyle style, usec_t now,
         char line[static LINE_MAX_SIZE]) {
         const char *state = json_get_text(lease, "State");
+        const bool bound = strcmp(state, "bound") == 0;
         char expiry[FORMAT_TIME_MAX];
 
-        (void) snprintf(line, LINE_MAX_SIZE, "%-17s %-12s %-8s %-8s %s",
+        (void) snprintf(line, LINE_MAX_SIZE, "%-17s %s %s %s%s%s",
                 or_dash(json_get_text(lease, "HardwareAddress")),
                 or_dash(json_get_text(lease, "Hostname")), or_dash(json_get_text(lease, "Pool")),
-                state,
+                bound ? "" : state, bound ? "" : " ",
                 format_expiry(json_get_usec(lease, "ExpiresUSec"), state, style, now, expiry));
+}
+
+/* "changed by root: DNS=9.9.9.9" */
+static void describe_settings(const json_object *event, char line[static LINE_MAX_SIZE]) {
+        const uid_t uid = (uid_t) json_get_number(event, "UID");
+        const struct passwd *user = getpwuid(uid);
+        json_object *settings = NULL;
+        char name[64];
+        size_t n;
+
+        (void) snprintf(name, sizeof(name), "%u", uid);
+        n = (size_t) snprintf(line, LINE_MAX_SIZE, "%s by %s", json_get_text(event, "Change"),
+                user ? user->pw_name : name);
+        if (!json_object_object_get_ex(event, "Settings", &settings))
+                return;
+        for (size_t i = 0; i < json_object_array_length(settings) && n < LINE_MAX_SIZE; i++)
+                n += (size_t) snprintf(line + n, LINE_MAX_SIZE - n, "%s%s", i > 0 ? ", " : ": ",
+                        json_object_get_string(json_object_array_get_idx(settings, i)));
 }
 
 static bool is_true(const json_object *event, const char *key) {
         json_object *value;
 
         return json_object_object_get_ex(event, key, &value) && json_object_get_boolean(value);
+}
+
+bool monitor_event_ends_reload(const json_object *event) {
+        return strcmp(json_get_text(event, "Signal"), "Reloading") == 0 &&
+               !is_true(event, "Active");
+}
+
+static bool reload_has_failed(const json_object *event) {
+        const char *result = json_get_text(event, "Result");
+
+        return *result && strcmp(result, "success") != 0;
+}
+
+static const char *describe_reload(const json_object *event, char line[static LINE_MAX_SIZE]) {
+        if (is_true(event, "Active"))
+                return "started";
+        if (!reload_has_failed(event))
+                return "finished";
+        (void) snprintf(line, LINE_MAX_SIZE, "%s", json_get_text(event, "Result"));
+        return "failed:";
 }
 
 /* What stands behind the event's name: a subject, and what there is to say about it. */
@@ -228,7 +293,8 @@ static const char *describe_event(const json_object *event, TimestampStyle style
                 return json_get_text(lease, "Address");
         }
         if (strcmp(member, "LeasesInvalidated") == 0)
-                return "more changes than are told one by one; see: minidhcpctl list-leases";
+                return "more leases have changed than are told one by one; see: minidhcpctl "
+                       "list-leases";
         if (strcmp(member, "PoolExhausted") == 0) {
                 (void) snprintf(line, LINE_MAX_SIZE, "has no free address left");
                 return json_get_text(event, "Pool");
@@ -249,11 +315,31 @@ static const char *describe_event(const json_object *event, TimestampStyle style
                 (void) snprintf(line, LINE_MAX_SIZE, "answers ICMP echo for every address");
                 return json_get_text(event, "Subnet");
         }
+        if (strcmp(member, "SettingsChanged") == 0) {
+                const char *pool = json_get_text(event, "Pool");
+
+                describe_settings(event, line);
+                return *pool ? pool : json_get_text(event, "Host");
+        }
         if (strcmp(member, "Reloading") == 0)
-                return is_true(event, "Active") ? "started" : "finished";
+                return describe_reload(event, line);
         if (strcmp(member, "NameOwnerChanged") == 0)
                 return is_true(event, "Present") ? "is on the bus again" : "has left the bus";
         return "";
+}
+
+static const char *event_name(const json_object *event, const SignalDefinition *definition) {
+        if (!definition)
+                return json_get_text(event, "Signal");
+        if (strcmp(definition->member, "SettingsChanged") == 0)
+                return *json_get_text(event, "Pool") ? "pool" : "host";
+        return definition->event;
+}
+
+static Color event_color(const json_object *event, const SignalDefinition *definition) {
+        if (monitor_event_ends_reload(event) && reload_has_failed(event))
+                return COLOR_BAD;
+        return definition ? definition->color : COLOR_NONE;
 }
 
 void monitor_event_print(const json_object *event, TimestampStyle style, const Terminal *terminal) {
@@ -261,8 +347,8 @@ void monitor_event_print(const json_object *event, TimestampStyle style, const T
         const SignalDefinition *definition = definition_find(member);
         usec_t now = json_get_usec(event, "TimestampUSec");
         time_t seconds = (time_t) (now / USEC_PER_SEC);
-        char when[FORMAT_TIME_MAX], line[LINE_MAX_SIZE];
-        _cleanup_free_ char *shown = NULL;
+        char when[FORMAT_TIME_MAX], line[LINE_MAX_SIZE], head[FORMAT_TIME_MAX + 32];
+        _cleanup_free_ char *text = NULL, *shown = NULL;
         struct tm tm;
 
         if (style != TIMESTAMP_STYLE_RELATIVE || !localtime_r(&seconds, &tm))
@@ -271,12 +357,15 @@ void monitor_event_print(const json_object *event, TimestampStyle style, const T
                 (void) strftime(when, sizeof(when), "%H:%M:%S", &tm);
         subject = describe_event(event, style, now, line);
 
-        printf("%s %s%-9s%s ", when,
-                terminal_color(terminal, definition ? definition->color : COLOR_NONE),
-                definition ? definition->event : member, terminal_color(terminal, COLOR_NONE));
-        shown = terminal_text(terminal, line);
-        if (shown && *shown)
-                printf("%-15s %s\n", subject, shown);
-        else
-                printf("%s\n", subject);
+        (void) snprintf(head, sizeof(head), "%s %-9s ", when, event_name(event, definition));
+        printf("%s %s%-9s%s ", when, terminal_color(terminal, event_color(event, definition)),
+                event_name(event, definition), terminal_color(terminal, COLOR_NONE));
+        if (asprintf(&text, "%-*s%s%s", *line ? 15 : 0, subject, *line ? " " : "", line) < 0)
+                text = NULL;
+        shown = text ? terminal_text(terminal, text) : NULL;
+        if (shown)
+                wrap_print(stdout, shown, format_width(head),
+                        terminal->columns >= WIDE ? format_width(head) : NARROW_INDENTATION,
+                        terminal->is_terminal ? terminal->columns : SIZE_MAX);
+        (void) putchar('\n');
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <systemd/sd-event.h>
 
@@ -17,6 +18,7 @@
 typedef struct Monitor {
         const Context *context;
         sd_event *loop;
+        bool settings_changed; /* which the server follows by one LeasesInvalidated */
 } Monitor;
 
 static int show_event(const Context *context, json_object *event) {
@@ -27,12 +29,40 @@ static int show_event(const Context *context, json_object *event) {
         return fflush(stdout) < 0 ? -errno : 0;
 }
 
+/* What has become of a reload is no part of its signal. */
+static int add_reload_result(sd_bus *bus, json_object *event) {
+        _cleanup_free_ char *result = NULL;
+
+        if (sd_bus_get_property_string(bus, BUS_API_NAME, BUS_API_MANAGER_PATH, BUS_API_MANAGER,
+                    "LastReloadResult", NULL, &result) < 0)
+                return 0;
+        return json_add_take(event, "Result", json_new_string(result));
+}
+
+/* Whether an event tells people nothing: settings that change may move leases to other pools, of
+ * which programs are told as of many changes. */
+static bool is_follow_up(Monitor *monitor, const json_object *event) {
+        const char *member = json_get_text(event, "Signal");
+        const bool invalidated = strcmp(member, "LeasesInvalidated") == 0;
+        const bool follows = invalidated && monitor->settings_changed;
+
+        if (invalidated)
+                monitor->settings_changed = false;
+        else if (strcmp(member, "SettingsChanged") == 0 || monitor_event_ends_reload(event))
+                monitor->settings_changed = true;
+        return follows && !context_wants_json(monitor->context);
+}
+
 static int on_signal(sd_bus_message *signal, void *userdata, _unused_ sd_bus_error *error) {
         _cleanup_json_ json_object *object = NULL;
-        const Monitor *monitor = userdata;
+        Monitor *monitor = userdata;
         int r;
 
         r = monitor_event_from_signal(signal, context_now(), &object);
+        if (r >= 0 && monitor_event_ends_reload(object))
+                r = add_reload_result(sd_bus_message_get_bus(signal), object);
+        if (r >= 0 && is_follow_up(monitor, object))
+                return 0;
         /* What this program does not understand is no reason to stop watching the rest. */
         if (r >= 0)
                 r = show_event(monitor->context, object);

@@ -189,7 +189,7 @@ void manager_answered(ipv4_t address, void *userdata) {
                 return;
         (void) server_handle_echo(
                 manager->server, address, executor->clock.boottime, &executor->actions);
-        executor_run(executor, 0, NULL);
+        executor_run(executor, 0, (Actor){.type = ACTOR_SERVER});
 }
 
 int manager_advance(sd_event_source *source, uint64_t usec, void *userdata) {

@@ -329,6 +329,15 @@ static int method_emit(sd_bus_message *message, void *userdata, _unused_ sd_bus_
                          "say", "192.168.1.105", 0)) < 0 ||
                 (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "EchoProxyFound", "s",
                          "10.9.0.0/16")) < 0 ||
+                (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "SettingsChanged",
+                         "osasu", POOL_PATH "/lan", "changed", 2, "DNS=9.9.9.9 8.8.8.8",
+                         "Domain=", (uint32_t) 0)) < 0 ||
+                (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "LeasesInvalidated",
+                         "t", (uint64_t) 8)) < 0 ||
+                (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "Reloading", "b", 0)) <
+                        0 ||
+                (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "LeasesInvalidated",
+                         "t", (uint64_t) 8)) < 0 ||
                 (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "Reloading", "b", 1)) <
                         0 ||
                 (r = sd_bus_emit_signal(bus, MANAGER_PATH, NAME ".Manager", "NotYetInvented", "su",
