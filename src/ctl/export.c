@@ -10,13 +10,8 @@
 #include "basic/bytes.h"
 #include "ctl/bus-api.h"
 #include "ctl/export.h"
+#include "ctl/lease-rows.h"
 #include "ctl/lease-source.h"
-#include "ctl/leases.h"
-
-/* The names are the lease file's where it has one, so that an export can be imported. */
-#define CSV_HEADER                                                                                 \
-        "address,client_id,hardware_address,hostname,state,expires_at,pool,interface,started_at,"  \
-        "last_seen_at,reserved,relayed"
 
 void csv_print_cell(const char *text, FILE *stream) {
         bool is_quoted = strpbrk(text, ",\"\r\n") != NULL;
@@ -46,7 +41,7 @@ static void print_time(usec_t realtime) {
         csv_print_cell(realtime > 0 ? timestamp_format(realtime, false, text) : "", stdout);
 }
 
-static void print_entry(const LeaseEntry *entry) {
+void export_print_entry(const LeaseEntry *entry) {
         csv_print_cell(entry->address_text, stdout);
         (void) putc_unlocked(',', stdout);
         print_bytes(entry->client_id, entry->client_id_size);
@@ -73,9 +68,11 @@ static void print_entry(const LeaseEntry *entry) {
 ExitStatus verb_export(Context *context, char *const *arguments, _unused_ size_t n_arguments) {
         LeaseFilter filter = lease_filter_from_options(&context->options);
         _cleanup_(lease_source_done) LeaseSource source = {0};
-        _cleanup_(lease_list_done) LeaseList list = {0};
+        _cleanup_(lease_rows_freep) LeaseRows *rows = NULL;
         bool json = strcmp(arguments[0], "json") == 0;
         ExitStatus status;
+        size_t n;
+        int r;
 
         if (!json && strcmp(arguments[0], "csv") != 0)
                 return report(STATUS_USAGE, "Cannot export as '%s'; it is one of csv and json",
@@ -86,19 +83,13 @@ ExitStatus verb_export(Context *context, char *const *arguments, _unused_ size_t
         if ((status = lease_source_open(&context->options, &source)) != STATUS_OK)
                 return status;
         filter.include_expired = true;
-        list.with_extras = json;
-        status = lease_source_fetch_any(&source, filter, NULL, 0, &list);
+        if (lease_rows_new(&rows, context, json ? LEASE_FORMAT_JSON : LEASE_FORMAT_CSV, NULL,
+                    LEASE_FIELD_ADDRESS,
+                    context_wants_json(context) ? context->options.json : JSON_SHORT) < 0)
+                return report_no_memory();
+        status = lease_source_each(&source, filter, NULL, 0, json, lease_rows_add, rows);
         if (status != STATUS_OK)
                 return status;
-
-        if (json) {
-                JsonMode mode = context_wants_json(context) ? context->options.json : JSON_SHORT;
-
-                return lease_list_print_json(&list, mode) < 0 ? report_no_memory() : STATUS_OK;
-        }
-        if (!context->options.no_legend)
-                printf("%s\n", CSV_HEADER);
-        for (size_t i = 0; i < list.n_entries; i++)
-                print_entry(&list.entries[i]);
-        return STATUS_OK;
+        r = lease_rows_print(rows, &n);
+        return r < 0 ? report_errno(r, "Cannot write the leases") : STATUS_OK;
 }

@@ -314,11 +314,15 @@ void json_array_begin(JsonArray *array, JsonMode mode) {
         (void) fputs("[", stdout);
 }
 
+void json_array_separate(JsonArray *array) {
+        if (array->n_items++ > 0)
+                (void) putc_unlocked(',', stdout);
+}
+
 void json_array_add(JsonArray *array, const json_object *value) {
         const char *text = json_to_text(value, array->mode);
 
-        if (array->n_items++ > 0)
-                (void) fputs(",", stdout);
+        json_array_separate(array);
         if (array->mode != JSON_PRETTY) {
                 (void) fputs(text, stdout);
                 return;

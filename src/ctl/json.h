@@ -95,6 +95,11 @@ void json_array_begin(JsonArray *array, JsonMode mode);
 void json_array_add(JsonArray *array, const json_object *value);
 
 /**
+ * json_array_separate() - for an element that the caller writes itself: the comma before it.
+ */
+void json_array_separate(JsonArray *array);
+
+/**
  * json_array_end() - ends the array and the line.
  */
 void json_array_end(JsonArray *array);

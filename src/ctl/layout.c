@@ -124,6 +124,35 @@ void layout_fit(
         }
 }
 
+static void fit_flag(const Column *const *columns, size_t *widths, const size_t *least, size_t n,
+        size_t available, unsigned flag) {
+        bool yielding[LAYOUT_COLUMNS_MAX];
+
+        for (size_t i = 0; i < n; i++)
+                yielding[i] = columns[i]->flags & flag;
+        layout_fit(widths, least, yielding, n, available);
+}
+
+size_t layout_fit_columns(const Column *const *columns, size_t *widths, const size_t *least,
+        size_t n, size_t available) {
+        size_t natural[LAYOUT_COLUMNS_MAX];
+
+        if (n == 0 || n > LAYOUT_COLUMNS_MAX)
+                return n;
+        memcpy(natural, widths, n * sizeof(*widths));
+        for (size_t shown = n;; shown--) {
+                memcpy(widths, natural, n * sizeof(*widths));
+                fit_flag(columns, widths, least, shown, available, COLUMN_ELASTIC);
+                fit_flag(columns, widths, least, shown, available, COLUMN_STIFF);
+                if (total_width(widths, shown) <= available)
+                        return shown;
+                if (shown == 1) {
+                        widths[0] = available;
+                        return 1;
+                }
+        }
+}
+
 /* The bytes of the first characters that together are no wider than @width. */
 static size_t fitting_head(const char *text, size_t width) {
         size_t bytes = 0, total = 0, columns;

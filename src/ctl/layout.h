@@ -8,6 +8,10 @@
 
 #include "basic/macro.h"
 
+enum {
+        LAYOUT_COLUMNS_MAX = 64, /* more are left as they are */
+};
+
 typedef enum ColumnFlags {
         COLUMN_RIGHT = 1 << 0,   /* numbers */
         COLUMN_ELASTIC = 1 << 1, /* may be cut on a terminal that is too narrow */
@@ -68,6 +72,17 @@ void column_choice_done(ColumnChoice *choice);
  */
 void layout_fit(
         size_t *widths, const size_t *least, const bool *yielding, size_t n, size_t available);
+
+/**
+ * layout_fit_columns() - makes a table fit: elastic columns are narrowed first, then stiff ones,
+ * and when that is not enough the last columns are left out.
+ *
+ * @columns: @n of the table
+ * @widths, @least: of each, as for layout_fit(); @widths is changed
+ * Return: how many columns are shown, at least one, which may be cut to @available; 0 when @n is 0.
+ */
+size_t layout_fit_columns(const Column *const *columns, size_t *widths, const size_t *least,
+        size_t n, size_t available);
 
 /**
  * layout_cut() - a text that takes at most @width columns, with an ellipsis where something went.

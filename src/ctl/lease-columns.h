@@ -45,8 +45,3 @@ const char *lease_field_text(const LeaseEntry *entry, LeaseField field, Timestam
  * lease_field_color() - how a column is shown.
  */
 Color lease_field_color(const LeaseEntry *entry, LeaseField field);
-
-/**
- * lease_list_sort() - sorts by a column, entries that are equal there by address. O(n log n).
- */
-void lease_list_sort(LeaseList *list, LeaseField field);

@@ -185,6 +185,23 @@ static int read_page(LeaseList *list, sd_bus_message *page, uint64_t *ret_next) 
         return r < 0 ? r : 0;
 }
 
+static int new_page_call(
+        Connection *connection, const LeaseFilter *filter, uint64_t cursor, sd_bus_message **ret) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        int r;
+
+        r = connection_new_call(connection, BUS_API_NAME, BUS_API_MANAGER_PATH, BUS_API_MANAGER,
+                "ListLeases", &call);
+        if (r >= 0)
+                r = append_filter(call, filter);
+        if (r >= 0)
+                r = sd_bus_message_append(call, "tu", cursor, (uint32_t) BUS_LEASE_PAGE);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(call);
+        return 0;
+}
+
 int lease_list_fetch(LeaseList *list, Connection *connection, const LeaseFilter *filter) {
         uint64_t cursor = 0;
         int r;
@@ -192,14 +209,7 @@ int lease_list_fetch(LeaseList *list, Connection *connection, const LeaseFilter 
         do {
                 _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *page = NULL;
 
-                r = connection_new_call(connection, BUS_API_NAME, BUS_API_MANAGER_PATH,
-                        BUS_API_MANAGER, "ListLeases", &call);
-                if (r < 0)
-                        return r;
-                r = append_filter(call, filter);
-                if (r < 0)
-                        return r;
-                r = sd_bus_message_append(call, "tu", cursor, (uint32_t) BUS_LEASE_PAGE);
+                r = new_page_call(connection, filter, cursor, &call);
                 if (r < 0)
                         return r;
                 r = connection_send(connection, call, &page);
@@ -210,6 +220,71 @@ int lease_list_fetch(LeaseList *list, Connection *connection, const LeaseFilter 
                         return r;
         } while (cursor > 0);
         return 0;
+}
+
+/* The answer to a call under way. */
+static int on_page(sd_bus_message *answer, void *userdata, _unused_ sd_bus_error *error) {
+        sd_bus_message **page = userdata;
+
+        *page = sd_bus_message_ref(answer);
+        return 0;
+}
+
+static int wait_for_page(Connection *connection, sd_bus_message *const *page) {
+        int r;
+
+        while (!*page) {
+                r = sd_bus_process(connection->bus, NULL);
+                if (r == 0)
+                        r = sd_bus_wait(connection->bus, UINT64_MAX);
+                if (r < 0 && r != -EINTR)
+                        return r;
+        }
+        return connection_take_error(connection, *page);
+}
+
+static int tell_of(const LeaseList *list, LeaseFunction function, void *userdata) {
+        int r = 0;
+
+        for (size_t i = 0; i < list->n_entries && r >= 0; i++)
+                r = function(&list->entries[i], userdata);
+        return r;
+}
+
+/* The room for entries stays. */
+static void forget_page(LeaseList *list) {
+        for (size_t i = 0; i < list->n_entries; i++)
+                lease_entry_done(&list->entries[i]);
+        for (size_t i = 0; i < list->n_pages; i++)
+                (void) sd_bus_message_unref(list->pages[i]);
+        list->n_entries = list->n_pages = 0;
+}
+
+int lease_list_each(Connection *connection, const LeaseFilter *filter, bool with_extras,
+        LeaseFunction function, void *userdata) {
+        _cleanup_(lease_list_done) LeaseList list = {.with_extras = with_extras};
+        uint64_t cursor = 0;
+        int r = 0;
+
+        do {
+                _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL, *page = NULL;
+                _cleanup_(sd_bus_slot_unrefp) sd_bus_slot *slot = NULL;
+
+                r = new_page_call(connection, filter, cursor, &call);
+                if (r >= 0)
+                        r = sd_bus_call_async(connection->bus, &slot, call, on_page, &page, 0);
+                /* what the page before has, while the server makes this one */
+                if (r >= 0)
+                        r = sd_bus_flush(connection->bus);
+                if (r >= 0)
+                        r = tell_of(&list, function, userdata);
+                forget_page(&list);
+                if (r >= 0)
+                        r = wait_for_page(connection, &page);
+                if (r >= 0)
+                        r = read_page(&list, page, &cursor);
+        } while (r >= 0 && cursor > 0);
+        return r < 0 ? r : tell_of(&list, function, userdata);
 }
 
 void lease_list_keep(

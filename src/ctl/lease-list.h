@@ -64,6 +64,25 @@ LeaseFilter lease_filter_from_options(const Options *options);
 int lease_list_fetch(LeaseList *list, Connection *connection, const LeaseFilter *filter);
 
 /**
+ * LeaseFunction - is told of leases one by one.
+ *
+ * @entry: borrowed for the call
+ * Return: 0, negative errno to stop.
+ */
+typedef int (*LeaseFunction)(const LeaseEntry *entry, void *userdata);
+
+/**
+ * lease_list_each() - tells of all leases that pass the filter, as the server lists them: in no
+ * order, and one that moves between two pages twice. Memory holds a page; the server makes the next
+ * one meanwhile.
+ *
+ * @with_extras: what else the server knows is wanted, too
+ * Return: 0, what @function has returned, negative errno for connection_report().
+ */
+int lease_list_each(Connection *connection, const LeaseFilter *filter, bool with_extras,
+        LeaseFunction function, void *userdata);
+
+/**
  * lease_list_add() - appends an entry, whose storage and extras belong to the list from then on.
  * Amortised O(1).
  * Return: 0, -ENOMEM with nothing taken.

@@ -93,3 +93,39 @@ ExitStatus lease_source_fetch_any(LeaseSource *source, LeaseFilter filter, const
         lease_list_finish(list);
         return STATUS_OK;
 }
+
+static ExitStatus each_offline(
+        LeaseSource *source, const LeaseFilter *filter, LeaseFunction function, void *userdata) {
+        _cleanup_(lease_list_done) LeaseList list = {0};
+        ExitStatus status;
+
+        status = fetch_offline(source, filter, &list);
+        for (size_t i = 0; i < list.n_entries && status == STATUS_OK; i++)
+                if (function(&list.entries[i], userdata) < 0)
+                        status = report_no_memory();
+        return status;
+}
+
+ExitStatus lease_source_each(LeaseSource *source, LeaseFilter filter, const Pattern *patterns,
+        size_t n_patterns, bool with_extras, LeaseFunction function, void *userdata) {
+        size_t i = 0;
+        int r;
+
+        do {
+                ExitStatus status = STATUS_OK;
+
+                filter.pattern = n_patterns > 0 ? &patterns[i] : NULL;
+                if (source->offline)
+                        status = each_offline(source, &filter, function, userdata);
+                else {
+                        r = lease_list_each(
+                                &source->connection, &filter, with_extras, function, userdata);
+                        if (r < 0)
+                                status = connection_report(
+                                        &source->connection, r, "Cannot list leases");
+                }
+                if (status != STATUS_OK)
+                        return status;
+        } while (++i < n_patterns);
+        return STATUS_OK;
+}

@@ -42,6 +42,15 @@ void lease_source_done(LeaseSource *source);
 ExitStatus lease_source_fetch(LeaseSource *source, const LeaseFilter *filter, LeaseList *list);
 
 /**
+ * lease_source_each() - tells of what passes the filter and any of the patterns, everything that
+ * passes when there is none; in no order, and a lease perhaps more than once: the last time counts.
+ *
+ * Return: STATUS_OK, another one having reported.
+ */
+ExitStatus lease_source_each(LeaseSource *source, LeaseFilter filter, const Pattern *patterns,
+        size_t n_patterns, bool with_extras, LeaseFunction function, void *userdata);
+
+/**
  * lease_source_fetch_any() - what passes the filter and any of the patterns, everything that passes
  * when there is none; sorted by address, each lease once.
  * Return: STATUS_OK, another one having reported.

@@ -11,77 +11,26 @@
 #include "ctl/details.h"
 #include "ctl/lease-columns.h"
 #include "ctl/lease-pick.h"
+#include "ctl/lease-rows.h"
 #include "ctl/lease-source.h"
 #include "ctl/leases.h"
 #include "ctl/properties.h"
 #include "ctl/table.h"
 
-int lease_list_print_json(const LeaseList *list, JsonMode mode) {
-        JsonArray array;
+static ExitStatus print_rows(Context *context, LeaseRows *rows) {
+        size_t n;
         int r;
-
-        json_array_begin(&array, mode);
-        for (size_t i = 0; i < list->n_entries; i++) {
-                _cleanup_json_ json_object *object = NULL;
-
-                r = lease_entry_to_json(&list->entries[i], &object);
-                if (r < 0)
-                        return r;
-                json_array_add(&array, object);
-        }
-        json_array_end(&array);
-        return 0;
-}
-
-static int print_list_table(
-        const Context *context, const LeaseList *list, const ColumnChoice *choice) {
-        _cleanup_(table_freep) Table *table = NULL;
-        char buffer[LEASE_FIELD_TEXT_MAX];
-        usec_t now = context_now();
-        int r;
-
-        r = table_new(&table, lease_columns, choice, context);
-        if (r < 0)
-                return r;
-        for (size_t i = 0; i < list->n_entries; i++) {
-                const LeaseEntry *entry = &list->entries[i];
-
-                r = table_add_row(table);
-                if (r < 0)
-                        return r;
-                for (size_t k = 0; k < choice->n_items; k++) {
-                        LeaseField field = choice->items[k];
-
-                        r = table_set(table, k,
-                                lease_field_text(
-                                        entry, field, context->options.timestamp, now, buffer),
-                                lease_field_color(entry, field));
-                        if (r < 0)
-                                return r;
-                }
-        }
-        return table_print(table);
-}
-
-static ExitStatus print_list(Context *context, const LeaseList *list, const ColumnChoice *choice) {
-        bool legend = context_wants_legend(context);
-        size_t n = list->n_entries;
-        int r = 0;
 
         context_open_pager(context);
-        if (context_wants_json(context))
-                r = lease_list_print_json(list, context->options.json);
-        else if (n > 0)
-                r = print_list_table(context, list, choice);
+        r = lease_rows_print(rows, &n);
         if (r < 0)
                 return report_errno(r, "Cannot write the listing");
-
-        if (legend && !context_wants_json(context)) {
-                if (n == 0)
-                        printf("No leases.\n");
-                else
-                        printf("\n%zu %s listed.\n", n, n == 1 ? "lease" : "leases");
-        }
+        if (!context_wants_legend(context) || context_wants_json(context))
+                return STATUS_OK;
+        if (n == 0)
+                printf("No leases.\n");
+        else
+                printf("\n%zu %s listed.\n", n, n == 1 ? "lease" : "leases");
         return STATUS_OK;
 }
 
@@ -103,7 +52,8 @@ ExitStatus verb_list_leases(Context *context, char *const *arguments, size_t n_a
         static const unsigned defaults[LEASE_FIELDS_DEFAULT] = {0, 1, 2, 3, 4, 5};
         _cleanup_(column_choice_done) ColumnChoice choice = {0};
         _cleanup_(lease_source_done) LeaseSource source = {0};
-        _cleanup_(lease_list_done) LeaseList list = {0};
+        _cleanup_(lease_rows_freep) LeaseRows *rows = NULL;
+        const bool json = context_wants_json(context);
         _cleanup_free_ Pattern *patterns = NULL;
         unsigned sort_column;
         ExitStatus status;
@@ -116,16 +66,16 @@ ExitStatus verb_list_leases(Context *context, char *const *arguments, size_t n_a
                 (status = lease_source_open(&context->options, &source)) != STATUS_OK)
                 return status;
 
-        list.with_extras = context_wants_json(context);
-        status = lease_source_fetch_any(&source, lease_filter_from_options(&context->options),
-                patterns, n_arguments, &list);
+        if (lease_rows_new(&rows, context, json ? LEASE_FORMAT_JSON : LEASE_FORMAT_TABLE, &choice,
+                    sort_column, context->options.json) < 0)
+                return report_no_memory();
+        status = lease_source_each(&source, lease_filter_from_options(&context->options), patterns,
+                n_arguments, json, lease_rows_add, rows);
         if (status != STATUS_OK)
                 return status;
-        if (list.n_entries == 0)
+        if (lease_rows_are_empty(rows))
                 warn_if_not_read(&context->options, &source);
-        if (sort_column != LEASE_FIELD_ADDRESS)
-                lease_list_sort(&list, sort_column);
-        return print_list(context, &list, &choice);
+        return print_rows(context, rows);
 }
 
 /* @n_before: leases shown so far, with a blank line after each. */

@@ -4,13 +4,6 @@
 /* The verbs about leases. */
 
 #include "ctl/context.h"
-#include "ctl/lease-list.h"
-
-/**
- * lease_list_print_json() - writes leases as an array of objects.
- * Return: 0, -ENOMEM.
- */
-int lease_list_print_json(const LeaseList *list, JsonMode mode);
 
 /**
  * verb_list_leases() - list-leases [PATTERN…]: a table, or an array of objects.

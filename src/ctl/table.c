@@ -29,6 +29,7 @@ struct Table {
         Buffer texts;
         size_t *widths; /* the widest cell of each column, its title included */
         size_t *titles; /* the width of each title, 0 without titles */
+        size_t n_shown; /* of the columns, what the terminal has room for */
 };
 
 static const Column *table_column(const Table *table, size_t position) {
@@ -45,6 +46,7 @@ int table_new(
         table->columns = columns;
         table->choice = choice;
         table->context = context;
+        table->n_shown = choice->n_items;
         table->widths = calloc(choice->n_items, sizeof(*table->widths));
         table->titles = calloc(choice->n_items, sizeof(*table->titles));
         /* The empty cell's text stands at 0. */
@@ -96,27 +98,45 @@ static bool has_control(const char *text) {
         return false;
 }
 
-static int table_keep_text(Table *table, const char *text, size_t *ret_offset) {
+/* The text as it is shown: @text itself, or one that @ret_owned holds. NULL without memory. */
+static const char *shown_text(const Table *table, const char *text, char **ret_owned) {
         const Terminal *terminal = &table->context->terminal;
-        _cleanup_free_ char *safe = NULL, *shown = NULL;
+        _cleanup_free_ char *safe = NULL;
 
         if (has_control(text)) {
                 size_t size = strlen(text) * 4 + 1;
 
                 safe = malloc(size);
                 if (!safe)
-                        return -ENOMEM;
+                        return NULL;
                 (void) text_sanitize((const uint8_t *) text, strlen(text), safe, size);
                 text = safe;
         }
-        if (terminal->is_terminal && !terminal->utf8) {
-                shown = terminal_text(terminal, text);
-                if (!shown)
-                        return -ENOMEM;
-                text = shown;
-        }
+        if (terminal->is_terminal && !terminal->utf8)
+                return *ret_owned = terminal_text(terminal, text);
+        if (safe)
+                return *ret_owned = TAKE_PTR(safe);
+        return text;
+}
+
+static int table_keep_text(Table *table, const char *text, size_t *ret_offset) {
+        _cleanup_free_ char *owned = NULL;
+        const char *shown = shown_text(table, text, &owned);
+
+        if (!shown)
+                return -ENOMEM;
         *ret_offset = table->texts.size;
-        return buffer_append(&table->texts, text, strlen(text) + 1);
+        return buffer_append(&table->texts, shown, strlen(shown) + 1);
+}
+
+/* Most texts are plain, and there may be millions. */
+static size_t text_width(const char *text) {
+        size_t n = 0;
+
+        for (; text[n]; n++)
+                if ((unsigned char) text[n] >= 0x80)
+                        return format_width(text);
+        return n;
 }
 
 int table_set(Table *table, size_t position, const char *text, Color color) {
@@ -129,25 +149,22 @@ int table_set(Table *table, size_t position, const char *text, Color color) {
         r = table_keep_text(table, text, &cell->text);
         if (r < 0)
                 return r;
-        cell->width = (uint32_t) format_width((const char *) table->texts.data + cell->text);
+        cell->width = (uint32_t) text_width((const char *) table->texts.data + cell->text);
         table->widths[position] = MAX(table->widths[position], (size_t) cell->width);
         return 0;
 }
 
-/* Narrows columns to what the terminal has room for, the stiff ones last. */
+/* Narrows columns to what the terminal has room for, and leaves out the last ones. */
 static int table_fit(Table *table) {
         size_t n = table->choice->n_items;
-        _cleanup_free_ bool *yielding = NULL;
+        _cleanup_free_ const Column **columns = calloc(n, sizeof(*columns));
 
-        yielding = calloc(n, sizeof(*yielding));
-        if (!yielding)
+        if (!columns)
                 return -ENOMEM;
-        for (unsigned flag = COLUMN_ELASTIC; flag <= COLUMN_STIFF; flag <<= 1) {
-                for (size_t i = 0; i < n; i++)
-                        yielding[i] = table_column(table, i)->flags & flag;
-                layout_fit(table->widths, table->titles, yielding, n,
-                        table->context->terminal.columns);
-        }
+        for (size_t i = 0; i < n; i++)
+                columns[i] = table_column(table, i);
+        table->n_shown = layout_fit_columns(
+                columns, table->widths, table->titles, n, table->context->terminal.columns);
         return 0;
 }
 
@@ -161,7 +178,7 @@ static void print_cell(const Table *table, size_t position, const char *text, si
         Color color, FILE *stream) {
         const Terminal *terminal = &table->context->terminal;
         bool right = table_column(table, position)->flags & COLUMN_RIGHT;
-        bool last = position + 1 == table->choice->n_items;
+        bool last = position + 1 == table->n_shown;
         size_t padding = usec_sub(table->widths[position], width);
         bool colored = color != COLOR_NONE && terminal->colors;
 
@@ -177,23 +194,80 @@ static void print_cell(const Table *table, size_t position, const char *text, si
         (void) putc_unlocked(last ? '\n' : ' ', stream);
 }
 
-static int print_row(const Table *table, const Cell *cells, FILE *stream) {
-        for (size_t i = 0; i < table->choice->n_items; i++) {
-                const char *text = (const char *) table->texts.data + cells[i].text;
-                bool tail = table_column(table, i)->flags & COLUMN_TAIL;
-                _cleanup_free_ char *cut = NULL;
+/* A text in its column, cut where that has not the room. */
+static int print_text(const Table *table, size_t position, const char *text, size_t width,
+        Color color, FILE *stream) {
+        const bool tail = table_column(table, position)->flags & COLUMN_TAIL;
+        _cleanup_free_ char *cut = NULL;
 
-                if (cells[i].width <= table->widths[i]) {
-                        print_cell(table, i, text, cells[i].width, cells[i].color, stream);
-                        continue;
-                }
-                cut = layout_cut(
-                        text, table->widths[i], tail, terminal_ellipsis(&table->context->terminal));
-                if (!cut)
-                        return -ENOMEM;
-                print_cell(table, i, cut, format_width(cut), cells[i].color, stream);
+        if (width <= table->widths[position]) {
+                print_cell(table, position, text, width, color, stream);
+                return 0;
+        }
+        cut = layout_cut(
+                text, table->widths[position], tail, terminal_ellipsis(&table->context->terminal));
+        if (!cut)
+                return -ENOMEM;
+        print_cell(table, position, cut, format_width(cut), color, stream);
+        return 0;
+}
+
+static int print_row(const Table *table, const Cell *cells, FILE *stream) {
+        int r = 0;
+
+        for (size_t i = 0; i < table->n_shown && r >= 0; i++)
+                r = print_text(table, i, (const char *) table->texts.data + cells[i].text,
+                        cells[i].width, cells[i].color, stream);
+        return r;
+}
+
+/* An encoded cell: two bytes of width, one of colour, the text with its NUL. */
+int table_encode_cell(Table *table, size_t position, const char *text, Color color, Buffer *ret) {
+        _cleanup_free_ char *owned = NULL;
+        const char *shown = *text ? shown_text(table, text, &owned) : "-";
+        uint8_t head[3];
+        size_t width;
+        int r;
+
+        if (!shown)
+                return -ENOMEM;
+        width = MIN(text_width(shown), (size_t) UINT16_MAX);
+        table->widths[position] = MAX(table->widths[position], width);
+        head[0] = (uint8_t) width;
+        head[1] = (uint8_t) (width >> 8);
+        head[2] = (uint8_t) color;
+        r = buffer_append(ret, head, sizeof(head));
+        return r < 0 ? r : buffer_append(ret, shown, strlen(shown) + 1);
+}
+
+int table_print_titles(Table *table, FILE *stream) {
+        int r;
+
+        if (table->context->terminal.is_terminal && !table->context->options.full) {
+                r = table_fit(table);
+                if (r < 0)
+                        return r;
+        }
+        for (size_t i = 0; i < table->n_shown && !table->context->options.no_legend; i++) {
+                r = print_text(table, i, table_column(table, i)->title, table->titles[i],
+                        COLOR_TITLE, stream);
+                if (r < 0)
+                        return r;
         }
         return 0;
+}
+
+int table_print_encoded(const Table *table, const uint8_t *row, FILE *stream) {
+        int r = 0;
+
+        for (size_t i = 0; i < table->n_shown && r >= 0; i++) {
+                const char *text = (const char *) row + 3;
+
+                r = print_text(
+                        table, i, text, row[0] | (size_t) row[1] << 8, (Color) row[2], stream);
+                row = (const uint8_t *) text + strlen(text) + 1;
+        }
+        return r;
 }
 
 int table_print(Table *table) {
@@ -204,20 +278,10 @@ int table_print_to(Table *table, FILE *stream) {
         size_t n = table->choice->n_items;
         int r;
 
-        if (table->context->terminal.is_terminal && !table->context->options.full) {
-                r = table_fit(table);
-                if (r < 0)
-                        return r;
-        }
-        for (size_t i = 0; i < n && !table->context->options.no_legend; i++)
-                print_cell(table, i, table_column(table, i)->title, table->titles[i], COLOR_TITLE,
-                        stream);
-        for (size_t i = 0; i < table->n_cells; i += n) {
+        r = table_print_titles(table, stream);
+        for (size_t i = 0; i < table->n_cells && r >= 0; i += n)
                 r = print_row(table, table->cells + i, stream);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
+        return r;
 }
 
 ExitStatus table_choose(const Column *columns, size_t n_columns, const unsigned *defaults,

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "basic/buffer.h"
 #include "ctl/context.h"
 #include "ctl/layout.h"
 
@@ -52,6 +53,28 @@ int table_print(Table *table);
  * table_print_to() - the same on another stream: what belongs to an error goes where errors go.
  */
 int table_print_to(Table *table, FILE *stream);
+
+/**
+ * table_encode_cell() - a cell as bytes that can be kept elsewhere than in the table, which learns
+ * how wide the column has to be. One after the other, for each position, they make a row.
+ *
+ * @text, @color: as for table_set()
+ * @ret: appended to
+ * Return: 0, -ENOMEM.
+ */
+int table_encode_cell(Table *table, size_t position, const char *text, Color color, Buffer *ret);
+
+/**
+ * table_print_titles() - once all rows are encoded: finds out what room each column gets, and
+ * writes the titles. Return: 0, -ENOMEM.
+ */
+int table_print_titles(Table *table, FILE *stream);
+
+/**
+ * table_print_encoded() - writes a row of table_encode_cell()s, after table_print_titles().
+ * Return: 0, -ENOMEM.
+ */
+int table_print_encoded(const Table *table, const uint8_t *row, FILE *stream);
 
 /**
  * table_choose() - column_choice_parse() on --columns=, reporting.

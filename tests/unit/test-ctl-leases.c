@@ -7,6 +7,7 @@
 #include "ctl/bus-api.h"
 #include "ctl/lease-columns.h"
 #include "ctl/lease-list.h"
+#include "ctl/lease-rows.h"
 #include "ctl/named-host.h"
 #include "ctl/pattern.h"
 #include "test.h"
@@ -109,7 +110,6 @@ START_TEST(test_finish)
 
         lease_list_finish(&empty);
         ck_assert_uint_eq(empty.n_entries, 0);
-        lease_list_sort(&empty, LEASE_FIELD_HOSTNAME);
 }
 END_TEST
 
@@ -179,11 +179,113 @@ START_TEST(test_hosts_own)
 }
 END_TEST
 
+/* What would stand on standard output. */
+static void print_rows(const Context *context, LeaseFormat format, const ColumnChoice *choice,
+        LeaseField sort, const LeaseEntry *entries, size_t n_entries, char *ret, size_t size) {
+        _cleanup_(lease_rows_freep) LeaseRows *rows = NULL;
+        FILE *saved = stdout;
+        size_t n;
+        int r;
+
+        memset(ret, 0, size);
+        ck_assert_int_eq(
+                lease_rows_new(&rows, context, format, choice, sort, context->options.json), 0);
+        for (size_t i = 0; i < n_entries; i++)
+                ck_assert_int_eq(lease_rows_add(&entries[i], rows), 0);
+        stdout = fmemopen(ret, size, "w");
+        ck_assert_ptr_nonnull(stdout);
+        r = lease_rows_print(rows, &n);
+        (void) fclose(stdout);
+        stdout = saved;
+        ck_assert_int_eq(r, 0);
+}
+
+/* A lease that moves between two pages comes twice. */
+START_TEST(test_rows_come_once)
+{
+        static const LeaseEntry entries[] = {
+                {.address = 2, .hostname = "old", .pool = "a", .state = "", .interface = ""},
+                {.address = 1, .hostname = "x", .pool = "b", .state = "", .interface = ""},
+                {.address = 2, .hostname = "new", .pool = "c", .state = "", .interface = ""},
+        };
+        static const unsigned columns[] = {LEASE_FIELD_HOSTNAME, LEASE_FIELD_POOL};
+        const ColumnChoice choice = {.items = (unsigned *) columns, .n_items = 2};
+        const Context context = {.options = {.no_legend = true}};
+        char text[64];
+
+        print_rows(&context, LEASE_FORMAT_TABLE, &choice, LEASE_FIELD_ADDRESS, entries,
+                ELEMENTSOF(entries), text, sizeof(text));
+        ck_assert_str_eq(text, "x   b\nnew c\n");
+        print_rows(&context, LEASE_FORMAT_TABLE, &choice, LEASE_FIELD_HOSTNAME, entries,
+                ELEMENTSOF(entries), text, sizeof(text));
+        ck_assert_str_eq(text, "new c\nx   b\n");
+}
+END_TEST
+
+/* The short way to JSON writes what the long one does. */
+START_TEST(test_rows_as_json)
+{
+        static const LeaseEntry entries[] = {
+                {
+                        .address = 0xc0a80165,
+                        .address_text = "192.168.1.101",
+                        .hardware = hardware,
+                        .hardware_size = sizeof(hardware),
+                        .client_id = hardware,
+                        .client_id_size = 2,
+                        .hostname = "a\"b\\c/d",
+                        .pool = "lan",
+                        .interface = "br0",
+                        .state = "bound",
+                        .started = 7,
+                        .expires = USEC_INFINITY,
+                        .flags = BUS_LEASE_RESERVED,
+                },
+                {
+                        .address = 0xc0a80166,
+                        .address_text = "192.168.1.102",
+                        .hostname = "gr\xc3\xb6\xc3\x9f"
+                                    "e\033",
+                        .pool = "",
+                        .interface = "",
+                        .state = "expired",
+                        .last_seen = 1,
+                        .flags = BUS_LEASE_RELAYED,
+                },
+        };
+        const Context context = {.options = {.json = JSON_SHORT}};
+        char text[2048], expected[2048] = "[";
+
+        for (size_t i = 0; i < ELEMENTSOF(entries); i++) {
+                _cleanup_json_ json_object *object = NULL;
+                size_t n = strlen(expected);
+
+                ck_assert_int_eq(lease_entry_to_json(&entries[i], &object), 0);
+                (void) snprintf(expected + n, sizeof(expected) - n, "%s%s", i > 0 ? "," : "",
+                        json_object_to_json_string_ext(
+                                object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+        }
+        strcat(expected, "]\n");
+        print_rows(&context, LEASE_FORMAT_JSON, NULL, LEASE_FIELD_ADDRESS, entries,
+                ELEMENTSOF(entries), text, sizeof(text));
+        ck_assert_str_eq(text, expected);
+}
+END_TEST
+
 START_TEST(test_sort)
 {
         static const LeaseEntry entries[] = {
-                {.address = 1, .hostname = "b", .pool = "p10", .expires = USEC_INFINITY},
-                {.address = 2, .hostname = "a", .pool = "p9", .expires = 5, .flags = 1},
+                {.address = 1,
+                        .hostname = "b",
+                        .pool = "p10",
+                        .expires = USEC_INFINITY,
+                        .state = ""},
+                {.address = 2,
+                        .hostname = "a",
+                        .pool = "p9",
+                        .expires = 5,
+                        .flags = 1,
+                        .state = ""},
                 {.address = 3,
                         .hostname = "c",
                         .pool = "p9",
@@ -205,11 +307,16 @@ START_TEST(test_sort)
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
-                _cleanup_(lease_list_done) LeaseList list = {0};
+                static const unsigned hostname = LEASE_FIELD_HOSTNAME;
+                const ColumnChoice choice = {.items = (unsigned *) &hostname, .n_items = 1};
+                const Context context = {.options = {.no_legend = true}};
+                char expected[8], order[8];
 
-                fill(&list, entries, ELEMENTSOF(entries));
-                lease_list_sort(&list, cases[i].field);
-                assert_order(&list, cases[i].order);
+                (void) snprintf(expected, sizeof(expected), "%c\n%c\n%c\n", cases[i].order[0],
+                        cases[i].order[1], cases[i].order[2]);
+                print_rows(&context, LEASE_FORMAT_TABLE, &choice, cases[i].field, entries,
+                        ELEMENTSOF(entries), order, sizeof(order));
+                ck_assert_str_eq(order, expected);
         }
 }
 END_TEST
@@ -289,5 +396,5 @@ START_TEST(test_json)
 }
 END_TEST
 
-TEST_MAIN("ctl-leases", test_patterns, test_finish, test_keep, test_hosts_own, test_sort,
-        test_cells, test_json);
+TEST_MAIN("ctl-leases", test_patterns, test_finish, test_keep, test_hosts_own, test_rows_come_once,
+        test_rows_as_json, test_sort, test_cells, test_json);
