@@ -15,6 +15,7 @@
 #include "config/configuration.h"
 #include "ctl/config.h"
 #include "ctl/problems.h"
+#include "ctl/service-user.h"
 
 static int print_json(const Settings *settings, const Problems *problems, JsonMode mode) {
         _cleanup_json_ json_object *object = NULL;
@@ -84,22 +85,50 @@ static void print_valid(const Settings *settings) {
                 builtin ? " (there is no file, so this is the built-in pool)" : "");
 }
 
-static int load(const char *file, Settings **ret, Problems *problems) {
-        _cleanup_(configuration_done) Configuration configuration = {0};
+/* A file that the server reads is read with its rights; one that is only tried, with ours. */
+static bool is_installed(const char *file) {
+        static const char *const directories[] = {"/etc/mini-dhcp/", "/run/mini-dhcp/",
+                "/usr/local/lib/mini-dhcp/", "/usr/lib/mini-dhcp/"};
+        _cleanup_free_ char *path = file ? realpath(file, NULL) : NULL;
 
+        if (!file)
+                return true;
+        for (size_t i = 0; path && i < ELEMENTSOF(directories); i++)
+                if (strncmp(path, directories[i], strlen(directories[i])) == 0)
+                        return true;
+        return false;
+}
+
+/* @ret_as_service: whether it was read as the service's user */
+static int load(const char *file, Settings **ret, Problems *problems, bool *ret_as_service) {
+        _cleanup_(configuration_done) Configuration configuration = {0};
+        _cleanup_(service_user_leave) ServiceUser user = {0};
+
+        if (is_installed(file))
+                service_user_enter(&user);
+        *ret_as_service = user.entered;
         if (file)
                 return config_load(NULL, file, ret, problems);
         return configuration_read(
                 NULL, STATE_DIRECTORY_DEFAULT, NULL, KEPT_LOOK_ON, &configuration, ret, problems);
 }
 
+static ExitStatus report_denied(bool as_service) {
+        if (!as_service)
+                return STATUS_DENIED;
+        return report(STATUS_FAILURE,
+                "The server reads its configuration as user " SERVICE_USER ", who may not read all "
+                "of it; see: ls -l /etc/mini-dhcp");
+}
+
 ExitStatus verb_check_config(Context *context, char *const *arguments, size_t n_arguments) {
         const char *file = n_arguments > 0 ? arguments[0] : NULL;
         _cleanup_(settings_freep) Settings *settings = NULL;
         _cleanup_(problems_done) Problems problems = {0};
+        bool as_service;
         int r, error;
 
-        error = load(file, &settings, &problems);
+        error = load(file, &settings, &problems, &as_service);
         if (error == -ENOMEM)
                 return report_no_memory();
 
@@ -118,6 +147,6 @@ ExitStatus verb_check_config(Context *context, char *const *arguments, size_t n_
         if (error < 0 && problems.n_items == 0)
                 return report_errno(error, "Cannot read the configuration");
         if (error == -EACCES)
-                return STATUS_DENIED;
+                return report_denied(as_service);
         return error < 0 ? STATUS_FAILURE : STATUS_OK;
 }

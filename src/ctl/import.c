@@ -8,9 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "ctl/bus-api.h"
 #include "ctl/connection.h"
+#include "ctl/import-kind.h"
 #include "ctl/import-list.h"
 #include "ctl/import-offline.h"
 #include "ctl/import.h"
@@ -18,6 +21,7 @@
 #include "ctl/problems.h"
 
 enum {
+        BEGINNING_SIZE = 65536, /* of a file, in which a configuration shows */
         CALLS_MAX = 32, /* under way at a time; the server has 40 of a user wait for polkit */
 };
 
@@ -80,6 +84,27 @@ static int read_file(Import *import, const char *format, usec_t now) {
         if (strcmp(format, "dhcpd") == 0)
                 return import_read_dhcpd(&import->leases, fd, import->path, &import->problems);
         return import_read_kea(&import->leases, fd, import->path, &import->problems);
+}
+
+/* Return: STATUS_OK; STATUS_FAILURE having reported that the file is a configuration. Of what
+ * cannot be read, read_file() tells. */
+static ExitStatus refuse_configuration(const char *path, const char *format) {
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        char text[BEGINNING_SIZE];
+        const char *server;
+        struct stat st;
+        ssize_t n;
+
+        if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+                return STATUS_OK;
+        n = pread(fd, text, sizeof(text), 0);
+        server = n > 0 ? import_find_configuration(text, (size_t) n) : NULL;
+        if (!server)
+                return STATUS_OK;
+        return report(STATUS_FAILURE,
+                "%s is a configuration of %s, not its leases; import takes over leases, which %s "
+                "usually keeps in %s. Pools and hosts are written anew, see mini-dhcp.conf(5)",
+                path, server, format, import_usual_file(format));
 }
 
 static int append_bytes(sd_bus_message *call, const char *key, const uint8_t *bytes, size_t size) {
@@ -268,6 +293,9 @@ ExitStatus verb_import(Context *context, char *const *arguments, _unused_ size_t
                 return report(STATUS_USAGE,
                         "Cannot import from '%s'; it is one of mini-dhcp, dnsmasq, dhcpd and kea",
                         arguments[0]);
+        status = refuse_configuration(import.path, arguments[0]);
+        if (status != STATUS_OK)
+                return status;
         r = read_file(&import, arguments[0], now);
         if (r == -ENOENT)
                 return report(STATUS_NOT_FOUND, "There is no file %s", import.path);

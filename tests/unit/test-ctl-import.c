@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "basic/bytes.h"
+#include "ctl/import-kind.h"
 #include "ctl/import-list.h"
 #include "test.h"
 
@@ -216,4 +217,40 @@ START_TEST(test_noise)
 }
 END_TEST
 
-TEST_MAIN("ctl-import", test_dnsmasq, test_dhcpd, test_kea, test_noise);
+START_TEST(test_configurations)
+{
+        static const struct {
+                const char *text;
+                const char *server; /* NULL = no configuration */
+        } cases[] = {
+                {"", NULL},
+                {"# a comment\ninterface=eth0\ndhcp-range=192.168.1.50,192.168.1.150,12h\n",
+                        "dnsmasq"},
+                {"domain-needed\nbogus-priv\n", "dnsmasq"},
+                {"1795298100 02:00:00:00:00:07 192.168.1.7 laptop *\n", NULL},
+                {"duid 00:01\n", NULL},
+                {"default-lease-time 600;\nsubnet 10.0.0.0 netmask 255.255.255.0 {\n  range "
+                 "10.0.0.5 10.0.0.9;\n}\n",
+                        "dhcpd"},
+                {"  option domain-name \"example.org\";\n", "dhcpd"},
+                {"# The format of this file is documented in dhcpd.leases(5)\n"
+                 "authoring-byte-order little-endian;\nserver-duid \"x\";\n",
+                        NULL},
+                {"host laptop {\n  dynamic;\n  option host-name \"x\";\n}\nlease 10.0.0.5 {\n  "
+                 "option agent.circuit-id \"x\";\n}\n",
+                        NULL},
+                {"{\n  \"Dhcp4\": {\n    \"subnet4\": []\n  }\n}\n", "kea"},
+                {"// of Kea\n{ \"Dhcp4\": {} }", "kea"},
+                {KEA_HEADER, NULL},
+                {"# mini-dhcp.conf\n[Pool lan]\nSubnet=10.0.0.0/24\n", "mini-dhcp"},
+                {"address,client_id,hardware_address\n10.0.0.5,01:02,02:00:00:00:00:07\n", NULL},
+                {"\xff\xfe{{{}\n}}}", NULL},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++)
+                ck_assert_pstr_eq(import_find_configuration(cases[i].text, strlen(cases[i].text)),
+                        cases[i].server);
+}
+END_TEST
+
+TEST_MAIN("ctl-import", test_configurations, test_dnsmasq, test_dhcpd, test_kea, test_noise);
