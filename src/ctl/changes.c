@@ -36,6 +36,14 @@ void print_change(
         (void) putchar('\n');
 }
 
+ExitStatus print_unchanged(
+        const Context *context, const Connection *connection, const char *key, const char *name) {
+        const char *message = connection->error.message;
+
+        print_change(context, key, name, "Unchanged: %s", message ? message : name);
+        return STATUS_OK;
+}
+
 /* What to do with each lease that is picked. */
 typedef struct LeaseChange {
         const char *method;
@@ -195,6 +203,8 @@ static ExitStatus reserve(
                         "There is no lease of %s; for a client that has none: minidhcpctl add-host "
                         "NAME MACAddress=CLIENT Address=%s",
                         address, address);
+        if (r < 0 && connection_error_is(connection, BUS_API_ERROR("Unchanged")))
+                return print_unchanged(context, connection, "Address", address);
         if (r < 0)
                 return connection_report(connection, r, "%s is not reserved", address);
         print_host_change(context, connection, host ? host : path, "%s is reserved for host %s.",
@@ -209,6 +219,12 @@ ExitStatus verb_reserve_lease(Context *context, char *const *arguments, size_t n
         const char *name = n_arguments > 1 ? arguments[1] : "";
         ExitStatus status;
 
+        if (ipv4_parse(name, &(ipv4_t){0}) >= 0)
+                return report(STATUS_USAGE,
+                        "'%s' is an address, not the name of a host: reserve-lease keeps the "
+                        "address that the lease has. For another one write: minidhcpctl add-host "
+                        "NAME MACAddress=CLIENT Address=%s",
+                        name, name);
         if (*name && !setting_name_is_valid(name))
                 return report(STATUS_USAGE,
                         "'%s' cannot be the name of a host, which is letters, digits, '-', '_' and "

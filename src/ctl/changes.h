@@ -3,6 +3,7 @@
 
 /* The verbs that change leases, and what the server as a whole is told to do. */
 
+#include "ctl/connection.h"
 #include "ctl/context.h"
 
 /**
@@ -14,6 +15,15 @@
  */
 void print_change(const Context *context, const char *key, const char *name, const char *what, ...)
         _printf_(4, 5);
+
+/**
+ * print_unchanged() - tells that all is as it was to be, in the words of the server's error.
+ *
+ * @connection: whose last call failed with the server's error Unchanged
+ * Return: STATUS_OK.
+ */
+ExitStatus print_unchanged(
+        const Context *context, const Connection *connection, const char *key, const char *name);
 
 /**
  * verb_release_lease() - release-lease PATTERN…

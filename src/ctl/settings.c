@@ -228,6 +228,8 @@ static ExitStatus add(
                 (status = connection_open(&context->options, &connection)) != STATUS_OK)
                 return status;
         r = call_add(&connection, kind, name, &list, change_flags(context));
+        if (r < 0 && connection_error_is(&connection, BUS_API_ERROR("Unchanged")))
+                return print_unchanged(context, &connection, kind->noun, name);
         if (r < 0)
                 return connection_report(&connection, r, "%s '%s' is not added", kind->noun, name);
         print_said(context, &connection, kind, name, "added");

@@ -27,7 +27,7 @@
 #include "ctl/verbs.h"
 
 enum {
-        HELP_SYNOPSIS_WIDTH = 32,
+        HELP_SYNOPSIS_WIDTH = 33, /* of the longest one */
 };
 
 #define VERB_DEFAULT "status"
