@@ -22,6 +22,9 @@ packages_for_protocol=(isc-dhcp-relay dnsmasq-base kea-admin nmap dhcping tcpdum
 # a machine that boots from the network, for the long tier
 packages_for_long=(qemu-system-x86 seabios ipxe-qemu ovmf dnsmasq-base)
 
+# the shells in which Tab is pressed; a test skips the one that is not there
+packages_if_there=(zsh bash-completion)
+
 # fuzzing and reading
 packages_to_inspect=(clang clang-format binutils mandoc shellcheck)
 
@@ -63,6 +66,11 @@ install_packages() {
                 fail "apt-get could not install: ${missing[*]}"
         fi
         rm -f "$log"
+}
+
+# install_if_there PACKAGE… - the same for what can be done without: a failure is no failure.
+install_if_there() {
+        (install_packages "$@") >/dev/null 2>&1 || echo "cannot install $*, going on without" >&2
 }
 
 # libFuzzer comes in a package that is named after the compiler's version.
