@@ -19,7 +19,6 @@
 
 enum {
         OPTION_VALUE_MAX = 255,
-        HELP_NAME_WIDTH = 22,
 };
 
 #define FALLBACK_LEASE_TIME USEC_PER_HOUR
@@ -456,26 +455,35 @@ static const OptionDefinition definitions[] = {
         {'v', "verbose", NULL, set_verbose, "Say more"},
 };
 
+/* "-i --interface=NAME" */
+static void option_synopsis(const OptionDefinition *option, char *ret, size_t size) {
+        const char *argument = option->argument ? option->argument : "";
+        const char *equals = *argument ? "=" : "";
+
+        if (!option->name)
+                (void) snprintf(ret, size, "-%c %s", option->letter, argument);
+        else if (option->letter)
+                (void) snprintf(
+                        ret, size, "-%c --%s%s%s", option->letter, option->name, equals, argument);
+        else
+                (void) snprintf(ret, size, "   --%s%s%s", option->name, equals, argument);
+}
+
 static void print_help(void) {
         char name[80];
+        int width = 0;
 
+        for (size_t i = 0; i < ELEMENTSOF(definitions); i++) {
+                option_synopsis(&definitions[i], name, sizeof(name));
+                width = MAX(width, (int) strlen(name));
+        }
         (void) printf("minidhcp-client [OPTION…] [VERB]\n\nA DHCP client.\n\nVerbs:\n");
         for (size_t i = 0; i < VERB_MAX; i++)
-                (void) printf("  %-*s %s\n", HELP_NAME_WIDTH, verbs[i].name, verbs[i].help);
+                (void) printf("  %-*s %s\n", width, verbs[i].name, verbs[i].help);
         (void) printf("\nOptions:\n");
         for (size_t i = 0; i < ELEMENTSOF(definitions); i++) {
-                const OptionDefinition *option = &definitions[i];
-                const char *argument = option->argument ? option->argument : "";
-
-                if (!option->name)
-                        (void) snprintf(name, sizeof(name), "-%c %s", option->letter, argument);
-                else if (option->letter)
-                        (void) snprintf(name, sizeof(name), "-%c --%s%s%s", option->letter,
-                                option->name, *argument ? "=" : "", argument);
-                else
-                        (void) snprintf(name, sizeof(name), "   --%s%s%s", option->name,
-                                *argument ? "=" : "", argument);
-                (void) printf("  %-*s %s\n", HELP_NAME_WIDTH, name, option->help);
+                option_synopsis(&definitions[i], name, sizeof(name));
+                (void) printf("  %-*s %s\n", width, name, definitions[i].help);
         }
 }
 
@@ -549,6 +557,10 @@ static ExitStatus finish(Options *options) {
         if (check_script(options) != STATUS_OK)
                 return STATUS_FAILURE;
         add_hostname(options);
+        if (options->verb == VERB_DISCOVER) {
+                (void) mdc_config_request_option(options->config, DHCP_OPTION_TFTP_SERVER_NAME);
+                (void) mdc_config_request_option(options->config, DHCP_OPTION_BOOTFILE_NAME);
+        }
         omit_options(options);
         options->apply_settings.quiet = options->quiet;
         if (!options->acd_given && options->verb != VERB_RUN)

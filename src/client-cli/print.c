@@ -9,8 +9,10 @@
 
 #include "basic/buffer.h"
 #include "basic/bytes.h"
+#include "basic/text.h"
 #include "client-cli/print.h"
 #include "wire/frame.h"
+#include "wire/protocol.h"
 
 typedef int (*ListGetter)(const mdc_lease *lease, const struct in_addr **ret, size_t *ret_n);
 
@@ -92,6 +94,26 @@ static void print_routes(const mdc_lease *lease) {
                         address_text(routes[i].gateway, gateway));
 }
 
+/* Where a network boot goes on: siaddr, else option 66, and the file. */
+static void print_boot(const mdc_lease *lease) {
+        char text[4 * UINT8_MAX + 1], address[IPV4_STRING_MAX];
+        struct in_addr server;
+        const uint8_t *name;
+        const char *file;
+        size_t size;
+
+        if (mdc_lease_get_next_server(lease, &server) >= 0)
+                (void) printf("  Boot Server: %s\n", address_text(server, address));
+        else if (mdc_lease_get_option(lease, DHCP_OPTION_TFTP_SERVER_NAME, &name, &size) >= 0) {
+                while (size > 0 && name[size - 1] == '\0')
+                        size--;
+                (void) text_sanitize(name, MIN(size, (size_t) UINT8_MAX), text, sizeof(text));
+                (void) printf("  Boot Server: %s\n", text);
+        }
+        if (mdc_lease_get_boot_file(lease, &file) >= 0)
+                (void) printf("  Boot File: %s\n", file);
+}
+
 static void print_json(const json_object *object, JsonMode mode) {
         int flags = JSON_C_TO_STRING_NOSLASHESCAPE |
                     (mode == JSON_PRETTY ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
@@ -129,6 +151,7 @@ void print_lease(const mdc_lease *lease, const char *title, JsonMode mode) {
         print_list("NTP Servers", lease, mdc_lease_get_ntp);
         print_routes(lease);
         print_more(lease);
+        print_boot(lease);
         print_times(lease);
 }
 
@@ -152,6 +175,7 @@ static void print_offer(const mdc_lease *offer) {
                 address_buffer, routers && *routers ? routers : "-", dns && *dns ? dns : "-",
                 timespan_format(lifetime, span), address_text(sender, sender_text),
                 bytes_format(hardware, sizeof(hardware), hardware_text));
+        print_boot(offer);
 }
 
 void print_offers(mdc_lease *const *offers, size_t n_offers, JsonMode mode) {
