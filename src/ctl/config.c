@@ -109,8 +109,8 @@ static int load(const char *file, Settings **ret, Problems *problems, bool *ret_
         *ret_as_service = user.entered;
         if (file)
                 return config_load(NULL, file, ret, problems);
-        return configuration_read(
-                NULL, STATE_DIRECTORY_DEFAULT, NULL, KEPT_LOOK_ON, &configuration, ret, problems);
+        return configuration_read(NULL, STATE_DIRECTORY_DEFAULT, NULL,
+                user.entered ? KEPT_REFUSE : KEPT_LOOK_ON, &configuration, ret, problems);
 }
 
 static ExitStatus report_denied(bool as_service) {

@@ -96,6 +96,39 @@ START_TEST(test_fit)
 }
 END_TEST
 
+START_TEST(test_fit_columns)
+{
+        static const Column name = {"name", "NAME", COLUMN_ELASTIC}, hard = {"a", "A", 0},
+                            stiff = {"end", "END", COLUMN_STIFF};
+        static const Column *const shown_columns[] = {&hard, &name, &stiff};
+        static const size_t least[3] = {0};
+        static const struct {
+                size_t available;
+                size_t n_shown;
+                size_t fitted[3];
+        } cases[] = {
+                {40, 3, {15, 12, 11}},
+                {36, 3, {15, 8, 11}},
+                {32, 3, {15, 6, 9}},
+                /* the last one goes, and leaves its room to the others */
+                {28, 2, {15, 12, 0}},
+                {22, 2, {15, 6, 0}},
+                {21, 1, {15, 0, 0}},
+                {8, 1, {8, 0, 0}},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                size_t widths[3] = {15, 12, 11}, n;
+
+                n = layout_fit_columns(shown_columns, widths, least, 3, cases[i].available);
+                ck_assert_uint_eq(n, cases[i].n_shown);
+                for (size_t k = 0; k < n; k++)
+                        ck_assert_uint_eq(widths[k], cases[i].fitted[k]);
+        }
+        ck_assert_uint_eq(layout_fit_columns(NULL, NULL, NULL, 0, 10), 0);
+}
+END_TEST
+
 START_TEST(test_cut)
 {
         static const struct {
@@ -128,4 +161,4 @@ START_TEST(test_cut)
 }
 END_TEST
 
-TEST_MAIN("ctl-layout", test_choice, test_names, test_fit, test_cut);
+TEST_MAIN("ctl-layout", test_choice, test_names, test_fit, test_fit_columns, test_cut);
