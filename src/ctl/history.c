@@ -31,8 +31,8 @@ typedef enum HistoryField {
 
 static const Column columns[HISTORY_FIELD_MAX] = {
         [HISTORY_FROM] = {"from", "FROM", 0},
-        [HISTORY_UNTIL] = {"until", "UNTIL", 0},
-        [HISTORY_ADDRESS] = {"address", "ADDRESS", 0},
+        [HISTORY_UNTIL] = {"until", "UNTIL", COLUMN_SPARE},
+        [HISTORY_ADDRESS] = {"address", "ADDRESS", COLUMN_SPARE},
         [HISTORY_HARDWARE] = {"hardware", "HARDWARE", 0},
         [HISTORY_HOSTNAME] = {"hostname", "NAME", COLUMN_ELASTIC},
         [HISTORY_END] = {"end", "END", COLUMN_STIFF},

@@ -124,33 +124,60 @@ void layout_fit(
         }
 }
 
-static void fit_flag(const Column *const *columns, size_t *widths, const size_t *least, size_t n,
-        size_t available, unsigned flag) {
-        bool yielding[LAYOUT_COLUMNS_MAX];
+/* The columns of a table that are not left out. */
+typedef struct Shown {
+        size_t items[LAYOUT_COLUMNS_MAX]; /* indices */
+        size_t n;
+} Shown;
 
-        for (size_t i = 0; i < n; i++)
-                yielding[i] = columns[i]->flags & flag;
-        layout_fit(widths, least, yielding, n, available);
+/* The one to be left out next: the last spare one, else the last one. */
+static void leave_one_out(Shown *shown, const Column *const *columns) {
+        size_t i = shown->n - 1;
+
+        for (size_t k = shown->n; k-- > 0;)
+                if (columns[shown->items[k]]->flags & COLUMN_SPARE) {
+                        i = k;
+                        break;
+                }
+        shown->n--;
+        for (; i < shown->n; i++)
+                shown->items[i] = shown->items[i + 1];
 }
 
-size_t layout_fit_columns(const Column *const *columns, size_t *widths, const size_t *least,
-        size_t n, size_t available) {
-        size_t natural[LAYOUT_COLUMNS_MAX];
+/* Narrows those that are shown. Return: whether they fit. */
+static bool fit_shown(const Shown *shown, const Column *const *columns, const size_t *natural,
+        const size_t *least, size_t available, size_t *ret) {
+        bool yielding[LAYOUT_COLUMNS_MAX];
+        size_t shown_least[LAYOUT_COLUMNS_MAX];
+
+        for (size_t i = 0; i < shown->n; i++) {
+                ret[i] = natural[shown->items[i]];
+                shown_least[i] = least[shown->items[i]];
+        }
+        for (unsigned flag = COLUMN_ELASTIC; flag <= COLUMN_STIFF; flag <<= 1) {
+                for (size_t i = 0; i < shown->n; i++)
+                        yielding[i] = columns[shown->items[i]]->flags & flag;
+                layout_fit(ret, shown_least, yielding, shown->n, available);
+        }
+        return total_width(ret, shown->n) <= available;
+}
+
+void layout_fit_columns(const Column *const *columns, size_t *widths, const size_t *least, size_t n,
+        size_t available) {
+        size_t fitted[LAYOUT_COLUMNS_MAX];
+        Shown shown = {.n = n};
 
         if (n == 0 || n > LAYOUT_COLUMNS_MAX)
-                return n;
-        memcpy(natural, widths, n * sizeof(*widths));
-        for (size_t shown = n;; shown--) {
-                memcpy(widths, natural, n * sizeof(*widths));
-                fit_flag(columns, widths, least, shown, available, COLUMN_ELASTIC);
-                fit_flag(columns, widths, least, shown, available, COLUMN_STIFF);
-                if (total_width(widths, shown) <= available)
-                        return shown;
-                if (shown == 1) {
-                        widths[0] = available;
-                        return 1;
-                }
-        }
+                return;
+        for (size_t i = 0; i < n; i++)
+                shown.items[i] = i;
+        while (!fit_shown(&shown, columns, widths, least, available, fitted) && shown.n > 1)
+                leave_one_out(&shown, columns);
+        if (shown.n == 1)
+                fitted[0] = MIN(fitted[0], available);
+        memset(widths, 0, n * sizeof(*widths));
+        for (size_t i = 0; i < shown.n; i++)
+                widths[shown.items[i]] = fitted[i];
 }
 
 /* The bytes of the first characters that together are no wider than @width. */

@@ -17,6 +17,7 @@ typedef enum ColumnFlags {
         COLUMN_ELASTIC = 1 << 1, /* may be cut on a terminal that is too narrow */
         COLUMN_STIFF = 1 << 2,   /* may be cut when the elastic ones have given what they can */
         COLUMN_TAIL = 1 << 3,    /* if cut, then its beginning: paths */
+        COLUMN_SPARE = 1 << 4,   /* left out before others where cutting is not enough */
 } ColumnFlags;
 
 typedef struct Column {
@@ -75,14 +76,14 @@ void layout_fit(
 
 /**
  * layout_fit_columns() - makes a table fit: elastic columns are narrowed first, then stiff ones,
- * and when that is not enough the last columns are left out.
+ * and when that is not enough columns are left out, spare ones before the last ones.
  *
  * @columns: @n of the table
- * @widths, @least: of each, as for layout_fit(); @widths is changed
- * Return: how many columns are shown, at least one, which may be cut to @available; 0 when @n is 0.
+ * @widths, @least: of each, as for layout_fit(); @widths is changed, to 0 for what is left out. One
+ * column stays, which may be cut to @available
  */
-size_t layout_fit_columns(const Column *const *columns, size_t *widths, const size_t *least,
-        size_t n, size_t available);
+void layout_fit_columns(const Column *const *columns, size_t *widths, const size_t *least, size_t n,
+        size_t available);
 
 /**
  * layout_cut() - a text that takes at most @width columns, with an ellipsis where something went.

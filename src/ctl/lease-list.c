@@ -235,7 +235,8 @@ static int wait_for_page(Connection *connection, sd_bus_message *const *page) {
 
         while (!*page) {
                 r = sd_bus_process(connection->bus, NULL);
-                if (r == 0)
+                /* a time that is over is told by the callback alone */
+                if (r == 0 && !*page)
                         r = sd_bus_wait(connection->bus, UINT64_MAX);
                 if (r < 0 && r != -EINTR)
                         return r;

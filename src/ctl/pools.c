@@ -9,7 +9,7 @@
 static const Column columns[] = {
         {"name", "POOL", COLUMN_ELASTIC},
         {"subnet", "SUBNET", 0},
-        {"interfaces", "INTERFACES", COLUMN_ELASTIC},
+        {"interfaces", "INTERFACES", COLUMN_ELASTIC | COLUMN_SPARE},
         {"used", "USED", COLUMN_RIGHT},
         {"free", "FREE", COLUMN_RIGHT},
         {"size", "SIZE", COLUMN_RIGHT},

@@ -29,7 +29,7 @@ struct Table {
         Buffer texts;
         size_t *widths; /* the widest cell of each column, its title included */
         size_t *titles; /* the width of each title, 0 without titles */
-        size_t n_shown; /* of the columns, what the terminal has room for */
+        size_t last;    /* column that the terminal has room for; those left out have no width */
 };
 
 static const Column *table_column(const Table *table, size_t position) {
@@ -46,7 +46,7 @@ int table_new(
         table->columns = columns;
         table->choice = choice;
         table->context = context;
-        table->n_shown = choice->n_items;
+        table->last = choice->n_items - 1;
         table->widths = calloc(choice->n_items, sizeof(*table->widths));
         table->titles = calloc(choice->n_items, sizeof(*table->titles));
         /* The empty cell's text stands at 0. */
@@ -163,8 +163,10 @@ static int table_fit(Table *table) {
                 return -ENOMEM;
         for (size_t i = 0; i < n; i++)
                 columns[i] = table_column(table, i);
-        table->n_shown = layout_fit_columns(
+        layout_fit_columns(
                 columns, table->widths, table->titles, n, table->context->terminal.columns);
+        while (table->last > 0 && table->widths[table->last] == 0)
+                table->last--;
         return 0;
 }
 
@@ -178,7 +180,7 @@ static void print_cell(const Table *table, size_t position, const char *text, si
         Color color, FILE *stream) {
         const Terminal *terminal = &table->context->terminal;
         bool right = table_column(table, position)->flags & COLUMN_RIGHT;
-        bool last = position + 1 == table->n_shown;
+        bool last = position == table->last;
         size_t padding = usec_sub(table->widths[position], width);
         bool colored = color != COLOR_NONE && terminal->colors;
 
@@ -200,6 +202,8 @@ static int print_text(const Table *table, size_t position, const char *text, siz
         const bool tail = table_column(table, position)->flags & COLUMN_TAIL;
         _cleanup_free_ char *cut = NULL;
 
+        if (table->widths[position] == 0)
+                return 0;
         if (width <= table->widths[position]) {
                 print_cell(table, position, text, width, color, stream);
                 return 0;
@@ -215,7 +219,7 @@ static int print_text(const Table *table, size_t position, const char *text, siz
 static int print_row(const Table *table, const Cell *cells, FILE *stream) {
         int r = 0;
 
-        for (size_t i = 0; i < table->n_shown && r >= 0; i++)
+        for (size_t i = 0; i <= table->last && r >= 0; i++)
                 r = print_text(table, i, (const char *) table->texts.data + cells[i].text,
                         cells[i].width, cells[i].color, stream);
         return r;
@@ -248,7 +252,7 @@ int table_print_titles(Table *table, FILE *stream) {
                 if (r < 0)
                         return r;
         }
-        for (size_t i = 0; i < table->n_shown && !table->context->options.no_legend; i++) {
+        for (size_t i = 0; i <= table->last && !table->context->options.no_legend; i++) {
                 r = print_text(table, i, table_column(table, i)->title, table->titles[i],
                         COLOR_TITLE, stream);
                 if (r < 0)
@@ -260,7 +264,7 @@ int table_print_titles(Table *table, FILE *stream) {
 int table_print_encoded(const Table *table, const uint8_t *row, FILE *stream) {
         int r = 0;
 
-        for (size_t i = 0; i < table->n_shown && r >= 0; i++) {
+        for (size_t i = 0; i <= table->last && r >= 0; i++) {
                 const char *text = (const char *) row + 3;
 
                 r = print_text(

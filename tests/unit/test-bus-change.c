@@ -190,6 +190,39 @@ static void assert_setting(Fixture *f, sd_bus_message *m, const char *key, const
         fixture_pump(f);
 }
 
+/* The daemon is told who asked, and the bus what has become of it. */
+START_TEST(callers_are_named)
+{
+        _cleanup_free_ char *text = NULL;
+        Fixture f;
+
+        prepare(&f);
+        f.last_uid = 77;
+        f.uid_of_alice = 0;
+        post_release(&f);
+        ck_assert_uint_eq(f.last_uid, 0);
+
+        f.uid_of_alice = 4711;
+        f.bus->own_uid = 4711;
+        post(&f, fixture_new_call(&f, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, "Reload"));
+        ck_assert_uint_eq(f.n_reloads, 1);
+        ck_assert_uint_eq(f.last_uid, 4711);
+
+        post(&f, new_configure(&f, "DNS", "as", 2, "9.9.9.9", "8.8.8.8"));
+        ck_assert_uint_eq(f.change->uid, 4711);
+        text = bus_setting_to_text(&f.change->settings[0]);
+        ck_assert_pstr_eq(text, "DNS=9.9.9.9 8.8.8.8");
+        fixture_forget_signals(&f);
+        bus_change_made(f.bus, f.change);
+        fixture_pump(&f);
+        ck_assert_uint_eq(fixture_count_signals(&f, "SettingsChanged"), 1);
+        f.change_function(-EALREADY, NULL, f.change_userdata);
+        fixture_pump(&f);
+        ck_assert_str_eq(sd_bus_message_get_error(f.reply)->name, BUS_ERROR_UNCHANGED);
+        fixture_done(&f);
+}
+END_TEST
+
 START_TEST(values)
 {
         Fixture f;
@@ -584,6 +617,7 @@ int main(void) {
 
         tcase_set_timeout(tcase, TEST_TIMEOUT);
         tcase_add_test(tcase, reply_is_a_promise);
+        tcase_add_test(tcase, callers_are_named);
         tcase_add_test(tcase, disk_fails);
         tcase_add_test(tcase, caller_of_a_lost_connection);
         tcase_add_test(tcase, daemon_ends_before_a_change);
