@@ -296,8 +296,9 @@ static int refuse_address_as_name(const char *name, sd_bus_error *error) {
         if (ipv4_parse(name, &address) < 0)
                 return 0;
         return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                "%s is an address, not the name of a host; a lease is reserved with the address "
-                "that it has.",
+                "%s is an address, not the name of a host. A lease is reserved with the address "
+                "that "
+                "it has; for another one there is `minidhcpctl add-host`.",
                 name);
 }
 

@@ -71,7 +71,7 @@ typedef struct Action {
                         uint64_t id;  /* rises by one with every commit of a server */
                         Lease *lease; /* valid until the next call into the server */
                         LeaseEvent event;
-                        bool superseded; /* another client was bound to it until now */
+                        bool superseded;             /* another client was bound to it until now */
                         const LeaseIdentity *former; /* whose a lease was that is forgotten by this;
                                                         NULL = nobody's; until the commit is
                                                         durable or undone */

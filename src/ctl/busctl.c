@@ -98,9 +98,9 @@ static ExitStatus run_busctl(
 ExitStatus verb_tree(Context *context, char *const *arguments, size_t n_arguments) {
         /* busctl would draw its tree all the same */
         if (context_wants_json(context))
-                return report(STATUS_USAGE,
-                        "tree is for people and has no JSON; for programs, all paths are listed by: "
-                        "busctl tree --list " BUS_API_NAME);
+                return report(STATUS_USAGE, "tree is for people and has no JSON; for programs, all "
+                                            "paths are listed by: "
+                                            "busctl tree --list " BUS_API_NAME);
         return run_busctl(context, "tree", arguments, n_arguments);
 }
 

@@ -230,8 +230,7 @@ static bool is_just_so(const Change *change, const Override *known) {
         _cleanup_(problems_done) Problems problems = {0};
         Override *override;
 
-        if (!known || known->failure < 0 ||
-                (known->layer == CONFIG_RUNTIME) != wanted->runtime ||
+        if (!known || known->failure < 0 || (known->layer == CONFIG_RUNTIME) != wanted->runtime ||
                 overrides_add(&overrides, known->scope, known->layer, known->name, known->place,
                         NULL, &override) < 0)
                 return false;

@@ -60,7 +60,8 @@ int change_refuse(Change *change, int r, const char *format, ...) _printf_(3, 4)
  *
  * @change: has what is wanted; receives overrides, settings and files
  * Return: 0, or negative errno with a reason, perhaps: -EINVAL for what is not allowed, -EEXIST,
- * -EALREADY for what is there just so, -ENOENT, -EOPNOTSUPP for what does not come from the bus; -ENOMEM.
+ * -EALREADY for what is there just so, -ENOENT, -EOPNOTSUPP for what does not come from the bus;
+ * -ENOMEM.
  */
 int change_prepare(Change *change, Manager *manager);
 

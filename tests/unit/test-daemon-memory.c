@@ -164,7 +164,7 @@ START_TEST(test_reload)
                 const char *sentence;
 
                 write_configuration(&house, !moved);
-                MEMORY_TRY(n, failed, (manager_reload(manager), 0));
+                MEMORY_TRY(n, failed, (manager_reload(manager, &(Actor){.type = ACTOR_USER}), 0));
                 sentence = invariants_broken(manager->server);
                 ck_assert_msg(!sentence, "allocation %zu: %s", n, sentence);
                 ck_assert(has_pool(manager, "lan"));
@@ -176,7 +176,7 @@ START_TEST(test_reload)
                         ck_assert_msg(failed, "the last reload has failed");
                 ck_assert(!manager->misconfigured);
                 /* and back, by whatever was not allocated then */
-                manager_reload(manager);
+                manager_reload(manager, &(Actor){.type = ACTOR_USER});
                 moved = has_pool(manager, "other");
                 ck_assert_str_eq(manager->last_reload, "success");
                 ck_assert_uint_eq(server_get_table(manager->server)->n_by_state[LEASE_BOUND], 2);
