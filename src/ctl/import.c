@@ -287,6 +287,7 @@ static bool format_is_known(const char *format) {
 ExitStatus verb_import(Context *context, char *const *arguments, _unused_ size_t n_arguments) {
         _cleanup_(import_done) Import import = {.path = arguments[1]};
         usec_t now = context_now();
+        ExitStatus status;
         int r;
 
         if (!format_is_known(arguments[0]))
