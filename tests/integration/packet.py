@@ -11,8 +11,8 @@ It runs in a client's network namespace, on eth0, which needs no address: it ask
         so many clients, one DISCOVER each; waits for nothing
     packet.py release MAC ADDRESS SERVER
     packet.py flood KIND COUNT
-        KIND is truncated, oversized, cookie, random, or garbage for all of them in turn; or discover, each of
-        another client
+        KIND is truncated, oversized, cookie, random, or garbage for all of them in turn; or, each of another
+        client, discover, or request with a long name for an address from 10.40.0.0 on that nobody has
 """
 
 import argparse
@@ -119,6 +119,10 @@ def flood(sock, kind, count):
     }
     if kind == "discover":
         makers = [lambda n: message(DISCOVER, numbered_address(0x10000000 + n), n)]
+    elif kind == "request":
+        name = option(12, b"\x01" * 200)
+        makers = [lambda n: message(REQUEST, numbered_address(0x20000000 + n), n,
+                                    [option(50, struct.pack("!I", 0x0a280000 + n)), name])]
     else:
         makers = list(kinds.values()) if kind == "garbage" else [kinds[kind]]
     send_in_a_row(sock, (makers[n % len(makers)](n) for n in range(count)))
