@@ -26,7 +26,7 @@
 
 enum {
         /* some 10,000 entries: minutes of a lively network, bounded memory with a stopped journald;
-         * what is never filled is never resident */
+         * what is never filled at a time is never resident, see ring_get() */
         JOURNAL_RING_SIZE = 4 * 1024 * 1024,
         JOURNAL_TEXT_MAX = 1024,
         JOURNAL_NAME_MAX = 32,
@@ -73,8 +73,10 @@ static void ring_get(Journal *journal, void *bytes, size_t size) {
 
         memcpy(bytes, journal->ring + journal->head, first);
         memcpy((uint8_t *) bytes + first, journal->ring, size - first);
-        journal->head = (journal->head + size) % JOURNAL_RING_SIZE;
         journal->used -= size;
+        /* An empty ring begins at its front again: otherwise each page of it would come into use in
+           the long run, however little is in it at a time. */
+        journal->head = journal->used > 0 ? (journal->head + size) % JOURNAL_RING_SIZE : 0;
 }
 
 /* A field of an entry, as both sides of the ring agree on it. */

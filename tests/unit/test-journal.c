@@ -3,6 +3,8 @@
 /* The journal's queue against a reader that has stopped: the writer goes on, what is lost is
  * counted and said. The reader here is a pipe in the place of stderr. */
 
+#include <stdio.h>
+#include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -12,6 +14,7 @@
 
 enum {
         N_ENTRIES = 100000,
+        N_LONG_ENTRIES = 6000, /* a kilobyte each: more than the queue has room for */
 };
 
 START_TEST(lines_arrive_in_order)
@@ -99,4 +102,46 @@ START_TEST(long_values_are_cut)
 }
 END_TEST
 
-TEST_MAIN("journal", lines_arrive_in_order, stopped_reader_stops_nobody, long_values_are_cut);
+/* Kilobytes of memory that are the process' own. */
+static unsigned long resident(void) {
+        FILE *f = fopen("/proc/self/status", "re");
+        unsigned long size = 0;
+        char line[256];
+
+        ck_assert_ptr_nonnull(f);
+        while (fgets(line, sizeof(line), f) && sscanf(line, "RssAnon: %lu", &size) != 1)
+                ;
+        (void) fclose(f);
+        ck_assert_uint_gt(size, 0);
+        return size;
+}
+
+/* Little at a time, much in the long run: a lively network with a journal that follows. */
+START_TEST(little_at_a_time_takes_little_memory)
+{
+        int saved, fd = redirect_stderr(&saved);
+        unsigned long before = 0;
+        char value[1000], line[2048];
+        Journal *journal;
+        FILE *reader;
+
+        memset(value, 'x', sizeof(value) - 1);
+        value[sizeof(value) - 1] = 0;
+        reader = fdopen(fd, "r");
+        ck_assert_ptr_nonnull(reader);
+        ck_assert_int_eq(journal_new(&journal, LOG_INFO), 0);
+        for (unsigned i = 0; i < N_LONG_ENTRIES; i++) {
+                journal_say(journal, LOG_INFO, NULL, "%s", value);
+                ck_assert_ptr_nonnull(fgets(line, sizeof(line), reader));
+                if (i == 100)
+                        before = resident();
+        }
+        ck_assert_uint_lt(resident(), before + 1024);
+        ck_assert_ptr_null(journal_free(journal));
+        restore_stderr(saved);
+        (void) fclose(reader);
+}
+END_TEST
+
+TEST_MAIN("journal", lines_arrive_in_order, stopped_reader_stops_nobody, long_values_are_cut,
+        little_at_a_time_takes_little_memory);
