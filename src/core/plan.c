@@ -186,20 +186,48 @@ static int plan_build_hosts(Plan *plan, const Settings *settings) {
         return 0;
 }
 
-/* Tells each pool which of its addresses belong to hosts. A range of another pool may hold such an
- * address as well: it is nobody else's there either. */
-static int plan_reserve(const Plan *plan, Pool *pool) {
-        size_t n = 0;
+static size_t plan_locate_reservation(const Plan *plan, ipv4_t address) {
+        size_t low = 0, high = plan->n_reservations;
 
-        ipv4_t *addresses = calloc(plan->n_reservations + 1, sizeof(*addresses));
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (plan->reservations[middle]->settings->address < address)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+/* A range of another pool may hold a host's address as well: it is nobody else's there either. */
+static bool pool_reserves(const Pool *pool, const Host *host) {
+        return host->pool == pool || pool_gives_out(pool, host->settings->address);
+}
+
+/* Tells a pool which of its addresses belong to hosts. They lie in its subnet, and no room is taken
+ * for others: there may be thousands of pools, each with a few of the hosts. */
+static int plan_reserve(const Plan *plan, Pool *pool) {
+        const ipv4_t last = ipv4_prefix_broadcast(pool->settings->subnet);
+        const size_t first =
+                plan_locate_reservation(plan, ipv4_prefix_network(pool->settings->subnet));
+        size_t end, n_most = 0, n = 0;
+        ipv4_t *addresses;
+
+        for (end = first;
+                end < plan->n_reservations && plan->reservations[end]->settings->address <= last;
+                end++)
+                n_most += pool_reserves(pool, plan->reservations[end]);
+        if (n_most == 0)
+                return 0;
+        addresses = calloc(n_most, sizeof(*addresses));
         if (!addresses)
                 return -ENOMEM;
-        for (size_t i = 0; i < plan->n_reservations; i++) {
+        for (size_t i = first; i < end; i++) {
                 ipv4_t address = plan->reservations[i]->settings->address;
 
-                if (plan->reservations[i]->pool != pool && !pool_gives_out(pool, address))
-                        continue;
-                if (n == 0 || addresses[n - 1] != address)
+                if (pool_reserves(pool, plan->reservations[i]) &&
+                        (n == 0 || addresses[n - 1] != address))
                         addresses[n++] = address;
         }
         pool_set_reserved_take(pool, addresses, n);
@@ -300,20 +328,6 @@ bool plan_has_range(const Plan *plan, ipv4_t address) {
                 if (ipv4_range_contains(plan->spans[i - 1].range, address))
                         return true;
         return false;
-}
-
-static size_t plan_locate_reservation(const Plan *plan, ipv4_t address) {
-        size_t low = 0, high = plan->n_reservations;
-
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (plan->reservations[middle]->settings->address < address)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        return low;
 }
 
 const Host *const *plan_find_reservations(const Plan *plan, ipv4_t address) {
