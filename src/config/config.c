@@ -7,13 +7,13 @@
  * that mistakes in it are found, too. */
 
 #include <errno.h>
-#include <search.h>
 #include <string.h>
 
 #include "basic/text.h"
 #include "config/assignment.h"
 #include "config/config.h"
 #include "config/files.h"
+#include "config/host-index.h"
 #include "config/ini.h"
 #include "config/key.h"
 #include "config/suggest.h"
@@ -29,7 +29,7 @@ typedef struct Loader {
         Settings *settings;
         Problems *problems;
         Places places;
-        void *hosts;        /* of settings, a search tree by name */
+        HostIndex hosts;    /* of settings */
         const char *file;   /* the one in hand */
         ConfigLayer layer;  /* that it belongs to */
         size_t first_entry; /* of places, that is of this file */
@@ -44,11 +44,8 @@ typedef struct Loader {
         int failure; /* the first file that cannot be read */
 } Loader;
 
-static void keep(void *host _unused_) {
-}
-
 static void loader_done(Loader *loader) {
-        tdestroy(loader->hosts, keep);
+        host_index_done(&loader->hosts);
         settings_free(loader->settings);
         places_done(&loader->places);
         pool_settings_free(loader->nameless_pool);
@@ -72,19 +69,6 @@ static PoolSettings *find_pool(const Settings *settings, const char *name) {
         return NULL;
 }
 
-static int compare_hosts(const void *a, const void *b) {
-        const HostSettings *x = a, *y = b;
-
-        return strcmp(x->name, y->name);
-}
-
-static HostSettings *find_host(const Loader *loader, const char *name) {
-        const HostSettings key = {.name = (char *) name};
-        HostSettings *const *node = tfind(&key, &loader->hosts, compare_hosts);
-
-        return node ? *node : NULL;
-}
-
 /* Where the file in hand has already begun the section of this pool or host, or NULL. */
 static const Place *find_in_file(const Loader *loader, const void *owner) {
         for (size_t i = loader->first_entry; i < loader->places.n_entries; i++) {
@@ -96,21 +80,26 @@ static const Place *find_in_file(const Loader *loader, const void *owner) {
         return NULL;
 }
 
-/* Where a section comes from, for people. */
+/* Where a section comes from, for people. It is written into memory of just its size: what
+ * asprintf() gives back of a larger block stays as a hole behind each host, and the next
+ * configuration, settling in these holes, keeps every page of this one. */
 static int new_origin(const Loader *loader, const Place *place, char **ret) {
         static const char *const names[CONFIG_LAYER_MAX] = {
                 [CONFIG_BUS] = "bus",
                 [CONFIG_RUNTIME] = "bus, runtime",
         };
-        int r;
+        const char *name = loader->layer == CONFIG_FILE ? place->file : names[loader->layer];
+        char line[sizeof(":4294967295")] = "";
+        char *origin;
 
         if (loader->layer == CONFIG_FILE)
-                r = asprintf(ret, "%s:%u", place->file, place->line);
-        else
-                r = asprintf(ret, "%s", names[loader->layer]);
-        if (r < 0)
-                *ret = NULL;
-        return r < 0 ? -ENOMEM : 0;
+                (void) snprintf(line, sizeof(line), ":%u", place->line);
+        origin = malloc(strlen(name) + strlen(line) + 1);
+        if (!origin)
+                return -ENOMEM;
+        (void) stpcpy(stpcpy(origin, name), line);
+        *ret = origin;
+        return 0;
 }
 
 static bool ends_with(const char *text, const char *end) {
@@ -175,8 +164,9 @@ static int add_host(Loader *loader, const char *name, const Place *place, void *
         if (!hosts)
                 return -ENOMEM;
         settings->hosts = hosts;
-        if (!tsearch(host, &loader->hosts, compare_hosts))
-                return -ENOMEM;
+        r = host_index_add(&loader->hosts, host);
+        if (r < 0)
+                return r;
         hosts[settings->n_hosts++] = host;
         *ret = TAKE_PTR(host);
         return 0;
@@ -239,7 +229,7 @@ static int open_named(Loader *loader, const char *name, const Place *place) {
         }
 
         owner = is_pool ? (void *) find_pool(loader->settings, name)
-                        : (void *) find_host(loader, name);
+                        : (void *) host_index_find(&loader->hosts, name);
         earlier = owner ? find_in_file(loader, owner) : NULL;
         if (earlier) {
                 (void) problems_add(loader->problems, false, place->file, place->line,
