@@ -70,6 +70,8 @@ struct Manager {
         sd_event_source *deadline_source;
         sd_event_source *status_source; /* a moment after something changed */
         uint64_t told_generation;       /* of the leases, in the status told last */
+        size_t most_offers;             /* since memory was given back last */
+        size_t most_pending;            /* bytes of the queue behind the disk, likewise */
 
         uint64_t n_overflown; /* as reported last */
         ReportLimit overflow_limit;

@@ -5,6 +5,7 @@
  * us up and is said; whatever needs another start ends us. */
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/random.h>
@@ -22,6 +23,9 @@ enum {
         DRAIN_TIMEOUT_SEC = 5,
         /* a client may be waiting for the end of a probe */
         DEADLINE_ACCURACY_MSEC = 10,
+        /* what nobody has who is not flooded, or waits for a disk: see relieve_memory() */
+        MUCH_OFFERS = 16 * 1024,
+        MUCH_PENDING = 4 * 1024 * 1024,
 };
 
 static int fail(Manager *manager, int error, const char *what) {
@@ -81,6 +85,28 @@ static void arm_deadline(Manager *manager) {
         (void) sd_event_source_set_enabled(manager->deadline_source, SD_EVENT_ONESHOT);
 }
 
+/* Return: whether what was @much at its @most has gone, but for an eighth. */
+static bool has_ended(size_t *most, size_t now, size_t much) {
+        *most = MAX(*most, now);
+        if (*most < much || now > *most / 8)
+                return false;
+        *most = now;
+        return true;
+}
+
+/* Large blocks of a flood, or of the queue behind a disk that hung, may have come from a hole in
+ * malloc()'s heap, where a configuration was before. Freed, they are a hole again, whose pages
+ * only malloc_trim() gives back. */
+static void relieve_memory(Manager *manager) {
+        const size_t *n_by_state = server_get_table(manager->server)->n_by_state;
+        bool ended;
+
+        ended = has_ended(&manager->most_offers, n_by_state[LEASE_OFFERED], MUCH_OFFERS);
+        if (has_ended(&manager->most_pending, manager->executor.pending.capacity, MUCH_PENDING) ||
+                ended)
+                (void) malloc_trim(0);
+}
+
 /* After every event of whatever kind, before the loop sleeps: no handler can forget what follows
  * from a change. */
 static int on_turn_ended(sd_event_source *source, void *userdata) {
@@ -94,6 +120,7 @@ static int on_turn_ended(sd_event_source *source, void *userdata) {
         arm_deadline(manager);
         if (generation != manager->told_generation)
                 manager_status_changed(manager);
+        relieve_memory(manager);
         return 0;
 }
 
