@@ -11,67 +11,9 @@
 
 #include <linux/rtnetlink.h>
 
-#include "../simulation/dice.h"
-#include "client-cli/holding.h"
-#include "client-cli/pace.h"
+#include "churn.h"
 #include "client-cli/report.h"
 #include "client-cli/state-file.h"
-#include "client-desk.h"
-#include "kernel-model.h"
-
-enum {
-        CLIENTS = 2,
-        SEEDS = 8,
-        FOREIGN_LINK = 90,
-        METRIC = 1024,
-        VARIANTS = 4,
-        EXPECTED_MAX = 32,
-        TEXT_SIZE = 8192,
-};
-
-#define HOUR (3600 * SECOND)
-#define PATIENCE (1100 * USEC_PER_MSEC) /* "within a second" */
-
-/* What a server has granted last, and not taken back. */
-typedef struct Grant {
-        bool valid;
-        unsigned net;
-        unsigned variant;
-        usec_t end;
-} Grant;
-
-typedef struct Station {
-        unsigned number;
-        int ifindex; /* 0: the interface is gone */
-        bool up, carrier;
-        bool runs;
-        bool replaced; /* an administrator has put a default route in the place of the first */
-
-        bool server_on;
-        bool server_forgets; /* does not answer what is not a DISCOVER or its own offer */
-        unsigned net;        /* 192.168.NET.0/24 */
-        unsigned variant;
-        uint32_t seconds; /* of its leases */
-        Grant grant;
-
-        mdc_config *config;
-        mdc_client *client;
-        Options options;
-        Holding holding;
-        Pace pace;
-        usec_t refresh_at;
-        bool refresh_for_link;
-        MessageView sent;
-} Station;
-
-typedef struct Churn {
-        Dice dice;
-        Station stations[CLIENTS];
-        int last_ifindex;
-        bool vpn, fixed, other;
-        char history[TEXT_SIZE];
-        unsigned n_fights;
-} Churn;
 
 /* ---- what is not real -------------------------------------------------------------------------
  */
@@ -128,201 +70,6 @@ int script_queue_finish(ScriptQueue *queue) {
         return 0;
 }
 
-/* ---- what each owns ---------------------------------------------------------------------------
- */
-
-static ipv4_t address_in(unsigned net, unsigned host) {
-        return UINT32_C(192) << 24 | UINT32_C(168) << 16 | net << 8 | host;
-}
-
-static Route route_to(ipv4_t address, uint8_t length, ipv4_t gateway) {
-        return (Route){.destination = {address, length}, .gateway = gateway};
-}
-
-static const Route vpn_routes[] = {
-        {.destination = {0, 1}, .gateway = UINT32_C(0x0a080001)},
-        {.destination = {UINT32_C(1) << 31, 1}, .gateway = UINT32_C(0x0a080001)},
-};
-static const Route fixed_route = {.gateway = UINT32_C(0x0a080009)};
-static const Route other_route = {
-        .destination = {UINT32_C(0x0a140000), 16}, .gateway = UINT32_C(0x0a080007)};
-
-static Route replacing_route(const Station *station) {
-        return route_to(0, 0, address_in(station->net, 9));
-}
-
-typedef struct Expected {
-        KernelRoute routes[EXPECTED_MAX];
-        size_t n;
-} Expected;
-
-static void expect(Expected *expected, int ifindex, RouteOwner owner, Route route, uint32_t metric,
-        ipv4_t source) {
-        ck_assert_uint_lt(expected->n, EXPECTED_MAX);
-        expected->routes[expected->n++] = (KernelRoute){
-                .ifindex = ifindex,
-                .owner = owner,
-                .route = route,
-                .metric = metric,
-                .source = source,
-        };
-}
-
-/* The routes of one of four leases. */
-static size_t routes_of(const Grant *grant, Route ret[static 3]) {
-        const unsigned net = grant->net;
-
-        switch (grant->variant) {
-        case 0:
-        case 1:
-                ret[0] = route_to(0, 0, address_in(net, 1 + grant->variant));
-                return 1;
-        case 2:
-                ret[0] = route_to(UINT32_C(0x0a140000), 16, address_in(net, 1));
-                ret[1] = route_to(0, 0, address_in(net, 1));
-                return 2;
-        default:
-                ret[0] = route_to(0, 1, address_in(net, 66));
-                ret[1] = route_to(UINT32_C(1) << 31, 1, address_in(net, 66));
-                ret[2] = route_to(0, 0, address_in(net, 3));
-                return 3;
-        }
-}
-
-static bool holds(const Station *station) {
-        return station->runs && station->grant.valid && kernel.now < station->grant.end;
-}
-
-static void expect_station(Expected *expected, const Station *station) {
-        const ipv4_t own = address_in(station->grant.net, 77);
-        Route routes[3];
-        size_t n;
-
-        if (station->replaced)
-                expect(expected, station->ifindex, OWNER_STATIC, replacing_route(station), METRIC,
-                        0);
-        if (!holds(station) || station->ifindex == 0 || !station->up)
-                return;
-        expect(expected, station->ifindex, OWNER_KERNEL,
-                route_to(address_in(station->grant.net, 0), 24, 0), METRIC, own);
-        n = routes_of(&station->grant, routes);
-        for (size_t i = 0; i < n; i++)
-                expect(expected, station->ifindex, OWNER_DHCP, routes[i], METRIC, own);
-}
-
-static Expected expect_all(const Churn *churn) {
-        Expected expected = {0};
-
-        expect(&expected, FOREIGN_LINK, OWNER_KERNEL, route_to(UINT32_C(0x0a080000), 24, 0), 0,
-                UINT32_C(0x0a080002));
-        for (size_t i = 0; churn->vpn && i < ELEMENTSOF(vpn_routes); i++)
-                expect(&expected, FOREIGN_LINK, OWNER_STATIC, vpn_routes[i], 0, 0);
-        if (churn->fixed)
-                expect(&expected, FOREIGN_LINK, OWNER_STATIC, fixed_route, 0, 0);
-        if (churn->other)
-                expect(&expected, FOREIGN_LINK, OWNER_STATIC, other_route, METRIC, 0);
-        for (size_t i = 0; i < CLIENTS; i++)
-                expect_station(&expected, &churn->stations[i]);
-        return expected;
-}
-
-/* ---- comparing --------------------------------------------------------------------------------
- */
-
-static bool same(const KernelRoute *a, const KernelRoute *b) {
-        return a->ifindex == b->ifindex && a->owner == b->owner && a->metric == b->metric &&
-               a->source == b->source && route_equal(&a->route, &b->route);
-}
-
-static size_t count(const KernelRoute *routes, size_t n, const KernelRoute *wanted) {
-        size_t found = 0;
-
-        for (size_t i = 0; i < n; i++)
-                found += routes[i].ifindex != 0 && same(&routes[i], wanted);
-        return found;
-}
-
-static void append(char text[static TEXT_SIZE], const char *line) {
-        size_t size = strlen(text);
-
-        (void) snprintf(text + size, TEXT_SIZE - size, "%s", line);
-}
-
-static void describe(
-        char text[static TEXT_SIZE], const char *title, const KernelRoute *routes, size_t n) {
-        static const char *const owners[] = {"kernel", "dhcp", "static"};
-        char destination[IPV4_PREFIX_STRING_MAX], gateway[IPV4_STRING_MAX], line[128];
-
-        append(text, title);
-        for (size_t i = 0; i < n; i++) {
-                if (routes[i].ifindex == 0)
-                        continue;
-                (void) snprintf(line, sizeof(line), "  %s via %s dev %d proto %s metric %u\n",
-                        ipv4_prefix_format(routes[i].route.destination, destination),
-                        ipv4_format(routes[i].route.gateway, gateway), routes[i].ifindex,
-                        owners[routes[i].owner], routes[i].metric);
-                append(text, line);
-        }
-}
-
-static void give_up(const Churn *churn, const Expected *expected, const char *what) {
-        static char text[TEXT_SIZE];
-        size_t size = strlen(churn->history);
-
-        *text = 0;
-        describe(text, "expected:\n", expected->routes, expected->n);
-        describe(text, "found:\n", kernel.routes, KERNEL_ROUTES_MAX);
-        ck_abort_msg("%s at %llu s, after: …%s\n%s", what,
-                (unsigned long long) ((kernel.now - 1000 * SECOND) / SECOND),
-                churn->history + (size > 600 ? size - 600 : 0), text);
-}
-
-/* At every moment: nothing of others is lost, and nothing is there that nobody owns. */
-static void check_no_harm(const Churn *churn) {
-        const Expected expected = expect_all(churn);
-
-        for (size_t i = 0; i < expected.n; i++)
-                if (expected.routes[i].owner == OWNER_STATIC &&
-                        count(kernel.routes, KERNEL_ROUTES_MAX, &expected.routes[i]) != 1)
-                        give_up(churn, &expected, "somebody's route is lost");
-        for (size_t i = 0; i < KERNEL_ROUTES_MAX; i++)
-                if (kernel.routes[i].ifindex != 0 &&
-                        count(expected.routes, expected.n, &kernel.routes[i]) != 1)
-                        give_up(churn, &expected, "a route that nobody owns");
-}
-
-/* In its last second a lease is over for the kernel, which counts in whole ones, and not for the
- * client. */
-static bool settles(const Station *station) {
-        return station->grant.valid && station->grant.end < kernel.now + 2 * SECOND;
-}
-
-/* What is set down and up without a carrier has its routes back with the carrier. */
-static bool is_dark(const Churn *churn, int ifindex) {
-        for (size_t i = 0; i < CLIENTS; i++)
-                if (churn->stations[i].ifindex == ifindex)
-                        return !churn->stations[i].carrier;
-        return false;
-}
-
-static void check_sum(Churn *churn) {
-        const Expected expected = expect_all(churn);
-
-        check_no_harm(churn);
-        for (size_t i = 0; i < CLIENTS; i++) {
-                if (settles(&churn->stations[i]))
-                        return;
-                if (churn->stations[i].refresh_at != USEC_INFINITY) {
-                        churn->n_fights++;
-                        return;
-                }
-        }
-        for (size_t i = 0; i < expected.n; i++)
-                if (!is_dark(churn, expected.routes[i].ifindex) &&
-                        count(kernel.routes, KERNEL_ROUTES_MAX, &expected.routes[i]) != 1)
-                        give_up(churn, &expected, "a route is missing");
-}
-
 /* ---- the servers ------------------------------------------------------------------------------
  */
 
@@ -330,7 +77,7 @@ static void add_variant(const Station *station, MessageBuilder *builder) {
         const Grant grant = {.net = station->net, .variant = station->variant};
         uint8_t data[64], *end = data;
         Route routes[3];
-        size_t n = routes_of(&grant, routes);
+        size_t n = churn_routes_of(&grant, routes);
 
         if (n == 1) {
                 (void) message_builder_add_u32(builder, DHCP_OPTION_ROUTER, routes[0].gateway);
@@ -357,10 +104,10 @@ static void answer(Station *station, DhcpMessageType type) {
                 .htype = HARDWARE_ETHERNET,
                 .hlen = ETHERNET_ADDRESS_SIZE,
                 .xid = station->sent.xid,
-                .yiaddr = type == DHCP_NAK ? 0 : address_in(station->net, 77),
+                .yiaddr = type == DHCP_NAK ? 0 : churn_address(station->net, 77),
                 .chaddr = chaddr,
         };
-        const mdc_metadata metadata = {.source.s_addr = htonl(address_in(station->net, 1)),
+        const mdc_metadata metadata = {.source.s_addr = htonl(churn_address(station->net, 1)),
                 .source_port = DHCP_SERVER_PORT};
         MessageBuilder builder;
         size_t size;
@@ -369,7 +116,7 @@ static void answer(Station *station, DhcpMessageType type) {
         (void) message_builder_init(&builder, packet, sizeof(packet), sizeof(packet), &header);
         (void) message_builder_add_u8(&builder, DHCP_OPTION_MESSAGE_TYPE, (uint8_t) type);
         (void) message_builder_add_u32(
-                &builder, DHCP_OPTION_SERVER_ID, address_in(station->net, 1));
+                &builder, DHCP_OPTION_SERVER_ID, churn_address(station->net, 1));
         if (type != DHCP_NAK) {
                 (void) message_builder_add_u32(&builder, DHCP_OPTION_LEASE_TIME, station->seconds);
                 (void) message_builder_add_u32(&builder, DHCP_OPTION_SUBNET_MASK, 0xffffff00);
@@ -401,7 +148,7 @@ static void serve(Station *station) {
         }
         (void) message_get_ipv4(sent, DHCP_OPTION_REQUESTED_ADDRESS, &wanted);
         (void) message_get_ipv4(sent, DHCP_OPTION_SERVER_ID, &server);
-        if (wanted == address_in(station->net, 77))
+        if (wanted == churn_address(station->net, 77))
                 answer(station, DHCP_ACK);
         else if (!station->server_forgets)
                 answer(station, DHCP_NAK);
@@ -503,7 +250,7 @@ static void pass(Churn *churn, usec_t span) {
         unsigned n = 0;
 
         take_news(churn);
-        check_no_harm(churn);
+        churn_check_no_harm(churn);
         do {
                 ck_assert_uint_lt(n++, 10000);
                 kernel_pass(next_moment(churn, until));
@@ -517,7 +264,7 @@ static void pass(Churn *churn, usec_t span) {
                                 refresh(station);
                 }
                 take_news(churn);
-                check_no_harm(churn);
+                churn_check_no_harm(churn);
         } while (kernel.now < until);
 }
 
@@ -700,19 +447,19 @@ static void flush_addresses(Churn *churn, Station *station) {
 /* Which takes a client's place only where nobody's else is first. */
 static void toggle_replacing(Churn *churn, Station *station) {
         if (station->replaced) {
-                kernel_remove_static(station->ifindex, replacing_route(station), METRIC);
+                kernel_remove_static(station->ifindex, churn_replacing_route(station), METRIC);
                 station->replaced = false;
-        } else if (station->up && holds(station) && station->grant.net == station->net &&
+        } else if (station->up && churn_holds(station) && station->grant.net == station->net &&
                    !churn->stations[1 - station->number].replaced) {
                 station->replaced =
-                        kernel_replace(station->ifindex, replacing_route(station), METRIC);
+                        kernel_replace(station->ifindex, churn_replacing_route(station), METRIC);
         }
 }
 
 static void toggle_foreign(Churn *churn, Station *station) {
         bool *const flags[] = {&churn->vpn, &churn->fixed, &churn->other};
-        const Route *const routes[] = {vpn_routes, &fixed_route, &other_route};
-        const size_t counts[] = {ELEMENTSOF(vpn_routes), 1, 1};
+        const Route *const routes[] = {churn_vpn_routes, &churn_fixed_route, &churn_other_route};
+        const size_t counts[] = {ELEMENTSOF(churn_vpn_routes), 1, 1};
         const size_t which = (size_t) dice_below(&churn->dice, ELEMENTSOF(flags));
 
         (void) station;
@@ -769,11 +516,11 @@ static void step(Churn *churn) {
         if (strlen(churn->history) > TEXT_SIZE - 200)
                 memmove(churn->history, churn->history + TEXT_SIZE / 2, TEXT_SIZE / 2);
         (void) snprintf(line, sizeof(line), "%s %u; ", deeds[which].name, station->number);
-        append(churn->history, line);
+        churn_append(churn->history, line);
         if (deeds[which].run)
                 deeds[which].run(churn, station);
         pass(churn, PATIENCE + dice_below(&churn->dice, 3 * SECOND));
-        check_sum(churn);
+        churn_check_sum(churn);
         mend(churn, station);
         pass(churn, dice_one_in(&churn->dice, 30) ? dice_below(&churn->dice, 300 * SECOND) : 0);
 }
@@ -813,7 +560,8 @@ START_TEST(test_hour)
                 while (kernel.now < 1000 * SECOND + HOUR || n_steps < 1000) {
                         step(&churn);
                         n_steps++;
-                        n_full += holds(&churn.stations[0]) && holds(&churn.stations[1]);
+                        n_full +=
+                                churn_holds(&churn.stations[0]) && churn_holds(&churn.stations[1]);
                 }
                 /* most of the time there is something to be wrong */
                 ck_assert_uint_gt(n_full, n_steps / 4);
@@ -822,8 +570,8 @@ START_TEST(test_hour)
                 for (size_t i = 0; i < CLIENTS; i++)
                         if (churn.stations[i].runs)
                                 stop(&churn.stations[i]);
-                check_no_harm(&churn);
-                check_sum(&churn);
+                churn_check_no_harm(&churn);
+                churn_check_sum(&churn);
         }
 }
 END_TEST
@@ -838,7 +586,7 @@ START_TEST(test_fight)
         churn_open(&churn, 1);
         churn.stations[0].seconds = churn.stations[1].seconds = 7200;
         pass(&churn, 5 * SECOND);
-        check_sum(&churn);
+        churn_check_sum(&churn);
         before = kernel.n_added;
         for (unsigned i = 0; i < 6000; i++) {
                 flush_own_routes(&churn, &churn.stations[0]);
@@ -847,11 +595,11 @@ START_TEST(test_fight)
         ck_assert_uint_ge(kernel.n_added - before, 70);
         ck_assert_uint_le(kernel.n_added - before, 90);
         pass(&churn, 11 * SECOND);
-        check_sum(&churn);
+        churn_check_sum(&churn);
         ck_assert_uint_eq(churn.n_fights, 0);
         for (size_t i = 0; i < CLIENTS; i++)
                 stop(&churn.stations[i]);
-        check_sum(&churn);
+        churn_check_sum(&churn);
 }
 END_TEST
 
