@@ -13,7 +13,8 @@ decoder of its own, and looks at whole frames: who sent them, to whom, and wheth
         --ciaddr ADDRESS, --giaddr ADDRESS, --hops N, --flags N, --secs N, --xid N
         --to ADDRESS              by UDP and the routing table; else a broadcast frame on eth0
         --from ADDRESS            the sender's address, default 0.0.0.0
-        --forged                  which with --to is not one of this machine's
+        --forged                  which with --to is not one of this machine's; a broadcast frame has eth0's own
+                                  hardware address then, or the switch would send the client's replies here
         --port N                  the sender's port, default 68, or 67 with giaddr
         --wait SECONDS            for the replies, default 5
         --deaf                    hears nothing, and so needs no privileges but for its port; 0 is any
@@ -192,7 +193,8 @@ def make_sender(arguments, payload):
     if arguments.to is None:
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
         sock.bind(("eth0", 0))
-        data = frame(arguments, payload[28:34], payload)
+        source = sock.getsockname()[4] if arguments.forged else payload[28:34]
+        data = frame(arguments, source, payload)
         return lambda: sock.send(data)
     if arguments.forged:
         sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
