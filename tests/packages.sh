@@ -22,6 +22,9 @@ packages_for_protocol=(isc-dhcp-relay dnsmasq-base kea-admin nmap dhcping tcpdum
 # a machine that boots from the network, for the long tier
 packages_for_long=(qemu-system-x86 seabios ipxe-qemu ovmf dnsmasq-base)
 
+# what is unpacked by its test in its sandbox, for the long tier: installed it would run the machine's network
+packages_to_unpack=(network-manager)
+
 # the shells in which Tab is pressed; a test skips the one that is not there
 packages_if_there=(zsh bash-completion)
 
@@ -71,6 +74,21 @@ install_packages() {
 # install_if_there PACKAGE… - the same for what can be done without: a failure is no failure.
 install_if_there() {
         (install_packages "$@") >/dev/null 2>&1 || echo "cannot install $*, going on without" >&2
+}
+
+# download_if_there DIRECTORY PACKAGE… - the files of these and of what they need that is not installed; a failure is
+# no failure, and leaves none of them there.
+download_if_there() {
+        local directory=$1
+        shift
+        mkdir -p "$directory"
+        (
+                apt-get update && cd "$directory" &&
+                        apt-get --simulate --no-install-recommends install "$@" | awk '$1 == "Inst" { print $2 }' |
+                        xargs -r apt-get download
+        ) >/dev/null 2>&1 && return
+        echo "cannot download $*, going on without" >&2
+        rm -f "$directory"/*.deb
 }
 
 # libFuzzer comes in a package that is named after the compiler's version.
