@@ -167,12 +167,12 @@ const sd_bus_vtable host_vtable[] = {
         SETTING("Pool", "s", property_get_string, pool),
         SETTING("ServedPool", "s", property_get_string, served_pool),
         SETTING("Deny", "b", property_get_bool, deny),
-        REPLY_PROPERTIES(HostView),
         SD_BUS_PROPERTY("Outlook", "s", property_get_string, offsetof(HostView, outlook), 0),
         SD_BUS_PROPERTY("Holder", "a{sv}", property_get_holder, offsetof(HostView, holder), 0),
         SD_BUS_PROPERTY(
                 "CurrentAddress", "s", property_get_string, offsetof(HostView, current_address), 0),
         SD_BUS_PROPERTY("MovesAtUSec", "t", NULL, offsetof(HostView, moves_at), 0),
+        REPLY_PROPERTIES(HostView),
 
         SD_BUS_METHOD_WITH_ARGS("Configure", SD_BUS_ARGS("a{sv}", settings, "t", flags),
                 SD_BUS_NO_RESULT, method_host_configure, SD_BUS_VTABLE_UNPRIVILEGED),
