@@ -258,9 +258,9 @@ static char *read_page_of_hosts(Fixture *f, uint64_t *ret_next, uint64_t *ret_ge
                         ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
                         n++;
                 }
-                /* none of those that pools have, too, is set */
-                ck_assert_uint_eq(n, 10);
-                ck_assert_str_eq(key, "Deny");
+                /* what it is and what comes of it; none of those that pools have, too, is set */
+                ck_assert_uint_eq(n, 14);
+                ck_assert_str_eq(key, "MovesAtUSec");
                 ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
                 ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
         }
@@ -358,13 +358,14 @@ START_TEST(test_hosts)
         assert_all_properties(&f, BUS_HOST_PATH "/port_2d9", BUS_HOST_INTERFACE,
                 "{\"Name\":\"port-9\",\"Origin\":\"bus\",\"MACAddress\":\"\",\"ClientId\":\"\","
                 "\"CircuitId\":\"00:04:09\",\"Address\":\"\",\"Hostname\":\"guest\","
-                "\"Pool\":\"lan\",\"ServedPool\":\"\",\"Deny\":true,\"DefaultLeaseTimeUSec\":0,"
+                "\"Pool\":\"lan\",\"ServedPool\":\"\",\"Deny\":true,\"Outlook\":\"none\","
+                "\"Holder\":{},\"CurrentAddress\":\"\",\"MovesAtUSec\":0,"
+                "\"DefaultLeaseTimeUSec\":0,"
                 "\"MinLeaseTimeUSec\":0,\"MaxLeaseTimeUSec\":0,\"EmitRouter\":true,\"Router\":[],"
                 "\"DNS\":[],\"NTP\":[],\"Domain\":\"\",\"SearchDomains\":[],"
                 "\"BroadcastAddress\":\"\",\"MTUBytes\":0,\"Routes\":[],\"Timezone\":\"\","
                 "\"CaptivePortal\":\"\",\"IPv6OnlyPreferredUSec\":0,\"BootServerAddress\":\"\","
-                "\"BootServerName\":\"\",\"BootFilename\":[],\"SendOptions\":[],"
-                "\"Outlook\":\"none\",\"Holder\":{},\"CurrentAddress\":\"\",\"MovesAtUSec\":0}");
+                "\"BootServerName\":\"\",\"BootFilename\":[],\"SendOptions\":[]}");
         fixture_done(&f);
 }
 
