@@ -227,7 +227,8 @@ TRANSCRIPT(test_strict_and_leases_of_one_pool, /* half of it is set aside at mos
              "     -> OFFER .102\n"
              "     ? .101 bound b\n");
 
-TRANSCRIPT(test_strict_and_a_lease_elsewhere, /* no probe where an echo tells nobody apart, nor unasked */
+TRANSCRIPT(test_strict_and_a_lease_elsewhere, /* no probe where an echo tells nobody apart, nor
+                                                 unasked */
         LINK "pool lan 192.168.1.0/24 .100-.109 conflict=strict\n"
              "pool far 172.16.5.0/24 172.16.5.10-172.16.5.19 conflict=strict\n"
              "0   a DISCOVER giaddr=172.16.5.1\n"
