@@ -99,7 +99,8 @@ static int server_free_unnamed_of(Server *server, Pool *pool, usec_t now, Action
         return 1;
 }
 
-/* The same as server_free_claims() for those who answered ICMP echo in a subnet. */
+/* The same as server_free_claims() for those who answered ICMP echo in a subnet. What they have
+ * answered for beyond half of a pool counts no more, either. */
 static int server_free_unnamed(
         Server *server, ProxySuspect *suspect, usec_t now, Actions *actions) {
         int r;
@@ -111,6 +112,7 @@ static int server_free_unnamed(
                 if (r <= 0)
                         return r;
         }
+        prober_forget_answers(&server->prober, suspect->hardware);
         suspect->unfinished = false;
         return 0;
 }

@@ -411,6 +411,47 @@ TRANSCRIPT(test_half_of_a_pool, /* from there on each offer waits */
         "     -> COMMIT granted .102 h\n"
         "     -> ACK .102\n");
 
+TRANSCRIPT(test_half_of_a_pool_by_a_proxy, /* what it has answered for beyond that counts no more */
+        "link up0 10.0.0.1/24\n"
+        "pool far 192.168.1.0/24 .100-.103 conflict=ahead\n"
+        "0    load .100 declined - 9999\n"
+        "0    load .101 declined - 9999\n"
+        "0    loaded\n"
+        "1    a DISCOVER " RELAY "\n"
+        "     -> PROBE .102 echo\n"
+        "     = probing\n"
+        "1.1  echo .102\n"
+        "     -> NOTICE half-claimed .102 echo\n"
+        "     -> PROBE $1 echo outside\n"
+        "     -> PROBE $2 echo outside\n"
+        "     -> PROBE $3 echo outside\n"
+        "     -> PROBE $4 echo outside\n"
+        "     -> PROBE .103 echo\n"
+        "     -> PROBE $5 echo outside\n"
+        "     -> PROBE $6 echo outside\n"
+        "     -> PROBE $7 echo outside\n"
+        "     -> PROBE .103 echo\n"
+        "     = probing\n"
+        "1.2  echo $1\n"
+        "1.2  echo $2\n"
+        "1.2  echo $3\n"
+        "1.2  echo $4\n"
+        "1.2  echo $5\n"
+        "1.2  echo $6\n"
+        "1.2  echo $7\n"
+        "1.2  echo .103\n"
+        "     -> NOTICE proxy far echo\n"
+        "     -> COMMIT cleared .100 -\n"
+        "     -> COMMIT cleared .101 -\n"
+        "     ? far declined=0 claimed=0 offered=1 free=3\n"
+        "1.6  tick\n"
+        "     -> PROBE .100 echo\n"
+        "     -> PROBE .101 echo\n"
+        "     -> PROBE .102 echo\n"
+        "     -> OFFER .103\n"
+        "2    b DISCOVER ask=.102 " RELAY "\n"
+        "     -> OFFER .102\n");
+
 /* ---- how many are asked for ------------------------------------------------------------------ */
 
 /* What is beyond that goes out unasked, as the first one of all does; with strict its client is to
@@ -463,4 +504,5 @@ TEST_MAIN("server-echo", test_newcomer, test_holder_rebinds, test_holder_renews,
         test_not_lenient, test_reserved, test_last_client_is_remembered, test_strict, test_off,
         test_where_arp_gets, test_declined_by_its_client, test_after_a_quarantine,
         test_administrator, test_answers_for_everything, test_many_hosts,
-        test_subnets_are_tested_by_themselves, test_half_of_a_pool, test_rate);
+        test_subnets_are_tested_by_themselves, test_half_of_a_pool, test_half_of_a_pool_by_a_proxy,
+        test_rate);
