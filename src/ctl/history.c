@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "basic/bytes.h"
 #include "ctl/history-journal.h"
@@ -13,6 +14,8 @@
 #include "ctl/lease-pick.h"
 #include "ctl/properties.h"
 #include "ctl/table.h"
+#include "ctl/terminal.h"
+#include "ctl/wrap.h"
 
 typedef enum HistoryField {
         HISTORY_FROM,
@@ -32,7 +35,7 @@ typedef enum HistoryField {
 static const Column columns[HISTORY_FIELD_MAX] = {
         [HISTORY_FROM] = {"from", "FROM", 0},
         [HISTORY_UNTIL] = {"until", "UNTIL", COLUMN_SPARE},
-        [HISTORY_ADDRESS] = {"address", "ADDRESS", COLUMN_SPARE},
+        [HISTORY_ADDRESS] = {"address", "ADDRESS", 0},
         [HISTORY_HARDWARE] = {"hardware", "HARDWARE", 0},
         [HISTORY_HOSTNAME] = {"hostname", "NAME", COLUMN_ELASTIC},
         [HISTORY_END] = {"end", "END", COLUMN_STIFF},
@@ -246,10 +249,23 @@ static int print_json(const TenureBook *book, const bool *selected, JsonMode mod
         return 0;
 }
 
+static void print_none_found(const TenureBook *book, const Context *context) {
+        char begin[FORMAT_TIME_MAX], text[128];
+
+        if (book->journal_begin > 0)
+                (void) snprintf(text, sizeof(text),
+                        "No such lease was found in the journal, which begins on %s.",
+                        format_timestamp(book->journal_begin, context->options.timestamp, begin));
+        else
+                (void) snprintf(text, sizeof(text), "No such lease was found in the journal.");
+        wrap_print(stdout, text, 0, 2, terminal_width(STDOUT_FILENO));
+        putchar('\n');
+}
+
 static int print_table(const Context *context, const TenureBook *book, const bool *selected,
         const ColumnChoice *choice) {
         _cleanup_(table_freep) Table *table = NULL;
-        char buffer[FORMAT_TIME_MAX], begin[FORMAT_TIME_MAX];
+        char buffer[FORMAT_TIME_MAX];
         usec_t now = context_now();
         size_t n = 0;
         int r;
@@ -274,11 +290,7 @@ static int print_table(const Context *context, const TenureBook *book, const boo
                 return table_print(table);
         if (!context_wants_legend(context))
                 return 0;
-        if (book->journal_begin > 0)
-                printf("The journal, which begins on %s, knows of nobody.\n",
-                        format_timestamp(book->journal_begin, context->options.timestamp, begin));
-        else
-                printf("The journal knows of nobody.\n");
+        print_none_found(book, context);
         return 0;
 }
 
