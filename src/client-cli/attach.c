@@ -20,6 +20,11 @@ ExitStatus attach_client(
         if (r == -ENETDOWN)
                 return report(STATUS_FAILURE, "%s is down; set it up by ip link set %s up",
                         options->interface, options->interface);
+        if (r == -EAFNOSUPPORT)
+                return report(STATUS_FAILURE,
+                        "%s is not like Ethernet; only Ethernet, Wi-Fi, bridges, VLANs and the "
+                        "like are served",
+                        options->interface);
         return r < 0 ? report_errno(r, "Cannot use %s", options->interface) : STATUS_OK;
 }
 

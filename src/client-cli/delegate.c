@@ -39,15 +39,17 @@ static void pause_shortly(void) {
         (void) nanosleep(&pause, NULL);
 }
 
-/* Waits until there is another file than before, or none. Return: 0, -ETIMEDOUT, -ESRCH when the
- * process has ended. */
-static int await_change(const char *path, pid_t owner, const FileIdentity *before, usec_t timeout) {
+/* Waits until there is another file than before, or, after a release, none. Return: 0, -ETIMEDOUT,
+ * -ESRCH when the process has ended. */
+static int await_change(
+        const char *path, pid_t owner, const FileIdentity *before, bool release, usec_t timeout) {
+        static const FileIdentity none = {0};
         usec_t end = usec_add(state_clock_now().now.boottime, timeout);
 
         for (;;) {
                 FileIdentity now = identify(path);
 
-                if (!is_same(&now, before))
+                if (is_same(&now, &none) || (!release && !is_same(&now, before)))
                         return 0;
                 if (kill(owner, 0) < 0 && errno == ESRCH)
                         return -ESRCH;
@@ -81,16 +83,21 @@ static ExitStatus tell(const Options *options, pid_t owner, int signal) {
         if (kill(owner, signal) < 0)
                 return report_errno(
                         -errno, "Cannot tell the client, which is process %d", (int) owner);
-        r = await_change(options->state_file, owner, &before,
+        r = await_change(options->state_file, owner, &before, signal == SIGUSR2,
                 options->timeout > 0 ? options->timeout : ANSWER_TIMEOUT);
         if (r == -ESRCH)
                 return report(
                         STATUS_FAILURE, "The client, which was process %d, has ended", (int) owner);
+        if (r == -ETIMEDOUT && signal == SIGUSR2)
+                return report(STATUS_TIMEOUT,
+                        "The client, which is process %d, has not given the lease back: see what "
+                        "it has logged",
+                        (int) owner);
         if (r == -ETIMEDOUT)
                 return report(STATUS_TIMEOUT,
-                        "No DHCP server has answered on %s; the client, which is process %d, goes "
-                        "on "
-                        "asking",
+                        "No DHCP server has renewed the lease on %s yet; the client, which is "
+                        "process "
+                        "%d, goes on asking",
                         options->interface, (int) owner);
         return STATUS_OK;
 }

@@ -239,6 +239,8 @@ bool holding_take_event(Holding *holding, const mdc_event *event) {
         case MDC_EVENT_ADDRESS_REMOVED:
         case MDC_EVENT_IPV6_ONLY:
         case MDC_EVENT_FORCE_RENEW:
+        case MDC_EVENT_DROPPED:
+        case MDC_EVENT_NOT_SENT:
                 return false;
         }
         return false;

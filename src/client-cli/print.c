@@ -11,6 +11,7 @@
 #include "basic/bytes.h"
 #include "basic/text.h"
 #include "client-cli/print.h"
+#include "client-cli/report.h"
 #include "wire/frame.h"
 #include "wire/protocol.h"
 
@@ -195,9 +196,21 @@ void print_offers(mdc_lease *const *offers, size_t n_offers, JsonMode mode) {
                 print_offer(offers[i]);
 }
 
-void log_event(const mdc_event *event, const Options *options) {
+/* Without --verbose only what keeps us from a lease. */
+static void log_dropped(const mdc_event *event, const Options *options, bool unusable) {
+        char address[IPV4_STRING_MAX];
+
+        if (unusable || options->verbose)
+                (void) fprintf(stderr, "Dropped a DHCP %s from %s:%u: it came %s\n",
+                        event->message != 0 ? mdc_message_to_string(event->message) : "message",
+                        address_text(event->address, address), event->port,
+                        drop_describe(event->drop));
+}
+
+void log_event(const mdc_event *event, const Options *options, Unusable *unusable) {
         static const uint8_t nobody[ETHERNET_ADDRESS_SIZE] = {0};
         char address[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)];
+        const bool is_news = unusable_note(unusable, event);
 
         if (options->quiet)
                 return;
@@ -214,6 +227,13 @@ void log_event(const mdc_event *event, const Options *options) {
                 (void) fprintf(stderr, "Received DHCP %s from %s:%u\n",
                         mdc_message_to_string(event->message),
                         address_text(event->address, address), event->port);
+                return;
+        case MDC_EVENT_NOT_SENT:
+                (void) fprintf(stderr, "Cannot send DHCP %s: %s\n",
+                        mdc_message_to_string(event->message), send_error_text(event->error));
+                return;
+        case MDC_EVENT_DROPPED:
+                log_dropped(event, options, is_news);
                 return;
         case MDC_EVENT_CONFLICT:
                 if (memcmp(event->hardware, nobody, sizeof(nobody)) == 0)

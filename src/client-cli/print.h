@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "client-cli/options.h"
+#include "client-cli/unusable.h"
 
 /**
  * print_lease() - writes a lease to standard output.
@@ -20,6 +21,8 @@ void print_lease(const mdc_lease *lease, const char *title, JsonMode mode);
 void print_offers(mdc_lease *const *offers, size_t n_offers, JsonMode mode);
 
 /**
- * log_event() - says on standard error what happens, as far as @options want to hear it.
+ * log_event() - says on standard error what happens, as far as @options ask for it.
+ *
+ * @unusable: of the events before, and then of this one
  */
-void log_event(const mdc_event *event, const Options *options);
+void log_event(const mdc_event *event, const Options *options, Unusable *unusable);

@@ -23,6 +23,11 @@ ExitStatus report(ExitStatus status, const char *format, ...) {
         return status;
 }
 
+const char *send_error_text(int error) {
+        return error == -EPERM ? "a firewall of this machine does not let it out"
+                               : strerror(-error);
+}
+
 ExitStatus report_errno(int error, const char *format, ...) {
         bool denied = error == -EPERM || error == -EACCES;
         char end[200];

@@ -29,3 +29,10 @@ ExitStatus report(ExitStatus status, const char *format, ...) _printf_(2, 3);
  * Return: the status that the error stands for.
  */
 ExitStatus report_errno(int error, const char *format, ...) _printf_(2, 3);
+
+/**
+ * send_error_text() - why a message has not been sent.
+ *
+ * @error: negative errno, as MDC_EVENT_NOT_SENT has it
+ */
+const char *send_error_text(int error);

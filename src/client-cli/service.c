@@ -37,7 +37,9 @@ typedef struct Service {
         sd_event *event;
         mdc_io *io;
         Holding holding;
-        int lock; /* -1 = no state file, or none that can be kept */
+        Unusable unusable;
+        int send_error; /* of the last message; 0 = it has been sent */
+        int lock;       /* -1 = no state file, or none that can be kept */
 
         LinkMonitor *links;
         sd_event_source *links_source;
@@ -235,11 +237,29 @@ static void wait_for_link(Service *service) {
 /* ---- events -----------------------------------------------------------------------------------
  */
 
+static int do_adopt(mdc_client *client, uint64_t now, void *userdata) {
+        return mdc_client_adopt(client, now, userdata);
+}
+
+/* A RELEASE that could not be sent has given nothing back: the client goes on with the lease. */
+static bool was_released_in_vain(Service *service, const mdc_event *event) {
+        if (event->type == MDC_EVENT_SENT || event->type == MDC_EVENT_NOT_SENT)
+                service->send_error = event->error;
+        if (event->type != MDC_EVENT_RELEASED || service->send_error == 0)
+                return false;
+        if (mdc_io_call(service->io, do_adopt, event->lease) < 0)
+                return false;
+        (void) report(STATUS_OK, "The lease is kept, since RELEASE cannot be sent");
+        return true;
+}
+
 static void on_event(mdc_io *io, const mdc_event *event, void *userdata) {
         Service *service = userdata;
 
         (void) io;
-        log_event(event, service->options);
+        log_event(event, service->options, &service->unusable);
+        if (was_released_in_vain(service, event))
+                return;
         if (holding_take_event(&service->holding, event))
                 notify(service->holding.lease);
         switch (event->type) {
@@ -272,6 +292,8 @@ static void on_event(mdc_io *io, const mdc_event *event, void *userdata) {
         case MDC_EVENT_INFORMED:
         case MDC_EVENT_IPV6_ONLY:
         case MDC_EVENT_FORCE_RENEW:
+        case MDC_EVENT_DROPPED:
+        case MDC_EVENT_NOT_SENT:
                 return;
         }
 }
@@ -316,12 +338,17 @@ static int on_renew(sd_event_source *source, const struct signalfd_siginfo *info
 static int on_release(
         sd_event_source *source, const struct signalfd_siginfo *info, void *userdata) {
         Service *service = userdata;
+        int r;
 
         (void) source;
         (void) info;
         if (!service->io)
                 return 0;
-        if (mdc_io_release(service->io) < 0) {
+        r = mdc_io_release(service->io);
+        if (r == -ENETDOWN)
+                (void) report(STATUS_OK, "%s has no carrier; the lease is kept",
+                        service->options->interface);
+        else if (r < 0) {
                 (void) mdc_io_stop(service->io);
                 (void) holding_drop(&service->holding, "released", NULL);
         }

@@ -31,7 +31,9 @@ typedef struct Session {
         mdc_io *io;
         Holding holding;
         bool no_carrier;
-        int error; /* what a timeout is to be called */
+        Unusable unusable;
+        int error;      /* what a timeout is to be called */
+        int send_error; /* of the last message; 0 = it has been sent */
         mdc_lease *offers[OFFERS_MAX];
         size_t n_offers;
 } Session;
@@ -94,13 +96,23 @@ static void on_refused(Session *session, const mdc_event *event) {
         session_end(session, report(STATUS_REFUSED, "The server has refused the address (NAK)"));
 }
 
+/* The server would go on keeping an address that nobody can give back any more. */
+static void on_released(Session *session, const mdc_event *event) {
+        if (session->send_error < 0)
+                session_end(session, report(STATUS_FAILURE,
+                                             "The lease is kept, since RELEASE cannot be sent: %s",
+                                             send_error_text(session->send_error)));
+        else
+                session_end(session, holding_drop(&session->holding, "released", event->lease));
+}
+
 /* Which event is the goal of a verb; what begins anew by itself is waited for. */
 static void on_event(mdc_io *io, const mdc_event *event, void *userdata) {
         Session *session = userdata;
         Verb verb = session->options->verb;
 
         (void) io;
-        log_event(event, session->options);
+        log_event(event, session->options, &session->unusable);
         switch (event->type) {
         case MDC_EVENT_OFFER:
                 if (verb == VERB_DISCOVER)
@@ -121,7 +133,7 @@ static void on_event(mdc_io *io, const mdc_event *event, void *userdata) {
                 session_end(session, STATUS_OK);
                 return;
         case MDC_EVENT_RELEASED:
-                session_end(session, holding_drop(&session->holding, "released", event->lease));
+                on_released(session, event);
                 return;
         case MDC_EVENT_CONFLICT:
                 session->error = -EADDRINUSE;
@@ -146,12 +158,16 @@ static void on_event(mdc_io *io, const mdc_event *event, void *userdata) {
                 session_end(
                         session, report(STATUS_FAILURE, "%s is gone", session->options->interface));
                 return;
-        case MDC_EVENT_STATE:
         case MDC_EVENT_SENT:
+        case MDC_EVENT_NOT_SENT:
+                session->send_error = event->error;
+                return;
+        case MDC_EVENT_STATE:
         case MDC_EVENT_RECEIVED:
         case MDC_EVENT_GRANTED:
         case MDC_EVENT_FORCE_RENEW:
         case MDC_EVENT_ADDRESS_REMOVED:
+        case MDC_EVENT_DROPPED:
                 return;
         case MDC_EVENT_IPV6_ONLY:
                 session_end(session, report(STATUS_FAILURE, "The network is for IPv6 alone"));
@@ -162,6 +178,7 @@ static void on_event(mdc_io *io, const mdc_event *event, void *userdata) {
 static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata) {
         Session *session = userdata;
         const Options *options = session->options;
+        char answer[UNUSABLE_TEXT_MAX];
         ExitStatus status;
 
         (void) source;
@@ -176,6 +193,12 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata) {
         } else if (session->no_carrier) {
                 status = report(STATUS_TIMEOUT, "%s has no carrier; is the cable plugged in?",
                         options->interface);
+        } else if (unusable_describe(&session->unusable, answer)) {
+                status = report(
+                        STATUS_TIMEOUT, "No usable answer on %s: %s", options->interface, answer);
+        } else if (session->send_error < 0) {
+                status = report(STATUS_FAILURE, "Cannot ask on %s: %s", options->interface,
+                        send_error_text(session->send_error));
         } else {
                 status = report(
                         STATUS_TIMEOUT, "No DHCP server has answered on %s", options->interface);

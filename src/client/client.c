@@ -195,6 +195,8 @@ int mdc_client_release(mdc_client *client, uint64_t now, const char *message) {
                 return -EINVAL;
         if (!client_subject(client))
                 return -ENODATA;
+        if (client->no_carrier)
+                return -ENETDOWN;
         client_give_back(client, now, message);
         client_enter_stopped(client);
         return 0;
@@ -314,4 +316,8 @@ int mdc_client_set_max_message_size(mdc_client *client, uint16_t size) {
 
 mdc_drop mdc_client_drop_reason(const mdc_client *client) {
         return client ? client->drop : MDC_DROP_NONE;
+}
+
+uint64_t mdc_client_get_n_dropped(const mdc_client *client, mdc_drop reason) {
+        return client && (unsigned) reason < CLIENT_DROPS_MAX ? client->n_dropped[reason] : 0;
 }

@@ -38,6 +38,7 @@ enum {
         CLIENT_EVENTS_MAX = 64,
         CLIENT_OUTPUTS_MAX = 16,
         CLIENT_MESSAGE_MAX = 1472, /* fits an Ethernet frame */
+        CLIENT_DROPS_MAX = MDC_DROP_FORCE_RENEW + 1,
 
         /* REQUESTs for an address that was offered, or had before. RFC 2131 3.1.5 has five, "for a
          * total delay of 60 seconds, before restarting the initialization procedure". But a server
@@ -57,6 +58,8 @@ struct mdc_client {
         Random random;
         mdc_state state;
         mdc_drop drop;
+        uint64_t n_dropped[CLIENT_DROPS_MAX]; /* by reason */
+        uint32_t last_serial;                 /* of a DHCP message that was queued */
 
         /* the exchange of messages that goes on */
         uint32_t xid;
@@ -102,6 +105,11 @@ struct mdc_client {
  * client_push_event() - queues an event; a reference of its lease is taken.
  */
 void client_push_event(mdc_client *client, const mdc_event *event);
+
+/**
+ * client_push_news() - queues an event that may be lost: it never pushes another one out.
+ */
+void client_push_news(mdc_client *client, const mdc_event *event);
 
 /**
  * client_cancel_event() - takes back the event that client_push_event() has just queued.

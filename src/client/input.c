@@ -115,10 +115,40 @@ static usec_t fallback_lifetime(const mdc_client *client) {
         return client->state == MDC_STATE_INFORMING ? 0 : client->config.fallback_lifetime;
 }
 
-int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metadata,
-        const void *bytes, size_t n) {
-        if (!client || (!bytes && n > 0))
-                return -EINVAL;
+/* Whether a reply answers a question of ours, be it as wrong as it may. */
+static bool is_for_us(const mdc_client *client, const uint8_t *bytes, size_t n) {
+        const mdc_config *config = &client->config;
+
+        return n >= DHCP_CHADDR_OFFSET + DHCP_CHADDR_SIZE &&
+               wire_get_u32(bytes + DHCP_XID_OFFSET) == client->xid &&
+               memcmp(bytes + DHCP_CHADDR_OFFSET, config->hardware, config->hardware_size) == 0;
+}
+
+/* Counted are all packets; told are replies, since the requests of other clients are no news. */
+static void note_drop(mdc_client *client, const mdc_metadata *metadata, const uint8_t *bytes,
+        size_t n, mdc_message message) {
+        mdc_event event = {
+                .type = MDC_EVENT_DROPPED,
+                .drop = client->drop,
+                .message = message,
+                .for_us = is_for_us(client, bytes, n),
+        };
+
+        if (client->drop == MDC_DROP_NONE)
+                return;
+        client->n_dropped[client->drop]++;
+        if (n == 0 || bytes[0] != BOOTREPLY || client->drop == MDC_DROP_FORCE_RENEW)
+                return;
+        if (metadata) {
+                event.address = metadata->source;
+                event.port = metadata->source_port;
+                memcpy(event.hardware, metadata->link_source, sizeof(event.hardware));
+        }
+        client_push_news(client, &event);
+}
+
+static int take(mdc_client *client, uint64_t now, const mdc_metadata *metadata, const void *bytes,
+        size_t n, mdc_message *ret_message) {
         _cleanup_(mdc_lease_unrefp) mdc_lease *lease = NULL;
         ipv4_t server = 0;
         MessageError error;
@@ -131,6 +161,7 @@ int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metad
                                                          : MDC_DROP_MALFORMED;
                 return 0;
         }
+        *ret_message = (mdc_message) view.type;
         client->drop = judge_reply(client, &view, &server);
         if (client->drop != MDC_DROP_NONE)
                 return 0;
@@ -145,6 +176,19 @@ int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metad
                 lease_set_sender(lease, metadata);
         }
         return deliver(client, now, metadata, &view, server, lease);
+}
+
+int mdc_client_input(mdc_client *client, uint64_t now, const mdc_metadata *metadata,
+        const void *bytes, size_t n) {
+        mdc_message message = 0;
+        int r;
+
+        if (!client || (!bytes && n > 0))
+                return -EINVAL;
+        r = take(client, now, metadata, bytes, n, &message);
+        if (r == 0)
+                note_drop(client, metadata, bytes, n, message);
+        return r;
 }
 
 int mdc_client_input_arp(mdc_client *client, uint64_t now, const void *bytes, size_t n) {

@@ -23,7 +23,14 @@ enum {
         PACKETS_PER_WAKEUP = 16,
         CHANGES_PER_WAKEUP = 256,
         TIMER_ACCURACY_USEC = 1000,
+        UNSENT_MAX = 16, /* as many as the core queues outputs */
 };
+
+/* A message that the kernel has not taken; the core thinks that it has been sent. */
+typedef struct Unsent {
+        uint32_t serial; /* 0 = the place is free */
+        int error;
+} Unsent;
 
 typedef struct IoSocket {
         int fd; /* -1 = closed */
@@ -48,6 +55,8 @@ struct mdc_io {
         int udp;                    /* -1 = closed; nothing is heard by it */
         struct in_addr udp_address; /* that it is bound to */
         IoSocket arp;
+        Unsent unsent[UNSENT_MAX];
+        size_t next_unsent; /* the place of the oldest */
 
         mdc_io_callback callback;
         void *userdata;
@@ -107,7 +116,7 @@ static int ensure_packet(mdc_io *io) {
 }
 
 static int ensure_arp(mdc_io *io) {
-        if (io->arp.fd >= 0 || io->link.hardware_type != HARDWARE_ETHERNET)
+        if (io->arp.fd >= 0)
                 return 0;
         return io_socket_watch(
                 io, &io->arp, io_arp_open(io->link.ifindex, io->promiscuous), on_arp);
@@ -128,38 +137,66 @@ static int ensure_udp(mdc_io *io, struct in_addr address) {
         return io->udp < 0 ? io->udp : 0;
 }
 
-/* Return: whether the output has left by UDP, or a firewall wants it to stay. */
-static bool send_udp(mdc_io *io, const mdc_output *output) {
+/* Return: 1, 0 when it is to leave as a packet, -EPERM when a firewall keeps it here. */
+static int send_udp(mdc_io *io, const mdc_output *output) {
         int r;
 
         if (io->promiscuous ||
                 !io_link_has_address(io->link.ifindex, ntohl(output->source.s_addr))) {
                 close_udp(io);
-                return false;
+                return 0;
         }
         if (ensure_udp(io, output->source) < 0)
-                return false;
+                return 0;
         r = io_udp_send(io->udp, &io->link, output);
-        return r >= 0 || r == -EPERM;
+        if (r >= 0)
+                return 1;
+        return r == -EPERM ? r : 0;
+}
+
+static int send_message(mdc_io *io, const mdc_output *output) {
+        static const uint8_t unknown[ETHERNET_ADDRESS_SIZE] = {0};
+        const uint8_t *hardware = NULL;
+
+        int opened = ensure_packet(io), r;
+
+        r = send_udp(io, output);
+        if (r != 0)
+                return r;
+        if (opened < 0)
+                return opened;
+        /* No router forwards what came to it in a frame for everybody (RFC 1812 5.3.4). */
+        if (memcmp(output->link_destination, unknown, sizeof(unknown)) != 0)
+                hardware = output->link_destination;
+        return io_packet_send(io->packet.fd, &io->link, output, hardware);
 }
 
 static void send_output(mdc_io *io, const mdc_output *output) {
-        static const uint8_t unknown[ETHERNET_ADDRESS_SIZE] = {0};
-        const uint8_t *hardware = NULL;
+        int r;
 
         if (output->kind == MDC_OUTPUT_ARP) {
                 if (ensure_arp(io) >= 0)
                         (void) io_arp_send(io->arp.fd, &io->link, output->data, output->size, NULL);
                 return;
         }
-        (void) ensure_packet(io);
-        if (send_udp(io, output))
+        r = send_message(io, output);
+        if (r >= 0)
                 return;
-        /* No router forwards what came to it in a frame for everybody (RFC 1812 5.3.4). */
-        if (memcmp(output->link_destination, unknown, sizeof(unknown)) != 0)
-                hardware = output->link_destination;
-        if (io->packet.fd >= 0)
-                (void) io_packet_send(io->packet.fd, &io->link, output, hardware);
+        io->unsent[io->next_unsent] = (Unsent){output->serial, r};
+        io->next_unsent = (io->next_unsent + 1) % UNSENT_MAX;
+}
+
+/* Outputs go before the events that tell of them. */
+static void correct_sent(mdc_io *io, mdc_event *event) {
+        for (size_t i = 0; event->type == MDC_EVENT_SENT && i < UNSENT_MAX; i++) {
+                Unsent *unsent = &io->unsent[i];
+
+                if (unsent->serial != event->serial)
+                        continue;
+                event->type = MDC_EVENT_NOT_SENT;
+                event->error = unsent->error;
+                *unsent = (Unsent){0};
+        }
 }
 
 /* Option 57 says what the link takes now: its MTU may have changed. */
@@ -175,6 +212,7 @@ static void tell(mdc_io *io, const mdc_event *event) {
         _cleanup_(mdc_lease_unrefp) mdc_lease *lease = mdc_lease_ref(event->lease);
         mdc_event copy = *event;
 
+        correct_sent(io, &copy);
         if (io->callback)
                 io->callback(io, &copy, io->userdata);
 }
@@ -209,12 +247,8 @@ static void pump(mdc_io *io) {
 }
 
 static void take_datagram(mdc_io *io, const IoDatagram *datagram) {
-        if (mdc_client_input(io->client, now_boottime(), &datagram->metadata, datagram->data,
-                    datagram->size) <= 0) {
-                if (mdc_client_drop_reason(io->client) == MDC_DROP_FORCE_RENEW)
-                        pump(io); /* which is told all the same */
-                return;
-        }
+        (void) mdc_client_input(
+                io->client, now_boottime(), &datagram->metadata, datagram->data, datagram->size);
         pump(io);
 }
 
@@ -489,6 +523,9 @@ int mdc_io_new(mdc_io **ret, struct sd_event *event, const mdc_config *config) {
         r = io_link_read(config->ifindex, &io->link);
         if (r < 0)
                 return r;
+        /* ARP, hardware addresses and our frames are those of Ethernet. */
+        if (io->link.hardware_type != HARDWARE_ETHERNET)
+                return -EAFNOSUPPORT;
         if (!io->link.up)
                 return -ENETDOWN;
         r = make_client(io, config);

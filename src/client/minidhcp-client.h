@@ -109,6 +109,9 @@ typedef enum mdc_event_type {
         MDC_EVENT_LINK_UP,   /* the carrier is back; the kernel may have dropped routes */
         MDC_EVENT_LINK_GONE, /* there is no such link any more, nor what was configured on it */
         MDC_EVENT_ADDRESS_REMOVED, /* the kernel no longer has `address`, which is the lease's */
+        MDC_EVENT_DROPPED,  /* a reply of `address`, port `port`, was dropped: `drop` says why */
+        MDC_EVENT_NOT_SENT, /* by mdc_io, in place of SENT: the kernel has refused it, see `error`
+                             */
 } mdc_event_type;
 
 /* What has happened. Made by the library, which may add members at the end. Which members say
@@ -123,6 +126,10 @@ typedef struct mdc_event {
         uint8_t hardware[6];
         mdc_lease *lease;       /* borrowed; mdc_lease_ref() to keep it */
         struct in_addr subject; /* SENT: the address that the message is about, if any */
+        uint32_t serial;        /* SENT: that of the output */
+        mdc_drop drop;          /* DROPPED; `message` is 0 where it cannot be read */
+        bool for_us; /* DROPPED: it has the transaction identifier and hardware address of ours */
+        int error;   /* NOT_SENT: negative errno */
 } mdc_event;
 
 typedef enum mdc_output_kind {
@@ -142,6 +149,7 @@ typedef struct mdc_output {
         size_t size;
         uint8_t link_destination[6]; /* of a unicast: who has sent us the lease's frame, and so
                                         leads to the server; zero where unknown */
+        uint32_t serial;             /* of a DHCP message: that of its MDC_EVENT_SENT; 0 for ARP */
 } mdc_output;
 
 /* How a packet came. Made by the caller; all of it zero where unknown. */
@@ -157,6 +165,7 @@ typedef struct mdc_route {
         uint8_t prefix_length;
         uint8_t option;         /* that it came in: 121, 249, 33, or 3 for the first router */
         struct in_addr gateway; /* 0.0.0.0: directly on the link */
+        uint32_t reserved[2];   /* zero */
 } mdc_route;
 
 /* ---- configuration ----------------------------------------------------------------------------
@@ -799,7 +808,7 @@ int mdc_client_confirm(mdc_client *client, uint64_t now);
  * mdc_client_release() - gives the lease back and stops. RELEASE is not answered.
  *
  * @message: for the server's log (option 56), at most 255 bytes, or NULL
- * Return: 0, -ENODATA when there is no lease.
+ * Return: 0, -ENODATA when there is no lease, -ENETDOWN without carrier: the lease stays.
  */
 int mdc_client_release(mdc_client *client, uint64_t now, const char *message);
 
@@ -822,6 +831,12 @@ int mdc_client_set_max_message_size(mdc_client *client, uint16_t size);
  * mdc_client_drop_reason() - why the last mdc_client_input() has dropped its packet.
  */
 mdc_drop mdc_client_drop_reason(const mdc_client *client);
+
+/**
+ * mdc_client_get_n_dropped() - how many packets were dropped for a reason since the client was
+ * made. Return: the number; 0 for NULL, MDC_DROP_NONE and reasons that there are not.
+ */
+uint64_t mdc_client_get_n_dropped(const mdc_client *client, mdc_drop reason);
 
 /**
  * mdc_state_to_string() - "init", "selecting" …; "?" when out of range.
@@ -862,8 +877,8 @@ typedef void (*mdc_io_callback)(mdc_io *io, const mdc_event *event, void *userda
  * @config: copied; the interface must be set
  * @ret: receives a reference for mdc_io_unref()
  * Return: 0, -EINVAL without interface, -EPERM without privilege, -ENETDOWN when nobody has set the
- * link up (without a carrier it is waited for one), -ENODEV when it is gone, -ENOMEM, other
- * negative errno of the sockets.
+ * link up (without a carrier it is waited for one), -EAFNOSUPPORT when it is not like Ethernet,
+ * -ENODEV when it is gone, -ENOMEM, other negative errno of the sockets.
  */
 int mdc_io_new(mdc_io **ret, struct sd_event *event, const mdc_config *config);
 

@@ -204,8 +204,12 @@ void client_send(mdc_client *client, usec_t now, DhcpMessageType type, const cha
                 return;
         }
 
+        if (++client->last_serial == 0)
+                client->last_serial = 1;
+        output->serial = client->last_serial;
         client_push_event(client, &(mdc_event){
                                           .type = MDC_EVENT_SENT,
+                                          .serial = output->serial,
                                           .message = (mdc_message) type,
                                           .address = in_addr_from_ipv4(destination),
                                           .port = DHCP_SERVER_PORT,

@@ -33,6 +33,11 @@ void client_push_event(mdc_client *client, const mdc_event *event) {
         place->lease = mdc_lease_ref(event->lease);
 }
 
+void client_push_news(mdc_client *client, const mdc_event *event) {
+        if (client->n_events < CLIENT_EVENTS_MAX)
+                client_push_event(client, event);
+}
+
 void client_cancel_event(mdc_client *client) {
         client->n_events--;
         event_done(&client->events[(client->first_event + client->n_events) % CLIENT_EVENTS_MAX]);

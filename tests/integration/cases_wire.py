@@ -131,6 +131,55 @@ def _(w):
     must("No DHCP server" not in done.stderr.splitlines()[-1], "not that nobody has answered", done.stderr)
 
 
+def unusable(w, words, *arguments, **says):
+    """What the server says cannot be used: the client names it and the reason, and not silence."""
+    w.serve(**says)
+    done = quick(w, *arguments, timeout="3s")
+    last = done.stderr.splitlines()[-1]
+    must(done.returncode == 3 and "192.168.50.1 has answered" in last and words in last, "server and reason", done.stderr)
+    must("No DHCP server has answered" not in done.stderr, "not that nobody has answered", done.stderr)
+    must(done.stderr.count("Dropped a DHCP OFFER") == 1, "told once", done.stderr)
+
+
+@case("dropped.no-server-identifier")
+def _(w):
+    server = w.serve(silent=True)
+    unusable(w, "server identifier", answer=lambda m: (lambda message: [
+        server.reply(m, OFFER).replace(option(54, ip("192.168.50.1")), bytes(6))]))
+
+
+@case("dropped.no-address")
+def _(w):
+    unusable(w, "address", gives="0.0.0.0")
+
+
+@case("dropped.other-client-identifier")
+def _(w):
+    unusable(w, "client identifier", more=option(61, b"\1\2\0\0\0\0\x99"))
+
+
+@case("dropped.other-server-wanted")
+def _(w):
+    unusable(w, "another server", "--server=192.168.50.9")
+
+
+@case("dropped.unreadable")
+def _(w):
+    server = w.serve(silent=True)
+    w.serve(answer=lambda m: (lambda message: [server.reply(m, OFFER)[:-1] + b"\x0c\x20short"]))
+    done = quick(w, timeout="3s")
+    must("192.168.50.1 has answered" in done.stderr.splitlines()[-1], "the server", done.stderr)
+
+
+@case("dropped.verbose")
+def _(w):
+    w.serve()
+    w.serve(address="192.168.50.2", gives="192.168.50.99")
+    done = quick(w, "-v")
+    must(done.returncode == 0, "a lease", done.stderr)
+    must(re.search(r"Dropped a DHCP OFFER from 192\.168\.50\.2:67: it came when", done.stderr), "told", done.stderr)
+
+
 @case("dropped.nothing")
 def _(w):
     done = quick(w, timeout="3s")
@@ -458,6 +507,53 @@ def _(w):
     must(w.client("-i", "c0", "--acd=off", f"--state-file={path}", "--timeout=5s").returncode == 0, "a lease")
     w.client("-i", "c0", "release", f"--state-file={path}")
     must(wait_for(2, lambda: "RELEASE" in far(w)), "arrives", w.messages)
+
+
+@case("unsent.release")
+def _(w):
+    """A RELEASE that a firewall keeps here has given nothing back: the state file stays, for another attempt."""
+    w.serve(router="192.168.50.1")
+    path = w.path("state")
+    must(w.client("-i", "c0", "--apply", "--acd=off", f"--state-file={path}").returncode == 0, "a lease")
+    w.inside("nft 'add table ip t; add chain ip t o { type filter hook output priority 0; }; "
+             "add rule ip t o udp dport 67 drop'")
+    done = w.client("-i", "c0", "release", f"--state-file={path}")
+    must(done.returncode == 1 and "firewall" in done.stderr and "Sent DHCP RELEASE" not in done.stderr, "said", done.stderr)
+    must(os.path.exists(path) and w.addresses(), "kept", w.addresses())
+    w.inside("nft flush ruleset")
+    must(w.client("-i", "c0", "release", f"--state-file={path}").returncode == 0, "released")
+    must(RELEASE in w.kinds() and not os.path.exists(path), "arrives", w.messages)
+
+
+@case("unsent.release-of-service")
+def _(w):
+    w.serve(router="192.168.50.1", t1=1)
+    path = w.path("state")
+    w.start(state=path)
+    must(wait_for(6, lambda: w.addresses() and os.path.exists(path)), "a lease")
+    w.inside("nft 'add table ip t; add chain ip t o { type filter hook output priority 0; }; "
+             "add rule ip t o udp dport 67 drop'")
+    done = w.client("-i", "c0", "release", f"--state-file={path}", "--timeout=2s")
+    must(done.returncode != 0, "a status", done.stderr)
+    must(os.path.exists(path) and w.addresses() and "The lease is kept" in w.log(), "kept", w.log())
+    w.inside("nft flush ruleset")
+    must(w.client("-i", "c0", "renew", f"--state-file={path}").returncode == 0, "renewed", w.log())
+
+
+@case("unsent.no-carrier")
+def _(w):
+    w.serve(router="192.168.50.1")
+    path = w.path("state")
+    must(w.client("-i", "c0", "--acd=off", f"--state-file={path}").returncode == 0, "a lease")
+    w.run("ip link set s0 down")
+    done = w.client("-i", "c0", "release", f"--state-file={path}")
+    must(done.returncode == 3 and "carrier" in done.stderr and os.path.exists(path), "kept", done.stderr)
+
+
+@case("kinds.not-ethernet")
+def _(w):
+    done = w.client("-i", "lo", "--state-file=")
+    must(done.returncode == 1 and "lo is not like Ethernet" in done.stderr, "refused", done.stderr)
 
 
 @case("relay.run-applied")

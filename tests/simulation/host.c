@@ -127,6 +127,8 @@ static void tell_event(World *world, Host *host, const mdc_event *event) {
         case MDC_EVENT_STATE:
                 say(world, host->name, "is now %s", mdc_state_to_string(event->state));
                 break;
+        case MDC_EVENT_DROPPED:
+        case MDC_EVENT_NOT_SENT:
         case MDC_EVENT_SENT:
         case MDC_EVENT_RECEIVED:
         case MDC_EVENT_OFFER:

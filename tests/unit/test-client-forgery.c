@@ -49,6 +49,65 @@ START_TEST(test_forged_offers)
 }
 END_TEST
 
+/* Each reply that is dropped is told with its reason and whether it was meant for us; requests of
+ * other clients are counted alone. */
+START_TEST(test_drops_are_told)
+{
+        static const struct {
+                mdc_drop drop;
+                bool for_us;
+                Reply reply;
+        } cases[] = {
+                {MDC_DROP_WRONG_XID, false, {.type = DHCP_OFFER, .xid = 1}},
+                {MDC_DROP_WRONG_HARDWARE, false, {.type = DHCP_OFFER, .last_hardware_byte = 8}},
+                {MDC_DROP_MISSING_LEASE_TIME, true, {.type = DHCP_OFFER, .no_lease_time = true}},
+                {MDC_DROP_MISSING_SERVER_ID, true, {.type = DHCP_OFFER, .server = ""}},
+                {MDC_DROP_WRONG_STATE, true, {.type = DHCP_NAK}},
+        };
+        const mdc_event *event;
+        Desk desk;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_start(desk.client, desk.now), 0);
+        expect_sent(&desk, DHCP_DISCOVER);
+        (void) count_events(&desk, MDC_EVENT_STATE);
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                ck_assert_int_eq(desk_reply(&desk, cases[i].reply), 0);
+                ck_assert_int_eq(mdc_client_next_event(desk.client, &event), 1);
+                ck_assert_int_eq(event->type, MDC_EVENT_DROPPED);
+                ck_assert_int_eq(event->drop, cases[i].drop);
+                ck_assert_int_eq(event->for_us, cases[i].for_us);
+                ck_assert_int_eq(event->message, cases[i].reply.type);
+                ck_assert_uint_eq(mdc_client_get_n_dropped(desk.client, cases[i].drop), 1);
+        }
+        ck_assert_int_eq(desk_reply(&desk, (Reply){.type = DHCP_OFFER, .op = BOOTREQUEST}), 0);
+        ck_assert_int_eq(mdc_client_next_event(desk.client, &event), 0);
+        ck_assert_uint_eq(mdc_client_get_n_dropped(desk.client, MDC_DROP_NOT_A_REPLY), 1);
+        ck_assert_uint_eq(mdc_client_get_n_dropped(desk.client, MDC_DROP_NONE), 0);
+        ck_assert_uint_eq(mdc_client_get_n_dropped(desk.client, (mdc_drop) 99), 0);
+        desk_done(&desk);
+}
+END_TEST
+
+/* Events that somebody on the link can make at will never push one out that counts. */
+START_TEST(test_flood_of_drops)
+{
+        Desk desk;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_start(desk.client, desk.now), 0);
+        expect_sent(&desk, DHCP_DISCOVER);
+        for (size_t i = 0; i < 1000; i++)
+                ck_assert_int_eq(desk_reply(&desk, (Reply){.type = DHCP_OFFER, .xid = 1}), 0);
+        ck_assert_uint_eq(expect_event(&desk, MDC_EVENT_SENT).serial, desk.output.serial);
+        ck_assert_uint_ne(desk.output.serial, 0);
+        ck_assert_uint_eq(mdc_client_get_n_dropped(desk.client, MDC_DROP_WRONG_XID), 1000);
+        desk_done(&desk);
+}
+END_TEST
+
 START_TEST(test_client_id_echo)
 {
         Desk desk;
@@ -216,5 +275,6 @@ START_TEST(test_sent_options)
 }
 END_TEST
 
-TEST_MAIN("client-forgery", test_forged_offers, test_client_id_echo, test_wanted_server,
-        test_repeated, test_mutilated, test_config, test_sent_options);
+TEST_MAIN("client-forgery", test_forged_offers, test_drops_are_told, test_flood_of_drops,
+        test_client_id_echo, test_wanted_server, test_repeated, test_mutilated, test_config,
+        test_sent_options);
