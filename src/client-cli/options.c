@@ -148,11 +148,19 @@ static ExitStatus set_request_ip(Options *options, const char *text) {
 }
 
 static ExitStatus set_server(Options *options, const char *text) {
-        struct in_addr server;
-        ExitStatus status = parse_address("--server", text, &server);
+        ExitStatus status = parse_address("--server", text, &options->server);
 
         if (status == STATUS_OK)
-                (void) mdc_config_set_server(options->config, server);
+                (void) mdc_config_set_server(options->config, options->server);
+        return status;
+}
+
+static ExitStatus set_send_to(Options *options, const char *text) {
+        struct in_addr address;
+        ExitStatus status = parse_address("--send-to", text, &address);
+
+        if (status == STATUS_OK && mdc_config_set_destination(options->config, address) < 0)
+                return invalid("--send-to", text, "the address of a server");
         return status;
 }
 
@@ -430,6 +438,7 @@ static const OptionDefinition definitions[] = {
         {0, "fallback-lease-time", "TIME", set_fallback_lease_time,
                 "For servers that give no time, 1h by default"},
         {0, "server", "ADDRESS", set_server, "Take offers of this server alone"},
+        {0, "send-to", "ADDRESS", set_send_to, "Send to this address, not to everybody"},
         {0, "broadcast", NULL, set_broadcast, "Ask for replies by broadcast"},
         {0, "rapid-commit", NULL, set_rapid_commit, "Two messages instead of four"},
         {0, "ipv6-only", NULL, set_ipv6_only, "Take no lease where the network is for IPv6"},

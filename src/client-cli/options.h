@@ -42,6 +42,7 @@ typedef struct Options {
         const char *interface;
         usec_t timeout; /* 0 = not said */
         struct in_addr requested;
+        struct in_addr server;
         bool acd_given;
         bool machine_id; /* --client-id=machine */
         bool apply;

@@ -271,11 +271,24 @@ static ExitStatus end_expired(Session *session) {
         return report(STATUS_TIMEOUT, "The lease of %s has expired", options->state_file);
 }
 
+/* A lease of which only --request-ip= and --server= tell, where the state file has none. */
+static int make_lease(Session *session) {
+        const Options *options = session->options;
+
+        if (session->holding.lease || options->requested.s_addr == 0 || options->server.s_addr == 0)
+                return 0;
+        return mdc_lease_new_bare(&session->holding.lease, options->requested, options->server);
+}
+
 static ExitStatus begin_with_lease(Session *session, mdc_io_operation operation) {
-        Subject subject = {.lease = session->holding.lease};
+        Subject subject = {0};
         const Options *options = session->options;
         int r;
 
+        r = make_lease(session);
+        if (r < 0)
+                return report_errno(r, "Cannot use --request-ip= and --server=");
+        subject.lease = session->holding.lease;
         if (!subject.lease)
                 return report(STATUS_FAILURE,
                         "There is no lease in %s; get one by minidhcp-client acquire",

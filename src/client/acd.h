@@ -9,7 +9,7 @@
 
 #include "basic/ipv4.h"
 #include "basic/time.h"
-#include "client/minidhcp-client.h"
+#include "client/minidhcp-client-core.h"
 #include "client/random.h"
 #include "wire/frame.h"
 

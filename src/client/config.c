@@ -57,6 +57,27 @@ int mdc_config_new(mdc_config **ret) {
         return 0;
 }
 
+int mdc_config_copy(const mdc_config *config, mdc_config **ret) {
+        mdc_config *copy;
+        int r;
+
+        if (!config || !ret)
+                return -EINVAL;
+        copy = malloc(sizeof(*copy));
+        if (!copy)
+                return -ENOMEM;
+        *copy = *config;
+        copy->n_references = 1;
+        copy->options = (OptionSet){0};
+        r = option_set_copy(&copy->options, &config->options);
+        if (r < 0) {
+                (void) mdc_config_unref(copy);
+                return r;
+        }
+        *ret = copy;
+        return 0;
+}
+
 mdc_config *mdc_config_ref(mdc_config *config) {
         if (config)
                 config->n_references++;
@@ -75,7 +96,7 @@ void config_done(mdc_config *copy) {
         option_set_done(&copy->options);
 }
 
-bool config_has_hardware(const mdc_config *config) {
+static bool config_has_hardware(const mdc_config *config) {
         return config->hardware_size > 0;
 }
 
@@ -126,6 +147,10 @@ int mdc_config_set_ifindex(mdc_config *config, int ifindex) {
         return 0;
 }
 
+int mdc_config_get_ifindex(const mdc_config *config) {
+        return config ? config->ifindex : 0;
+}
+
 int mdc_config_set_hardware(mdc_config *config, uint8_t type, const uint8_t *address, size_t size) {
         if (!config || !address)
                 return -EINVAL;
@@ -137,6 +162,16 @@ int mdc_config_set_hardware(mdc_config *config, uint8_t type, const uint8_t *add
         config->hardware_size = (uint8_t) size;
         memcpy(config->hardware, address, size);
         return 0;
+}
+
+int mdc_config_get_hardware(const mdc_config *config, uint8_t *ret_type, uint8_t ret_address[16]) {
+        if (!config || !ret_type || !ret_address)
+                return -EINVAL;
+        if (config_has_hardware(config)) {
+                *ret_type = config->hardware_type;
+                memcpy(ret_address, config->hardware, config->hardware_size);
+        }
+        return config->hardware_size;
 }
 
 int mdc_config_set_client_id_mac(mdc_config *config) {
@@ -300,6 +335,15 @@ int mdc_config_set_server(mdc_config *config, struct in_addr server) {
         return 0;
 }
 
+int mdc_config_set_destination(mdc_config *config, struct in_addr address) {
+        const ipv4_t destination = ntohl(address.s_addr);
+
+        if (!config || (destination != 0 && !ipv4_is_unicast(destination)))
+                return -EINVAL;
+        config->destination = destination;
+        return 0;
+}
+
 int mdc_config_set_broadcast(mdc_config *config, bool broadcast) {
         if (!config)
                 return -EINVAL;
@@ -357,6 +401,10 @@ int mdc_config_set_manual_accept(mdc_config *config, bool manual) {
                 return -EINVAL;
         config->manual_accept = manual;
         return 0;
+}
+
+bool mdc_config_is_manual(const mdc_config *config) {
+        return config && (config->manual_select || config->manual_accept);
 }
 
 int mdc_config_request_option(mdc_config *config, uint8_t code) {
@@ -425,4 +473,8 @@ int mdc_config_set_random_seed(mdc_config *config, const uint8_t seed[16]) {
         memcpy(config->seed, seed, CONFIG_SEED_SIZE);
         config->seeded = true;
         return 0;
+}
+
+bool mdc_config_has_random_seed(const mdc_config *config) {
+        return config && config->seeded;
 }

@@ -10,7 +10,7 @@
 
 #include "basic/ipv4.h"
 #include "basic/time.h"
-#include "client/minidhcp-client.h"
+#include "client/minidhcp-client-core.h"
 #include "wire/client-id.h"
 #include "wire/options.h"
 #include "wire/protocol.h"
@@ -40,6 +40,7 @@ struct mdc_config {
 
         ipv4_t requested_address;
         ipv4_t server;
+        ipv4_t destination;     /* of what would be broadcast; 0 = 255.255.255.255 */
         uint32_t lease_seconds; /* 0 = not said */
 
         usec_t fallback_lifetime; /* 0 = none */
@@ -81,11 +82,6 @@ void config_done(mdc_config *copy);
  * Return: 1, 0 when it is the same address, -EINVAL as mdc_config_set_hardware().
  */
 int config_change_hardware(mdc_config *copy, uint8_t type, const uint8_t *address, size_t size);
-
-/**
- * config_has_hardware() - whether mdc_config_set_hardware() was called.
- */
-bool config_has_hardware(const mdc_config *config);
 
 /**
  * config_message_size_is_valid() - whether option 57 may say this (RFC 2132 9.10), and we take it.

@@ -6,9 +6,7 @@
 
 #include <systemd/sd-event.h>
 
-#include "client/config.h"
 #include "client/io.h"
-#include "client/lease.h"
 
 typedef struct Waiting {
         sd_event *event;
@@ -86,7 +84,7 @@ int mdc_get_dhcp_config(
         int r;
 
         /* Nobody could choose, or accept. */
-        if (!config || !ret || config->manual_select || config->manual_accept)
+        if (!config || !ret || mdc_config_is_manual(config))
                 return -EINVAL;
         r = sd_event_new(&event);
         if (r < 0)

@@ -8,7 +8,7 @@
 #include <systemd/sd-id128.h>
 
 #include "basic/hash.h"
-#include "client/config.h"
+#include "client/minidhcp-client.h"
 #include "wire/message.h"
 
 enum {
@@ -41,7 +41,7 @@ int mdc_config_set_client_id_machine(mdc_config *config) {
         sd_id128_t id;
         int r;
 
-        if (!config || config->ifindex == 0)
+        if (mdc_config_get_ifindex(config) == 0)
                 return -EINVAL;
         r = sd_id128_get_machine_app_specific(DUID_APPLICATION, &id);
         if (r < 0)
@@ -49,7 +49,7 @@ int mdc_config_set_client_id_machine(mdc_config *config) {
 
         /* RFC 4361 6.1: the IAID "must persist"; the index is another one when a driver is loaded
          * again, or after a boot. */
-        if (!if_indextoname((unsigned) config->ifindex, name))
+        if (!if_indextoname((unsigned) mdc_config_get_ifindex(config), name))
                 return -errno;
         iaid = (uint32_t) hash_bytes(name, strlen(name), key);
 

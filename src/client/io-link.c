@@ -155,8 +155,8 @@ int io_link_read(int ifindex, IoLink *ret) {
 
 typedef struct AddressQuestion {
         int ifindex;
-        struct in_addr address;
-        bool found;
+        struct in_addr wanted; /* 0.0.0.0 = any */
+        struct in_addr found;  /* 0.0.0.0 = none */
 } AddressQuestion;
 
 static int take_address(const struct nlmsghdr *message, void *userdata) {
@@ -165,28 +165,36 @@ static int take_address(const struct nlmsghdr *message, void *userdata) {
         int ifindex;
 
         if (message->nlmsg_type == RTM_NEWADDR && parse_address(message, &ifindex, &address) > 0 &&
-                ifindex == question->ifindex && address.s_addr == question->address.s_addr)
-                question->found = true;
+                ifindex == question->ifindex && question->found.s_addr == 0 &&
+                (question->wanted.s_addr == 0 || address.s_addr == question->wanted.s_addr))
+                question->found = address;
         return MNL_CB_OK;
 }
 
-bool io_link_has_address(int ifindex, ipv4_t address) {
-        AddressQuestion question = {.ifindex = ifindex, .address.s_addr = htonl(address)};
+/* Return: 0.0.0.0 when there is none. */
+static struct in_addr find_address(int ifindex, ipv4_t wanted) {
+        AddressQuestion question = {.ifindex = ifindex, .wanted.s_addr = htonl(wanted)};
         alignas(struct nlmsghdr) uint8_t buffer[REQUEST_SIZE];
         int r = -EINTR;
 
-        if (address == 0)
-                return false;
         for (unsigned i = 0; i < READ_ATTEMPTS && r == -EINTR; i++) {
                 struct nlmsghdr *request = begin_request(buffer, RTM_GETADDR, NLM_F_DUMP);
                 struct ifaddrmsg *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
 
                 body->ifa_family = AF_INET;
                 body->ifa_index = (unsigned) ifindex;
-                question.found = false;
+                question.found.s_addr = 0;
                 r = ask(request, take_address, &question);
         }
         return question.found;
+}
+
+bool io_link_has_address(int ifindex, ipv4_t address) {
+        return address != 0 && find_address(ifindex, address).s_addr != 0;
+}
+
+struct in_addr io_link_first_address(int ifindex) {
+        return find_address(ifindex, 0);
 }
 
 /* ---- changes ----------------------------------------------------------------------------------

@@ -14,15 +14,15 @@
 
 #include <systemd/sd-event.h>
 
-#include "client/config.h"
 #include "client/io.h"
-#include "client/lease.h"
 #include "wire/protocol.h"
 
 enum {
         PACKETS_PER_WAKEUP = 16,
         CHANGES_PER_WAKEUP = 256,
         TIMER_ACCURACY_USEC = 1000,
+        HARDWARE_SIZE_MAX = 16,
+        SEED_SIZE = 16,
         UNSENT_MAX = 16, /* as many as the core queues outputs */
 };
 
@@ -77,6 +77,8 @@ static mdc_io *io_release(mdc_io *io) {
 }
 
 DEFINE_POINTER_CLEANUP(mdc_io, io_release);
+DEFINE_POINTER_CLEANUP(mdc_config, mdc_config_unref);
+DEFINE_POINTER_CLEANUP(mdc_lease, mdc_lease_unref);
 
 static usec_t now_boottime(void) {
         struct timespec now;
@@ -172,6 +174,7 @@ static int send_message(mdc_io *io, const mdc_output *output) {
 }
 
 static void send_output(mdc_io *io, const mdc_output *output) {
+        mdc_output message;
         int r;
 
         if (output->kind == MDC_OUTPUT_ARP) {
@@ -179,7 +182,12 @@ static void send_output(mdc_io *io, const mdc_output *output) {
                         (void) io_arp_send(io->arp.fd, &io->link, output->data, output->size, NULL);
                 return;
         }
-        r = send_message(io, output);
+        message = *output;
+        /* The kernel of one host drops what comes from 0.0.0.0 and is not for all (RFC 1122
+         * 3.2.1.3). */
+        if (output->source.s_addr == 0 && output->destination.s_addr != INADDR_BROADCAST)
+                message.source = io_link_first_address(io->link.ifindex);
+        r = send_message(io, &message);
         if (r >= 0)
                 return;
         io->unsent[io->next_unsent] = (Unsent){output->serial, r};
@@ -462,21 +470,25 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata) {
 /* A client with another hardware address than the link's own cannot take unicasts before it is
  * promiscuous, and even then a bridge may not know where it is: broadcasts are asked for. */
 static int complete_config(mdc_io *io, mdc_config *config) {
-        uint8_t seed[CONFIG_SEED_SIZE];
+        uint8_t address[HARDWARE_SIZE_MAX], seed[SEED_SIZE], type;
         int r;
 
-        io->foreign = config_has_hardware(config);
-        if (!io->foreign) {
+        r = mdc_config_get_hardware(config, &type, address);
+        if (r < 0)
+                return r;
+        io->foreign = r > 0;
+        if (io->foreign)
+                memcpy(io->hardware, address, ETHERNET_ADDRESS_SIZE);
+        else {
                 r = mdc_config_set_hardware(config, (uint8_t) io->link.hardware_type,
                         io->link.hardware, ETHERNET_ADDRESS_SIZE);
                 if (r < 0)
                         return r;
         }
-        memcpy(io->hardware, config->hardware, ETHERNET_ADDRESS_SIZE);
         show_hardware(io);
         if (io->promiscuous)
-                config->broadcast = true;
-        if (config->seeded)
+                (void) mdc_config_set_broadcast(config, true);
+        if (mdc_config_has_random_seed(config))
                 return 0;
         if (getrandom(seed, sizeof(seed), 0) != (ssize_t) sizeof(seed))
                 return -EIO;
@@ -487,13 +499,7 @@ static int make_client(mdc_io *io, const mdc_config *config) {
         _cleanup_(mdc_config_unrefp) mdc_config *complete = NULL;
         int r;
 
-        r = mdc_config_new(&complete);
-        if (r < 0)
-                return r;
-        *complete = *config;
-        complete->n_references = 1;
-        complete->options = (OptionSet){0};
-        r = option_set_copy(&complete->options, &config->options);
+        r = mdc_config_copy(config, &complete);
         if (r < 0)
                 return r;
         r = complete_config(io, complete);
@@ -506,7 +512,9 @@ int mdc_io_new(mdc_io **ret, struct sd_event *event, const mdc_config *config) {
         _cleanup_(mdc_io_unrefp) mdc_io *io = NULL;
         int r;
 
-        if (!ret || !event || !config || config->ifindex == 0)
+        const int ifindex = mdc_config_get_ifindex(config);
+
+        if (!ret || !event || ifindex == 0)
                 return -EINVAL;
         io = calloc(1, sizeof(*io));
         if (!io)
@@ -520,7 +528,7 @@ int mdc_io_new(mdc_io **ret, struct sd_event *event, const mdc_config *config) {
         r = io_socket_watch(io, &io->monitor, io_monitor_open(), on_change);
         if (r < 0)
                 return r;
-        r = io_link_read(config->ifindex, &io->link);
+        r = io_link_read(ifindex, &io->link);
         if (r < 0)
                 return r;
         /* ARP, hardware addresses and our frames are those of Ethernet. */

@@ -63,6 +63,12 @@ int io_link_read(int ifindex, IoLink *ret);
 bool io_link_has_address(int ifindex, ipv4_t address);
 
 /**
+ * io_link_first_address() - an address that the interface has; 0.0.0.0 where it has none.
+ * O(addresses of the interface).
+ */
+struct in_addr io_link_first_address(int ifindex);
+
+/**
  * io_monitor_open() - a socket that is told of changes of interfaces and IPv4 addresses.
  * Return: the descriptor, negative errno.
  */

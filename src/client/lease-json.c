@@ -11,7 +11,12 @@
 #include <json-c/json.h>
 
 #include "basic/bytes.h"
-#include "client/lease.h"
+#include "basic/ipv4.h"
+#include "basic/macro.h"
+#include "basic/time.h"
+#include "client/minidhcp-client.h"
+#include "wire/frame.h"
+#include "wire/protocol.h"
 
 static void json_object_putp(json_object **object) {
         (void) json_object_put(*object);
@@ -38,7 +43,7 @@ static int append_take(json_object *array, json_object *value) {
 }
 
 static int add_text(json_object *object, const char *key, const char *text) {
-        return text ? add_take(object, key, json_object_new_string(text)) : 0;
+        return add_take(object, key, json_object_new_string(text));
 }
 
 static json_object *new_address(struct in_addr address) {
@@ -56,20 +61,41 @@ static int add_address(
         return getter(lease, &address) < 0 ? 0 : add_take(object, key, new_address(address));
 }
 
-static int add_list(json_object *object, const char *key, const AddressList *list) {
+typedef int (*ListGetter)(const mdc_lease *lease, const struct in_addr **ret, size_t *ret_n);
+
+static int add_list(
+        json_object *object, const char *key, const mdc_lease *lease, ListGetter getter) {
+        const struct in_addr *addresses;
         json_object *array;
+        size_t n;
         int r;
 
-        if (!list->addresses)
+        if (getter(lease, &addresses, &n) < 0)
                 return 0;
         array = json_object_new_array();
         r = add_take(object, key, array);
-        for (size_t i = 0; r >= 0 && i < list->n_addresses; i++)
-                r = append_take(array, new_address(list->addresses[i]));
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                r = append_take(array, new_address(addresses[i]));
         return r;
 }
 
-static int add_span(json_object *object, const char *key, usec_t span) {
+typedef int (*TextGetter)(const mdc_lease *lease, const char **ret);
+
+static int add_text_of(
+        json_object *object, const char *key, const mdc_lease *lease, TextGetter getter) {
+        const char *text;
+
+        return getter(lease, &text) < 0 ? 0 : add_text(object, key, text);
+}
+
+typedef int (*SpanGetter)(const mdc_lease *lease, uint64_t *ret);
+
+static int add_span(
+        json_object *object, const char *key, const mdc_lease *lease, SpanGetter getter) {
+        usec_t span;
+
+        if (getter(lease, &span) < 0)
+                return 0;
         if (span == USEC_INFINITY)
                 return add_value(object, key, NULL) < 0 ? -ENOMEM : 0;
         return add_take(object, key, json_object_new_uint64(span));
@@ -78,27 +104,27 @@ static int add_span(json_object *object, const char *key, usec_t span) {
 static int add_times(json_object *object, const mdc_lease *lease) {
         int r;
 
-        if (lease->lifetime == 0)
-                return 0;
-        r = add_span(object, "LifetimeUSec", lease->lifetime);
+        r = add_span(object, "LifetimeUSec", lease, mdc_lease_get_lifetime);
         if (r < 0)
                 return r;
-        r = add_span(object, "T1USec", lease->t1);
+        r = add_span(object, "T1USec", lease, mdc_lease_get_t1);
         if (r < 0)
                 return r;
-        return add_span(object, "T2USec", lease->t2);
+        return add_span(object, "T2USec", lease, mdc_lease_get_t2);
 }
 
 static int add_routes(json_object *object, const mdc_lease *lease) {
+        const mdc_route *routes;
         json_object *array;
+        size_t n;
         int r;
 
-        if (lease->n_routes == 0)
+        if (mdc_lease_get_routes(lease, &routes, &n) < 0)
                 return 0;
         array = json_object_new_array();
         r = add_take(object, "Routes", array);
-        for (size_t i = 0; r >= 0 && i < lease->n_routes; i++) {
-                const mdc_route *route = &lease->routes[i];
+        for (size_t i = 0; r >= 0 && i < n; i++) {
+                const mdc_route *route = &routes[i];
                 const Ipv4Prefix prefix = {ntohl(route->destination.s_addr), route->prefix_length};
                 char text[IPV4_PREFIX_STRING_MAX];
                 json_object *item = json_object_new_object();
@@ -177,43 +203,44 @@ static int add_addresses(json_object *object, const mdc_lease *lease) {
                 {"ServerIdentifier", mdc_lease_get_server_id},
                 {"NextServer", mdc_lease_get_next_server},
         };
+        uint8_t length;
         int r = 0;
 
         for (size_t i = 0; r >= 0 && i < ELEMENTSOF(addresses); i++)
                 r = add_address(object, addresses[i].key, lease, addresses[i].getter);
         if (r >= 0)
                 r = add_sender(object, lease);
-        if (r < 0)
+        if (r < 0 || mdc_lease_get_prefix_length(lease, &length) < 0)
                 return r;
-        return add_take(object, "PrefixLength", json_object_new_int(lease->prefix_length));
+        return add_take(object, "PrefixLength", json_object_new_int(length));
 }
 
 static int add_configuration(json_object *object, const mdc_lease *lease) {
         uint16_t mtu;
         int r;
 
-        r = add_list(object, "Routers", &lease->routers);
+        r = add_list(object, "Routers", lease, mdc_lease_get_routers);
         if (r < 0)
                 return r;
         r = add_routes(object, lease);
         if (r < 0)
                 return r;
-        r = add_list(object, "DNS", &lease->dns);
+        r = add_list(object, "DNS", lease, mdc_lease_get_dns);
         if (r < 0)
                 return r;
-        r = add_list(object, "NTP", &lease->ntp);
+        r = add_list(object, "NTP", lease, mdc_lease_get_ntp);
         if (r < 0)
                 return r;
-        r = add_text(object, "Domain", lease->domain);
+        r = add_text_of(object, "Domain", lease, mdc_lease_get_domain);
         if (r < 0)
                 return r;
         r = add_search(object, lease);
         if (r < 0)
                 return r;
-        r = add_text(object, "Hostname", lease->hostname);
+        r = add_text_of(object, "Hostname", lease, mdc_lease_get_hostname);
         if (r < 0)
                 return r;
-        r = add_text(object, "BootFilename", lease->boot_file);
+        r = add_text_of(object, "BootFilename", lease, mdc_lease_get_boot_file);
         if (r < 0)
                 return r;
         if (mdc_lease_get_mtu(lease, &mtu) < 0)

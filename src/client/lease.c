@@ -10,6 +10,7 @@
 
 #include "basic/text.h"
 #include "client/lease.h"
+#include "wire/builder.h"
 #include "wire/options.h"
 
 enum {
@@ -243,6 +244,27 @@ int mdc_lease_new_received(mdc_lease **ret, uint64_t begin_usec, uint64_t lifeti
         if (r >= 0)
                 lease_set_sender(*ret, metadata);
         return r;
+}
+
+int mdc_lease_new_bare(mdc_lease **ret, struct in_addr address, struct in_addr server) {
+        const MessageHeader header = {.op = BOOTREPLY, .yiaddr = ntohl(address.s_addr)};
+        uint8_t message[DHCP_MIN_MESSAGE_SIZE];
+        MessageBuilder builder;
+        int r;
+
+        if (!ret || !ipv4_is_unicast(ntohl(address.s_addr)) ||
+                !ipv4_is_unicast(ntohl(server.s_addr)))
+                return -EINVAL;
+        r = message_builder_init(&builder, message, sizeof(message), sizeof(message), &header);
+        if (r >= 0)
+                r = message_builder_add_u8(&builder, DHCP_OPTION_MESSAGE_TYPE, DHCP_ACK);
+        if (r >= 0)
+                r = message_builder_add_u32(&builder, DHCP_OPTION_SERVER_ID, ntohl(server.s_addr));
+        if (r >= 0)
+                r = message_builder_add_u32(&builder, DHCP_OPTION_LEASE_TIME, UINT32_MAX);
+        if (r < 0)
+                return r;
+        return lease_new(ret, 0, 0, 0, message, message_builder_finish(&builder));
 }
 
 mdc_lease *mdc_lease_ref(mdc_lease *lease) {

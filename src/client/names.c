@@ -2,7 +2,7 @@
 /* The names of things, as logs and JSON have them. They are part of the interface. */
 
 #include "basic/macro.h"
-#include "client/minidhcp-client.h"
+#include "client/minidhcp-client-core.h"
 
 static const char *const states[] = {
         [MDC_STATE_STOPPED] = "stopped",

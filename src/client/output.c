@@ -183,9 +183,14 @@ static bool message_is_unicast(const mdc_client *client, DhcpMessageType type) {
                (type == DHCP_REQUEST && client->state == MDC_STATE_RENEWING);
 }
 
+static ipv4_t broadcast_destination(const mdc_client *client) {
+        return client->config.destination != 0 ? client->config.destination : IPV4_BROADCAST;
+}
+
 void client_send(mdc_client *client, usec_t now, DhcpMessageType type, const char *text) {
         bool unicast = message_is_unicast(client, type);
-        ipv4_t destination = unicast ? client_subject(client)->server_id : IPV4_BROADCAST;
+        ipv4_t destination =
+                unicast ? client_subject(client)->server_id : broadcast_destination(client);
         ipv4_t subject = requested_address(client, type);
         QueuedOutput *queued = client_push_output(client);
         mdc_output *output = &queued->output;

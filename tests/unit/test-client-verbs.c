@@ -140,6 +140,60 @@ START_TEST(test_release)
 }
 END_TEST
 
+/* Without a carrier nothing can be given back: the lease stays. */
+START_TEST(test_release_without_carrier)
+{
+        Desk desk;
+        mdc_lease *lease;
+
+        desk_init(&desk);
+        desk_open(&desk);
+        desk_acquire(&desk, (Reply){0});
+        ck_assert_int_eq(mdc_client_link_down(desk.client, desk.now), 0);
+        ck_assert_int_eq(mdc_client_release(desk.client, desk.now, NULL), -ENETDOWN);
+        ck_assert_int_eq(mdc_client_get_lease(desk.client, &lease), 0);
+        expect_nothing_sent(&desk);
+        desk_done(&desk);
+}
+END_TEST
+
+/* A pair of addresses is enough to give a lease back, or to renew it. */
+START_TEST(test_bare_lease)
+{
+        const struct in_addr address = desk_address(DESK_ADDRESS),
+                             server = desk_address(DESK_SERVER), nobody = {0};
+        _cleanup_(mdc_lease_unrefp) mdc_lease *lease = NULL;
+        mdc_lease *renewed;
+        uint64_t span;
+        Desk desk;
+
+        ck_assert_int_eq(mdc_lease_new_bare(&lease, address, nobody), -EINVAL);
+        ck_assert_int_eq(mdc_lease_new_bare(&lease, nobody, server), -EINVAL);
+        ck_assert_int_eq(mdc_lease_new_bare(NULL, address, server), -EINVAL);
+        ck_assert_int_eq(mdc_lease_new_bare(&lease, address, server), 0);
+
+        desk_init(&desk);
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_adopt(desk.client, desk.now, lease), 0);
+        ck_assert_int_eq(mdc_client_renew(desk.client, desk.now), 0);
+        expect_sent(&desk, DHCP_REQUEST);
+        ck_assert_int_eq(desk.output.kind, MDC_OUTPUT_UNICAST);
+        ck_assert_uint_eq(desk.output.destination.s_addr, server.s_addr);
+        ck_assert_uint_eq(desk.sent.ciaddr, desk_ipv4(DESK_ADDRESS));
+        reply_taken(&desk, .type = DHCP_ACK, .seconds = 600);
+        ck_assert_int_eq(mdc_client_get_lease(desk.client, &renewed), 0);
+        ck_assert_int_eq(mdc_lease_get_lifetime(renewed, &span), 0);
+        ck_assert_uint_eq(span, 600 * SECOND);
+
+        ck_assert_int_eq(mdc_client_stop(desk.client, desk.now), 0);
+        ck_assert_int_eq(mdc_client_adopt(desk.client, desk.now, lease), 0);
+        ck_assert_int_eq(mdc_client_release(desk.client, desk.now, NULL), 0);
+        expect_sent(&desk, DHCP_RELEASE);
+        ck_assert_uint_eq(desk.output.destination.s_addr, server.s_addr);
+        desk_done(&desk);
+}
+END_TEST
+
 START_TEST(test_decline)
 {
         Desk desk;
@@ -343,6 +397,7 @@ START_TEST(test_null)
         const mdc_output *output;
         const mdc_event *event;
         mdc_client *client;
+        mdc_config *copy;
         mdc_lease *lease;
         uint64_t span;
         size_t n;
@@ -395,6 +450,10 @@ START_TEST(test_null)
                 {"routers", mdc_lease_get_routers(desk.lease, &addresses, NULL)},
                 {"dns of nothing", mdc_lease_get_dns(NULL, &addresses, &n)},
                 {"json", mdc_lease_to_json(desk.lease, NULL)},
+                {"copy", mdc_config_copy(desk.config, NULL)},
+                {"copy of nothing", mdc_config_copy(NULL, &copy)},
+                {"destination", mdc_config_set_destination(NULL, address)},
+                {"get_hardware", mdc_config_get_hardware(desk.config, NULL, NULL)},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(calls); i++)
@@ -402,6 +461,9 @@ START_TEST(test_null)
         ck_assert_uint_eq(mdc_client_deadline(NULL), MDC_INFINITY);
         ck_assert_int_eq(mdc_client_get_state(NULL), MDC_STATE_STOPPED);
         ck_assert_int_eq(mdc_client_drop_reason(NULL), MDC_DROP_NONE);
+        ck_assert_uint_eq(mdc_client_get_n_dropped(NULL, MDC_DROP_MALFORMED), 0);
+        ck_assert_int_eq(mdc_config_get_ifindex(NULL), 0);
+        ck_assert(!mdc_config_is_manual(NULL) && !mdc_config_has_random_seed(NULL));
         ck_assert_ptr_null(mdc_client_unref(NULL));
         expect_state(&desk, "bound");
         desk_done(&desk);
@@ -409,5 +471,6 @@ START_TEST(test_null)
 END_TEST
 
 TEST_MAIN("client-verbs", test_init_reboot, test_init_reboot_fails, test_adopt, test_release,
-        test_decline, test_inform, test_refused_verbs, test_refused_values, test_values_taken_back,
-        test_two_clients, test_queues_overflow, test_null);
+        test_release_without_carrier, test_bare_lease, test_decline, test_inform,
+        test_refused_verbs, test_refused_values, test_values_taken_back, test_two_clients,
+        test_queues_overflow, test_null);

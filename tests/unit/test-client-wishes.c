@@ -65,6 +65,31 @@ START_TEST(test_message_size)
 }
 END_TEST
 
+/* To one server instead of all; a copy says the same as what it was made from. */
+START_TEST(test_destination)
+{
+        const struct in_addr group = desk_address("224.0.0.1"), server = desk_address(DESK_SERVER);
+        mdc_config *copy;
+        Desk desk;
+
+        desk_init(&desk);
+        ck_assert_int_eq(mdc_config_set_destination(desk.config, group), -EINVAL);
+        ck_assert_int_eq(mdc_config_set_destination(desk.config, server), 0);
+        ck_assert_int_eq(mdc_config_set_hostname(desk.config, "me"), 0);
+        ck_assert_int_eq(mdc_config_copy(desk.config, &copy), 0);
+        (void) mdc_config_unref(desk.config);
+        desk.config = copy;
+
+        desk_open(&desk);
+        ck_assert_int_eq(mdc_client_start(desk.client, desk.now), 0);
+        expect_sent(&desk, DHCP_DISCOVER);
+        ck_assert_int_eq(desk.output.kind, MDC_OUTPUT_BROADCAST);
+        ck_assert_uint_eq(desk.output.destination.s_addr, server.s_addr);
+        ck_assert(message_has(&desk.sent, DHCP_OPTION_HOST_NAME));
+        desk_done(&desk);
+}
+END_TEST
+
 /* A server that gives no time: nothing by default, else the time that was set, also for a lease of
  * before. */
 START_TEST(test_no_lease_time)
@@ -217,5 +242,5 @@ START_TEST(test_force_renew)
 }
 END_TEST
 
-TEST_MAIN("client-wishes", test_omitted, test_message_size, test_no_lease_time,
+TEST_MAIN("client-wishes", test_omitted, test_message_size, test_destination, test_no_lease_time,
         test_inform_has_no_fallback, test_ipv6_only, test_ipv6_only_at_reboot, test_force_renew);
