@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <errno.h>
-#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "basic/stream.h"
@@ -25,4 +26,16 @@ int stream_finish(FILE *stream) {
         if (fflush(stream) != 0)
                 return errno > 0 ? -errno : -EIO;
         return lost ? -EIO : ask_file_system(stream);
+}
+
+bool stream_is_journal(int fd) {
+        const char *stream = getenv("JOURNAL_STREAM");
+        unsigned long long device, inode;
+        struct stat st;
+
+        if (fstat(fd, &st) < 0)
+                return true;
+        if (!stream || sscanf(stream, "%llu:%llu", &device, &inode) != 2)
+                return false;
+        return st.st_dev == device && st.st_ino == inode;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "basic/stream.h"
+#include "client-cli/log.h"
 #include "client-cli/options.h"
 #include "client-cli/print.h"
 #include "client-cli/resolvconf.h"
@@ -64,6 +65,7 @@ int main(int argc, char **argv) {
         int r;
 
         status = options_parse(&options, argc, argv, &done);
+        log_set_interface(options.interface);
         if (status == STATUS_OK && !done)
                 status = perform(&options);
         options_done(&options);

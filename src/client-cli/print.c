@@ -11,7 +11,6 @@
 #include "basic/bytes.h"
 #include "basic/text.h"
 #include "client-cli/print.h"
-#include "client-cli/report.h"
 #include "wire/frame.h"
 #include "wire/protocol.h"
 
@@ -194,87 +193,4 @@ void print_offers(mdc_lease *const *offers, size_t n_offers, JsonMode mode) {
                 "LEASE TIME", "SENT BY");
         for (size_t i = 0; i < n_offers; i++)
                 print_offer(offers[i]);
-}
-
-/* Without --verbose only what keeps us from a lease. */
-static void log_dropped(const mdc_event *event, const Options *options, bool unusable) {
-        char address[IPV4_STRING_MAX];
-
-        if (unusable || options->verbose)
-                (void) fprintf(stderr, "Dropped a DHCP %s from %s:%u: it came %s\n",
-                        event->message != 0 ? mdc_message_to_string(event->message) : "message",
-                        address_text(event->address, address), event->port,
-                        drop_describe(event->drop));
-}
-
-void log_event(const mdc_event *event, const Options *options, Unusable *unusable) {
-        static const uint8_t nobody[ETHERNET_ADDRESS_SIZE] = {0};
-        char address[IPV4_STRING_MAX], hardware[BYTES_STRING_MAX(ETHERNET_ADDRESS_SIZE)];
-        const bool is_news = unusable_note(unusable, event);
-
-        if (options->quiet)
-                return;
-        switch (event->type) {
-        case MDC_EVENT_SENT:
-                if (event->message == MDC_MESSAGE_DISCOVER)
-                        (void) fprintf(stderr, "Sent DHCP DISCOVER\n");
-                else
-                        (void) fprintf(stderr, "Sent DHCP %s for %s\n",
-                                mdc_message_to_string(event->message),
-                                address_text(event->subject, address));
-                return;
-        case MDC_EVENT_RECEIVED:
-                (void) fprintf(stderr, "Received DHCP %s from %s:%u\n",
-                        mdc_message_to_string(event->message),
-                        address_text(event->address, address), event->port);
-                return;
-        case MDC_EVENT_NOT_SENT:
-                (void) fprintf(stderr, "Cannot send DHCP %s: %s\n",
-                        mdc_message_to_string(event->message), send_error_text(event->error));
-                return;
-        case MDC_EVENT_DROPPED:
-                log_dropped(event, options, is_news);
-                return;
-        case MDC_EVENT_CONFLICT:
-                if (memcmp(event->hardware, nobody, sizeof(nobody)) == 0)
-                        return; /* declined by wish */
-                (void) fprintf(stderr, "Address %s is in use by %s\n",
-                        address_text(event->address, address),
-                        bytes_format(event->hardware, sizeof(event->hardware), hardware));
-                return;
-        case MDC_EVENT_EXPIRED:
-                (void) fprintf(stderr, "The lease has expired\n");
-                return;
-        case MDC_EVENT_LINK_DOWN:
-                (void) fprintf(stderr, "The link has no carrier\n");
-                return;
-        case MDC_EVENT_LINK_UP:
-                (void) fprintf(stderr, "The link has a carrier\n");
-                return;
-        case MDC_EVENT_LINK_GONE:
-                (void) fprintf(stderr, "The link is gone\n");
-                return;
-        case MDC_EVENT_STATE:
-                if (options->verbose)
-                        (void) fprintf(stderr, "State %s -> %s\n",
-                                mdc_state_to_string(event->previous_state),
-                                mdc_state_to_string(event->state));
-                return;
-        case MDC_EVENT_IPV6_ONLY:
-                (void) fprintf(stderr, "The network is for IPv6 (option 108): no lease is taken\n");
-                return;
-        case MDC_EVENT_FORCE_RENEW:
-                (void) fprintf(stderr, "Ignored a FORCERENEW from %s, which is not authenticated\n",
-                        address_text(event->address, address));
-                return;
-        case MDC_EVENT_OFFER:
-        case MDC_EVENT_GRANTED:
-        case MDC_EVENT_ACQUIRED:
-        case MDC_EVENT_RENEWED:
-        case MDC_EVENT_REFUSED:
-        case MDC_EVENT_RELEASED:
-        case MDC_EVENT_INFORMED:
-        case MDC_EVENT_ADDRESS_REMOVED:
-                return;
-        }
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Leases as people and programs read them, and the log lines. */
+/* Leases as people and programs read them. */
 
 #include <stddef.h>
 
 #include "client-cli/options.h"
-#include "client-cli/unusable.h"
 
 /**
  * print_lease() - writes a lease to standard output.
@@ -19,10 +18,3 @@ void print_lease(const mdc_lease *lease, const char *title, JsonMode mode);
  * print_offers() - writes offers side by side, a line each.
  */
 void print_offers(mdc_lease *const *offers, size_t n_offers, JsonMode mode);
-
-/**
- * log_event() - says on standard error what happens, as far as @options ask for it.
- *
- * @unusable: of the events before, and then of this one
- */
-void log_event(const mdc_event *event, const Options *options, Unusable *unusable);

@@ -4,21 +4,27 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 
+#include "client-cli/log.h"
 #include "client-cli/report.h"
 
-static void report_line(const char *format, va_list arguments, const char *end) {
-        (void) fputs("minidhcp-client: ", stderr);
-        (void) vfprintf(stderr, format, arguments);
-        (void) fprintf(stderr, "%s\n", end);
+enum {
+        TEXT_MAX = 512,
+};
+
+/* What went well enough to go on is worth reading all the same. */
+static int priority_of(ExitStatus status) {
+        return status == STATUS_OK ? LOG_NOTICE : LOG_ERR;
 }
 
 ExitStatus report(ExitStatus status, const char *format, ...) {
         va_list arguments;
 
         va_start(arguments, format);
-        report_line(format, arguments, "");
+        log_write_named(priority_of(status), format, arguments);
         va_end(arguments);
         return status;
 }
@@ -28,22 +34,24 @@ const char *send_error_text(int error) {
                                : strerror(-error);
 }
 
-ExitStatus report_errno(int error, const char *format, ...) {
-        bool denied = error == -EPERM || error == -EACCES;
-        char end[200];
-        va_list arguments;
-
-        (void) snprintf(end, sizeof(end), ": %s%s", strerror(-error),
-                denied ? "; run it as root, or with CAP_NET_RAW" : "");
-        va_start(arguments, format);
-        report_line(format, arguments, end);
-        va_end(arguments);
-
-        if (denied)
+static ExitStatus status_of(int error) {
+        if (error == -EPERM || error == -EACCES)
                 return STATUS_DENIED;
         if (error == -ETIMEDOUT)
                 return STATUS_TIMEOUT;
         if (error == -ECONNREFUSED)
                 return STATUS_REFUSED;
         return error == -EADDRINUSE ? STATUS_CONFLICT : STATUS_FAILURE;
+}
+
+ExitStatus report_errno(int error, const char *format, ...) {
+        const ExitStatus status = status_of(error);
+        char text[TEXT_MAX];
+        va_list arguments;
+
+        va_start(arguments, format);
+        (void) vsnprintf(text, sizeof(text), format, arguments);
+        va_end(arguments);
+        return report(status, "%s: %s%s", text, strerror(-error),
+                status == STATUS_DENIED ? "; run it as root, or with CAP_NET_RAW" : "");
 }

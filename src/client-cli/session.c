@@ -11,6 +11,7 @@
 #include "client-cli/attach.h"
 #include "client-cli/delegate.h"
 #include "client-cli/holding.h"
+#include "client-cli/log-event.h"
 #include "client-cli/print.h"
 #include "client-cli/session.h"
 #include "client-cli/state-file.h"

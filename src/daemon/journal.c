@@ -10,7 +10,6 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <syslog.h>
 #include <time.h>
@@ -20,6 +19,7 @@
 #include <systemd/sd-journal.h>
 
 #include "basic/buffer.h"
+#include "basic/stream.h"
 #include "basic/time.h"
 #include "daemon/journal.h"
 #include "daemon/messages.h"
@@ -188,19 +188,6 @@ static void *journal_thread(void *userdata) {
         return NULL;
 }
 
-/* Whether our stderr is the stream that systemd connected to the journal (systemd.exec(5)). */
-static bool stderr_is_journal(void) {
-        const char *stream = getenv("JOURNAL_STREAM");
-        unsigned long long device, inode;
-        struct stat st;
-
-        if (fstat(STDERR_FILENO, &st) < 0)
-                return true;
-        if (!stream || sscanf(stream, "%llu:%llu", &device, &inode) != 2)
-                return false;
-        return st.st_dev == device && st.st_ino == inode;
-}
-
 int journal_new(Journal **ret, int max_level) {
         Journal *journal;
         pthread_condattr_t attributes;
@@ -211,7 +198,7 @@ int journal_new(Journal **ret, int max_level) {
                 return -ENOMEM;
 
         journal->max_level = max_level;
-        journal->to_journal = stderr_is_journal();
+        journal->to_journal = stream_is_journal(STDERR_FILENO);
         (void) pthread_mutex_init(&journal->mutex, NULL);
         (void) pthread_condattr_init(&attributes);
         (void) pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
