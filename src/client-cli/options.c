@@ -299,6 +299,15 @@ static ExitStatus set_ipv6_only(Options *options, const char *text) {
         return STATUS_OK;
 }
 
+static ExitStatus set_start_delay(Options *options, const char *text) {
+        usec_t span;
+
+        if (timespan_parse(text, &span) < 0 ||
+                mdc_config_set_start_delay(options->config, span) < 0)
+                return invalid("--start-delay", text, "a time span of at most 1h, for example 1s");
+        return STATUS_OK;
+}
+
 static ExitStatus set_timeout(Options *options, const char *text) {
         if (timespan_parse(text, &options->timeout) < 0 || options->timeout == 0)
                 return invalid("--timeout", text, "a time span, for example 10s, or infinity");
@@ -446,6 +455,7 @@ static const OptionDefinition definitions[] = {
         {'O', NULL, "CODE", set_request_option, "Ask for this option too"},
         {0, "no-request", "CODES", set_no_request, "Do not ask for these options"},
         {'x', NULL, "CODE:TYPE:VALUE", set_send_option, "Send this option"},
+        {0, "start-delay", "TIME", set_start_delay, "Wait a random time up to this at first"},
         {0, "timeout", "TIME", set_timeout, "How long to wait"},
         {0, "acd", "MODE", set_acd, "Look for conflicts by ARP: off, fast or full"},
         {0, "apply", NULL, set_apply, "Configure address, routes and name servers"},

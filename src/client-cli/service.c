@@ -23,9 +23,6 @@
 #include "client-cli/state-file.h"
 #include "io/link-monitor.h"
 
-/* A tenth of what RFC 2131 4.4.1 recommends: switches are faster now, and somebody waits. */
-#define START_DELAY USEC_PER_SEC
-
 /* Who takes one thing away takes more. */
 #define GATHER_TIME (50 * USEC_PER_MSEC)
 
@@ -439,7 +436,6 @@ ExitStatus service_run(const Options *options) {
         ExitStatus status;
         int r;
 
-        (void) mdc_config_set_start_delay(options->config, START_DELAY);
         status = own_state_file(&service);
         if (status != STATUS_OK)
                 return status;

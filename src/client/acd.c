@@ -32,10 +32,10 @@ static const AcdTiming timing_full = {
 };
 
 static const AcdTiming timing_fast = {
-        .probe_wait = 50 * USEC_PER_MSEC,
-        .probe_min = 100 * USEC_PER_MSEC,
-        .probe_max = 120 * USEC_PER_MSEC,
-        .announce_wait = 200 * USEC_PER_MSEC,
+        .probe_wait = 10 * USEC_PER_MSEC,
+        .probe_min = 40 * USEC_PER_MSEC,
+        .probe_max = 50 * USEC_PER_MSEC,
+        .announce_wait = 90 * USEC_PER_MSEC,
 };
 
 static const AcdTiming *acd_timing(const Acd *acd) {

@@ -57,7 +57,7 @@ typedef enum mdc_message {
 /* Whether an address is checked by ARP before it is used (RFC 5227), and for how long. */
 typedef enum mdc_acd {
         MDC_ACD_OFF,
-        MDC_ACD_FAST, /* three probes within half a second: for links without delay */
+        MDC_ACD_FAST, /* three probes, over within 200 ms: for links without delay */
         MDC_ACD_FULL, /* the times of RFC 5227: four to seven seconds */
 } mdc_acd;
 
