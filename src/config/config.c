@@ -9,15 +9,15 @@
 #include <errno.h>
 #include <string.h>
 
+#include "basic/suggest.h"
 #include "basic/text.h"
-#include "config/assignment.h"
 #include "config/config.h"
 #include "config/files.h"
 #include "config/host-index.h"
 #include "config/ini.h"
-#include "config/key.h"
-#include "config/suggest.h"
 #include "config/validate.h"
+#include "setting/assignment.h"
+#include "setting/key.h"
 
 enum {
         MISTAKES_MAX = 200, /* in one file; then it is not what its author thinks it is */

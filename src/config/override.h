@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 #include "basic/problem.h"
-#include "config/key.h"
 #include "config/texts.h"
+#include "setting/key.h"
 
 typedef struct Override {
         SettingScope scope; /* SETTING_POOL or SETTING_HOST */

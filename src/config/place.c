@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "config/key.h"
 #include "config/place.h"
+#include "setting/key.h"
 
 void places_done(Places *places) {
         free(places->entries);

@@ -7,15 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "basic/macro.h"
-
-typedef struct SettingKey SettingKey;
-
-/* A position that people can find. */
-typedef struct Place {
-        const char *file; /* borrowed: a path, or "bus" … */
-        unsigned line;    /* from 1, 0 = none */
-} Place;
+#include "setting/key.h"
 
 typedef enum PlaceEvent {
         PLACE_SECTION, /* a section header, key is NULL */

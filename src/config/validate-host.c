@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "basic/bytes.h"
+#include "basic/suggest.h"
 #include "config/override.h"
-#include "config/suggest.h"
 #include "config/validate-internal.h"
 #include "config/validate.h"
 #include "wire/protocol.h"

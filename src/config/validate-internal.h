@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 #include "basic/ipv4.h"
-#include "config/key.h"
 #include "config/place.h"
 #include "core/settings.h"
+#include "setting/key.h"
 
 enum {
         VALIDATION_ERRORS_MAX = 200, /* that are told; finding a line takes a search */

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/key.h"
 #include "ctl/bus-api.h"
 #include "ctl/changes.h"
 #include "ctl/lease-pick.h"
 #include "ctl/outlook.h"
+#include "setting/key.h"
 
 #define LOG_CONTROL_PATH "/org/freedesktop/LogControl1"
 #define LOG_CONTROL "org.freedesktop.LogControl1"

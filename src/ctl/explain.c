@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "basic/bytes.h"
-#include "config/parsers.h"
 #include "ctl/bus-api.h"
 #include "ctl/connection.h"
 #include "ctl/details.h"
@@ -17,6 +16,7 @@
 #include "ctl/pattern.h"
 #include "ctl/properties.h"
 #include "ctl/wrap.h"
+#include "setting/parsers.h"
 
 enum {
         STEP_INDENTATION = 4, /* "12. " */

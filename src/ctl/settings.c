@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "basic/text.h"
-#include "config/key.h"
 #include "ctl/bus-api.h"
 #include "ctl/changes.h"
 #include "ctl/connection.h"
 #include "ctl/outlook.h"
 #include "ctl/settings.h"
+#include "setting/key.h"
 
 typedef struct SettingKind {
         SettingScope scope;

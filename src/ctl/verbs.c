@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/suggest.h"
+#include "basic/suggest.h"
 #include "ctl/busctl.h"
 #include "ctl/changes.h"
 #include "ctl/config.h"

@@ -13,8 +13,8 @@
 
 #include "basic/text.h"
 #include "config/config.h"
-#include "config/key.h"
 #include "config/validate.h"
+#include "setting/key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

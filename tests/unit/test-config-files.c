@@ -8,7 +8,7 @@
 
 #include "config-test.h"
 #include "config/files.h"
-#include "config/key.h"
+#include "setting/key.h"
 
 #define LAN "[Pool lan]\nSubnet=10.0.0.0/24\nRange=10.0.0.10-10.0.0.19\n"
 #define MAIN "etc/mini-dhcp/mini-dhcp.conf"

@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "config-test.h"
-#include "config/assignment.h"
-#include "config/key.h"
+#include "setting/assignment.h"
+#include "setting/key.h"
 
 #define ADDRESS_WANTED "is no IPv4 address, which looks like 192.168.1.1"
 #define NO_HOST "cannot be a host's address; 1.0.0.0 to 223.255.255.255 without 127.0.0.0/8 can"

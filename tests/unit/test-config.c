@@ -3,9 +3,9 @@
 
 #include <errno.h>
 
+#include "basic/suggest.h"
 #include "config-test.h"
 #include "config/config.h"
-#include "config/suggest.h"
 #include "config/validate.h"
 
 #define BUILTIN                                                                                    \

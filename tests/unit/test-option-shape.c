@@ -2,7 +2,7 @@
 /* SendOption= with values that the RFCs have, and values that no client expects. */
 
 #include "config-test.h"
-#include "config/key.h"
+#include "setting/key.h"
 
 static const char *const right[] = {
         "2:uint32:3600", "3:ipv4address:192.168.1.1", "6:ipv4address:192.168.1.1 192.168.1.2",

@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #include "basic/problem.h"
-#include "config/place.h"
 #include "core/settings.h"
 
 /* The sections, and what each of them sets. */
@@ -21,6 +20,14 @@ typedef enum SettingScope {
         SETTING_SCOPE_MAX,
         SETTING_SCOPE_INVALID = -1,
 } SettingScope;
+
+/* Where a value comes from, for people. */
+typedef struct Place {
+        const char *file; /* borrowed: a path, or "bus" … */
+        unsigned line;    /* from 1, 0 = none */
+} Place;
+
+typedef struct SettingKey SettingKey;
 
 /* One value on its way into settings. */
 typedef struct Assignment {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "basic/text.h"
-#include "config/assignment.h"
-#include "config/parsers.h"
+#include "setting/assignment.h"
+#include "setting/parsers.h"
 
 #define RATE_LIMIT_MAX 1000000
 

@@ -2,7 +2,7 @@
 /* The table of shapes. A value of another shape is sent all the same: some clients want strange
  * things; most such values are mistakes. */
 
-#include "config/option-shape.h"
+#include "setting/option-shape.h"
 
 #include <errno.h>
 #include <inttypes.h>

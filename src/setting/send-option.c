@@ -8,9 +8,9 @@
 
 #include "basic/bytes.h"
 #include "basic/text.h"
-#include "config/assignment.h"
-#include "config/option-shape.h"
-#include "config/parsers.h"
+#include "setting/assignment.h"
+#include "setting/option-shape.h"
+#include "setting/parsers.h"
 #include "wire/message.h"
 #include "wire/protocol.h"
 

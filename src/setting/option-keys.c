@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "basic/text.h"
-#include "config/assignment.h"
-#include "config/parsers.h"
+#include "setting/assignment.h"
+#include "setting/parsers.h"
 #include "wire/message.h"
 #include "wire/protocol.h"
 

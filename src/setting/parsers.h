@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The parsers behind the table of keys, each as SettingParser and SettingReset in config/key.h say.
- * They know one value at a time; what must fit together is config/validate.h. */
+/* The parsers behind the table of keys, each as SettingParser and SettingReset in setting/key.h
+ * say. They know one value at a time; what must fit together is config/validate.h. */
 
-#include "config/key.h"
+#include "setting/key.h"
 
 enum {
         OPTION_VALUE_MAX = 1024, /* bytes of one option; more fits no reply beside others */

@@ -9,7 +9,7 @@
 
 #include "basic/bytes.h"
 #include "basic/text.h"
-#include "config/assignment.h"
+#include "setting/assignment.h"
 
 #define HEX_DIGITS "0123456789abcdefABCDEF"
 #define SECONDS_INFINITE UINT32_MAX /* RFC 2131 3.3 */

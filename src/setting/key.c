@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Finding keys and assigning to them: the one way in which a value gets into settings. The keys
- * themselves are keys.c. */
+ * themselves are rows.c. */
 
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
 
+#include "basic/suggest.h"
 #include "basic/text.h"
-#include "config/assignment.h"
-#include "config/key.h"
-#include "config/suggest.h"
+#include "setting/assignment.h"
+#include "setting/key.h"
 
 enum {
         KEYS_MAX = 64, /* in a section */

@@ -7,7 +7,7 @@
 
 #include "basic/ipv4.h"
 #include "basic/macro.h"
-#include "config/key.h"
+#include "setting/key.h"
 
 /* Room for a value as it is shown in problems. */
 #define QUOTE_MAX 128

@@ -2,8 +2,8 @@
 /* The table of keys. Names are those of systemd-networkd's [DHCPServer] and
  * [DHCPServerStaticLease] wherever it has one; the order is the manual's. */
 
-#include "config/key.h"
-#include "config/parsers.h"
+#include "setting/key.h"
+#include "setting/parsers.h"
 #include "wire/protocol.h"
 
 static const SettingKey server_keys[] = {

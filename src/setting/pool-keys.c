@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "basic/text.h"
-#include "config/assignment.h"
-#include "config/parsers.h"
+#include "setting/assignment.h"
+#include "setting/parsers.h"
 
 enum {
         SUBNET_LENGTH_MIN = 8, /* anything shorter has addresses that no host can have */

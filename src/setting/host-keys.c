@@ -6,8 +6,8 @@
 
 #include "basic/bytes.h"
 #include "basic/text.h"
-#include "config/assignment.h"
-#include "config/parsers.h"
+#include "setting/assignment.h"
+#include "setting/parsers.h"
 
 enum {
         ETHERNET_SIZE = 6, /* EUI-48 */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "config/suggest.h"
+#include "basic/suggest.h"
 
 #define WORD_MAX 64
 #define BEGINNING_MIN 3 /* fewer letters begin too many words */

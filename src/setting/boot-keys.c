@@ -7,10 +7,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "basic/suggest.h"
 #include "basic/text.h"
-#include "config/assignment.h"
-#include "config/parsers.h"
-#include "config/suggest.h"
+#include "setting/assignment.h"
+#include "setting/parsers.h"
 #include "wire/protocol.h"
 
 enum {
