@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "basic/buffer.h"
 #include "basic/suggest.h"
 #include "basic/text.h"
 #include "setting/assignment.h"
@@ -70,6 +71,13 @@ void setting_reset_boot_server_name(const SettingKey *key, void *target) {
         setting_reset_option(key, target);
         free(reply->server_name);
         reply->server_name = NULL;
+}
+
+int setting_format_boot_server_name(
+        const SettingKey *key _unused_, const void *target, char ***ret) {
+        const ReplySettings *reply = target;
+
+        return reply->server_name ? strv_extend(ret, reply->server_name) : 0;
 }
 
 static void boot_file_done(BootFile *file) {
@@ -269,4 +277,39 @@ void setting_reset_boot_filename(const SettingKey *key _unused_, void *target) {
         free(reply->boot_files);
         reply->boot_files = NULL;
         reply->n_boot_files = 0;
+}
+
+static void write_condition(Buffer *text, const char *name, const char *value) {
+        const char *quote = strchr(value, ' ') ? "\"" : "";
+
+        (void) buffer_printf(text, "%s=%s%s%s ", name, quote, value, quote);
+}
+
+static int format_boot_file(const BootFile *file, char **ret) {
+        _cleanup_(buffer_done) Buffer text = BUFFER_INIT;
+
+        if (file->architecture_name)
+                write_condition(&text, "Architecture", file->architecture_name);
+        else if (file->n_architectures > 0)
+                (void) buffer_printf(&text, "Architecture=%u ", file->architectures[0]);
+        if (file->vendor_class)
+                write_condition(&text, "VendorClass", file->vendor_class);
+        if (file->user_class)
+                write_condition(&text, "UserClass", file->user_class);
+        (void) buffer_append_string(&text, file->name);
+        return buffer_take_string(&text, ret);
+}
+
+int setting_format_boot_filename(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const ReplySettings *reply = target;
+        int r = 0;
+
+        for (size_t i = 0; i < reply->n_boot_files && r >= 0; i++) {
+                _cleanup_free_ char *text = NULL;
+
+                r = format_boot_file(&reply->boot_files[i], &text);
+                if (r >= 0)
+                        r = strv_extend(ret, text);
+        }
+        return r;
 }

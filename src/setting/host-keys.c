@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Values of [Host] that are not about replies: who it is, and what is kept for it. */
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -16,11 +17,19 @@ enum {
         CIRCUIT_ID_SIZE_MAX = 255,
 };
 
+static_assert(CLIENT_ID_SIZE_MAX <= CIRCUIT_ID_SIZE_MAX, "format_bytes() has room for both");
+
 static bool bytes_are(const uint8_t *bytes, size_t size, uint8_t value) {
         for (size_t i = 0; i < size; i++)
                 if (bytes[i] != value)
                         return false;
         return true;
+}
+
+static int format_bytes(const uint8_t *bytes, size_t size, char ***ret) {
+        char text[BYTES_STRING_MAX(CIRCUIT_ID_SIZE_MAX)];
+
+        return size == 0 ? 0 : strv_extend(ret, bytes_format(bytes, size, text));
 }
 
 int setting_parse_mac_address(const Assignment *assignment, void *target) {
@@ -48,6 +57,12 @@ void setting_reset_mac_address(const SettingKey *key _unused_, void *target) {
         host->hardware_size = 0;
 }
 
+int setting_format_mac_address(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const HostSettings *host = target;
+
+        return format_bytes(host->hardware, host->hardware_size, ret);
+}
+
 int setting_parse_client_id(const Assignment *assignment, void *target) {
         HostSettings *host = target;
         ClientId id = {0};
@@ -67,6 +82,12 @@ void setting_reset_client_id(const SettingKey *key _unused_, void *target) {
         HostSettings *host = target;
 
         host->client_id.size = 0;
+}
+
+int setting_format_client_id(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const HostSettings *host = target;
+
+        return format_bytes(host->client_id.data, host->client_id.size, ret);
 }
 
 int setting_parse_circuit_id(const Assignment *assignment, void *target) {
@@ -95,6 +116,12 @@ void setting_reset_circuit_id(const SettingKey *key _unused_, void *target) {
         host->circuit_id_size = 0;
 }
 
+int setting_format_circuit_id(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const HostSettings *host = target;
+
+        return format_bytes(host->circuit_id, host->circuit_id_size, ret);
+}
+
 int setting_parse_hostname(const Assignment *assignment, void *target) {
         HostSettings *host = target;
         char *copy;
@@ -116,6 +143,12 @@ void setting_reset_hostname(const SettingKey *key _unused_, void *target) {
 
         free(host->hostname);
         host->hostname = NULL;
+}
+
+int setting_format_hostname(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const HostSettings *host = target;
+
+        return host->hostname ? strv_extend(ret, host->hostname) : 0;
 }
 
 int setting_parse_pool_name(const Assignment *assignment, void *target) {
@@ -140,4 +173,10 @@ void setting_reset_pool_name(const SettingKey *key _unused_, void *target) {
 
         free(host->pool);
         host->pool = NULL;
+}
+
+int setting_format_pool_name(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const HostSettings *host = target;
+
+        return host->pool ? strv_extend(ret, host->pool) : 0;
 }

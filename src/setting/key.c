@@ -43,6 +43,21 @@ const SettingKey *setting_key_find(SettingScope scope, const char *name) {
         return NULL;
 }
 
+const char *setting_key_property(const SettingKey *key) {
+        if (!key->signature)
+                return NULL;
+        return key->property ? key->property : key->name;
+}
+
+const SettingKey *setting_key_find_property(SettingScope scope, const char *property) {
+        const SettingKey *key;
+
+        for (size_t i = 0; (key = setting_key_at(scope, i)); i++)
+                if (key->signature && string_equal(setting_key_property(key), property))
+                        return key;
+        return NULL;
+}
+
 /* Sections that do have a key of this name, as "[Pool] and [Host]". */
 static void list_sections_of(const char *name, char *ret, size_t capacity) {
         size_t n = 0;
@@ -162,13 +177,13 @@ int setting_key_refuse_unknown(SettingScope scope, const char *name, const char 
         return -ENOENT;
 }
 
-/* What a key's parser works on. */
-static void *key_target(const SettingKey *key, SettingScope scope, void *target) {
+/* What a key's functions work on. */
+static const void *key_target(const SettingKey *key, SettingScope scope, const void *target) {
         if (!key->of_reply)
                 return target;
         if (scope == SETTING_HOST)
-                return &((HostSettings *) target)->reply;
-        return &((PoolSettings *) target)->reply;
+                return &((const HostSettings *) target)->reply;
+        return &((const PoolSettings *) target)->reply;
 }
 
 int setting_key_assign(const SettingKey *key, SettingScope scope, void *target, const char *value,
@@ -180,11 +195,47 @@ int setting_key_assign(const SettingKey *key, SettingScope scope, void *target, 
                 .problems = problems,
         };
 
-        target = key_target(key, scope, target);
+        target = (void *) key_target(key, scope, target);
         if (*value || !key->reset)
                 return key->parse(&assignment, target);
         key->reset(key, target);
         return 0;
+}
+
+int setting_key_format(const SettingKey *key, SettingScope scope, const void *target, char ***ret) {
+        _cleanup_(strv_freep) char **values = NULL;
+        int r;
+
+        r = key->format(key, key_target(key, scope, target), &values);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(values);
+        return 0;
+}
+
+static bool values_are_same(char *const *a, char *const *b) {
+        for (; a && *a && b && *b; a++, b++)
+                if (strcmp(*a, *b) != 0)
+                        return false;
+        return (!a || !*a) && (!b || !*b);
+}
+
+int settings_say_same(SettingScope scope, const void *a, const void *b) {
+        const SettingKey *key;
+        int r;
+
+        for (size_t i = 0; (key = setting_key_at(scope, i)); i++) {
+                _cleanup_(strv_freep) char **x = NULL, **y = NULL;
+
+                r = setting_key_format(key, scope, a, &x);
+                if (r >= 0)
+                        r = setting_key_format(key, scope, b, &y);
+                if (r < 0)
+                        return r;
+                if (!values_are_same(x, y))
+                        return 0;
+        }
+        return 1;
 }
 
 static int settings_set(SettingScope scope, void *target, const char *name, const char *value,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The keys of the configuration: what they are called, what a value looks like, and how one is put
- * into settings. Files and bus set pools and hosts through here alone, so that both take the same
- * values and refuse the same ones with the same words. */
+/* The keys of the configuration: what they are called in files and on the bus, what a value looks
+ * like, how one is put into settings, and how it is read back. Files and bus set pools and hosts
+ * through here alone, so that both take the same values and refuse the same ones with the same
+ * words; the bus shows, and others compare, what the formatters give. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,18 +52,34 @@ typedef int (*SettingParser)(const Assignment *assignment, void *target);
  */
 typedef void (*SettingReset)(const SettingKey *key, void *target);
 
+/**
+ * SettingFormatter - the inverse of the parser: the values that make a setting what it is.
+ *
+ * @target: as the parser's
+ * @ret: NULL, which stays for a setting that is not set; receives values for strv_free(), one for
+ *       each element of a list. The one value of a list that was set to nothing, where that is not
+ *       the same as not set, is "".
+ * Return: 0, -ENOMEM, *ret being NULL or for strv_free().
+ */
+typedef int (*SettingFormatter)(const SettingKey *key, const void *target, char ***ret);
+
 struct SettingKey {
-        const char *name;
+        const char *name;        /* in files, and for who sets it over the bus */
+        const char *property;    /* on the bus, where that is not the name */
+        const char *signature;   /* of the property: s, b, u, t, as, ay, a(ss) or a(yay); NULL =
+                                    there is none */
         const char *type;        /* what a value looks like, for people: "ADDRESS…" */
         const char *description; /* half a sentence for people */
         SettingParser parse;
+        SettingFormatter format;
         SettingReset reset; /* for an empty value; NULL = that is the parser's business, too */
-        size_t offset;      /* of the member, for parsers that serve several keys */
-        uint8_t option;     /* DHCP option that the key sets, 0 = none or several */
+        size_t offset;      /* of the member, for functions that serve several keys */
+        uint8_t option;     /* DHCP option that the key sets, 0 = none; the first of two */
         bool is_list;       /* assignments add up */
         bool is_words;      /* a list whose values are separated by blanks */
         bool is_single; /* saying it twice in a section of a file is taken for a list, a mistake */
-        bool of_reply;  /* the target is the pool's or host's ReplySettings */
+        bool is_identity; /* a section that has it is whole without any other */
+        bool of_reply;    /* the target is the pool's or host's ReplySettings */
 };
 
 /**
@@ -87,6 +104,16 @@ const SettingKey *setting_key_at(SettingScope scope, size_t index);
 const SettingKey *setting_key_find(SettingScope scope, const char *name);
 
 /**
+ * setting_key_property() - what the key's property on the bus is called, NULL when it has none.
+ */
+const char *setting_key_property(const SettingKey *key);
+
+/**
+ * setting_key_find_property() - the key whose property on the bus is called so, or NULL. O(keys).
+ */
+const SettingKey *setting_key_find_property(SettingScope scope, const char *property);
+
+/**
  * setting_key_refuse_unknown() - adds the problem "unknown key", naming the nearest known one, what
  * other programs call so, or the section that the key belongs to.
  *
@@ -106,6 +133,23 @@ int setting_key_refuse_unknown(SettingScope scope, const char *name, const char 
  */
 int setting_key_assign(const SettingKey *key, SettingScope scope, void *target, const char *value,
         const Place *place, Problems *problems);
+
+/**
+ * setting_key_format() - the values that setting_key_assign() would make the setting of, each with
+ * one call.
+ *
+ * @target: the Settings, PoolSettings or HostSettings that @scope says
+ * @ret: receives values for strv_free(), NULL when it is not set
+ * Return: 0, -ENOMEM.
+ */
+int setting_key_format(const SettingKey *key, SettingScope scope, const void *target, char ***ret);
+
+/**
+ * settings_say_same() - whether two targets of a scope have the same values of every key. Names and
+ * origins do not count, the order of a list does.
+ * Return: 1, 0, -ENOMEM.
+ */
+int settings_say_same(SettingScope scope, const void *a, const void *b);
 
 /**
  * pool_settings_set() - setting_key_assign() to a pool, by name.

@@ -14,115 +14,135 @@ enum {
  * setting_parse_boolean() - into the bool at key->offset of the target.
  */
 int setting_parse_boolean(const Assignment *assignment, void *target);
+int setting_format_boolean(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_lease_file() - an absolute path, into Settings.
  */
 int setting_parse_lease_file(const Assignment *assignment, void *target);
 void setting_reset_lease_file(const SettingKey *key, void *target);
+int setting_format_lease_file(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_rate_limit() - messages a second, into Settings.
  */
 int setting_parse_rate_limit(const Assignment *assignment, void *target);
+int setting_format_rate_limit(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_interfaces() - names and globs separated by blanks, into PoolSettings.
  */
 int setting_parse_interfaces(const Assignment *assignment, void *target);
 void setting_reset_interfaces(const SettingKey *key, void *target);
+int setting_format_interfaces(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_relays() - addresses and prefixes of relays, into PoolSettings; they add up.
  */
 int setting_parse_relays(const Assignment *assignment, void *target);
 void setting_reset_relays(const SettingKey *key, void *target);
+int setting_format_relays(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_subnet() - a prefix without host bits, into PoolSettings.
  */
 int setting_parse_subnet(const Assignment *assignment, void *target);
 void setting_reset_subnet(const SettingKey *key, void *target);
+int setting_format_subnet(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_range() - FIRST-LAST or one address, into PoolSettings.
  */
 int setting_parse_range(const Assignment *assignment, void *target);
 void setting_reset_range(const SettingKey *key, void *target);
+int setting_format_range(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_exclude() - as setting_parse_range().
  */
 int setting_parse_exclude(const Assignment *assignment, void *target);
 void setting_reset_exclude(const SettingKey *key, void *target);
+int setting_format_exclude(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_other_range() - as setting_parse_range().
  */
 int setting_parse_other_range(const Assignment *assignment, void *target);
 void setting_reset_other_range(const SettingKey *key, void *target);
+int setting_format_other_range(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_conflict_detection() - ahead, strict or off, into PoolSettings.
  */
 int setting_parse_conflict_detection(const Assignment *assignment, void *target);
+int setting_format_conflict_detection(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_client_identifier() - use or ignore, into PoolSettings.
  */
 int setting_parse_client_identifier(const Assignment *assignment, void *target);
+int setting_format_client_identifier(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_unknown_clients() - allow or deny, into PoolSettings.
  */
 int setting_parse_unknown_clients(const Assignment *assignment, void *target);
+int setting_format_unknown_clients(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_mac_address() - six or eight bytes, into HostSettings.
  */
 int setting_parse_mac_address(const Assignment *assignment, void *target);
 void setting_reset_mac_address(const SettingKey *key, void *target);
+int setting_format_mac_address(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_client_id() - option 61 as the client sends it, into HostSettings.
  */
 int setting_parse_client_id(const Assignment *assignment, void *target);
 void setting_reset_client_id(const SettingKey *key, void *target);
+int setting_format_client_id(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_circuit_id() - option 82.1 as the relay sends it, into HostSettings.
  */
 int setting_parse_circuit_id(const Assignment *assignment, void *target);
 void setting_reset_circuit_id(const SettingKey *key, void *target);
+int setting_format_circuit_id(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_address() - into the ipv4_t at key->offset of the target.
  */
 int setting_parse_address(const Assignment *assignment, void *target);
 void setting_reset_address(const SettingKey *key, void *target);
+int setting_format_address(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_hostname() - into HostSettings.
  */
 int setting_parse_hostname(const Assignment *assignment, void *target);
 void setting_reset_hostname(const SettingKey *key, void *target);
+int setting_format_hostname(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_pool_name() - into HostSettings; whether there is such a pool is seen later.
  */
 int setting_parse_pool_name(const Assignment *assignment, void *target);
 void setting_reset_pool_name(const SettingKey *key, void *target);
+int setting_format_pool_name(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_lease_time() - a time span of one second at least, into the usec_t at key->offset.
  */
 int setting_parse_lease_time(const Assignment *assignment, void *target);
 void setting_reset_lease_time(const SettingKey *key, void *target);
+int setting_format_lease_time(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_option_addresses() - addresses separated by blanks, appended to key->option.
  */
 int setting_parse_option_addresses(const Assignment *assignment, void *target);
+int setting_format_option_addresses(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_option_domain() - a domain name, as text.
@@ -133,6 +153,7 @@ int setting_parse_option_domain(const Assignment *assignment, void *target);
  * setting_parse_option_search() - domain names separated by blanks, appended (RFC 3397).
  */
 int setting_parse_option_search(const Assignment *assignment, void *target);
+int setting_format_option_search(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_option_broadcast() - one address, 255.255.255.255 among them.
@@ -148,6 +169,7 @@ int setting_parse_option_mtu(const Assignment *assignment, void *target);
  * setting_parse_option_route() - PREFIX GATEWAY, appended (RFC 3442).
  */
 int setting_parse_option_route(const Assignment *assignment, void *target);
+int setting_format_option_routes(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_option_ipv6_only() - a time span of 300 s at least (RFC 8925).
@@ -160,6 +182,29 @@ int setting_parse_option_ipv6_only(const Assignment *assignment, void *target);
 int setting_parse_captive_portal(const Assignment *assignment, void *target);
 
 /**
+ * setting_format_option_text() - the value of key->option as text.
+ */
+int setting_format_option_text(const SettingKey *key, const void *target, char ***ret);
+
+/**
+ * setting_format_option_u16() - the value of key->option as a number of 16 bits.
+ */
+int setting_format_option_u16(const SettingKey *key, const void *target, char ***ret);
+
+/**
+ * setting_format_option_seconds() - the value of key->option, seconds in 32 bits, as a time span.
+ */
+int setting_format_option_seconds(const SettingKey *key, const void *target, char ***ret);
+
+/**
+ * setting_append_seconds() - appends a span as assignment_parse_seconds() reads it.
+ *
+ * @span: of whole seconds, or USEC_INFINITY
+ * Return: 0, -ENOMEM.
+ */
+int setting_append_seconds(usec_t span, char ***ret);
+
+/**
  * setting_reset_option() - forgets key->option.
  */
 void setting_reset_option(const SettingKey *key, void *target);
@@ -168,6 +213,7 @@ void setting_reset_option(const SettingKey *key, void *target);
  * setting_parse_router() - addresses, or nothing at all for no router, so that it has no reset.
  */
 int setting_parse_router(const Assignment *assignment, void *target);
+int setting_format_router(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_timezone() - a name of the time zone database (option 101) or a POSIX TZ string
@@ -175,24 +221,28 @@ int setting_parse_router(const Assignment *assignment, void *target);
  */
 int setting_parse_timezone(const Assignment *assignment, void *target);
 void setting_reset_timezone(const SettingKey *key, void *target);
+int setting_format_timezone(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_send_option() - CODE:TYPE:VALUE.
  */
 int setting_parse_send_option(const Assignment *assignment, void *target);
 void setting_reset_send_option(const SettingKey *key, void *target);
+int setting_format_send_option(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_boot_server_name() - sname and option 66.
  */
 int setting_parse_boot_server_name(const Assignment *assignment, void *target);
 void setting_reset_boot_server_name(const SettingKey *key, void *target);
+int setting_format_boot_server_name(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_boot_filename() - [CONDITION=VALUE…] NAME.
  */
 int setting_parse_boot_filename(const Assignment *assignment, void *target);
 void setting_reset_boot_filename(const SettingKey *key, void *target);
+int setting_format_boot_filename(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * boot_architecture_from_string() - Architecture= of BootFilename=: a name or a number.

@@ -68,6 +68,15 @@ void setting_reset_interfaces(const SettingKey *key _unused_, void *target) {
         pool->interfaces = strv_free(pool->interfaces);
 }
 
+int setting_format_interfaces(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const PoolSettings *pool = target;
+        int r = 0;
+
+        for (char **name = pool->interfaces; name && *name && r >= 0; name++)
+                r = strv_extend(ret, *name);
+        return r;
+}
+
 /* A prefix, or an address as one of length 32. */
 static int parse_relay(const Assignment *assignment, const char *word, Ipv4Prefix *ret) {
         char shown[QUOTE_MAX], network[IPV4_PREFIX_STRING_MAX], hint[PREFIX_HINT_MAX];
@@ -135,6 +144,18 @@ void setting_reset_relays(const SettingKey *key _unused_, void *target) {
         pool->n_relays = 0;
 }
 
+int setting_format_relays(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const PoolSettings *pool = target;
+        char text[IPV4_PREFIX_STRING_MAX];
+        int r = 0;
+
+        for (size_t i = 0; i < pool->n_relays && r >= 0; i++)
+                r = strv_extend(ret, pool->relays[i].length == 32
+                                             ? ipv4_format(pool->relays[i].address, text)
+                                             : ipv4_prefix_format(pool->relays[i], text));
+        return r;
+}
+
 int setting_parse_subnet(const Assignment *assignment, void *target) {
         PoolSettings *pool = target;
         char network[IPV4_PREFIX_STRING_MAX], hint[PREFIX_HINT_MAX];
@@ -164,6 +185,23 @@ void setting_reset_subnet(const SettingKey *key _unused_, void *target) {
         PoolSettings *pool = target;
 
         pool->subnet = (Ipv4Prefix){0};
+}
+
+int setting_format_subnet(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const PoolSettings *pool = target;
+        char text[IPV4_PREFIX_STRING_MAX];
+
+        return pool->subnet.length == 0 ? 0
+                                        : strv_extend(ret, ipv4_prefix_format(pool->subnet, text));
+}
+
+static int format_ranges(const Ipv4Range *ranges, size_t n, char ***ret) {
+        char text[IPV4_RANGE_STRING_MAX];
+        int r = 0;
+
+        for (size_t i = 0; i < n && r >= 0; i++)
+                r = strv_extend(ret, ipv4_range_format(ranges[i], text));
+        return r;
 }
 
 static int append_range(const Assignment *assignment, Ipv4Range **ranges, size_t *n_ranges) {
@@ -200,6 +238,12 @@ void setting_reset_range(const SettingKey *key _unused_, void *target) {
         pool->n_ranges = 0;
 }
 
+int setting_format_range(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const PoolSettings *pool = target;
+
+        return format_ranges(pool->ranges, pool->n_ranges, ret);
+}
+
 int setting_parse_exclude(const Assignment *assignment, void *target) {
         PoolSettings *pool = target;
 
@@ -212,6 +256,12 @@ void setting_reset_exclude(const SettingKey *key _unused_, void *target) {
         free(pool->exclusions);
         pool->exclusions = NULL;
         pool->n_exclusions = 0;
+}
+
+int setting_format_exclude(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const PoolSettings *pool = target;
+
+        return format_ranges(pool->exclusions, pool->n_exclusions, ret);
 }
 
 int setting_parse_other_range(const Assignment *assignment, void *target) {
@@ -228,6 +278,12 @@ void setting_reset_other_range(const SettingKey *key _unused_, void *target) {
         pool->n_other_ranges = 0;
 }
 
+int setting_format_other_range(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const PoolSettings *pool = target;
+
+        return format_ranges(pool->other_ranges, pool->n_other_ranges, ret);
+}
+
 int setting_parse_conflict_detection(const Assignment *assignment, void *target) {
         PoolSettings *pool = target;
         ConflictDetection value;
@@ -237,6 +293,13 @@ int setting_parse_conflict_detection(const Assignment *assignment, void *target)
                 return assignment_refuse(assignment, "not one of ahead, strict and off");
         pool->conflict_detection = value;
         return 0;
+}
+
+int setting_format_conflict_detection(
+        const SettingKey *key _unused_, const void *target, char ***ret) {
+        const PoolSettings *pool = target;
+
+        return strv_extend(ret, conflict_detection_to_string(pool->conflict_detection));
 }
 
 int setting_parse_client_identifier(const Assignment *assignment, void *target) {
@@ -251,6 +314,13 @@ int setting_parse_client_identifier(const Assignment *assignment, void *target) 
         return 0;
 }
 
+int setting_format_client_identifier(
+        const SettingKey *key _unused_, const void *target, char ***ret) {
+        const PoolSettings *pool = target;
+
+        return strv_extend(ret, pool->ignore_client_id ? "ignore" : "use");
+}
+
 int setting_parse_unknown_clients(const Assignment *assignment, void *target) {
         PoolSettings *pool = target;
 
@@ -261,4 +331,11 @@ int setting_parse_unknown_clients(const Assignment *assignment, void *target) {
         else
                 return assignment_refuse(assignment, "neither allow nor deny");
         return 0;
+}
+
+int setting_format_unknown_clients(
+        const SettingKey *key _unused_, const void *target, char ***ret) {
+        const PoolSettings *pool = target;
+
+        return strv_extend(ret, pool->deny_unknown ? "deny" : "allow");
 }

@@ -2,7 +2,9 @@
 /* Values of [Server], and what every section has: booleans, lease times, an address. */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "basic/text.h"
@@ -16,6 +18,10 @@ static void *member(const SettingKey *key, void *target) {
         return (uint8_t *) target + key->offset;
 }
 
+static const void *const_member(const SettingKey *key, const void *target) {
+        return (const uint8_t *) target + key->offset;
+}
+
 int setting_parse_boolean(const Assignment *assignment, void *target) {
         int r;
 
@@ -26,12 +32,34 @@ int setting_parse_boolean(const Assignment *assignment, void *target) {
         return 0;
 }
 
+int setting_format_boolean(const SettingKey *key, const void *target, char ***ret) {
+        return strv_extend(ret, *(const bool *) const_member(key, target) ? "yes" : "no");
+}
+
 int setting_parse_lease_time(const Assignment *assignment, void *target) {
         return assignment_parse_seconds(assignment, 1, member(assignment->key, target));
 }
 
 void setting_reset_lease_time(const SettingKey *key, void *target) {
         *(usec_t *) member(key, target) = 0;
+}
+
+int setting_append_seconds(usec_t span, char ***ret) {
+        char text[TIMESPAN_STRING_MAX];
+        usec_t shown;
+
+        if (span == USEC_INFINITY)
+                return strv_extend(ret, "infinity");
+        /* it has two units at most, and may leave out the rest */
+        if (timespan_parse(timespan_format(span, text), &shown) < 0 || shown != span)
+                (void) snprintf(text, sizeof(text), "%" PRIu64, span / USEC_PER_SEC);
+        return strv_extend(ret, text);
+}
+
+int setting_format_lease_time(const SettingKey *key, const void *target, char ***ret) {
+        const usec_t span = *(const usec_t *) const_member(key, target);
+
+        return span == 0 ? 0 : setting_append_seconds(span, ret);
 }
 
 int setting_parse_address(const Assignment *assignment, void *target) {
@@ -41,6 +69,13 @@ int setting_parse_address(const Assignment *assignment, void *target) {
 
 void setting_reset_address(const SettingKey *key, void *target) {
         *(ipv4_t *) member(key, target) = 0;
+}
+
+int setting_format_address(const SettingKey *key, const void *target, char ***ret) {
+        const ipv4_t address = *(const ipv4_t *) const_member(key, target);
+        char text[IPV4_STRING_MAX];
+
+        return address == 0 ? 0 : strv_extend(ret, ipv4_format(address, text));
 }
 
 /* Whether "." or ".." is a component of the path. */
@@ -81,6 +116,12 @@ void setting_reset_lease_file(const SettingKey *key _unused_, void *target) {
         settings->lease_file = NULL;
 }
 
+int setting_format_lease_file(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const Settings *settings = target;
+
+        return settings->lease_file ? strv_extend(ret, settings->lease_file) : 0;
+}
+
 int setting_parse_rate_limit(const Assignment *assignment, void *target) {
         Settings *settings = target;
         uint64_t value;
@@ -91,4 +132,12 @@ int setting_parse_rate_limit(const Assignment *assignment, void *target) {
                 return r;
         settings->rate_limit = (unsigned) value;
         return 0;
+}
+
+int setting_format_rate_limit(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const Settings *settings = target;
+        char text[16];
+
+        (void) snprintf(text, sizeof(text), "%u", settings->rate_limit);
+        return strv_extend(ret, text);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Throws texts at the configuration's reader. Beyond "no crash" it checks what the headers promise:
- * settings or errors, never both; every problem has its place and may be shown on a terminal; and
- * settings that were taken keep the limits that the core relies on.
+ * settings or errors, never both; every problem has its place and may be shown on a terminal;
+ * settings that were taken keep the limits that the core relies on, and come to the same when they
+ * are written down and read again.
  *
  * Build: clang -fsanitize=fuzzer,address,undefined */
 
@@ -80,6 +81,51 @@ static void check_host(const HostSettings *host) {
         check_reply(&host->reply);
 }
 
+/* parse(format(x)) = x: what the keys say of a pool or host makes it, key by key. */
+static void check_comes_back(SettingScope scope, const void *target, void *copy) {
+        _cleanup_(problems_done) Problems problems = {0};
+        const Place place = {"f", 1};
+        const SettingKey *key;
+
+        for (size_t i = 0; (key = setting_key_at(scope, i)); i++) {
+                _cleanup_(strv_freep) char **values = NULL;
+
+                expect(setting_key_format(key, scope, target, &values) == 0);
+                for (char **value = values; value && *value; value++)
+                        expect(setting_key_assign(key, scope, copy, *value, &place, &problems) ==
+                                0);
+        }
+        expect(settings_say_same(scope, target, copy) == 1);
+}
+
+static bool options_are_same(const OptionSet *a, const OptionSet *b) {
+        if (a->n_values != b->n_values)
+                return false;
+        for (size_t i = 0; i < a->n_values; i++)
+                if (a->values[i].code != b->values[i].code ||
+                        a->values[i].size != b->values[i].size ||
+                        memcmp(a->values[i].data, b->values[i].data, a->values[i].size) != 0)
+                        return false;
+        return true;
+}
+
+static void check_all_come_back(const Settings *settings) {
+        for (size_t i = 0; i < settings->n_pools; i++) {
+                _cleanup_(pool_settings_freep) PoolSettings *copy = NULL;
+
+                expect(pool_settings_new(&copy, "copy") == 0);
+                check_comes_back(SETTING_POOL, settings->pools[i], copy);
+                expect(options_are_same(&settings->pools[i]->reply.options, &copy->reply.options));
+        }
+        for (size_t i = 0; i < settings->n_hosts; i++) {
+                _cleanup_(host_settings_freep) HostSettings *copy = NULL;
+
+                expect(host_settings_new(&copy, "copy") == 0);
+                check_comes_back(SETTING_HOST, settings->hosts[i], copy);
+                expect(options_are_same(&settings->hosts[i]->reply.options, &copy->reply.options));
+        }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         _cleanup_(settings_freep) Settings *settings = NULL;
         _cleanup_(problems_done) Problems problems = {0}, more = {0};
@@ -99,6 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                 check_pool(settings->pools[i]);
         for (size_t i = 0; i < settings->n_hosts; i++)
                 check_host(settings->hosts[i]);
+        check_all_come_back(settings);
         /* What was found right stays right when nobody knows any more where it was set. */
         expect(settings_finish(settings, NULL, &more) == 0);
         return 0;

@@ -386,31 +386,162 @@ static void set(SettingScope scope, void *target, char *line) {
         ck_assert_uint_eq(problems.n_errors, 0);
 }
 
+/* Puts into @to what the formatters of all keys say of @from. */
+static void copy_as_text(SettingScope scope, const void *from, void *to) {
+        _cleanup_(problems_done) Problems problems = {0};
+        const Place place = {"f", 1};
+        const SettingKey *key;
+
+        for (size_t i = 0; (key = setting_key_at(scope, i)); i++) {
+                _cleanup_(strv_freep) char **values = NULL;
+
+                ck_assert_int_eq(setting_key_format(key, scope, from, &values), 0);
+                ck_assert_msg(key->is_list || strv_length(values) <= 1, "%s=", key->name);
+                for (char **value = values; value && *value; value++)
+                        ck_assert_msg(
+                                setting_key_assign(key, scope, to, *value, &place, &problems) == 0,
+                                "%s=%s", key->name, *value);
+        }
+        ck_assert_int_eq(settings_say_same(scope, from, to), 1);
+}
+
+static char *dump(SettingScope scope, const void *target) {
+        Buffer out = BUFFER_INIT;
+        char *text;
+
+        if (scope == SETTING_SERVER)
+                return dump_settings(target);
+        if (scope == SETTING_POOL)
+                dump_pool(&out, target);
+        else
+                dump_host(&out, target);
+        ck_assert_int_eq(buffer_take_string(&out, &text), 0);
+        return text;
+}
+
+/* What is read back is what was set: parse(format(x)) = x. */
+static void assert_comes_back(SettingScope scope, const void *target) {
+        _cleanup_(settings_freep) Settings *settings = NULL;
+        _cleanup_(pool_settings_freep) PoolSettings *pool = NULL;
+        _cleanup_(host_settings_freep) HostSettings *host = NULL;
+        _cleanup_free_ char *before = dump(scope, target), *after = NULL;
+        void *copies[SETTING_SCOPE_MAX];
+
+        ck_assert_int_eq(settings_new(&settings), 0);
+        ck_assert_int_eq(pool_settings_new(&pool, "p"), 0);
+        ck_assert_int_eq(host_settings_new(&host, "h"), 0);
+        pool->reply.default_lease = 0;
+        copies[SETTING_SERVER] = settings;
+        copies[SETTING_POOL] = pool;
+        copies[SETTING_HOST] = host;
+        copy_as_text(scope, target, copies[scope]);
+        after = dump(scope, copies[scope]);
+        ck_assert_str_eq(after, before);
+}
+
 START_TEST(valid_values)
 {
         _cleanup_(pool_settings_freep) PoolSettings *pool = NULL;
         _cleanup_(host_settings_freep) HostSettings *host = NULL;
         _cleanup_free_ char *lines = strdup(valid[_i].text), *expected = NULL, *got = NULL;
-        Buffer out = BUFFER_INIT;
         bool is_pool = valid[_i].scope == SETTING_POOL;
+        void *target;
 
         ck_assert_int_eq(pool_settings_new(&pool, "p"), 0);
         ck_assert_int_eq(host_settings_new(&host, "h"), 0);
         pool->reply.default_lease = 0;
+        target = is_pool ? (void *) pool : (void *) host;
 
         for (char *state, *line = strtok_r(lines, "\n", &state); line;
                 line = strtok_r(NULL, "\n", &state))
-                set(valid[_i].scope, is_pool ? (void *) pool : (void *) host, line);
+                set(valid[_i].scope, target, line);
 
-        if (is_pool)
-                dump_pool(&out, pool);
-        else
-                dump_host(&out, host);
-        ck_assert_int_eq(buffer_take_string(&out, &got), 0);
+        got = dump(valid[_i].scope, target);
         ck_assert_int_ge(
                 asprintf(&expected, "%s%s\n", is_pool ? "pool p" : "host h", valid[_i].settings),
                 0);
         ck_assert_str_eq(got, expected);
+        assert_comes_back(valid[_i].scope, target);
+}
+END_TEST
+
+START_TEST(server_comes_back)
+{
+        _cleanup_(settings_freep) Settings *settings = NULL;
+
+        ck_assert_int_eq(settings_new(&settings), 0);
+        assert_comes_back(SETTING_SERVER, settings);
+        settings->lenient = false;
+        settings->rate_limit = 0;
+        settings->lease_file = strdup("/srv/leases.csv");
+        assert_comes_back(SETTING_SERVER, settings);
+}
+END_TEST
+
+/* Assignments, and all that a host then says, which is not always how it was written. */
+static const struct {
+        const char *text;
+        const char *said;
+} formatted[] = {
+        {"", "Deny=no"},
+        {"MACAddress=02-00-00-00-AA-01\nDeny=1", "MACAddress=02:00:00:00:aa:01 Deny=yes"},
+        {"ClientId=string:ab\nCircuitId=07", "ClientId=61:62 CircuitId=07 Deny=no"},
+        {"DefaultLeaseTimeSec=3600\nMinLeaseTimeSec=1d 1h 1s\nMaxLeaseTimeSec=4294967295",
+                "Deny=no DefaultLeaseTimeSec=1h MinLeaseTimeSec=90001 MaxLeaseTimeSec=infinity"},
+        {"IPv6OnlyPreferredSec=infinity", "Deny=no IPv6OnlyPreferredSec=infinity"},
+        {"Router=", "Deny=no Router="},
+        {"DNS=10.0.0.1 10.0.0.2\nDNS=10.0.0.3", "Deny=no DNS=10.0.0.1 DNS=10.0.0.2 DNS=10.0.0.3"},
+        {"SearchDomains=a.b c.b", "Deny=no SearchDomains=a.b SearchDomains=c.b"},
+        {"MTUBytes=0x44", "Deny=no MTUBytes=68"},
+        {"Route=10.0.0.0/8  10.0.0.1", "Deny=no Route=10.0.0.0/8 10.0.0.1"},
+        /* a second zone is of the other option, and shows as that */
+        {"Timezone=UTC\nTimezone=ABC-11",
+                "Deny=no Timezone=UTC SendOption=100:hex:41:42:43:2d:31:31"},
+        {"Timezone=CET-1", "Deny=no Timezone=CET-1"},
+        {"BootServerName=a\nSendOption=66:string:a", "Deny=no BootServerName=a"},
+        {"BootServerName=a\nSendOption=66:string:b",
+                "Deny=no BootServerName=a SendOption=66:hex:62"},
+        {"SendOption=66:string:b", "Deny=no SendOption=66:hex:62"},
+        {"BootFilename=UserClass=\"i PXE\" a\nBootFilename=Architecture=00 b",
+                "Deny=no BootFilename=UserClass=\"i PXE\" a BootFilename=Architecture=0 b"},
+        /* SendOption= of an option that has a key, which would say the same, or not */
+        {"SendOption=6:ipv4address:10.0.0.1", "Deny=no DNS=10.0.0.1"},
+        {"SendOption=6:ipv4address:0.0.0.0", "Deny=no SendOption=6:hex:00:00:00:00"},
+        {"SendOption=6:hex:01", "Deny=no SendOption=6:hex:01"},
+        {"SendOption=15:string:home.arpa", "Deny=no Domain=home.arpa"},
+        {"SendOption=15:string:a b", "Deny=no SendOption=15:hex:61:20:62"},
+        {"SendOption=15:hex:61:00", "Deny=no SendOption=15:hex:61:00"},
+        {"SendOption=26:uint16:67", "Deny=no SendOption=26:hex:00:43"},
+        {"SendOption=108:uint32:299", "Deny=no SendOption=108:hex:00:00:01:2b"},
+        {"SendOption=121:hex:00:0a:00:00:01", "Deny=no Route=0.0.0.0/0 10.0.0.1"},
+        {"SendOption=121:hex:21", "Deny=no SendOption=121:hex:21"},
+        {"SendOption=119:hex:c0:00", "Deny=no SendOption=119:hex:c0:00"},
+        {"Router=\nSendOption=3:ipv4address:10.0.0.1",
+                "Deny=no Router= SendOption=3:hex:0a:00:00:01"},
+        {"SendOption=101:string:?\nTimezone=CET-1", "Deny=no Timezone=CET-1 SendOption=101:hex:3f"},
+};
+
+START_TEST(formatted_values)
+{
+        _cleanup_(host_settings_freep) HostSettings *host = NULL;
+        _cleanup_free_ char *lines = strdup(formatted[_i].text), *said = NULL;
+        Buffer out = BUFFER_INIT;
+        const SettingKey *key;
+
+        ck_assert_int_eq(host_settings_new(&host, "h"), 0);
+        for (char *state, *line = strtok_r(lines, "\n", &state); line;
+                line = strtok_r(NULL, "\n", &state))
+                set(SETTING_HOST, host, line);
+        for (size_t i = 0; (key = setting_key_at(SETTING_HOST, i)); i++) {
+                _cleanup_(strv_freep) char **values = NULL;
+
+                ck_assert_int_eq(setting_key_format(key, SETTING_HOST, host, &values), 0);
+                for (char **value = values; value && *value; value++)
+                        buffer_printf(&out, "%s%s=%s", out.size > 0 ? " " : "", key->name, *value);
+        }
+        ck_assert_int_eq(buffer_take_string(&out, &said), 0);
+        ck_assert_str_eq(said, formatted[_i].said);
+        assert_comes_back(SETTING_HOST, host);
 }
 END_TEST
 
@@ -425,7 +556,6 @@ START_TEST(invalid_values)
         _cleanup_free_ char *expected = NULL, *got = NULL, *after = NULL;
         const SettingKey *key = setting_key_find(invalid[_i].scope, invalid[_i].key);
         const Place place = {"f", 7};
-        Buffer out = BUFFER_INIT;
         void *targets[SETTING_SCOPE_MAX];
 
         ck_assert_int_eq(settings_new(&settings), 0);
@@ -448,11 +578,7 @@ START_TEST(invalid_values)
         /* Nothing has changed. */
         if (invalid[_i].scope == SETTING_SERVER)
                 return;
-        if (invalid[_i].scope == SETTING_POOL)
-                dump_pool(&out, pool);
-        else
-                dump_host(&out, host);
-        ck_assert_int_eq(buffer_take_string(&out, &after), 0);
+        after = dump(invalid[_i].scope, targets[invalid[_i].scope]);
         ck_assert_str_eq(after, before[invalid[_i].scope]);
 }
 END_TEST
@@ -486,6 +612,10 @@ START_TEST(tables_are_complete)
                         ck_assert_ptr_eq(setting_key_find(scope, key->name), key);
                         ck_assert_str_ne(key->type, "");
                         ck_assert_str_ne(key->description, "");
+                        if (key->signature)
+                                ck_assert_ptr_eq(
+                                        setting_key_find_property(scope, setting_key_property(key)),
+                                        key);
                 }
 }
 END_TEST
@@ -627,6 +757,8 @@ int main(void) {
 
         tcase_set_timeout(group, TEST_TIMEOUT);
         tcase_add_loop_test(group, valid_values, 0, ELEMENTSOF(valid));
+        tcase_add_test(group, server_comes_back);
+        tcase_add_loop_test(group, formatted_values, 0, ELEMENTSOF(formatted));
         tcase_add_loop_test(group, invalid_values, 0, ELEMENTSOF(invalid));
         tcase_add_test(group, tables_are_complete);
         tcase_add_loop_test(group, unknown_keys, 0, 9);
