@@ -64,6 +64,10 @@ struct Bus {
         List calls;              /* that have been carried out, and wait for the disk */
         size_t n_calls;
 
+        /* of the interfaces that show settings, for all their objects and every connection */
+        sd_bus_vtable *pool_vtable;
+        sd_bus_vtable *host_vtable;
+
         /* The object that a call is about: filled by the find function that sd-bus calls right
          * before the getters of properties, which point into it. */
         LeaseView lease;

@@ -306,6 +306,12 @@ int bus_allocate(Bus **ret, sd_event *event, Server *server, const BusOperations
         list_init(&bus->authorizations);
         list_init(&bus->calls);
 
+        r = pool_vtable_new(&bus->pool_vtable);
+        if (r < 0)
+                return r;
+        r = host_vtable_new(&bus->host_vtable);
+        if (r < 0)
+                return r;
         r = add_timer(bus, &bus->retry, on_retry, "bus-retry");
         if (r < 0)
                 return r;
@@ -355,6 +361,8 @@ Bus *bus_free(Bus *bus) {
         sd_event_source_disable_unref(bus->retry);
         sd_event_source_disable_unref(bus->signals.timer);
         sd_event_unref(bus->event);
+        free(bus->pool_vtable);
+        free(bus->host_vtable);
         free(bus);
 
         return NULL;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* From values to texts. A number of microseconds gets its unit, bytes become hexadecimal, a list
- * becomes as many values. */
+/* What a caller asks for, as settings under the names of their keys. */
 
 #include <errno.h>
 #include <inttypes.h>
@@ -10,28 +9,14 @@
 #include <string.h>
 
 #include "basic/buffer.h"
-#include "basic/bytes.h"
 #include "basic/macro.h"
 #include "basic/text.h"
 #include "bus/change.h"
 #include "bus/dictionary.h"
 #include "bus/errors.h"
+#include "bus/setting-value.h"
 
 #define EMIT_ROUTER "EmitRouter"
-
-/* Properties whose names are not those of their keys. */
-static const struct {
-        const char *property;
-        const char *key;
-} aliases[] = {
-        {"Ranges", "Range"},
-        {"Exclusions", "Exclude"},
-        {"OtherRanges", "OtherRange"},
-        {"Interfaces", "Interface"},
-        {"Relays", "Relay"},
-        {"Routes", "Route"},
-        {"SendOptions", "SendOption"},
-};
 
 static void setting_done(BusSetting *setting) {
         free(setting->key);
@@ -131,164 +116,19 @@ int bus_change_add(BusChange *change, const char *key, const char *value) {
         return add_take(change, &setting);
 }
 
-static bool is_timespan(const char *name) {
-        size_t size = strlen(name);
+/* The key that a property or a key's own name stands for; one of another section is refused by its
+ * name later. NULL when there is none. */
+static const SettingKey *find_key(const BusChange *change, const char *name) {
+        const SettingScope scopes[] = {change->is_host ? SETTING_HOST : SETTING_POOL,
+                change->is_host ? SETTING_POOL : SETTING_HOST};
+        const SettingKey *key = NULL;
 
-        return size > 4 && strcmp(name + size - 4, "USec") == 0;
-}
-
-static int key_of(const char *name, char **ret) {
-        size_t size = strlen(name);
-        int r;
-
-        for (size_t i = 0; i < ELEMENTSOF(aliases); i++)
-                if (string_equal(name, aliases[i].property)) {
-                        *ret = strdup(aliases[i].key);
-                        return *ret ? 0 : -ENOMEM;
-                }
-        if (is_timespan(name))
-                r = asprintf(ret, "%.*sSec", (int) size - 4, name);
-        else
-                r = asprintf(ret, "%s", name);
-        if (r < 0)
-                *ret = NULL;
-        return r < 0 ? -ENOMEM : 0;
-}
-
-/* 0 and the largest number stand for "not set" and infinity in properties, and mean the same
- * here. */
-static int read_number(sd_bus_message *m, char type, const char *name, char ***ret) {
-        char text[32] = "";
-        uint64_t number;
-        union {
-                uint8_t y;
-                uint16_t q;
-                uint32_t u;
-                uint64_t t;
-        } value = {0};
-        int r;
-
-        r = sd_bus_message_read_basic(m, type, &value);
-        if (r < 0)
-                return r;
-        number = type == 'y' ? value.y : type == 'q' ? value.q : type == 'u' ? value.u : value.t;
-
-        if (is_timespan(name) && number == UINT64_MAX)
-                (void) snprintf(text, sizeof(text), "infinity");
-        else if (is_timespan(name) && number != 0)
-                (void) snprintf(text, sizeof(text), "%" PRIu64 "us", number);
-        else if (number != 0 || !string_equal(name, "MTUBytes"))
-                (void) snprintf(text, sizeof(text), "%" PRIu64, number);
-        if (is_timespan(name) && number == 0)
-                text[0] = '\0';
-        return strv_extend(ret, text);
-}
-
-static int read_bytes(sd_bus_message *m, const char *prefix, char ***ret) {
-        _cleanup_free_ char *text = NULL, *value = NULL;
-        const void *data;
-        size_t size;
-        int r;
-
-        r = sd_bus_message_read_array(m, 'y', &data, &size);
-        if (r < 0)
-                return r;
-        text = malloc(BYTES_STRING_MAX(size));
-        if (!text)
-                return -ENOMEM;
-        if (asprintf(&value, "%s%s", prefix, bytes_format(data, size, text)) < 0) {
-                value = NULL;
-                return -ENOMEM;
+        for (size_t i = 0; i < ELEMENTSOF(scopes) && !key; i++) {
+                key = setting_key_find(scopes[i], name);
+                if (!key)
+                        key = setting_key_find_property(scopes[i], name);
         }
-        return strv_extend(ret, value);
-}
-
-static int read_route(sd_bus_message *m, char ***ret) {
-        _cleanup_free_ char *value = NULL;
-        const char *destination, *gateway;
-        int r;
-
-        r = sd_bus_message_read(m, "(ss)", &destination, &gateway);
-        if (r <= 0)
-                return r;
-        if (asprintf(&value, "%s %s", destination, gateway) < 0) {
-                value = NULL;
-                return -ENOMEM;
-        }
-        r = strv_extend(ret, value);
-        return r < 0 ? r : 1;
-}
-
-static int read_option(sd_bus_message *m, char ***ret) {
-        char prefix[16];
-        uint8_t code;
-        int r;
-
-        r = sd_bus_message_enter_container(m, 'r', "yay");
-        if (r <= 0)
-                return r;
-        r = sd_bus_message_read_basic(m, 'y', &code);
-        if (r < 0)
-                return r;
-        (void) snprintf(prefix, sizeof(prefix), "%u:hex:", code);
-        r = read_bytes(m, prefix, ret);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_exit_container(m);
-        return r < 0 ? r : 1;
-}
-
-static int read_string(sd_bus_message *m, char ***ret) {
-        const char *text;
-        int r;
-
-        r = sd_bus_message_read_basic(m, 's', &text);
-        if (r <= 0)
-                return r;
-        r = strv_extend(ret, text);
-        return r < 0 ? r : 1;
-}
-
-static int read_list(sd_bus_message *m, const char *contents,
-        int (*read_one)(sd_bus_message *m, char ***ret), char ***ret) {
-        int r;
-
-        /* an empty list is one, too */
-        *ret = calloc(1, sizeof(char *));
-        if (!*ret)
-                return -ENOMEM;
-        r = sd_bus_message_enter_container(m, 'a', contents);
-        if (r < 0)
-                return r;
-        while ((r = read_one(m, ret)) > 0)
-                ;
-        return r < 0 ? r : sd_bus_message_exit_container(m);
-}
-
-static int read_boolean(sd_bus_message *m, char ***ret) {
-        int r, value;
-
-        r = sd_bus_message_read_basic(m, 'b', &value);
-        return r < 0 ? r : strv_extend(ret, value ? "yes" : "no");
-}
-
-/* Return: 0, -EINVAL for a type that no setting has. */
-static int read_value(sd_bus_message *m, const char *type, const char *name, char ***ret) {
-        if (string_equal(type, "s"))
-                return read_string(m, ret);
-        if (string_equal(type, "b"))
-                return read_boolean(m, ret);
-        if (!type[1] && strchr("yqut", *type))
-                return read_number(m, *type, name, ret);
-        if (string_equal(type, "as"))
-                return read_list(m, "s", read_string, ret);
-        if (string_equal(type, "ay"))
-                return read_bytes(m, "", ret);
-        if (string_equal(type, "a(ss)"))
-                return read_list(m, "(ss)", read_route, ret);
-        if (string_equal(type, "a(yay)"))
-                return read_list(m, "(yay)", read_option, ret);
-        return -EINVAL;
+        return key;
 }
 
 static int refuse_type(const char *name, const char *type, sd_bus_error *error) {
@@ -301,15 +141,18 @@ static int refuse_type(const char *name, const char *type, sd_bus_error *error) 
 static int read_setting(
         void *target, const char *name, const char *type, sd_bus_message *m, sd_bus_error *error) {
         BusChange *change = target;
+        const SettingKey *key = find_key(change, name);
         BusSetting setting = {0};
         int r;
 
         if (string_equal(name, EMIT_ROUTER) && !string_equal(type, "b"))
                 return sd_bus_error_set(
                         error, BUS_ERROR_INVALID_SETTING, EMIT_ROUTER ": is of type b");
-        r = key_of(name, &setting.key);
-        if (r >= 0)
-                r = read_value(m, type, name, &setting.values);
+        setting.key = strdup(key ? key->name : name);
+        if (!setting.key)
+                return -ENOMEM;
+        r = setting_value_read(
+                m, type, key, key && !string_equal(key->name, name), &setting.values);
         if (r == -EINVAL)
                 r = refuse_type(name, type, error);
         if (r < 0) {

@@ -78,7 +78,8 @@ static int describe_pools(Bus *bus, sd_bus *connection, Buffer *text) {
         pools = server_get_pools(bus->server, &n);
         for (size_t i = 0; i < n; i++) {
                 pool_bus_show(bus, pools[i]);
-                r = add_object(text, i, connection, pool_vtable, BUS_POOL_INTERFACE, &bus->pool);
+                r = add_object(
+                        text, i, connection, bus->pool_vtable, BUS_POOL_INTERFACE, &bus->pool);
                 if (r < 0)
                         return r;
         }
@@ -96,7 +97,8 @@ static int describe_hosts(Bus *bus, sd_bus *connection, Buffer *text) {
         (void) buffer_append_string(text, ",\"Hosts\":[");
         for (size_t i = 0; settings && i < settings->n_hosts; i++) {
                 host_bus_show(bus, settings->hosts[i]);
-                r = add_object(text, i, connection, host_vtable, BUS_HOST_INTERFACE, &bus->host);
+                r = add_object(
+                        text, i, connection, bus->host_vtable, BUS_HOST_INTERFACE, &bus->host);
                 if (r < 0)
                         return r;
         }

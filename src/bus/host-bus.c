@@ -12,7 +12,7 @@
 #include "bus/errors.h"
 #include "bus/host-bus.h"
 #include "bus/object.h"
-#include "bus/reply-bus.h"
+#include "bus/setting-bus.h"
 #include "bus/settings-methods.h"
 #include "core/outlook.h"
 
@@ -41,18 +41,12 @@ void host_bus_show(Bus *bus, const HostSettings *host) {
         const Pool *pool = server_find_host_pool(bus->server, host);
 
         *view = (HostView){
-                .reply = &host->reply,
+                .settings = host,
                 .name = host->name,
                 .origin = host->origin,
                 .hostname = host->hostname ? host->hostname : host->name,
-                .pool = host->pool,
                 .served_pool = pool ? pool->settings->name : "",
-                .hardware = {host->hardware, host->hardware_size},
-                .client_id = {host->client_id.data, host->client_id.size},
-                .circuit_id = {host->circuit_id, host->circuit_id_size},
-                .deny = host->deny,
         };
-        view->address = host->address != 0 ? ipv4_format(host->address, view->address_text) : "";
         show_outlook(view, bus, host);
 }
 
@@ -150,29 +144,27 @@ static int property_get_holder(_unused_ sd_bus *connection, _unused_ const char 
         return sd_bus_message_close_container(reply);
 }
 
-#define SETTING(name, signature, getter, member)                                                   \
-        SD_BUS_PROPERTY(name, signature, getter, offsetof(HostView, member),                       \
-                SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
+enum {
+        N_BEFORE_SETTINGS = 3,
+};
 
-const sd_bus_vtable host_vtable[] = {
+/* What is no setting; Hostname is the name where it is not set. */
+static const sd_bus_vtable host_entries[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Name", "s", property_get_string, offsetof(HostView, name),
                 SD_BUS_VTABLE_PROPERTY_CONST),
-        SETTING("Origin", "s", property_get_string, origin),
-        SETTING("MACAddress", "ay", property_get_bytes, hardware),
-        SETTING("ClientId", "ay", property_get_bytes, client_id),
-        SETTING("CircuitId", "ay", property_get_bytes, circuit_id),
-        SETTING("Address", "s", NULL, address),
-        SETTING("Hostname", "s", property_get_string, hostname),
-        SETTING("Pool", "s", property_get_string, pool),
-        SETTING("ServedPool", "s", property_get_string, served_pool),
-        SETTING("Deny", "b", property_get_bool, deny),
+        SD_BUS_PROPERTY("Origin", "s", property_get_string, offsetof(HostView, origin),
+                SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        /* the settings */
+        SD_BUS_PROPERTY("Hostname", "s", property_get_string, offsetof(HostView, hostname),
+                SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("ServedPool", "s", property_get_string, offsetof(HostView, served_pool),
+                SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Outlook", "s", property_get_string, offsetof(HostView, outlook), 0),
         SD_BUS_PROPERTY("Holder", "a{sv}", property_get_holder, offsetof(HostView, holder), 0),
         SD_BUS_PROPERTY(
                 "CurrentAddress", "s", property_get_string, offsetof(HostView, current_address), 0),
         SD_BUS_PROPERTY("MovesAtUSec", "t", NULL, offsetof(HostView, moves_at), 0),
-        REPLY_PROPERTIES(HostView),
 
         SD_BUS_METHOD_WITH_ARGS("Configure", SD_BUS_ARGS("a{sv}", settings, "t", flags),
                 SD_BUS_NO_RESULT, method_host_configure, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -181,11 +173,16 @@ const sd_bus_vtable host_vtable[] = {
         SD_BUS_VTABLE_END,
 };
 
+int host_vtable_new(sd_bus_vtable **ret) {
+        return setting_vtable_new(
+                ret, SETTING_HOST, offsetof(HostView, settings), host_entries, N_BEFORE_SETTINGS);
+}
+
 /* Most hosts have none of what a pool has, and there may be many. */
-static bool reply_is_unset(const ReplySettings *reply) {
-        return reply->options.n_values == 0 && !reply->no_router && reply->default_lease == 0 &&
-               reply->min_lease == 0 && reply->max_lease == 0 && reply->next_server == 0 &&
-               !reply->server_name && reply->n_boot_files == 0;
+static bool is_listed(const char *property, const void *userdata) {
+        const HostView *view = userdata;
+
+        return setting_property_is_set(SETTING_HOST, view->settings, property);
 }
 
 static int append_host(Bus *bus, sd_bus_message *reply, const HostSettings *host) {
@@ -198,9 +195,8 @@ static int append_host(Bus *bus, sd_bus_message *reply, const HostSettings *host
         if (r < 0)
                 return r;
         host_bus_show(bus, host);
-        r = object_append_first_properties(reply, host_vtable,
-                reply_is_unset(&host->reply) ? REPLY_PROPERTIES_FIRST : NULL, BUS_HOST_PATH,
-                BUS_HOST_INTERFACE, &bus->host);
+        r = object_append_some_properties(
+                reply, bus->host_vtable, is_listed, BUS_HOST_PATH, BUS_HOST_INTERFACE, &bus->host);
         if (r < 0)
                 return r;
 
@@ -287,8 +283,8 @@ int host_bus_export(Bus *bus, sd_bus *connection) {
         r = sd_bus_add_object(connection, NULL, BUS_HOST_PATH, refuse_managed_objects, bus);
         if (r < 0)
                 return r;
-        r = sd_bus_add_fallback_vtable(
-                connection, NULL, BUS_HOST_PATH, BUS_HOST_INTERFACE, host_vtable, host_find, bus);
+        r = sd_bus_add_fallback_vtable(connection, NULL, BUS_HOST_PATH, BUS_HOST_INTERFACE,
+                bus->host_vtable, host_find, bus);
         if (r < 0)
                 return r;
         r = sd_bus_add_node_enumerator(connection, NULL, BUS_HOST_PATH, host_bus_enumerate, bus);

@@ -7,7 +7,11 @@
 
 #include "bus/bus.h"
 
-extern const sd_bus_vtable host_vtable[];
+/**
+ * host_vtable_new() - the table of the interface; for free() when no connection has it any more.
+ * Return: 0, -ENOMEM.
+ */
+int host_vtable_new(sd_bus_vtable **ret);
 
 /**
  * host_bus_export() - puts the hosts on a connection, with an object manager that refuses to list
@@ -17,7 +21,7 @@ extern const sd_bus_vtable host_vtable[];
 int host_bus_export(Bus *bus, sd_bus *connection);
 
 /**
- * host_bus_show() - fills bus->host, which the vtable's properties are read from.
+ * host_bus_show() - fills bus->host, which the properties are read from.
  */
 void host_bus_show(Bus *bus, const HostSettings *host);
 

@@ -7,7 +7,6 @@
 
 #include "basic/ipv4.h"
 #include "bus/lease-view.h"
-#include "bus/object.h"
 #include "core/settings.h"
 
 /* The lease of the address that is reserved, if somebody has it. */
@@ -17,21 +16,14 @@ typedef struct HolderView {
 } HolderView;
 
 typedef struct HostView {
-        const ReplySettings *reply;
+        const HostSettings *settings;
         const char *name; /* strings are not sanitised: property_get_string does it */
         const char *origin;
-        const char *address; /* "" = any address of the pool */
-        const char *hostname;
-        const char *pool;
+        const char *hostname;    /* or the name */
         const char *served_pool; /* "" = any, or none */
-        ByteView hardware;
-        ByteView client_id;
-        ByteView circuit_id;
-        bool deny;
         const char *outlook;
         const char *current_address; /* of its client where that is elsewhere, "" = nowhere */
         uint64_t moves_at;
-        char address_text[IPV4_STRING_MAX];
         char current_text[IPV4_STRING_MAX];
         HolderView holder;
 } HostView;

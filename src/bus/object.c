@@ -90,11 +90,11 @@ static int append_value(sd_bus_message *message, const sd_bus_vtable *v, const c
 
 int object_append_properties(sd_bus_message *message, const sd_bus_vtable *vtable, const char *path,
         const char *interface, void *userdata) {
-        return object_append_first_properties(message, vtable, NULL, path, interface, userdata);
+        return object_append_some_properties(message, vtable, NULL, path, interface, userdata);
 }
 
-int object_append_first_properties(sd_bus_message *message, const sd_bus_vtable *vtable,
-        const char *end, const char *path, const char *interface, void *userdata) {
+int object_append_some_properties(sd_bus_message *message, const sd_bus_vtable *vtable,
+        ObjectPropertyFilter filter, const char *path, const char *interface, void *userdata) {
         int r;
 
         r = sd_bus_message_open_container(message, 'a', "{sv}");
@@ -104,8 +104,8 @@ int object_append_first_properties(sd_bus_message *message, const sd_bus_vtable 
         for (const sd_bus_vtable *v = vtable; v->type != _SD_BUS_VTABLE_END; v++) {
                 if (v->type != _SD_BUS_VTABLE_PROPERTY)
                         continue;
-                if (end && strcmp(v->x.property.member, end) == 0)
-                        break;
+                if (filter && !filter(v->x.property.member, userdata))
+                        continue;
 
                 r = sd_bus_message_open_container(message, 'e', "sv");
                 if (r < 0)

@@ -55,6 +55,17 @@ int object_append_path(sd_bus_message *message, const char *prefix, const char *
 int object_append_properties(sd_bus_message *message, const sd_bus_vtable *vtable, const char *path,
         const char *interface, void *userdata);
 
+/* Whether a property is wanted of an object. */
+typedef bool (*ObjectPropertyFilter)(const char *property, const void *userdata);
+
+/**
+ * object_append_some_properties() - the same with those alone that a filter lets through.
+ *
+ * @filter: NULL = all
+ */
+int object_append_some_properties(sd_bus_message *message, const sd_bus_vtable *vtable,
+        ObjectPropertyFilter filter, const char *path, const char *interface, void *userdata);
+
 /**
  * object_reply_error() - what a method has failed with becomes the reply. sd-bus would do so, too,
  * but lets the caller wait in vain when there is no memory for it at that moment.
@@ -64,14 +75,6 @@ int object_append_properties(sd_bus_message *message, const sd_bus_vtable *vtabl
  * Return: @r, or 1 after a reply.
  */
 int object_reply_error(sd_bus_message *message, int r, sd_bus_error *error);
-
-/**
- * object_append_first_properties() - the same with those alone that come before one.
- *
- * @end: its name, NULL = all
- */
-int object_append_first_properties(sd_bus_message *message, const sd_bus_vtable *vtable,
-        const char *end, const char *path, const char *interface, void *userdata);
 
 /* Getters of properties, by what they find at the property's offset: a bool, a ByteView (ay), a
  * char * that may be NULL (s), a char ** that may be NULL (as). Numbers need none: sd-bus reads

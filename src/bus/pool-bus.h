@@ -7,7 +7,11 @@
 
 #include "bus/bus.h"
 
-extern const sd_bus_vtable pool_vtable[];
+/**
+ * pool_vtable_new() - the table of the interface; for free() when no connection has it any more.
+ * Return: 0, -ENOMEM.
+ */
+int pool_vtable_new(sd_bus_vtable **ret);
 
 /**
  * pool_bus_export() - puts the pools on a connection, with an object manager.
@@ -16,7 +20,7 @@ extern const sd_bus_vtable pool_vtable[];
 int pool_bus_export(Bus *bus, sd_bus *connection);
 
 /**
- * pool_bus_show() - fills bus->pool, which the vtable's properties are read from.
+ * pool_bus_show() - fills bus->pool, which the properties are read from.
  */
 void pool_bus_show(Bus *bus, const Pool *pool);
 

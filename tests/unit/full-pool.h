@@ -71,6 +71,7 @@ static inline PoolSettings *new_full_pool(void) {
         ck_assert_int_eq(
                 option_set_put_ipv4s(options, DHCP_OPTION_BROADCAST_ADDRESS, addresses, 1), 0);
         ck_assert_int_eq(option_set_put(options, DHCP_OPTION_ROUTER, "abc", 3), 0);
+        pool->reply.sent_options[0] |= 1U << DHCP_OPTION_ROUTER; /* by SendOption= */
         ck_assert_int_eq(option_set_put(options, DHCP_OPTION_DOMAIN_NAME, "home.arpa", 9), 0);
         ck_assert_int_eq(option_encode_search(&search, "home.arpa"), 0);
         ck_assert_int_eq(option_encode_search(&search, "lab.home.arpa"), 0);

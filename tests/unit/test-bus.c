@@ -193,17 +193,18 @@ START_TEST(test_pool_properties)
         fixture_assert_json(&f, "[[\"caf\xc3\xa9 1\",\"/org/minidhcp1/pool/caf_c3_a9_201\"]]");
         assert_all_properties(&f, BUS_POOL_PATH "/caf_c3_a9_201", BUS_POOL_INTERFACE,
                 "{\"Name\":\"caf\xc3\xa9 1\",\"Origin\":\"/etc/\\\\xff.conf:7\","
+                "\"Interfaces\":[\"br*\"],"
+                "\"Relays\":[\"192.168.1.2\",\"10.0.0.0/8\"],\"TrustOption82\":true,"
                 "\"Subnet\":\"192.168.1.0/24\",\"Ranges\":[\"192.168.1.100-192.168.1.109\","
                 "\"192.168.1.200-192.168.1.200\"],"
                 "\"Exclusions\":[\"192.168.1.101-192.168.1.102\"],"
                 "\"OtherRanges\":[\"192.168.1.210-192.168.1.220\"],"
-                "\"ServerAddress\":\"192.168.1.3\",\"Interfaces\":[\"br*\"],"
-                "\"Relays\":[\"192.168.1.2\",\"10.0.0.0/8\"],\"TrustOption82\":true,"
-                "\"ServedInterfaces\":[],\"UnheardInterfaces\":[],"
-                "\"Enabled\":false,\"Authoritative\":true,\"ConflictDetection\":\"strict\","
+                "\"ServerAddress\":\"192.168.1.3\","
+                "\"Authoritative\":true,\"ConflictDetection\":\"strict\","
                 "\"ClientIdentifier\":\"ignore\",\"UnknownClients\":\"deny\",\"RapidCommit\":true,"
                 "\"Bootp\":true," FULL_REPLY
-                ",\"Size\":9,\"Used\":0,\"Free\":9,\"Offered\":0,\"Declined\":0,\"Reserved\":0,"
+                ",\"Enabled\":false,\"ServedInterfaces\":[],\"UnheardInterfaces\":[],\"Size\":9,"
+                "\"Used\":0,\"Free\":9,\"Offered\":0,\"Declined\":0,\"Reserved\":0,"
                 "\"ReservedOutside\":0,\"UsedOutside\":0}");
         fixture_done(&f);
 }
@@ -220,12 +221,10 @@ START_TEST(test_plain_pool_and_counts)
         fixture_add_lease(&f, 3, LEASE_DECLINED);
         fixture_add_lease(&f, 4, LEASE_EXPIRED);
         assert_all_properties(&f, BUS_POOL_PATH "/lan", BUS_POOL_INTERFACE,
-                "{\"Name\":\"lan\",\"Origin\":\"\",\"Subnet\":\"10.0.0.0/8\","
+                "{\"Name\":\"lan\",\"Origin\":\"\",\"Interfaces\":[],"
+                "\"Relays\":[],\"TrustOption82\":false,\"Subnet\":\"10.0.0.0/8\","
                 "\"Ranges\":[\"10.1.0.0-10.3.255.255\"],\"Exclusions\":[],\"OtherRanges\":[],"
-                "\"ServerAddress\":\"\",\"Interfaces\":[],"
-                "\"Relays\":[],\"TrustOption82\":false,"
-                "\"ServedInterfaces\":[\"lan0\"],\"UnheardInterfaces\":[],"
-                "\"Enabled\":true,\"Authoritative\":true,\"ConflictDetection\":\"ahead\","
+                "\"ServerAddress\":\"\",\"Authoritative\":true,\"ConflictDetection\":\"ahead\","
                 "\"ClientIdentifier\":\"use\",\"UnknownClients\":\"allow\",\"RapidCommit\":false,"
                 "\"Bootp\":false,"
                 "\"DefaultLeaseTimeUSec\":3600000000,\"MinLeaseTimeUSec\":0,"
@@ -233,7 +232,9 @@ START_TEST(test_plain_pool_and_counts)
                 "\"Domain\":\"\",\"SearchDomains\":[],\"BroadcastAddress\":\"\",\"MTUBytes\":0,"
                 "\"Routes\":[],\"Timezone\":\"\",\"CaptivePortal\":\"\","
                 "\"IPv6OnlyPreferredUSec\":0,\"BootServerAddress\":\"\",\"BootServerName\":\"\","
-                "\"BootFilename\":[],\"SendOptions\":[],\"Size\":196608,\"Used\":2,"
+                "\"BootFilename\":[],\"SendOptions\":[],\"Enabled\":true,"
+                "\"ServedInterfaces\":[\"lan0\"],\"UnheardInterfaces\":[],\"Size\":196608,\"Used\":"
+                "2,"
                 "\"Free\":196605,\"Offered\":0,\"Declined\":1,\"Reserved\":0,\"ReservedOutside\":0,"
                 "\"UsedOutside\":0}");
         fixture_done(&f);
@@ -357,17 +358,58 @@ START_TEST(test_hosts)
         fixture_assert_json(&f, "\"02:00:00:00:aa:01\"");
         assert_all_properties(&f, BUS_HOST_PATH "/port_2d9", BUS_HOST_INTERFACE,
                 "{\"Name\":\"port-9\",\"Origin\":\"bus\",\"MACAddress\":\"\",\"ClientId\":\"\","
-                "\"CircuitId\":\"00:04:09\",\"Address\":\"\",\"Hostname\":\"guest\","
-                "\"Pool\":\"lan\",\"ServedPool\":\"\",\"Deny\":true,\"Outlook\":\"none\","
-                "\"Holder\":{},\"CurrentAddress\":\"\",\"MovesAtUSec\":0,"
+                "\"CircuitId\":\"00:04:09\",\"Address\":\"\",\"Pool\":\"lan\",\"Deny\":true,"
                 "\"DefaultLeaseTimeUSec\":0,"
                 "\"MinLeaseTimeUSec\":0,\"MaxLeaseTimeUSec\":0,\"EmitRouter\":true,\"Router\":[],"
                 "\"DNS\":[],\"NTP\":[],\"Domain\":\"\",\"SearchDomains\":[],"
                 "\"BroadcastAddress\":\"\",\"MTUBytes\":0,\"Routes\":[],\"Timezone\":\"\","
                 "\"CaptivePortal\":\"\",\"IPv6OnlyPreferredUSec\":0,\"BootServerAddress\":\"\","
-                "\"BootServerName\":\"\",\"BootFilename\":[],\"SendOptions\":[]}");
+                "\"BootServerName\":\"\",\"BootFilename\":[],\"SendOptions\":[],"
+                "\"Hostname\":\"guest\",\"ServedPool\":\"\",\"Outlook\":\"none\",\"Holder\":{},"
+                "\"CurrentAddress\":\"\",\"MovesAtUSec\":0}");
         fixture_done(&f);
 }
+
+/* Of the settings that pools have, too, a page has those that the host sets. */
+START_TEST(test_page_has_what_is_set)
+{
+        static const ipv4_t server = 0x01010101;
+        _cleanup_free_ char *names = NULL;
+        Buffer listed = BUFFER_INIT;
+        Settings *settings;
+        HostSettings *host;
+        const char *name;
+        Fixture f;
+
+        fixture_init(&f);
+        ck_assert_int_eq(settings_new(&settings), 0);
+        ck_assert_int_eq(host_settings_new(&host, "printer"), 0);
+        host->reply.default_lease = USEC_PER_HOUR;
+        host->reply.no_router = true;
+        ck_assert_int_eq(
+                option_set_put_ipv4s(&host->reply.options, DHCP_OPTION_DNS, &server, 1), 0);
+        ck_assert_int_eq(settings_add_host_take(settings, host), 0);
+        ck_assert_int_eq(server_configure_take(f.server, settings, NULL), 0);
+
+        ck_assert_ptr_nonnull(
+                fixture_call(&f, MANAGER, "ListHostSettings", "a{sv}tu", 0, UINT64_C(0), 0));
+        ck_assert_int_gt(sd_bus_message_enter_container(f.reply, 'a', "(oa{sv})"), 0);
+        ck_assert_int_gt(sd_bus_message_enter_container(f.reply, 'r', "oa{sv}"), 0);
+        ck_assert_int_gt(sd_bus_message_skip(f.reply, "o"), 0);
+        ck_assert_int_gt(sd_bus_message_enter_container(f.reply, 'a', "{sv}"), 0);
+        while (sd_bus_message_enter_container(f.reply, 'e', "sv") > 0) {
+                ck_assert_int_gt(sd_bus_message_read(f.reply, "s", &name), 0);
+                (void) buffer_printf(&listed, "%s ", name);
+                ck_assert_int_ge(sd_bus_message_skip(f.reply, "v"), 0);
+                ck_assert_int_ge(sd_bus_message_exit_container(f.reply), 0);
+        }
+        ck_assert_int_eq(buffer_take_string(&listed, &names), 0);
+        ck_assert_str_eq(names, "Name Origin MACAddress ClientId CircuitId Address Pool Deny "
+                                "DefaultLeaseTimeUSec EmitRouter Router DNS "
+                                "Hostname ServedPool Outlook Holder CurrentAddress MovesAtUSec ");
+        fixture_done(&f);
+}
+END_TEST
 
 /* A host whose address another client has, while it has another itself. */
 START_TEST(test_outlook)
@@ -641,6 +683,6 @@ START_TEST(test_authorization_takes_its_time)
 
 TEST_MAIN("bus", test_manager_properties, test_proxy_arp, test_echo_proxies, test_lease_properties,
         test_no_such_object, test_pool_properties, test_plain_pool_and_counts, test_hosts,
-        test_outlook, test_interfaces, test_nothing_there, test_object_managers,
-        test_object_manager_among_the_dead, test_statistics, test_describe, test_who_may_reset,
-        test_authorization_takes_its_time);
+        test_page_has_what_is_set, test_outlook, test_interfaces, test_nothing_there,
+        test_object_managers, test_object_manager_among_the_dead, test_statistics, test_describe,
+        test_who_may_reset, test_authorization_takes_its_time);
