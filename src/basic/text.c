@@ -215,6 +215,13 @@ size_t strv_length(char *const *strings) {
         return n;
 }
 
+bool strv_equal(char *const *a, char *const *b) {
+        for (; a && *a && b && *b; a++, b++)
+                if (strcmp(*a, *b) != 0)
+                        return false;
+        return (!a || !*a) && (!b || !*b);
+}
+
 int strv_split(const char *text, char ***ret) {
         _cleanup_(strv_freep) char **strings = NULL;
         int r;

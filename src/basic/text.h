@@ -66,6 +66,11 @@ int strv_extend(char ***strings, const char *string);
 size_t strv_length(char *const *strings) _pure_;
 
 /**
+ * strv_equal() - whether two arrays have the same strings; NULL is an empty one.
+ */
+bool strv_equal(char *const *a, char *const *b) _pure_;
+
+/**
  * strv_split() - splits at blanks and tabs, empty words dropped.
  * Return: 0 or -ENOMEM.
  */

@@ -230,13 +230,10 @@ bool override_says_nothing(const Override *override) {
 }
 
 bool override_stands_alone(const Override *override) {
-        static const char *const keys[SETTING_SCOPE_MAX][4] = {
-                [SETTING_POOL] = {"Subnet"},
-                [SETTING_HOST] = {"MACAddress", "ClientId", "CircuitId"},
-        };
+        const SettingKey *key;
 
-        for (size_t i = 0; keys[override->scope][i]; i++)
-                if (override_says(override, keys[override->scope][i]))
+        for (size_t i = 0; (key = setting_key_at(override->scope, i)); i++)
+                if (key->is_identity && override_says(override, key->name))
                         return true;
         return false;
 }
@@ -284,14 +281,39 @@ bool override_is_origin(const char *origin) {
         return string_equal(origin, "bus") || string_equal(origin, "bus, runtime");
 }
 
-const char *override_builtin_pool(const char *name) {
-        if (!string_equal(name, "default"))
-                return NULL;
-        return HEADER "[Pool default]\n"
-                      "Subnet=192.168.1.0/24\n"
-                      "Range=192.168.1.100-192.168.1.200\n"
-                      "Router=192.168.1.69\n"
-                      "DefaultLeaseTimeSec=1h\n"
-                      "Authoritative=no\n"
-                      "ConflictDetection=strict\n";
+/* Appends what the pool says of a key and another one does not. Return: 0, -ENOMEM. */
+static int append_difference(
+        Buffer *text, const SettingKey *key, const PoolSettings *pool, const PoolSettings *other) {
+        _cleanup_(strv_freep) char **values = NULL, **others = NULL;
+        int r;
+
+        r = setting_key_format(key, SETTING_POOL, pool, &values);
+        if (r >= 0)
+                r = setting_key_format(key, SETTING_POOL, other, &others);
+        if (r < 0)
+                return r;
+        if (strv_equal(values, others))
+                return 0;
+        for (char **value = values; value && *value; value++)
+                (void) buffer_printf(text, "%s=%s\n", key->name, *value);
+        return text->error;
+}
+
+int override_text_of_pool(const PoolSettings *pool, char **ret) {
+        _cleanup_(pool_settings_freep) PoolSettings *plain = NULL;
+        _cleanup_(buffer_done) Buffer text = BUFFER_INIT;
+        const SettingKey *key;
+        int r;
+
+        r = pool_settings_new(&plain, pool->name);
+        if (r < 0)
+                return r;
+        plain->reply.default_lease = 0; /* it follows from other values, or is said */
+        (void) buffer_printf(&text, HEADER "[Pool %s]\n", pool->name);
+        for (size_t i = 0; (key = setting_key_at(SETTING_POOL, i)); i++) {
+                r = append_difference(&text, key, pool, plain);
+                if (r < 0)
+                        return r;
+        }
+        return buffer_take_string(&text, ret);
 }

@@ -113,7 +113,10 @@ bool override_says_same(const Override *a, const Override *b);
 bool override_is_origin(const char *origin);
 
 /**
- * override_builtin_pool() - the settings of settings_new_builtin() as an override of its pool has
- * them; NULL for any other pool's name.
+ * override_text_of_pool() - what an override says that makes a pool by itself: the values in which
+ * it is another than a pool of which nothing is said.
+ *
+ * @ret: receives a string for free()
+ * Return: 0, -ENOMEM.
  */
-const char *override_builtin_pool(const char *name);
+int override_text_of_pool(const PoolSettings *pool, char **ret);

@@ -123,6 +123,23 @@ static int take_back_runtime(Change *change, const char *origin) {
         return 0;
 }
 
+static const PoolSettings *find_builtin_pool(const Settings *settings) {
+        for (size_t i = 0; settings && i < settings->n_pools; i++)
+                if (string_equal(settings->pools[i]->origin, "built-in"))
+                        return settings->pools[i];
+        return NULL;
+}
+
+/* What an override of a pool or host begins with: of the built-in pool, all that it is, since it is
+ * written nowhere else. Return: 0 with *ret NULL for an empty section, -ENOMEM. */
+static int first_text(const Manager *manager, const char *origin, char **ret) {
+        const PoolSettings *builtin = find_builtin_pool(server_get_settings(manager->server));
+
+        *ret = NULL;
+        return builtin && string_equal(origin, "built-in") ? override_text_of_pool(builtin, ret)
+                                                           : 0;
+}
+
 /* Says the settings in the layer that is asked for. */
 static int edit_settings(Manager *manager, Change *change, const char *origin) {
         const BusChange *wanted = change->wanted;
@@ -139,10 +156,11 @@ static int edit_settings(Manager *manager, Change *change, const char *origin) {
                 return r;
         override = overrides_find(&change->overrides, scope, layer, wanted->name);
         if (!override) {
-                const char *text = string_equal(origin, "built-in")
-                                           ? override_builtin_pool(wanted->name)
-                                           : NULL;
+                _cleanup_free_ char *text = NULL;
 
+                r = first_text(manager, origin, &text);
+                if (r < 0)
+                        return r;
                 r = overrides_add(
                         &change->overrides, scope, layer, wanted->name, place, text, &override);
                 if (r < 0)
@@ -343,13 +361,6 @@ static int refuse_homeless(const Manager *manager, Change *change) {
         return change_refuse(change, -EINVAL, "%s", why);
 }
 
-static const PoolSettings *find_builtin_pool(const Settings *settings) {
-        for (size_t i = 0; settings && i < settings->n_pools; i++)
-                if (string_equal(settings->pools[i]->origin, "built-in"))
-                        return settings->pools[i];
-        return NULL;
-}
-
 /* Whether a pool has clients or hosts that would be without one. */
 static bool leaves_somebody(
         const Manager *manager, const PoolSettings *pool, const Settings *after) {
@@ -380,9 +391,8 @@ static int make(Manager *manager, Change *change) {
 static int keep_builtin_pool(Manager *manager, Change *change) {
         const PoolSettings *pool = find_builtin_pool(server_get_settings(manager->server));
         const ConfigLayer layer = change->wanted->runtime ? CONFIG_RUNTIME : CONFIG_BUS;
-        _cleanup_free_ char *path = NULL;
+        _cleanup_free_ char *path = NULL, *text = NULL;
         const Override *known;
-        const char *text;
         int r;
 
         if (!pool || change->wanted->type != BUS_CHANGE_ADD || change->wanted->is_host ||
@@ -395,7 +405,9 @@ static int keep_builtin_pool(Manager *manager, Change *change) {
         r = configuration_path(manager->options->state_directory, SETTING_POOL, pool->name, &path);
         if (r < 0)
                 return r;
-        text = override_builtin_pool(pool->name);
+        r = override_text_of_pool(pool, &text);
+        if (r < 0)
+                return r;
         r = overrides_add(&change->overrides, SETTING_POOL, layer, pool->name,
                 layer == CONFIG_BUS ? path : "bus, built-in pool", text, NULL);
         if (r < 0)

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "basic/text.h"
-#include "config/compare.h"
 #include "daemon/manager-internal.h"
 #include "daemon/redundant.h"
 
@@ -37,16 +36,19 @@ static const HostSettings *find_host(const Settings *settings, const char *name)
         return NULL;
 }
 
-/* Whether the pool or host is in both, and the same. */
-static bool is_same(const Settings *a, const Settings *b, const BusChange *wanted) {
+/* Whether the pool or host is in both, and the same. Return: 1, 0, -ENOMEM. */
+static int is_same(const Settings *a, const Settings *b, const BusChange *wanted) {
+        const SettingScope scope = scope_of(wanted);
+        const void *x, *y;
+
         if (wanted->is_host) {
-                const HostSettings *x = find_host(a, wanted->name), *y = find_host(b, wanted->name);
-
-                return x && y && host_settings_are_same(x, y);
+                x = find_host(a, wanted->name);
+                y = find_host(b, wanted->name);
+        } else {
+                x = find_pool(a, wanted->name);
+                y = find_pool(b, wanted->name);
         }
-        const PoolSettings *x = find_pool(a, wanted->name), *y = find_pool(b, wanted->name);
-
-        return x && y && pool_settings_are_same(x, y);
+        return x && y ? settings_say_same(scope, x, y) : 0;
 }
 
 /* Return: 0 with *ret NULL where the configuration would be wrong, -ENOMEM. */
@@ -102,7 +104,7 @@ static int is_redundant(
         r = make(manager, &overrides, &without);
         if (r < 0)
                 return r;
-        return without && is_same(with, without, change->wanted);
+        return without ? is_same(with, without, change->wanted) : 0;
 }
 
 /* Removes what was to be written, or writes what is left. */

@@ -213,13 +213,6 @@ int setting_key_format(const SettingKey *key, SettingScope scope, const void *ta
         return 0;
 }
 
-static bool values_are_same(char *const *a, char *const *b) {
-        for (; a && *a && b && *b; a++, b++)
-                if (strcmp(*a, *b) != 0)
-                        return false;
-        return (!a || !*a) && (!b || !*b);
-}
-
 int settings_say_same(SettingScope scope, const void *a, const void *b) {
         const SettingKey *key;
         int r;
@@ -232,7 +225,7 @@ int settings_say_same(SettingScope scope, const void *a, const void *b) {
                         r = setting_key_format(key, scope, b, &y);
                 if (r < 0)
                         return r;
-                if (!values_are_same(x, y))
+                if (!strv_equal(x, y))
                         return 0;
         }
         return 1;
