@@ -44,6 +44,7 @@ static const char *const properties[ELEMENTSOF(columns)] = {
 
 static const unsigned default_columns[] = {0, 1, 2, 4, 5, 6};
 
+/* What a host sends its client follows in the order of the rows, setting/rows.c. */
 static const char *const order[] = {
         "Name",
         "Origin",
@@ -59,15 +60,6 @@ static const char *const order[] = {
         "Pool",
         "ServedPool",
         "Deny",
-        "DefaultLeaseTimeUSec",
-        "MinLeaseTimeUSec",
-        "MaxLeaseTimeUSec",
-        "EmitRouter",
-        "Router",
-        "DNS",
-        "NTP",
-        "Domain",
-        "SearchDomains",
         NULL,
 };
 

@@ -24,8 +24,7 @@ void object_list_done(ObjectList *list) {
         *list = (ObjectList){0};
 }
 
-/* @object: belongs to the list, whatever comes of it */
-static int object_list_add_take(ObjectList *list, json_object *object) {
+int object_list_add_take(ObjectList *list, json_object *object) {
         json_object **items;
 
         items = reallocarray(list->items, list->n_items + 1, sizeof(*items));
@@ -227,46 +226,77 @@ static void print_list_json(const ObjectList *list, JsonMode mode) {
         json_array_end(&array);
 }
 
-ExitStatus object_verb_list(Context *context, const ObjectKind *kind) {
-        _cleanup_(column_choice_done) ColumnChoice choice = {0};
-        _cleanup_(connection_done) Connection connection = {0};
-        _cleanup_(object_list_done) ObjectList list = {0};
-        const Options *options = &context->options;
+/* What --columns= and --sort= say. */
+typedef struct ListChoice {
+        ColumnChoice columns;
         unsigned sort_column;
-        ExitStatus status;
-        int r;
+} ListChoice;
 
-        if ((status = table_choose(kind->columns, kind->n_columns, kind->default_columns,
-                     kind->n_default_columns, options->columns, &choice)) != STATUS_OK ||
-                (status = table_choose_sort(kind->columns, kind->n_columns, 0, options->sort,
-                         &sort_column)) != STATUS_OK ||
-                (status = connection_open(options, &connection)) != STATUS_OK)
+static void list_choice_done(ListChoice *choice) {
+        column_choice_done(&choice->columns);
+}
+
+static ExitStatus choose(const Options *options, const ObjectKind *kind, ListChoice *ret) {
+        ExitStatus status;
+
+        status = table_choose(kind->columns, kind->n_columns, kind->default_columns,
+                kind->n_default_columns, options->columns, &ret->columns);
+        if (status != STATUS_OK)
                 return status;
-        r = object_list_fetch(&list, &connection, kind);
-        if (r < 0)
-                return connection_report(&connection, r, "Cannot list %s", kind->nouns);
+        return table_choose_sort(
+                kind->columns, kind->n_columns, 0, options->sort, &ret->sort_column);
+}
+
+static ExitStatus print_list(
+        Context *context, const ObjectKind *kind, ObjectList *list, const ListChoice *choice) {
+        const Options *options = &context->options;
+        int r;
 
         context_open_pager(context);
         if (context_wants_json(context)) {
-                print_list_json(&list, options->json);
+                print_list_json(list, options->json);
                 return STATUS_OK;
         }
-        if (list.n_items > 0) {
-                r = object_list_print(
-                        &list, kind, context, &choice, options->sort ? (int) sort_column : -1);
+        if (list->n_items > 0) {
+                r = object_list_print(list, kind, context, &choice->columns,
+                        options->sort ? (int) choice->sort_column : -1);
                 if (r < 0)
                         return report_errno(r, "Cannot write the listing");
         }
         if (context_wants_legend(context)) {
-                for (size_t i = 0; kind->print_note && i < list.n_items; i++)
-                        kind->print_note(list.items[i], &context->terminal);
-                if (list.n_items == 0)
+                for (size_t i = 0; kind->print_note && i < list->n_items; i++)
+                        kind->print_note(list->items[i], &context->terminal);
+                if (list->n_items == 0)
                         printf("No %s.\n", kind->nouns);
                 else
-                        printf("\n%zu %s listed.\n", list.n_items,
-                                list.n_items == 1 ? kind->noun : kind->nouns);
+                        printf("\n%zu %s listed.\n", list->n_items,
+                                list->n_items == 1 ? kind->noun : kind->nouns);
         }
         return STATUS_OK;
+}
+
+ExitStatus object_verb_list(Context *context, const ObjectKind *kind) {
+        _cleanup_(list_choice_done) ListChoice choice = {0};
+        _cleanup_(connection_done) Connection connection = {0};
+        _cleanup_(object_list_done) ObjectList list = {0};
+        ExitStatus status;
+        int r;
+
+        if ((status = choose(&context->options, kind, &choice)) != STATUS_OK ||
+                (status = connection_open(&context->options, &connection)) != STATUS_OK)
+                return status;
+        r = object_list_fetch(&list, &connection, kind);
+        if (r < 0)
+                return connection_report(&connection, r, "Cannot list %s", kind->nouns);
+        return print_list(context, kind, &list, &choice);
+}
+
+ExitStatus object_verb_list_of(Context *context, const ObjectKind *kind, ObjectList *list) {
+        _cleanup_(list_choice_done) ListChoice choice = {0};
+        ExitStatus status;
+
+        status = choose(&context->options, kind, &choice);
+        return status != STATUS_OK ? status : print_list(context, kind, list, &choice);
 }
 
 static int print_object(

@@ -42,6 +42,12 @@ typedef struct ObjectList {
 int object_list_fetch(ObjectList *list, Connection *connection, const ObjectKind *kind);
 
 /**
+ * object_list_add_take() - appends an object, which belongs to the list in any case.
+ * Return: 0, -ENOMEM.
+ */
+int object_list_add_take(ObjectList *list, json_object *object);
+
+/**
  * object_list_done() - frees the list.
  */
 void object_list_done(ObjectList *list);
@@ -60,6 +66,11 @@ int object_list_print(ObjectList *list, const ObjectKind *kind, const Context *c
  * object_verb_list() - the verb that lists a kind: a table, or an array of objects.
  */
 ExitStatus object_verb_list(Context *context, const ObjectKind *kind);
+
+/**
+ * object_verb_list_of() - the same of objects that need not be asked for.
+ */
+ExitStatus object_verb_list_of(Context *context, const ObjectKind *kind, ObjectList *list);
 
 /**
  * object_verb_show() - the verb that shows every property of the objects named, or of all.

@@ -48,12 +48,14 @@ static const char *const properties[ELEMENTSOF(columns)] = {
 
 static const unsigned default_columns[] = {0, 1, 2, 3, 4, 5, 6};
 
+/* The settings that are not here follow in the order of their rows, setting/rows.c. */
 static const char *const order[] = {
         "Name",
         "Origin",
         "Enabled",
         "Interfaces",
         "ServedInterfaces",
+        "UnheardInterfaces",
         "Subnet",
         "Ranges",
         "Exclusions",
@@ -69,21 +71,6 @@ static const char *const order[] = {
         "DefaultLeaseTimeUSec",
         "MinLeaseTimeUSec",
         "MaxLeaseTimeUSec",
-        "Relays",
-        "TrustOption82",
-        "ServerAddress",
-        "Authoritative",
-        "ConflictDetection",
-        "ClientIdentifier",
-        "UnknownClients",
-        "RapidCommit",
-        "Bootp",
-        "EmitRouter",
-        "Router",
-        "DNS",
-        "NTP",
-        "Domain",
-        "SearchDomains",
         NULL,
 };
 

@@ -17,6 +17,7 @@
 #include "ctl/hosts.h"
 #include "ctl/import.h"
 #include "ctl/interfaces.h"
+#include "ctl/keys.h"
 #include "ctl/leases.h"
 #include "ctl/metrics.h"
 #include "ctl/monitor.h"
@@ -116,6 +117,9 @@ static const Verb verbs[] = {
                 VERB_GROUP_POOLS, verb_remove_host, "Remove hosts that were added"},
         {"revert-host", "NAME…", 1, VERB_ARGUMENTS_ANY, USE_BUS | USE_CHANGE, VERB_GROUP_POOLS,
                 verb_revert_host, "Take changes of hosts back"},
+
+        {"list-keys", "server|pool|host", 1, 1, USE_COLUMNS | USE_SORT, VERB_GROUP_POOLS,
+                verb_list_keys, "List what can be set"},
 
         {"tree", "", 0, 0, USE_BUS, VERB_GROUP_BUS, verb_tree, "Show the server's bus objects"},
         {"introspect", "[PATH [INTERFACE]]", 0, 2, USE_BUS, VERB_GROUP_BUS, verb_introspect,
