@@ -4,7 +4,7 @@
 /* The whole configuration: the files, and over them what was said over the bus and kept in the
  * state directory, and what was said until we end. */
 
-#include "config/config.h"
+#include "config/load.h"
 #include "config/override.h"
 #include "core/settings.h"
 

@@ -4,7 +4,7 @@
 /* The lease file, read in this process: check-leases, and listings without a server. */
 
 #include "basic/problem.h"
-#include "config/config.h"
+#include "config/load.h"
 #include "ctl/context.h"
 #include "ctl/lease-list.h"
 

@@ -9,7 +9,7 @@
 #include "basic/suggest.h"
 #include "ctl/busctl.h"
 #include "ctl/changes.h"
-#include "ctl/config.h"
+#include "ctl/check-config.h"
 #include "ctl/edit.h"
 #include "ctl/explain.h"
 #include "ctl/export.h"

@@ -12,7 +12,7 @@
 
 #include <systemd/sd-daemon.h>
 
-#include "config/config.h"
+#include "config/load.h"
 #include "daemon/lease-lock.h"
 #include "daemon/manager-internal.h"
 #include "daemon/messages.h"

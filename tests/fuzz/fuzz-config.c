@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "basic/text.h"
-#include "config/config.h"
+#include "config/load.h"
 #include "config/validate.h"
 #include "setting/key.h"
 

@@ -9,7 +9,7 @@
 #include "basic/buffer.h"
 #include "basic/bytes.h"
 #include "basic/problem.h"
-#include "config/config.h"
+#include "config/load.h"
 #include "test.h"
 
 static inline void dump_span(Buffer *out, const char *name, usec_t span) {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "basic/buffer.h"
-#include "config/config.h"
+#include "config/load.h"
 #include "test.h"
 
 enum {

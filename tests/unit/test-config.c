@@ -5,7 +5,7 @@
 
 #include "basic/suggest.h"
 #include "config-test.h"
-#include "config/config.h"
+#include "config/load.h"
 #include "config/validate.h"
 
 #define BUILTIN                                                                                    \

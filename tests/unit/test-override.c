@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "config-test.h"
-#include "config/config.h"
+#include "config/load.h"
 #include "config/override.h"
 #include "test.h"
 

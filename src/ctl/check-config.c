@@ -13,7 +13,7 @@
 
 #include "basic/text.h"
 #include "config/configuration.h"
-#include "ctl/config.h"
+#include "ctl/check-config.h"
 #include "ctl/problems.h"
 #include "ctl/service-user.h"
 
