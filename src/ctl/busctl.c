@@ -10,8 +10,8 @@
 
 #include "basic/text.h"
 #include "ctl/bus-api.h"
-#include "ctl/busctl.h"
 #include "ctl/connection.h"
+#include "ctl/verbs.h"
 
 /* Appends "NAME" and, if there is one, the value to it: "--address=unix:…". */
 static int add_option(char ***command, const char *name, const char *value) {

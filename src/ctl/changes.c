@@ -12,6 +12,7 @@
 #include "ctl/changes.h"
 #include "ctl/lease-pick.h"
 #include "ctl/outlook.h"
+#include "ctl/verbs.h"
 #include "setting/key.h"
 
 #define LOG_CONTROL_PATH "/org/freedesktop/LogControl1"

@@ -13,9 +13,9 @@
 
 #include "basic/text.h"
 #include "config/configuration.h"
-#include "ctl/check-config.h"
 #include "ctl/problems.h"
 #include "ctl/service-user.h"
+#include "ctl/verbs.h"
 
 static int print_json(const Settings *settings, const Problems *problems, JsonMode mode) {
         _cleanup_json_ json_object *object = NULL;

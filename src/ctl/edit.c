@@ -13,10 +13,10 @@
 #include "basic/text.h"
 #include "ctl/bus-api.h"
 #include "ctl/edit-merge.h"
-#include "ctl/edit.h"
 #include "ctl/editor.h"
 #include "ctl/json.h"
 #include "ctl/problems.h"
+#include "ctl/verbs.h"
 
 static void edit_done(Edit *edit) {
         connection_done(&edit->connection);

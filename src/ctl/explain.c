@@ -12,9 +12,9 @@
 #include "ctl/connection.h"
 #include "ctl/details.h"
 #include "ctl/explain-client.h"
-#include "ctl/explain.h"
 #include "ctl/pattern.h"
 #include "ctl/properties.h"
+#include "ctl/verbs.h"
 #include "ctl/wrap.h"
 #include "setting/parsers.h"
 

@@ -12,6 +12,7 @@
 #include "ctl/export.h"
 #include "ctl/lease-rows.h"
 #include "ctl/lease-source.h"
+#include "ctl/verbs.h"
 
 void csv_print_cell(const char *text, FILE *stream) {
         bool is_quoted = strpbrk(text, ",\"\r\n") != NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Leases and counters for other programs. */
+/* Leases as CSV, for other programs. */
 
 #include <stdio.h>
 
@@ -23,8 +23,3 @@ void csv_print_cell(const char *text, FILE *stream);
  * export_print_entry() - writes a lease as a line of CSV to standard output.
  */
 void export_print_entry(const LeaseEntry *entry);
-
-/**
- * verb_export() - export csv|json: all leases, whatever their state.
- */
-ExitStatus verb_export(Context *context, char *const *arguments, size_t n_arguments);

@@ -10,11 +10,11 @@
 
 #include "basic/bytes.h"
 #include "ctl/history-journal.h"
-#include "ctl/history.h"
 #include "ctl/lease-pick.h"
 #include "ctl/properties.h"
 #include "ctl/table.h"
 #include "ctl/terminal.h"
+#include "ctl/verbs.h"
 #include "ctl/wrap.h"
 
 typedef enum HistoryField {

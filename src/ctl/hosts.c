@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 #include "ctl/bus-api.h"
-#include "ctl/hosts.h"
+#include "ctl/objects.h"
+#include "ctl/verbs.h"
 #include "ctl/wrap.h"
 
 static const Column columns[] = {
@@ -79,7 +80,7 @@ static void print_note(const json_object *host, const Terminal *terminal) {
         printf("%s\n", terminal_color(terminal, COLOR_NONE));
 }
 
-const ObjectKind host_kind = {
+static const ObjectKind host_kind = {
         .noun = "host",
         .nouns = "hosts",
         .list_method = "ListHosts",

@@ -16,9 +16,9 @@
 #include "ctl/import-kind.h"
 #include "ctl/import-list.h"
 #include "ctl/import-offline.h"
-#include "ctl/import.h"
 #include "ctl/offline.h"
 #include "ctl/problems.h"
+#include "ctl/verbs.h"
 
 enum {
         BEGINNING_SIZE = 65536, /* of a file, in which a configuration shows */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "ctl/bus-api.h"
-#include "ctl/interfaces.h"
 #include "ctl/objects.h"
+#include "ctl/verbs.h"
 
 static const Column columns[] = {
         {"index", "INDEX", COLUMN_RIGHT},

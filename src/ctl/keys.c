@@ -5,8 +5,8 @@
 #include <errno.h>
 
 #include "basic/text.h"
-#include "ctl/keys.h"
 #include "ctl/objects.h"
+#include "ctl/verbs.h"
 #include "setting/key.h"
 
 static const Column columns[] = {

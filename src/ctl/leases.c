@@ -13,9 +13,9 @@
 #include "ctl/lease-pick.h"
 #include "ctl/lease-rows.h"
 #include "ctl/lease-source.h"
-#include "ctl/leases.h"
 #include "ctl/properties.h"
 #include "ctl/table.h"
+#include "ctl/verbs.h"
 
 static ExitStatus print_rows(Context *context, LeaseRows *rows) {
         size_t n;

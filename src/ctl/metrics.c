@@ -13,7 +13,8 @@
 #include "basic/buffer.h"
 #include "ctl/bus-api.h"
 #include "ctl/metrics.h"
-#include "ctl/pools.h"
+#include "ctl/objects.h"
+#include "ctl/verbs.h"
 
 enum {
         NAME_SIZE = 128,

@@ -16,8 +16,3 @@
  */
 int metrics_format(const json_object *manager, const json_object *counters, const ObjectList *pools,
         char **ret);
-
-/**
- * verb_metrics() - metrics: to be run by a collector.
- */
-ExitStatus verb_metrics(Context *context, char *const *arguments, size_t n_arguments);

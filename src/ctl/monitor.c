@@ -12,7 +12,7 @@
 #include "ctl/bus-api.h"
 #include "ctl/connection.h"
 #include "ctl/monitor-event.h"
-#include "ctl/monitor.h"
+#include "ctl/verbs.h"
 
 /* A bus that closes has left its loop before it says so: handlers know the loop themselves. */
 typedef struct Monitor {

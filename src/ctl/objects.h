@@ -30,6 +30,8 @@ typedef struct ObjectKind {
         void (*print_note)(const json_object *object, const Terminal *terminal);
 } ObjectKind;
 
+extern const ObjectKind pool_kind; /* pools.c */
+
 typedef struct ObjectList {
         json_object **items;
         size_t n_items;

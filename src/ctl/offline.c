@@ -12,6 +12,7 @@
 #include "ctl/lease-place.h"
 #include "ctl/offline.h"
 #include "ctl/problems.h"
+#include "ctl/verbs.h"
 #include "store/loader.h"
 
 #define LEASE_FILE_DEFAULT STATE_DIRECTORY_DEFAULT "/leases.csv"

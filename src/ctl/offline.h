@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The lease file, read in this process: check-leases, and listings without a server. */
+/* The lease file, read in this process, for listings without a server. */
 
 #include "basic/problem.h"
 #include "config/load.h"
@@ -34,8 +34,3 @@ ExitStatus offline_find_file(char **ret);
  */
 int offline_load(LeaseList *list, int fd, const char *path, const LeaseFilter *filter,
         Problems *problems, usec_t now);
-
-/**
- * verb_check_leases() - check-leases [FILE]: everything that is wrong with a lease file.
- */
-ExitStatus verb_check_leases(Context *context, char *const *arguments, size_t n_arguments);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "ctl/bus-api.h"
-#include "ctl/pools.h"
+#include "ctl/objects.h"
+#include "ctl/verbs.h"
 
 static const Column columns[] = {
         {"name", "POOL", COLUMN_ELASTIC},

@@ -13,7 +13,7 @@
 #include "ctl/changes.h"
 #include "ctl/connection.h"
 #include "ctl/outlook.h"
-#include "ctl/settings.h"
+#include "ctl/verbs.h"
 #include "setting/key.h"
 
 typedef struct SettingKind {

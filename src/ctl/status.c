@@ -11,11 +11,11 @@
 #include "ctl/bus-api.h"
 #include "ctl/connection.h"
 #include "ctl/details.h"
-#include "ctl/pools.h"
+#include "ctl/objects.h"
 #include "ctl/properties.h"
-#include "ctl/status.h"
 #include "ctl/table.h"
 #include "ctl/unit.h"
+#include "ctl/verbs.h"
 
 #define SERVICE_UNIT "mini-dhcp.service"
 #define SOCKET_UNIT "mini-dhcp.socket"

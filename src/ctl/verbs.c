@@ -7,24 +7,6 @@
 #include <string.h>
 
 #include "basic/suggest.h"
-#include "ctl/busctl.h"
-#include "ctl/changes.h"
-#include "ctl/check-config.h"
-#include "ctl/edit.h"
-#include "ctl/explain.h"
-#include "ctl/export.h"
-#include "ctl/history.h"
-#include "ctl/hosts.h"
-#include "ctl/import.h"
-#include "ctl/interfaces.h"
-#include "ctl/keys.h"
-#include "ctl/leases.h"
-#include "ctl/metrics.h"
-#include "ctl/monitor.h"
-#include "ctl/offline.h"
-#include "ctl/pools.h"
-#include "ctl/settings.h"
-#include "ctl/status.h"
 #include "ctl/verbs.h"
 
 enum {
