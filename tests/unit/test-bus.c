@@ -7,6 +7,7 @@
 #include "basic/bytes.h"
 #include "basic/text.h"
 #include "bus-fixture.h"
+#include "bus/setting-value.h"
 #include "full-pool.h"
 #include "wire/options.h"
 
@@ -239,6 +240,97 @@ START_TEST(test_plain_pool_and_counts)
                 "\"UsedOutside\":0}");
         fixture_done(&f);
 }
+
+/* Sets one key of a pool. */
+static void set_key(PoolSettings *pool, const char *name, const char *value) {
+        _cleanup_(problems_done) Problems problems = {0};
+        const Place place = {.file = "test"};
+
+        ck_assert_msg(
+                pool_settings_set(pool, name, value, &place, &problems) == 0, "%s=%s", name, value);
+}
+
+static PoolSettings *new_settled_pool(void) {
+        static const char *const settings[][2] = {
+                {"Interface", "br* eth0"},
+                {"Relay", "10.0.0.1 10.1.0.0/16"},
+                {"TrustOption82", "yes"},
+                {"Subnet", "192.168.1.0/24"},
+                {"Range", "192.168.1.100-192.168.1.109"},
+                {"Exclude", "192.168.1.101"},
+                {"OtherRange", "192.168.1.210-192.168.1.220"},
+                {"ServerAddress", "192.168.1.3"},
+                {"Enabled", "no"},
+                {"Authoritative", "no"},
+                {"ConflictDetection", "off"},
+                {"ClientIdentifier", "ignore"},
+                {"UnknownClients", "deny"},
+                {"RapidCommit", "yes"},
+                {"Bootp", "yes"},
+                {"DefaultLeaseTimeSec", "1d 1h 1s"},
+                {"MinLeaseTimeSec", "1min"},
+                {"MaxLeaseTimeSec", "infinity"},
+                {"Router", "192.168.1.1 192.168.1.2"},
+                {"DNS", "9.9.9.9"},
+                {"NTP", "192.168.1.1"},
+                {"Domain", "home.arpa"},
+                {"SearchDomains", "home.arpa lab.home.arpa"},
+                {"BroadcastAddress", "255.255.255.255"},
+                {"MTUBytes", "1400"},
+                {"Route", "10.0.0.0/8 192.168.1.2"},
+                {"Timezone", "CET-1CEST,M3.5.0,M10.5.0/3"},
+                {"CaptivePortal", "https://portal.example/"},
+                {"IPv6OnlyPreferredSec", "infinity"},
+                {"BootServerAddress", "192.168.1.9"},
+                {"BootServerName", "boot"},
+                {"BootFilename", "UserClass=\"i PXE\" http://boot/menu"},
+                {"BootFilename", "undionly.kpxe"},
+                {"SendOption", "43:hex:01:02"},
+                {"SendOption", "6:hex:01"},
+        };
+        PoolSettings *pool;
+
+        ck_assert_int_eq(pool_settings_new(&pool, "lan"), 0);
+        for (size_t i = 0; i < ELEMENTSOF(settings); i++)
+                set_key(pool, settings[i][0], settings[i][1]);
+        return pool;
+}
+
+/* What the bus shows of each row can be given to Configure, and makes the same setting. */
+START_TEST(test_settings_come_back)
+{
+        _cleanup_(pool_settings_freep) PoolSettings *copy = NULL;
+        const PoolSettings *pool;
+        const SettingKey *key;
+        Settings *settings;
+        Fixture f;
+
+        fixture_init(&f);
+        ck_assert_int_eq(settings_new(&settings), 0);
+        ck_assert_int_eq(settings_add_pool_take(settings, new_settled_pool()), 0);
+        ck_assert_int_eq(server_configure_take(f.server, settings, NULL), 0);
+        pool = settings->pools[0];
+        ck_assert_int_eq(pool_settings_new(&copy, "lan"), 0);
+        copy->reply.default_lease = 0;
+
+        for (size_t i = 0; (key = setting_key_at(SETTING_POOL, i)); i++) {
+                _cleanup_(strv_freep) char **values = NULL;
+                const char *property = setting_key_property(key);
+
+                ck_assert_ptr_nonnull(fixture_call(&f, BUS_POOL_PATH "/lan", PROPERTIES, "Get",
+                        "ss", BUS_POOL_INTERFACE, property));
+                ck_assert_int_gt(sd_bus_message_enter_container(f.reply, 'v', key->signature), 0);
+                ck_assert_int_ge(setting_value_read(f.reply, key->signature, key,
+                                         strcmp(property, key->name) != 0, &values),
+                        0);
+                for (char **value = values; value && *value; value++)
+                        if (**value)
+                                set_key(copy, key->name, *value);
+        }
+        ck_assert_int_eq(settings_say_same(SETTING_POOL, pool, copy), 1);
+        fixture_done(&f);
+}
+END_TEST
 
 /* Reads a page. Return: the names on it, joined, for free(). */
 static char *read_page_of_hosts(Fixture *f, uint64_t *ret_next, uint64_t *ret_generation) {
@@ -682,7 +774,8 @@ START_TEST(test_authorization_takes_its_time)
 }
 
 TEST_MAIN("bus", test_manager_properties, test_proxy_arp, test_echo_proxies, test_lease_properties,
-        test_no_such_object, test_pool_properties, test_plain_pool_and_counts, test_hosts,
-        test_page_has_what_is_set, test_outlook, test_interfaces, test_nothing_there,
-        test_object_managers, test_object_manager_among_the_dead, test_statistics, test_describe,
-        test_who_may_reset, test_authorization_takes_its_time);
+        test_no_such_object, test_pool_properties, test_plain_pool_and_counts,
+        test_settings_come_back, test_hosts, test_page_has_what_is_set, test_outlook,
+        test_interfaces, test_nothing_there, test_object_managers,
+        test_object_manager_among_the_dead, test_statistics, test_describe, test_who_may_reset,
+        test_authorization_takes_its_time);
