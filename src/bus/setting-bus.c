@@ -102,6 +102,6 @@ bool setting_property_is_set(SettingScope scope, const void *settings, const cha
         if (strcmp(property, EMIT_ROUTER) == 0)
                 return reply_of(scope, settings)->no_router;
         key = setting_key_find_property(scope, property);
-        return !key || !key->of_reply || setting_key_format(key, scope, settings, &values) < 0 ||
-               values;
+        return !key || !setting_key_is_of_reply(key) ||
+               setting_key_format(key, scope, settings, &values) < 0 || values;
 }

@@ -179,7 +179,7 @@ int setting_key_refuse_unknown(SettingScope scope, const char *name, const char 
 
 /* What a key's functions work on. */
 static const void *key_target(const SettingKey *key, SettingScope scope, const void *target) {
-        if (!key->of_reply)
+        if (!setting_key_is_of_reply(key))
                 return target;
         if (scope == SETTING_HOST)
                 return &((const HostSettings *) target)->reply;

@@ -79,7 +79,6 @@ struct SettingKey {
         bool is_words;      /* a list whose values are separated by blanks */
         bool is_single; /* saying it twice in a section of a file is taken for a list, a mistake */
         bool is_identity; /* a section that has it is whole without any other */
-        bool of_reply;    /* the target is the pool's or host's ReplySettings */
 };
 
 /**
@@ -97,6 +96,12 @@ SettingScope setting_scope_from_string(const char *name);
  * Return: the key, NULL when @index is beyond the last.
  */
 const SettingKey *setting_key_at(SettingScope scope, size_t index);
+
+/**
+ * setting_key_is_of_reply() - whether the key is one of those that pools and hosts have both, and
+ * the target of its functions their ReplySettings.
+ */
+bool setting_key_is_of_reply(const SettingKey *key) _const_;
 
 /**
  * setting_key_find() - a key by its exact name, NULL when there is none. O(keys).

@@ -200,7 +200,7 @@ static int try_others(const SettingKey *self, const ReplySettings *reply, HostSe
         for (size_t i = 0; (key = setting_key_at(SETTING_HOST, i)); i++) {
                 _cleanup_(strv_freep) char **values = NULL;
 
-                if (!key->of_reply || key == self)
+                if (!setting_key_is_of_reply(key) || key == self)
                         continue;
                 r = key->format(key, reply, &values);
                 if (r >= 0)

@@ -239,28 +239,26 @@ static const SettingKey host_keys[] = {
         },
 };
 
-/* Of pools and hosts alike; offsets are into ReplySettings. */
+/* Of pools and hosts alike: what clients are sent. Their target, which offsets are into, is the
+ * pool's or host's ReplySettings. */
 static const SettingKey reply_keys[] = {
         {
                 .name = "DefaultLeaseTimeSec",
                 .property = "DefaultLeaseTimeUSec",
                 .description = "How long a lease lasts when the client does not ask",
                 LEASE_TIME(ReplySettings, default_lease),
-                .of_reply = true,
         },
         {
                 .name = "MinLeaseTimeSec",
                 .property = "MinLeaseTimeUSec",
                 .description = "The shortest lease that a client may ask for",
                 LEASE_TIME(ReplySettings, min_lease),
-                .of_reply = true,
         },
         {
                 .name = "MaxLeaseTimeSec",
                 .property = "MaxLeaseTimeUSec",
                 .description = "The longest lease that a client may ask for",
                 LEASE_TIME(ReplySettings, max_lease),
-                .of_reply = true,
         },
         {
                 .name = "Router",
@@ -272,19 +270,16 @@ static const SettingKey reply_keys[] = {
                 .option = DHCP_OPTION_ROUTER,
                 .is_list = true,
                 .is_words = true,
-                .of_reply = true,
         },
         {
                 .name = "DNS",
                 .description = "DNS servers",
                 OPTION_ADDRESSES(DHCP_OPTION_DNS),
-                .of_reply = true,
         },
         {
                 .name = "NTP",
                 .description = "Time servers",
                 OPTION_ADDRESSES(DHCP_OPTION_NTP),
-                .of_reply = true,
         },
         {
                 .name = "Domain",
@@ -295,7 +290,6 @@ static const SettingKey reply_keys[] = {
                 .format = setting_format_option_text,
                 .reset = setting_reset_option,
                 .option = DHCP_OPTION_DOMAIN_NAME,
-                .of_reply = true,
         },
         {
                 .name = "SearchDomains",
@@ -308,7 +302,6 @@ static const SettingKey reply_keys[] = {
                 .option = DHCP_OPTION_DOMAIN_SEARCH,
                 .is_list = true,
                 .is_words = true,
-                .of_reply = true,
         },
         {
                 .name = "BroadcastAddress",
@@ -319,7 +312,6 @@ static const SettingKey reply_keys[] = {
                 .format = setting_format_option_addresses,
                 .reset = setting_reset_option,
                 .option = DHCP_OPTION_BROADCAST_ADDRESS,
-                .of_reply = true,
         },
         {
                 .name = "MTUBytes",
@@ -330,7 +322,6 @@ static const SettingKey reply_keys[] = {
                 .format = setting_format_option_u16,
                 .reset = setting_reset_option,
                 .option = DHCP_OPTION_INTERFACE_MTU,
-                .of_reply = true,
         },
         {
                 .name = "Route",
@@ -343,7 +334,6 @@ static const SettingKey reply_keys[] = {
                 .reset = setting_reset_option,
                 .option = DHCP_OPTION_CLASSLESS_ROUTE,
                 .is_list = true,
-                .of_reply = true,
         },
         {
                 .name = "Timezone",
@@ -354,7 +344,6 @@ static const SettingKey reply_keys[] = {
                 .format = setting_format_timezone,
                 .reset = setting_reset_timezone,
                 .option = DHCP_OPTION_TZDB_TIMEZONE,
-                .of_reply = true,
         },
         {
                 .name = "CaptivePortal",
@@ -365,7 +354,6 @@ static const SettingKey reply_keys[] = {
                 .format = setting_format_option_text,
                 .reset = setting_reset_option,
                 .option = DHCP_OPTION_CAPTIVE_PORTAL,
-                .of_reply = true,
         },
         {
                 .name = "IPv6OnlyPreferredSec",
@@ -377,13 +365,11 @@ static const SettingKey reply_keys[] = {
                 .format = setting_format_option_seconds,
                 .reset = setting_reset_option,
                 .option = DHCP_OPTION_IPV6_ONLY,
-                .of_reply = true,
         },
         {
                 .name = "BootServerAddress",
                 .description = "The server to boot from",
                 ADDRESS(ReplySettings, next_server),
-                .of_reply = true,
         },
         {
                 .name = "BootServerName",
@@ -394,7 +380,6 @@ static const SettingKey reply_keys[] = {
                 .format = setting_format_boot_server_name,
                 .reset = setting_reset_boot_server_name,
                 .option = DHCP_OPTION_TFTP_SERVER_NAME,
-                .of_reply = true,
         },
         {
                 .name = "BootFilename",
@@ -405,7 +390,6 @@ static const SettingKey reply_keys[] = {
                 .format = setting_format_boot_filename,
                 .reset = setting_reset_boot_filename,
                 .is_list = true,
-                .of_reply = true,
         },
         {
                 .name = "SendOption",
@@ -417,9 +401,12 @@ static const SettingKey reply_keys[] = {
                 .format = setting_format_send_option,
                 .reset = setting_reset_send_option,
                 .is_list = true,
-                .of_reply = true,
         },
 };
+
+bool setting_key_is_of_reply(const SettingKey *key) {
+        return key >= reply_keys && key < reply_keys + ELEMENTSOF(reply_keys);
+}
 
 const SettingKey *setting_key_at(SettingScope scope, size_t index) {
         const SettingKey *keys = NULL;
