@@ -73,13 +73,6 @@ void setting_reset_boot_server_name(const SettingKey *key, void *target) {
         reply->server_name = NULL;
 }
 
-int setting_format_boot_server_name(
-        const SettingKey *key _unused_, const void *target, char ***ret) {
-        const ReplySettings *reply = target;
-
-        return reply->server_name ? strv_extend(ret, reply->server_name) : 0;
-}
-
 static void boot_file_done(BootFile *file) {
         free(file->vendor_class);
         free(file->user_class);

@@ -123,60 +123,18 @@ int setting_format_circuit_id(const SettingKey *key _unused_, const void *target
 }
 
 int setting_parse_hostname(const Assignment *assignment, void *target) {
-        HostSettings *host = target;
-        char *copy;
-
         if (!domain_name_is_valid(assignment->value))
                 return assignment_refuse(assignment,
                         "not a host name: labels of 1 to 63 letters, digits and hyphens, joined "
                         "by dots, 253 bytes in all");
-        copy = strdup(assignment->value);
-        if (!copy)
-                return -ENOMEM;
-        free(host->hostname);
-        host->hostname = copy;
-        return 0;
-}
-
-void setting_reset_hostname(const SettingKey *key _unused_, void *target) {
-        HostSettings *host = target;
-
-        free(host->hostname);
-        host->hostname = NULL;
-}
-
-int setting_format_hostname(const SettingKey *key _unused_, const void *target, char ***ret) {
-        const HostSettings *host = target;
-
-        return host->hostname ? strv_extend(ret, host->hostname) : 0;
+        return setting_put_text(assignment, target);
 }
 
 int setting_parse_pool_name(const Assignment *assignment, void *target) {
-        HostSettings *host = target;
-        char *copy;
-
         if (!setting_name_is_valid(assignment->value))
                 return assignment_refuse(assignment,
                         "not the name of a pool: letters, digits, '-', '_' and '.', a letter or "
                         "digit first, %d bytes in all",
                         POOL_NAME_MAX);
-        copy = strdup(assignment->value);
-        if (!copy)
-                return -ENOMEM;
-        free(host->pool);
-        host->pool = copy;
-        return 0;
-}
-
-void setting_reset_pool_name(const SettingKey *key _unused_, void *target) {
-        HostSettings *host = target;
-
-        free(host->pool);
-        host->pool = NULL;
-}
-
-int setting_format_pool_name(const SettingKey *key _unused_, const void *target, char ***ret) {
-        const HostSettings *host = target;
-
-        return host->pool ? strv_extend(ret, host->pool) : 0;
+        return setting_put_text(assignment, target);
 }

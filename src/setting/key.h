@@ -72,11 +72,13 @@ struct SettingKey {
         const char *description; /* half a sentence for people */
         SettingParser parse;
         SettingFormatter format;
-        SettingReset reset; /* for an empty value; NULL = that is the parser's business, too */
-        size_t offset;      /* of the member, for functions that serve several keys */
-        uint8_t option;     /* DHCP option that the key sets, 0 = none; the first of two */
-        bool is_list;       /* assignments add up */
-        bool is_words;      /* a list whose values are separated by blanks */
+        SettingReset reset;   /* for an empty value; NULL = that is the parser's business, too */
+        size_t offset;        /* of the member, for functions that serve several keys */
+        size_t count_offset;  /* of the number of elements, where the member is an array */
+        const char *words[2]; /* for false and true, where these are no yes and no */
+        uint8_t option;       /* DHCP option that the key sets, 0 = none; the first of two */
+        bool is_list;         /* assignments add up */
+        bool is_words;        /* a list whose values are separated by blanks */
         bool is_single; /* saying it twice in a section of a file is taken for a list, a mistake */
         bool is_identity; /* a section that has it is whole without any other */
 };

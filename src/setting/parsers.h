@@ -17,11 +17,36 @@ int setting_parse_boolean(const Assignment *assignment, void *target);
 int setting_format_boolean(const SettingKey *key, const void *target, char ***ret);
 
 /**
- * setting_parse_lease_file() - an absolute path, into Settings.
+ * setting_parse_choice() - one of key->words, into the bool at key->offset: false for the first.
+ */
+int setting_parse_choice(const Assignment *assignment, void *target);
+int setting_format_choice(const SettingKey *key, const void *target, char ***ret);
+
+/**
+ * setting_put_text() - a copy of the value into the char * at key->offset, for parsers that have
+ * found it right.
+ * Return: 0, -ENOMEM.
+ */
+int setting_put_text(const Assignment *assignment, void *target);
+void setting_reset_text(const SettingKey *key, void *target);
+int setting_format_text(const SettingKey *key, const void *target, char ***ret);
+
+/**
+ * setting_member() - what a key's row points at with its offset.
+ */
+void *setting_member(const SettingKey *key, void *target) _pure_;
+const void *setting_const_member(const SettingKey *key, const void *target) _pure_;
+
+/**
+ * setting_count() - the size_t that a row points at with its count_offset.
+ */
+void *setting_count(const SettingKey *key, void *target) _pure_;
+const void *setting_const_count(const SettingKey *key, const void *target) _pure_;
+
+/**
+ * setting_parse_lease_file() - an absolute path, as text.
  */
 int setting_parse_lease_file(const Assignment *assignment, void *target);
-void setting_reset_lease_file(const SettingKey *key, void *target);
-int setting_format_lease_file(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_rate_limit() - messages a second, into Settings.
@@ -51,43 +76,18 @@ void setting_reset_subnet(const SettingKey *key, void *target);
 int setting_format_subnet(const SettingKey *key, const void *target, char ***ret);
 
 /**
- * setting_parse_range() - FIRST-LAST or one address, into PoolSettings.
+ * setting_parse_range() - FIRST-LAST or one address, into the array at key->offset, of so many as
+ * there are at key->count_offset.
  */
 int setting_parse_range(const Assignment *assignment, void *target);
 void setting_reset_range(const SettingKey *key, void *target);
 int setting_format_range(const SettingKey *key, const void *target, char ***ret);
 
 /**
- * setting_parse_exclude() - as setting_parse_range().
- */
-int setting_parse_exclude(const Assignment *assignment, void *target);
-void setting_reset_exclude(const SettingKey *key, void *target);
-int setting_format_exclude(const SettingKey *key, const void *target, char ***ret);
-
-/**
- * setting_parse_other_range() - as setting_parse_range().
- */
-int setting_parse_other_range(const Assignment *assignment, void *target);
-void setting_reset_other_range(const SettingKey *key, void *target);
-int setting_format_other_range(const SettingKey *key, const void *target, char ***ret);
-
-/**
  * setting_parse_conflict_detection() - ahead, strict or off, into PoolSettings.
  */
 int setting_parse_conflict_detection(const Assignment *assignment, void *target);
 int setting_format_conflict_detection(const SettingKey *key, const void *target, char ***ret);
-
-/**
- * setting_parse_client_identifier() - use or ignore, into PoolSettings.
- */
-int setting_parse_client_identifier(const Assignment *assignment, void *target);
-int setting_format_client_identifier(const SettingKey *key, const void *target, char ***ret);
-
-/**
- * setting_parse_unknown_clients() - allow or deny, into PoolSettings.
- */
-int setting_parse_unknown_clients(const Assignment *assignment, void *target);
-int setting_format_unknown_clients(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_mac_address() - six or eight bytes, into HostSettings.
@@ -118,18 +118,14 @@ void setting_reset_address(const SettingKey *key, void *target);
 int setting_format_address(const SettingKey *key, const void *target, char ***ret);
 
 /**
- * setting_parse_hostname() - into HostSettings.
+ * setting_parse_hostname() - a host name, as text.
  */
 int setting_parse_hostname(const Assignment *assignment, void *target);
-void setting_reset_hostname(const SettingKey *key, void *target);
-int setting_format_hostname(const SettingKey *key, const void *target, char ***ret);
 
 /**
- * setting_parse_pool_name() - into HostSettings; whether there is such a pool is seen later.
+ * setting_parse_pool_name() - as text; whether there is such a pool is seen later.
  */
 int setting_parse_pool_name(const Assignment *assignment, void *target);
-void setting_reset_pool_name(const SettingKey *key, void *target);
-int setting_format_pool_name(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_lease_time() - a time span of one second at least, into the usec_t at key->offset.
@@ -235,7 +231,6 @@ int setting_format_send_option(const SettingKey *key, const void *target, char *
  */
 int setting_parse_boot_server_name(const Assignment *assignment, void *target);
 void setting_reset_boot_server_name(const SettingKey *key, void *target);
-int setting_format_boot_server_name(const SettingKey *key, const void *target, char ***ret);
 
 /**
  * setting_parse_boot_filename() - [CONDITION=VALUE…] NAME.

@@ -195,17 +195,9 @@ int setting_format_subnet(const SettingKey *key _unused_, const void *target, ch
                                         : strv_extend(ret, ipv4_prefix_format(pool->subnet, text));
 }
 
-static int format_ranges(const Ipv4Range *ranges, size_t n, char ***ret) {
-        char text[IPV4_RANGE_STRING_MAX];
-        int r = 0;
-
-        for (size_t i = 0; i < n && r >= 0; i++)
-                r = strv_extend(ret, ipv4_range_format(ranges[i], text));
-        return r;
-}
-
-static int append_range(const Assignment *assignment, Ipv4Range **ranges, size_t *n_ranges) {
-        Ipv4Range range, *grown;
+int setting_parse_range(const Assignment *assignment, void *target) {
+        Ipv4Range **ranges = setting_member(assignment->key, target), range, *grown;
+        size_t *n_ranges = setting_count(assignment->key, target);
         int r;
 
         r = ipv4_range_parse(assignment->value, &range);
@@ -224,64 +216,23 @@ static int append_range(const Assignment *assignment, Ipv4Range **ranges, size_t
         return 0;
 }
 
-int setting_parse_range(const Assignment *assignment, void *target) {
-        PoolSettings *pool = target;
+void setting_reset_range(const SettingKey *key, void *target) {
+        Ipv4Range **ranges = setting_member(key, target);
 
-        return append_range(assignment, &pool->ranges, &pool->n_ranges);
+        free(*ranges);
+        *ranges = NULL;
+        *(size_t *) setting_count(key, target) = 0;
 }
 
-void setting_reset_range(const SettingKey *key _unused_, void *target) {
-        PoolSettings *pool = target;
+int setting_format_range(const SettingKey *key, const void *target, char ***ret) {
+        Ipv4Range *const *ranges = setting_const_member(key, target);
+        const size_t n = *(const size_t *) setting_const_count(key, target);
+        char text[IPV4_RANGE_STRING_MAX];
+        int r = 0;
 
-        free(pool->ranges);
-        pool->ranges = NULL;
-        pool->n_ranges = 0;
-}
-
-int setting_format_range(const SettingKey *key _unused_, const void *target, char ***ret) {
-        const PoolSettings *pool = target;
-
-        return format_ranges(pool->ranges, pool->n_ranges, ret);
-}
-
-int setting_parse_exclude(const Assignment *assignment, void *target) {
-        PoolSettings *pool = target;
-
-        return append_range(assignment, &pool->exclusions, &pool->n_exclusions);
-}
-
-void setting_reset_exclude(const SettingKey *key _unused_, void *target) {
-        PoolSettings *pool = target;
-
-        free(pool->exclusions);
-        pool->exclusions = NULL;
-        pool->n_exclusions = 0;
-}
-
-int setting_format_exclude(const SettingKey *key _unused_, const void *target, char ***ret) {
-        const PoolSettings *pool = target;
-
-        return format_ranges(pool->exclusions, pool->n_exclusions, ret);
-}
-
-int setting_parse_other_range(const Assignment *assignment, void *target) {
-        PoolSettings *pool = target;
-
-        return append_range(assignment, &pool->other_ranges, &pool->n_other_ranges);
-}
-
-void setting_reset_other_range(const SettingKey *key _unused_, void *target) {
-        PoolSettings *pool = target;
-
-        free(pool->other_ranges);
-        pool->other_ranges = NULL;
-        pool->n_other_ranges = 0;
-}
-
-int setting_format_other_range(const SettingKey *key _unused_, const void *target, char ***ret) {
-        const PoolSettings *pool = target;
-
-        return format_ranges(pool->other_ranges, pool->n_other_ranges, ret);
+        for (size_t i = 0; i < n && r >= 0; i++)
+                r = strv_extend(ret, ipv4_range_format((*ranges)[i], text));
+        return r;
 }
 
 int setting_parse_conflict_detection(const Assignment *assignment, void *target) {
@@ -300,42 +251,4 @@ int setting_format_conflict_detection(
         const PoolSettings *pool = target;
 
         return strv_extend(ret, conflict_detection_to_string(pool->conflict_detection));
-}
-
-int setting_parse_client_identifier(const Assignment *assignment, void *target) {
-        PoolSettings *pool = target;
-
-        if (string_equal(assignment->value, "ignore"))
-                pool->ignore_client_id = true;
-        else if (string_equal(assignment->value, "use"))
-                pool->ignore_client_id = false;
-        else
-                return assignment_refuse(assignment, "neither use nor ignore");
-        return 0;
-}
-
-int setting_format_client_identifier(
-        const SettingKey *key _unused_, const void *target, char ***ret) {
-        const PoolSettings *pool = target;
-
-        return strv_extend(ret, pool->ignore_client_id ? "ignore" : "use");
-}
-
-int setting_parse_unknown_clients(const Assignment *assignment, void *target) {
-        PoolSettings *pool = target;
-
-        if (string_equal(assignment->value, "deny"))
-                pool->deny_unknown = true;
-        else if (string_equal(assignment->value, "allow"))
-                pool->deny_unknown = false;
-        else
-                return assignment_refuse(assignment, "neither allow nor deny");
-        return 0;
-}
-
-int setting_format_unknown_clients(
-        const SettingKey *key _unused_, const void *target, char ***ret) {
-        const PoolSettings *pool = target;
-
-        return strv_extend(ret, pool->deny_unknown ? "deny" : "allow");
 }

@@ -18,6 +18,11 @@
         .signature = "t", .type = "TIMESPAN", .parse = setting_parse_lease_time,                   \
         .format = setting_format_lease_time, .reset = setting_reset_lease_time,                    \
         .offset = offsetof(container, member)
+#define RANGES(container, member, count)                                                           \
+        .signature = "as", .type = "FIRST-LAST", .parse = setting_parse_range,                     \
+        .format = setting_format_range, .reset = setting_reset_range,                              \
+        .offset = offsetof(container, member), .count_offset = offsetof(container, count),         \
+        .is_list = true
 #define OPTION_ADDRESSES(code)                                                                     \
         .signature = "as", .type = "ADDRESS…", .parse = setting_parse_option_addresses,            \
         .format = setting_format_option_addresses, .reset = setting_reset_option, .option = code,  \
@@ -37,8 +42,9 @@ static const SettingKey server_keys[] = {
                 .type = "PATH",
                 .description = "Where leases are kept",
                 .parse = setting_parse_lease_file,
-                .format = setting_format_lease_file,
-                .reset = setting_reset_lease_file,
+                .format = setting_format_text,
+                .reset = setting_reset_text,
+                .offset = offsetof(Settings, lease_file),
         },
         {
                 .name = "RateLimit",
@@ -93,35 +99,20 @@ static const SettingKey pool_keys[] = {
         {
                 .name = "Range",
                 .property = "Ranges",
-                .signature = "as",
-                .type = "FIRST-LAST",
                 .description = "Addresses to give out",
-                .parse = setting_parse_range,
-                .format = setting_format_range,
-                .reset = setting_reset_range,
-                .is_list = true,
+                RANGES(PoolSettings, ranges, n_ranges),
         },
         {
                 .name = "Exclude",
                 .property = "Exclusions",
-                .signature = "as",
-                .type = "FIRST-LAST",
                 .description = "Addresses of the ranges never to give out",
-                .parse = setting_parse_exclude,
-                .format = setting_format_exclude,
-                .reset = setting_reset_exclude,
-                .is_list = true,
+                RANGES(PoolSettings, exclusions, n_exclusions),
         },
         {
                 .name = "OtherRange",
                 .property = "OtherRanges",
-                .signature = "as",
-                .type = "FIRST-LAST",
                 .description = "Addresses of the subnet that another server gives out",
-                .parse = setting_parse_other_range,
-                .format = setting_format_other_range,
-                .reset = setting_reset_other_range,
-                .is_list = true,
+                RANGES(PoolSettings, other_ranges, n_other_ranges),
         },
         {
                 .name = "ServerAddress",
@@ -151,16 +142,20 @@ static const SettingKey pool_keys[] = {
                 .signature = "s",
                 .type = "use|ignore",
                 .description = "Know clients by their identifier, or by hardware address alone",
-                .parse = setting_parse_client_identifier,
-                .format = setting_format_client_identifier,
+                .parse = setting_parse_choice,
+                .format = setting_format_choice,
+                .offset = offsetof(PoolSettings, ignore_client_id),
+                .words = {"use", "ignore"},
         },
         {
                 .name = "UnknownClients",
                 .signature = "s",
                 .type = "allow|deny",
                 .description = "Whether to serve clients that are not a host",
-                .parse = setting_parse_unknown_clients,
-                .format = setting_format_unknown_clients,
+                .parse = setting_parse_choice,
+                .format = setting_format_choice,
+                .offset = offsetof(PoolSettings, deny_unknown),
+                .words = {"allow", "deny"},
         },
         {
                 .name = "RapidCommit",
@@ -220,8 +215,9 @@ static const SettingKey host_keys[] = {
                 .type = "NAME",
                 .description = "What the host is to call itself",
                 .parse = setting_parse_hostname,
-                .format = setting_format_hostname,
-                .reset = setting_reset_hostname,
+                .format = setting_format_text,
+                .reset = setting_reset_text,
+                .offset = offsetof(HostSettings, hostname),
         },
         {
                 .name = "Pool",
@@ -229,8 +225,9 @@ static const SettingKey host_keys[] = {
                 .type = "NAME",
                 .description = "The pool that the host is meant for",
                 .parse = setting_parse_pool_name,
-                .format = setting_format_pool_name,
-                .reset = setting_reset_pool_name,
+                .format = setting_format_text,
+                .reset = setting_reset_text,
+                .offset = offsetof(HostSettings, pool),
         },
         {
                 .name = "Deny",
@@ -377,8 +374,9 @@ static const SettingKey reply_keys[] = {
                 .type = "NAME",
                 .description = "The name of the server to boot from",
                 .parse = setting_parse_boot_server_name,
-                .format = setting_format_boot_server_name,
+                .format = setting_format_text,
                 .reset = setting_reset_boot_server_name,
+                .offset = offsetof(ReplySettings, server_name),
                 .option = DHCP_OPTION_TFTP_SERVER_NAME,
         },
         {

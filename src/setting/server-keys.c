@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Values of [Server], and what every section has: booleans, lease times, an address. */
+/* Values of [Server], and what every section has: booleans, texts, lease times, an address. */
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,13 +13,44 @@
 
 #define RATE_LIMIT_MAX 1000000
 
-/* The member that a key is about. */
-static void *member(const SettingKey *key, void *target) {
+void *setting_member(const SettingKey *key, void *target) {
         return (uint8_t *) target + key->offset;
 }
 
-static const void *const_member(const SettingKey *key, const void *target) {
+const void *setting_const_member(const SettingKey *key, const void *target) {
         return (const uint8_t *) target + key->offset;
+}
+
+void *setting_count(const SettingKey *key, void *target) {
+        return (uint8_t *) target + key->count_offset;
+}
+
+const void *setting_const_count(const SettingKey *key, const void *target) {
+        return (const uint8_t *) target + key->count_offset;
+}
+
+int setting_put_text(const Assignment *assignment, void *target) {
+        char **member = setting_member(assignment->key, target), *copy;
+
+        copy = strdup(assignment->value);
+        if (!copy)
+                return -ENOMEM;
+        free(*member);
+        *member = copy;
+        return 0;
+}
+
+void setting_reset_text(const SettingKey *key, void *target) {
+        char **member = setting_member(key, target);
+
+        free(*member);
+        *member = NULL;
+}
+
+int setting_format_text(const SettingKey *key, const void *target, char ***ret) {
+        const char *text = *(char *const *) setting_const_member(key, target);
+
+        return text ? strv_extend(ret, text) : 0;
 }
 
 int setting_parse_boolean(const Assignment *assignment, void *target) {
@@ -28,20 +59,35 @@ int setting_parse_boolean(const Assignment *assignment, void *target) {
         r = parse_boolean(assignment->value);
         if (r < 0)
                 return assignment_refuse(assignment, "neither yes nor no");
-        *(bool *) member(assignment->key, target) = r > 0;
+        *(bool *) setting_member(assignment->key, target) = r > 0;
         return 0;
 }
 
 int setting_format_boolean(const SettingKey *key, const void *target, char ***ret) {
-        return strv_extend(ret, *(const bool *) const_member(key, target) ? "yes" : "no");
+        return strv_extend(ret, *(const bool *) setting_const_member(key, target) ? "yes" : "no");
 }
 
 int setting_parse_lease_time(const Assignment *assignment, void *target) {
-        return assignment_parse_seconds(assignment, 1, member(assignment->key, target));
+        return assignment_parse_seconds(assignment, 1, setting_member(assignment->key, target));
 }
 
 void setting_reset_lease_time(const SettingKey *key, void *target) {
-        *(usec_t *) member(key, target) = 0;
+        *(usec_t *) setting_member(key, target) = 0;
+}
+
+int setting_parse_choice(const Assignment *assignment, void *target) {
+        const char *const *words = assignment->key->words;
+        const bool chosen = string_equal(assignment->value, words[true]);
+
+        if (!chosen && !string_equal(assignment->value, words[false]))
+                return assignment_refuse(
+                        assignment, "neither %s nor %s", words[false], words[true]);
+        *(bool *) setting_member(assignment->key, target) = chosen;
+        return 0;
+}
+
+int setting_format_choice(const SettingKey *key, const void *target, char ***ret) {
+        return strv_extend(ret, key->words[*(const bool *) setting_const_member(key, target)]);
 }
 
 int setting_append_seconds(usec_t span, char ***ret) {
@@ -57,22 +103,22 @@ int setting_append_seconds(usec_t span, char ***ret) {
 }
 
 int setting_format_lease_time(const SettingKey *key, const void *target, char ***ret) {
-        const usec_t span = *(const usec_t *) const_member(key, target);
+        const usec_t span = *(const usec_t *) setting_const_member(key, target);
 
         return span == 0 ? 0 : setting_append_seconds(span, ret);
 }
 
 int setting_parse_address(const Assignment *assignment, void *target) {
         return assignment_parse_address(
-                assignment, assignment->value, member(assignment->key, target));
+                assignment, assignment->value, setting_member(assignment->key, target));
 }
 
 void setting_reset_address(const SettingKey *key, void *target) {
-        *(ipv4_t *) member(key, target) = 0;
+        *(ipv4_t *) setting_member(key, target) = 0;
 }
 
 int setting_format_address(const SettingKey *key, const void *target, char ***ret) {
-        const ipv4_t address = *(const ipv4_t *) const_member(key, target);
+        const ipv4_t address = *(const ipv4_t *) setting_const_member(key, target);
         char text[IPV4_STRING_MAX];
 
         return address == 0 ? 0 : strv_extend(ret, ipv4_format(address, text));
@@ -94,32 +140,12 @@ static bool path_has_dots(const char *path) {
 
 int setting_parse_lease_file(const Assignment *assignment, void *target) {
         const char *path = assignment->value;
-        Settings *settings = target;
-        char *copy;
 
         if (path[0] != '/' || path[strlen(path) - 1] == '/' || path_has_dots(path) ||
                 strlen(path) >= PATH_MAX)
                 return assignment_refuse(
                         assignment, "not the absolute path of a file, without '.' and '..' in it");
-        copy = strdup(path);
-        if (!copy)
-                return -ENOMEM;
-        free(settings->lease_file);
-        settings->lease_file = copy;
-        return 0;
-}
-
-void setting_reset_lease_file(const SettingKey *key _unused_, void *target) {
-        Settings *settings = target;
-
-        free(settings->lease_file);
-        settings->lease_file = NULL;
-}
-
-int setting_format_lease_file(const SettingKey *key _unused_, const void *target, char ***ret) {
-        const Settings *settings = target;
-
-        return settings->lease_file ? strv_extend(ret, settings->lease_file) : 0;
+        return setting_put_text(assignment, target);
 }
 
 int setting_parse_rate_limit(const Assignment *assignment, void *target) {
