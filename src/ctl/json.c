@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages to JSON, JSON to standard output. Knows no property by name.
  *
- * Invariant: a reader function takes exactly one complete value from the message, or fails. */
+ * Invariant: a reader function takes exactly one complete value from the message, or fails.
+ *
+ * The daemon has a walker of its own, bus/json-text.c, which makes text and no tree: json-c leaves
+ * out what it has no memory to write and does not say so. Here a tree is what tables are made of,
+ * and an endless time is null. */
 
 #include <errno.h>
 #include <inttypes.h>
