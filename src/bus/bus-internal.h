@@ -19,6 +19,7 @@
 #include "bus/lease-view.h"
 #include "bus/pool-view.h"
 #include "bus/signals.h"
+#include "core/outlook.h"
 
 #define BUS_POOL_PATH BUS_MANAGER_PATH "/pool"
 #define BUS_LEASE_PATH BUS_MANAGER_PATH "/lease"
@@ -67,6 +68,15 @@ struct Bus {
         /* of the interfaces that show settings, for all their objects and every connection */
         sd_bus_vtable *pool_vtable;
         sd_bus_vtable *host_vtable;
+
+        /* For hosts that are known by their circuit alone, as it was at a generation of the lease
+         * table with some settings; it costs a look at every lease. */
+        struct {
+                PortClients clients;
+                uint64_t generation;
+                uint64_t n_settings;
+                usec_t again; /* not looked at before; CLOCK_BOOTTIME */
+        } ports;
 
         /* The object that a call is about: filled by the find function that sd-bus calls right
          * before the getters of properties, which point into it. */

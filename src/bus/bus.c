@@ -361,6 +361,7 @@ Bus *bus_free(Bus *bus) {
         sd_event_source_disable_unref(bus->retry);
         sd_event_source_disable_unref(bus->signals.timer);
         sd_event_unref(bus->event);
+        port_clients_done(&bus->ports.clients);
         free(bus->pool_vtable);
         free(bus->host_vtable);
         free(bus);

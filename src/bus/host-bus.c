@@ -15,12 +15,40 @@
 #include "bus/setting-bus.h"
 #include "bus/settings-methods.h"
 #include "core/outlook.h"
+#include "core/plan.h"
 
-static void show_outlook(HostView *view, const Bus *bus, const HostSettings *host) {
+enum {
+        HOST_PAGE_DEFAULT = 200,
+        HOST_PAGE_MAX = 500,
+        HOST_LOOKS_MAX = 4096, /* hosts that one page looks at */
+        PORT_LOOK_SHARE = 20,
+};
+
+/* Where the clients are of hosts that are known by their circuit alone. All leases are looked at
+ * for it, so that it takes a twentieth of the time at most, whoever asks how often; what is found
+ * with other settings is forgotten at once. */
+static const PortClients *find_port_clients(Bus *bus) {
+        const uint64_t generation = server_get_table(bus->server)->generation;
+        const uint64_t n_settings = server_count_settings(bus->server);
+        const usec_t now = bus_get_clock(bus).boottime;
+
+        if (bus->ports.n_settings == n_settings &&
+                (bus->ports.generation == generation || now < bus->ports.again))
+                return &bus->ports.clients;
+        port_clients_done(&bus->ports.clients);
+        (void) server_find_port_clients(bus->server, &bus->ports.clients);
+        bus->ports.generation = generation;
+        bus->ports.n_settings = n_settings;
+        bus->ports.again = now + PORT_LOOK_SHARE * (bus_get_clock(bus).boottime - now);
+        return &bus->ports.clients;
+}
+
+static void show_outlook(HostView *view, Bus *bus, const HostSettings *host) {
         const ClockPair clock = bus_get_clock(bus);
         HostOutlook outlook;
 
-        server_foresee(bus->server, host, &outlook);
+        server_foresee(bus->server, host,
+                host_is_port(host) ? find_port_clients(bus) : &bus->ports.clients, &outlook);
         view->outlook = outlook_to_string(outlook.outlook);
         view->current_address =
                 outlook.current ? ipv4_format(outlook.current->address, view->current_text) : "";
@@ -29,12 +57,6 @@ static void show_outlook(HostView *view, const Bus *bus, const HostSettings *hos
         if (outlook.holder)
                 lease_view_init(&view->holder.lease, bus->server, outlook.holder, &clock);
 }
-
-enum {
-        HOST_PAGE_DEFAULT = 200,
-        HOST_PAGE_MAX = 500,
-        HOST_LOOKS_MAX = 4096, /* hosts that one page looks at */
-};
 
 void host_bus_show(Bus *bus, const HostSettings *host) {
         HostView *view = &bus->host;

@@ -4,6 +4,8 @@
 
 #include "core/outlook.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/server-internal.h"
@@ -103,6 +105,35 @@ static void add_elsewhere(
                 elsewhere->newest = lease;
 }
 
+static int compare_port_clients(const void *a, const void *b) {
+        const PortClient *x = a, *y = b;
+
+        return x->host < y->host ? -1 : x->host > y->host;
+}
+
+/* The same of a host that is known by its circuit alone, as far as it was found lately. */
+static const Lease *server_find_port_elsewhere(
+        const Server *server, const Host *host, const PortClients *ports) {
+        const PortClient wanted = {.host = host->settings};
+        const PortClient *found, *end;
+        Elsewhere elsewhere = {0};
+
+        if (ports->n_items == 0)
+                return NULL;
+        end = ports->items + ports->n_items;
+        found = bsearch(
+                &wanted, ports->items, ports->n_items, sizeof(*found), compare_port_clients);
+        while (found && found > ports->items && found[-1].host == wanted.host)
+                found--;
+        for (; found && found < end && found->host == wanted.host; found++) {
+                const Lease *lease = lease_table_find(&server->table, found->address);
+
+                if (lease)
+                        add_elsewhere(server, host, lease, &elsewhere);
+        }
+        return elsewhere.newest;
+}
+
 static Elsewhere server_find_elsewhere(const Server *server, const Host *host) {
         const HostSettings *settings = host->settings;
         const ClientId *id = &settings->client_id;
@@ -157,7 +188,8 @@ static void foresee_taken(const Server *server, HostOutlook *ret) {
                 ret->moves_at = holder->expires;
 }
 
-void server_foresee(const Server *server, const HostSettings *settings, HostOutlook *ret) {
+void server_foresee(const Server *server, const HostSettings *settings, const PortClients *ports,
+        HostOutlook *ret) {
         const Host *host = server_find_reservation(server, settings);
         const Lease *lease;
         LeaseRecord record;
@@ -165,7 +197,8 @@ void server_foresee(const Server *server, const HostSettings *settings, HostOutl
         *ret = (HostOutlook){.outlook = OUTLOOK_NONE};
         if (!host)
                 return;
-        ret->current = server_find_elsewhere(server, host).newest;
+        ret->current = host_is_port(settings) ? server_find_port_elsewhere(server, host, ports)
+                                              : server_find_elsewhere(server, host).newest;
         lease = lease_table_find(&server->table, settings->address);
         if (lease && (lease->state == LEASE_BOUND || lease->state == LEASE_DECLINED))
                 ret->holder = lease;
@@ -188,22 +221,66 @@ static bool plan_has_ports(const Plan *plan) {
                plan->host_keys[plan->n_host_keys - 1].type == HOST_KEY_CIRCUIT_ID;
 }
 
-/* Whether the client of a lease is a host by its circuit, and to move. Most have none. */
-static bool lease_moves_by_port(const Server *server, const Lease *lease) {
+/* The host that the client of a lease is by its circuit, if it is to move. Most have none. */
+static const Host *server_find_port_mover(const Server *server, const Lease *lease) {
         const uint8_t *circuit;
         const Host *host;
         LeaseRecord record;
         size_t size;
 
         if (!lease->identity || lease->identity->relay_agent_size == 0)
-                return false;
+                return NULL;
         lease_get_record(lease, &record);
         if (relay_agent_get(record.relay_agent, record.relay_agent_size, RELAY_CIRCUIT_ID, &circuit,
                     &size) < 0 ||
                 !plan_first_host_key(server->plan, HOST_KEY_CIRCUIT_ID, circuit, size))
-                return false;
+                return NULL;
         host = server_find_mover(server, lease);
-        return host && host_is_port(host->settings);
+        return host && host_is_port(host->settings) ? host : NULL;
+}
+
+void port_clients_done(PortClients *clients) {
+        free(clients->items);
+        *clients = (PortClients){0};
+}
+
+static int add_port_client(
+        PortClients *clients, size_t *capacity, const Host *host, ipv4_t address) {
+        PortClient *items;
+
+        if (clients->n_items >= *capacity) {
+                *capacity = MAX(2 * *capacity, (size_t) 16);
+                items = reallocarray(clients->items, *capacity, sizeof(*items));
+                if (!items)
+                        return -ENOMEM;
+                clients->items = items;
+        }
+        clients->items[clients->n_items++] =
+                (PortClient){.host = host->settings, .address = address};
+        return 0;
+}
+
+int server_find_port_clients(const Server *server, PortClients *ret) {
+        const size_t n_slots = lease_table_n_slots(&server->table);
+        const Plan *plan = server->plan;
+        size_t capacity = 0;
+        int r;
+
+        for (size_t i = 0; plan && plan_has_ports(plan) && i < n_slots; i++) {
+                const Lease *lease = lease_table_at(&server->table, i);
+                const Host *host = lease ? server_find_port_mover(server, lease) : NULL;
+
+                if (!host)
+                        continue;
+                r = add_port_client(ret, &capacity, host, lease->address);
+                if (r < 0) {
+                        port_clients_done(ret);
+                        return r;
+                }
+        }
+        if (ret->n_items > 0)
+                qsort(ret->items, ret->n_items, sizeof(*ret->items), compare_port_clients);
+        return 0;
 }
 
 size_t server_count_to_move(const Server *server) {
@@ -219,7 +296,7 @@ size_t server_count_to_move(const Server *server) {
         for (size_t i = 0; i < n_slots && plan_has_ports(plan); i++) {
                 const Lease *lease = lease_table_at(&server->table, i);
 
-                n += lease && lease_moves_by_port(server, lease);
+                n += lease && server_find_port_mover(server, lease);
         }
         return n;
 }

@@ -34,6 +34,32 @@ typedef struct HostOutlook {
                                  CLOCK_BOOTTIME, 0 = at once, USEC_INFINITY = never by itself */
 } HostOutlook;
 
+/* Clients that are hosts by their circuit alone and have another address than the reserved one.
+ * What is here is looked at again when it is used: it may be old. */
+typedef struct PortClient {
+        const HostSettings *host; /* compared, never read */
+        ipv4_t address;
+} PortClient;
+
+typedef struct PortClients {
+        PortClient *items; /* sorted by host */
+        size_t n_items;
+} PortClients;
+
+/**
+ * port_clients_done() - frees the list, which is empty then.
+ */
+void port_clients_done(PortClients *clients);
+
+/**
+ * server_find_port_clients() - looks for these clients, which nothing but the leases tells.
+ * O(leases) where a host is known by its circuit alone, else O(1).
+ *
+ * @ret: an empty list
+ * Return: 0, -ENOMEM and nothing received.
+ */
+int server_find_port_clients(const Server *server, PortClients *ret);
+
 /**
  * outlook_to_string() - "none", "has", "free", "moves", "asks", "at-once", "waits".
  */
@@ -42,10 +68,13 @@ const char *outlook_to_string(Outlook outlook);
 /**
  * server_foresee() - what the reservation of a host of the settings in force comes to.
  *
- * Where a host is known by its circuit alone, its client is found at the reserved address only.
  * O(leases of the host's client).
+ *
+ * @ports: of a host that is known by its circuit alone, the client is found in there, or at the
+ *         reserved address; from settings in force
  */
-void server_foresee(const Server *server, const HostSettings *host, HostOutlook *ret);
+void server_foresee(
+        const Server *server, const HostSettings *host, const PortClients *ports, HostOutlook *ret);
 
 /**
  * server_count_to_move() - how many clients are bound to an address although another one is

@@ -36,6 +36,7 @@ typedef struct Fixture {
         Bus *bus;
         sd_bus *driver; /* the test's end */
         ClockPair clock;
+        usec_t clock_step; /* passes with each look at the clock */
         const char *state;
         unsigned n_resets;
         uint32_t uid_of_alice;
@@ -64,7 +65,11 @@ typedef struct Fixture {
 } Fixture;
 
 static inline void fixture_get_clock(void *userdata, ClockPair *ret) {
-        *ret = ((Fixture *) userdata)->clock;
+        Fixture *f = userdata;
+
+        f->clock.boottime += f->clock_step;
+        f->clock.realtime += f->clock_step;
+        *ret = f->clock;
 }
 
 static inline const char *fixture_get_state(void *userdata) {

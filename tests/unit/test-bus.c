@@ -578,6 +578,76 @@ START_TEST(test_outlook)
         fixture_done(&f);
 }
 
+/* A client behind a relay, at 10.1.0.0 + n on circuit aa, that was heard n seconds after others. */
+static void add_port_lease(Fixture *f, uint32_t n) {
+        static const uint8_t relay_agent[] = {1, 1, 0xaa};
+        const uint8_t id[] = {255, (uint8_t) n};
+        const LeaseRecord record = {
+                .address = 0x0a010000 + n,
+                .state = LEASE_BOUND,
+                .client_id = id,
+                .client_id_size = sizeof(id),
+                .relay_agent = relay_agent,
+                .relay_agent_size = sizeof(relay_agent),
+                .flags = LEASE_RELAYED,
+                .started = 900 * USEC_PER_SEC,
+                .expires = 4500 * USEC_PER_SEC,
+                .last_seen = (900 + n) * USEC_PER_SEC,
+        };
+
+        ck_assert_int_eq(server_load_lease(f->server, &record, f->clock.boottime), 0);
+}
+
+static void assert_current(Fixture *f, const char *expected) {
+        ck_assert_ptr_nonnull(fixture_call(f, BUS_HOST_PATH "/port", PROPERTIES, "Get", "ss",
+                BUS_HOST_INTERFACE, "CurrentAddress"));
+        fixture_assert_json(f, expected);
+}
+
+/* Where the client of a circuit is takes a look at every lease, which is not taken all the time. */
+START_TEST(test_port_clients)
+{
+        static Actions actions;
+        Settings *settings;
+        PoolSettings *pool;
+        HostSettings *host;
+        Fixture f;
+
+        fixture_init(&f);
+        ck_assert_int_eq(settings_new(&settings), 0);
+        ck_assert_int_eq(pool_settings_new(&pool, "lan"), 0);
+        pool->subnet = (Ipv4Prefix){.address = 0x0a000000, .length = 8};
+        ck_assert_int_eq(settings_add_pool_take(settings, pool), 0);
+        ck_assert_int_eq(host_settings_new(&host, "port"), 0);
+        host->circuit_id = malloc(1);
+        ck_assert_ptr_nonnull(host->circuit_id);
+        host->circuit_id[0] = 0xaa;
+        host->circuit_id_size = 1;
+        host->address = 0x0a020001;
+        ck_assert_int_eq(settings_add_host_take(settings, host), 0);
+        ck_assert_int_eq(server_configure_take(f.server, settings, NULL), 0);
+
+        assert_current(&f, "\"\"");
+        add_port_lease(&f, 1);
+        assert_current(&f, "\"10.1.0.1\"");
+        add_port_lease(&f, 2);
+        assert_current(&f, "\"10.1.0.2\"");
+
+        /* a look takes a second from now on, and may be had in twenty */
+        f.clock_step = USEC_PER_SEC;
+        add_port_lease(&f, 3);
+        assert_current(&f, "\"10.1.0.3\"");
+        add_port_lease(&f, 4);
+        assert_current(&f, "\"10.1.0.3\"");
+        actions_reset(&actions);
+        ck_assert_int_eq(server_delete_lease(f.server, 0x0a010003, f.clock.boottime, &actions), 0);
+        assert_current(&f, "\"10.1.0.2\""); /* what is old is not believed */
+        f.clock.boottime += 20 * USEC_PER_SEC;
+        assert_current(&f, "\"10.1.0.4\"");
+        fixture_done(&f);
+}
+END_TEST
+
 START_TEST(test_interfaces)
 {
         Fixture f;
@@ -807,6 +877,6 @@ START_TEST(test_authorization_takes_its_time)
 TEST_MAIN("bus", test_manager_properties, test_proxy_arp, test_echo_proxies, test_lease_properties,
         test_no_such_object, test_pool_properties, test_plain_pool_and_counts,
         test_settings_come_back, test_hosts, test_page_has_what_is_set, test_outlook,
-        test_interfaces, test_nothing_there, test_object_managers,
+        test_port_clients, test_interfaces, test_nothing_there, test_object_managers,
         test_object_manager_among_the_dead, test_statistics, test_describe, test_who_may_reset,
         test_authorization_takes_its_time);

@@ -138,7 +138,7 @@ TRANSCRIPT(test_ports, /* a client that is known by its circuit counts as well *
         "host rack1 circuit=aa address=10.1.0.11\n"
         "1 tick\n"
         "? to-move 1\n"
-        "? host rack1 free\n"
+        "? host rack1 moves current=10.1.0.100 until=3600\n"
         "2 a REQUEST giaddr=10.1.0.1 relay=01:01:aa ask=10.1.0.100 unicast\n"
         "  -> NAK\n"
         "3 a REQUEST giaddr=10.1.0.1 relay=01:01:aa server=192.168.7.1 ask=10.1.0.11 unicast\n"

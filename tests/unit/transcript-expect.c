@@ -526,6 +526,7 @@ static void expect_outlook(Transcript *t) {
         const Settings *settings = server_get_settings(t->server);
         const HostSettings *host = NULL;
         bool has_holder = false, has_current = false, has_until = false;
+        PortClients ports = {0};
         HostOutlook outlook;
 
         line_assert(t, line->n_words >= 4, "? host NAME OUTLOOK");
@@ -533,7 +534,9 @@ static void expect_outlook(Transcript *t) {
                 if (strcmp(settings->hosts[i]->name, line->words[2]) == 0)
                         host = settings->hosts[i];
         line_assert(t, host, "no host %s", line->words[2]);
-        server_foresee(t->server, host, &outlook);
+        line_assert(t, server_find_port_clients(t->server, &ports) >= 0, "no memory");
+        server_foresee(t->server, host, &ports, &outlook);
+        port_clients_done(&ports);
         line_assert(t, strcmp(outlook_to_string(outlook.outlook), line->words[3]) == 0, "it is %s",
                 outlook_to_string(outlook.outlook));
         for (size_t i = 4; i < line->n_words; i++) {
