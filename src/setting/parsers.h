@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The parsers behind the table of keys, each as SettingParser and SettingReset in setting/key.h
- * say. They know one value at a time; what must fit together is config/validate.h. */
+/* The functions behind the table of keys, each as SettingParser, SettingReset and SettingFormatter
+ * in setting/key.h say. They know one value at a time; what must fit together is
+ * config/validate.h. */
 
 #include "setting/key.h"
 
