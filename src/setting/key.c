@@ -69,57 +69,26 @@ static void list_sections_of(const char *name, char *ret, size_t capacity) {
                                 n > 0 ? " and " : "", scope_names[scope]);
 }
 
-/* What other servers and tools call our keys. */
-static const struct {
-        const char *name;
-        const char *key;
-} foreign_names[] = {
-        {"Gateway", "Router"},
-        {"Gateways", "Router"},
-        {"DefaultGateway", "Router"},
-        {"DefaultRouter", "Router"},
-        {"LeaseTime", "DefaultLeaseTimeSec"},
-        {"LeaseTimeSec", "DefaultLeaseTimeSec"},
-        {"Lease", "DefaultLeaseTimeSec"},
-        {"DefaultLease", "DefaultLeaseTimeSec"},
-        {"MaxLease", "MaxLeaseTimeSec"},
-        {"MinLease", "MinLeaseTimeSec"},
-        {"NameServer", "DNS"},
-        {"NameServers", "DNS"},
-        {"DNSServer", "DNS"},
-        {"DNSServers", "DNS"},
-        {"DomainNameServers", "DNS"},
-        {"NTPServer", "NTP"},
-        {"NTPServers", "NTP"},
-        {"TimeServer", "NTP"},
-        {"DomainName", "Domain"},
-        {"DomainSearch", "SearchDomains"},
-        {"MAC", "MACAddress"},
-        {"HardwareAddress", "MACAddress"},
-        {"HardwareEthernet", "MACAddress"},
-        {"Ethernet", "MACAddress"},
-        {"HWAddr", "MACAddress"},
-        {"DUID", "ClientId"},
-        {"IP", "Address"},
-        {"IPAddress", "Address"},
-        {"FixedAddress", "Address"},
-        {"Network", "Subnet"},
-        {"Prefix", "Subnet"},
-        {"CIDR", "Subnet"},
-        {"PoolOffset", "Range"},
-        {"PoolSize", "Range"},
-        {"NextServer", "BootServerAddress"},
-        {"TFTPServer", "BootServerAddress"},
-        {"Filename", "BootFilename"},
-        {"Bootfile", "BootFilename"},
-        {"Option", "SendOption"},
-};
+static bool has_word(const char *words, const char *word) {
+        const size_t size = strlen(word);
 
+        for (; words && *words; words += strspn(words, " ")) {
+                const size_t n = strcspn(words, " ");
+
+                if (n == size && strncasecmp(words, word, n) == 0)
+                        return true;
+                words += n;
+        }
+        return false;
+}
+
+/* The key that others call so. */
 static const char *find_foreign(SettingScope scope, const char *name) {
-        for (size_t i = 0; i < ELEMENTSOF(foreign_names); i++)
-                if (strcasecmp(foreign_names[i].name, name) == 0 &&
-                        setting_key_find(scope, foreign_names[i].key))
-                        return foreign_names[i].key;
+        const SettingKey *key;
+
+        for (size_t i = 0; (key = setting_key_at(scope, i)); i++)
+                if (has_word(key->others, name))
+                        return key->name;
         return NULL;
 }
 

@@ -68,6 +68,7 @@ struct SettingKey {
         const char *property;    /* on the bus, where that is not the name */
         const char *signature;   /* of the property: s, b, u, t, as, ay, a(ss) or a(yay); NULL =
                                     there is none */
+        const char *others;      /* what other servers and tools call it, words in any case */
         const char *type;        /* what a value looks like, for people: "ADDRESS…" */
         const char *description; /* half a sentence for people */
         SettingParser parse;

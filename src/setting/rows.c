@@ -87,6 +87,7 @@ static const SettingKey pool_keys[] = {
         },
         {
                 .name = "Subnet",
+                .others = "Network Prefix CIDR",
                 .signature = "s",
                 .type = "PREFIX",
                 .description = "The subnet to serve",
@@ -98,6 +99,7 @@ static const SettingKey pool_keys[] = {
         },
         {
                 .name = "Range",
+                .others = "PoolOffset PoolSize",
                 .property = "Ranges",
                 .description = "Addresses to give out",
                 RANGES(PoolSettings, ranges, n_ranges),
@@ -172,6 +174,7 @@ static const SettingKey pool_keys[] = {
 static const SettingKey host_keys[] = {
         {
                 .name = "MACAddress",
+                .others = "MAC HardwareAddress HardwareEthernet Ethernet HWAddr",
                 .signature = "ay",
                 .type = "BYTES",
                 .description = "The host's hardware address",
@@ -183,6 +186,7 @@ static const SettingKey host_keys[] = {
         },
         {
                 .name = "ClientId",
+                .others = "DUID",
                 .signature = "ay",
                 .type = "BYTES|string:TEXT",
                 .description = "The client identifier that the host sends",
@@ -205,6 +209,7 @@ static const SettingKey host_keys[] = {
         },
         {
                 .name = "Address",
+                .others = "IP IPAddress FixedAddress",
                 .description = "The address kept for the host",
                 ADDRESS(HostSettings, address),
                 .is_single = true,
@@ -241,24 +246,28 @@ static const SettingKey host_keys[] = {
 static const SettingKey reply_keys[] = {
         {
                 .name = "DefaultLeaseTimeSec",
+                .others = "LeaseTime LeaseTimeSec Lease DefaultLease",
                 .property = "DefaultLeaseTimeUSec",
                 .description = "How long a lease lasts when the client does not ask",
                 LEASE_TIME(ReplySettings, default_lease),
         },
         {
                 .name = "MinLeaseTimeSec",
+                .others = "MinLease",
                 .property = "MinLeaseTimeUSec",
                 .description = "The shortest lease that a client may ask for",
                 LEASE_TIME(ReplySettings, min_lease),
         },
         {
                 .name = "MaxLeaseTimeSec",
+                .others = "MaxLease",
                 .property = "MaxLeaseTimeUSec",
                 .description = "The longest lease that a client may ask for",
                 LEASE_TIME(ReplySettings, max_lease),
         },
         {
                 .name = "Router",
+                .others = "Gateway Gateways DefaultGateway DefaultRouter",
                 .signature = "as",
                 .type = "ADDRESS…",
                 .description = "Default gateways; none where it is set to nothing",
@@ -270,16 +279,19 @@ static const SettingKey reply_keys[] = {
         },
         {
                 .name = "DNS",
+                .others = "NameServer NameServers DNSServer DNSServers DomainNameServers",
                 .description = "DNS servers",
                 OPTION_ADDRESSES(DHCP_OPTION_DNS),
         },
         {
                 .name = "NTP",
+                .others = "NTPServer NTPServers TimeServer",
                 .description = "Time servers",
                 OPTION_ADDRESSES(DHCP_OPTION_NTP),
         },
         {
                 .name = "Domain",
+                .others = "DomainName",
                 .signature = "s",
                 .type = "DOMAIN",
                 .description = "The domain of the clients",
@@ -290,6 +302,7 @@ static const SettingKey reply_keys[] = {
         },
         {
                 .name = "SearchDomains",
+                .others = "DomainSearch",
                 .signature = "as",
                 .type = "DOMAIN…",
                 .description = "Domains to complete names with",
@@ -365,6 +378,7 @@ static const SettingKey reply_keys[] = {
         },
         {
                 .name = "BootServerAddress",
+                .others = "NextServer TFTPServer",
                 .description = "The server to boot from",
                 ADDRESS(ReplySettings, next_server),
         },
@@ -381,6 +395,7 @@ static const SettingKey reply_keys[] = {
         },
         {
                 .name = "BootFilename",
+                .others = "Filename Bootfile",
                 .signature = "as",
                 .type = "[CONDITION=VALUE…] NAME",
                 .description = "The file to boot from",
@@ -391,6 +406,7 @@ static const SettingKey reply_keys[] = {
         },
         {
                 .name = "SendOption",
+                .others = "Option",
                 .property = "SendOptions",
                 .signature = "a(yay)",
                 .type = "CODE:TYPE:VALUE",
