@@ -102,6 +102,15 @@ int connection_open_quietly(const Options *options, Connection *ret) {
         return MIN(r, 0);
 }
 
+int connection_open_if_there(const Options *options, Connection *ret) {
+        int r;
+
+        r = connect_to_bus(options, ret);
+        if (r >= 0)
+                r = server_is_present(ret->bus);
+        return r == 0 ? -ENOENT : MIN(r, 0);
+}
+
 ExitStatus connection_open(const Options *options, Connection *ret) {
         int r;
 

@@ -32,6 +32,15 @@ typedef struct Connection {
 ExitStatus connection_open(const Options *options, Connection *ret);
 
 /**
+ * connection_open_if_there() - connects to the bus of the options where the server is on it; starts
+ * nothing, and says nothing.
+ *
+ * @ret: to be given to connection_done(), whatever is returned
+ * Return: 0, -ENOENT when there is no server, or no bus; negative errno.
+ */
+int connection_open_if_there(const Options *options, Connection *ret);
+
+/**
  * connection_open_quietly() - as connection_open(), but says nothing.
  *
  * @ret: to be given to connection_done(), whatever is returned

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* OpenMetrics 1.0. A family's samples stand together, counters end in _total, "# EOF" ends the
- * text.
+/* The samples of a family stand together, and counters end in _total. The two formats differ in few
+ * things: what a counter's descriptor is called, in types that the older one does not have, and in
+ * the end.
  *
- * A counter that this program has never heard of is exposed all the same, as of unknown type. */
+ * A counter that this program does not know is written all the same, of unknown type. */
 
 #include <errno.h>
 #include <inttypes.h>
@@ -80,10 +81,30 @@ static bool is_known(const char *counter) {
         return false;
 }
 
-static void add_head(Buffer *text, const char *name, const char *type, const char *help) {
-        (void) buffer_printf(text, "# TYPE minidhcp_%s %s\n", name, type);
+/* What is being written. */
+typedef struct Exposition {
+        Buffer text;
+        MetricsFormat format;
+} Exposition;
+
+/* Text format 0.0.4: descriptors have the name that the samples have. OpenMetrics: that of the
+ * family, without the suffix of its type. */
+static void add_head(Exposition *exposition, const char *name, const char *type, const char *help) {
+        const bool older = exposition->format == METRICS_PROMETHEUS;
+        const char *suffix = "";
+
+        if (strcmp(type, "counter") == 0)
+                suffix = older ? "_total" : "";
+        else if (strcmp(type, "info") == 0)
+                suffix = older ? "_info" : "";
+        if (older && strcmp(type, "unknown") == 0)
+                type = "untyped";
+        else if (older && (strcmp(type, "info") == 0 || strcmp(type, "stateset") == 0))
+                type = "gauge";
+        (void) buffer_printf(&exposition->text, "# TYPE minidhcp_%s%s %s\n", name, suffix, type);
         if (help)
-                (void) buffer_printf(text, "# HELP minidhcp_%s %s\n", name, help);
+                (void) buffer_printf(
+                        &exposition->text, "# HELP minidhcp_%s%s %s\n", name, suffix, help);
 }
 
 static void add_label(Buffer *text, const char *label, const char *value) {
@@ -100,15 +121,16 @@ static void add_label(Buffer *text, const char *label, const char *value) {
         (void) buffer_append_string(text, "\"}");
 }
 
-static void add_family(Buffer *text, const Family *family, const json_object *counters) {
-        bool is_counter = strcmp(family->type, "counter") == 0;
+static void add_family(Exposition *exposition, const Family *family, const json_object *counters) {
+        const bool is_counter = strcmp(family->type, "counter") == 0;
+        Buffer *text = &exposition->text;
         bool begun = false;
 
         json_object_object_foreach(counters, name, value) {
                 if (!family_has(family, name))
                         continue;
                 if (!begun)
-                        add_head(text, family->name, family->type, family->help);
+                        add_head(exposition, family->name, family->type, family->help);
                 begun = true;
                 (void) buffer_printf(
                         text, "minidhcp_%s%s", family->name, is_counter ? "_total" : "");
@@ -132,29 +154,32 @@ static void metric_name(const char *counter, char ret[static NAME_SIZE]) {
         ret[n] = '\0';
 }
 
-static void add_unknown(Buffer *text, const json_object *counters) {
+static void add_unknown(Exposition *exposition, const json_object *counters) {
+        Buffer *text = &exposition->text;
+
         json_object_object_foreach(counters, name, value) {
                 char metric[NAME_SIZE];
 
                 if (is_known(name))
                         continue;
                 metric_name(name, metric);
-                add_head(text, metric, "unknown", NULL);
+                add_head(exposition, metric, "unknown", NULL);
                 (void) buffer_printf(
                         text, "minidhcp_%s %" PRIu64 "\n", metric, json_object_get_uint64(value));
         }
 }
 
-static void add_server(Buffer *text, const json_object *manager) {
+static void add_server(Exposition *exposition, const json_object *manager) {
         static const char *const states[] = {"running", "misconfigured", "lease-file-failing"};
         const char *state = json_get_text(manager, "State");
+        Buffer *text = &exposition->text;
 
-        (void) buffer_append_string(text, "# TYPE minidhcp info\n# HELP minidhcp The server.\n");
-        (void) buffer_append_string(text, "minidhcp_info");
+        add_head(exposition, "build", "info", "The server, which is there.");
+        (void) buffer_append_string(text, "minidhcp_build_info");
         add_label(text, "version", json_get_text(manager, "Version"));
         (void) buffer_append_string(text, " 1\n");
 
-        add_head(text, "state", "stateset", "Whether the server serves.");
+        add_head(exposition, "state", "stateset", "Whether the server serves.");
         for (size_t i = 0; i < ELEMENTSOF(states); i++) {
                 (void) buffer_append_string(text, "minidhcp_state");
                 add_label(text, "minidhcp_state", states[i]);
@@ -162,9 +187,11 @@ static void add_server(Buffer *text, const json_object *manager) {
         }
 }
 
-static void add_pools(Buffer *text, const ObjectList *pools) {
+static void add_pools(Exposition *exposition, const ObjectList *pools) {
+        Buffer *text = &exposition->text;
+
         for (size_t i = 0; i < ELEMENTSOF(pool_families) && pools->n_items > 0; i++) {
-                add_head(text, pool_families[i].name, "gauge", pool_families[i].help);
+                add_head(exposition, pool_families[i].name, "gauge", pool_families[i].help);
                 for (size_t k = 0; k < pools->n_items; k++) {
                         const json_object *pool = pools->items[k];
 
@@ -176,23 +203,30 @@ static void add_pools(Buffer *text, const ObjectList *pools) {
         }
 }
 
-int metrics_format(const json_object *manager, const json_object *counters, const ObjectList *pools,
-        char **ret) {
-        Buffer text = BUFFER_INIT;
+const char *metrics_content_type(MetricsFormat format) {
+        return format == METRICS_OPENMETRICS
+                       ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                       : "text/plain; version=0.0.4; charset=utf-8";
+}
+
+int metrics_format(MetricsFormat format, const json_object *manager, const json_object *counters,
+        const ObjectList *pools, char **ret) {
+        Exposition exposition = {.text = BUFFER_INIT, .format = format};
         int r;
 
-        add_server(&text, manager);
-        add_pools(&text, pools);
+        add_server(&exposition, manager);
+        add_pools(&exposition, pools);
         for (size_t i = 0; i < ELEMENTSOF(families); i++)
-                add_family(&text, &families[i], counters);
-        add_unknown(&text, counters);
-        (void) buffer_append_string(&text, "# EOF\n");
-        r = buffer_take_string(&text, ret);
-        buffer_done(&text);
+                add_family(&exposition, &families[i], counters);
+        add_unknown(&exposition, counters);
+        if (format == METRICS_OPENMETRICS)
+                (void) buffer_append_string(&exposition.text, "# EOF\n");
+        r = buffer_take_string(&exposition.text, ret);
+        buffer_done(&exposition.text);
         return r;
 }
 
-static int fetch(Connection *connection, char **ret) {
+int metrics_fetch(Connection *connection, MetricsFormat format, char **ret) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         _cleanup_json_ json_object *manager = NULL, *counters = NULL;
         _cleanup_(object_list_done) ObjectList pools = {0};
@@ -205,23 +239,37 @@ static int fetch(Connection *connection, char **ret) {
                 (r = json_from_message(reply, &counters)) < 0 ||
                 (r = object_list_fetch(&pools, connection, &pool_kind)) < 0)
                 return r;
-        return metrics_format(manager, counters, &pools, ret);
+        return metrics_format(format, manager, counters, &pools, ret);
+}
+
+static int parse_format(const char *name, MetricsFormat *ret) {
+        if (!name || strcmp(name, "prometheus") == 0)
+                *ret = METRICS_PROMETHEUS;
+        else if (strcmp(name, "openmetrics") == 0)
+                *ret = METRICS_OPENMETRICS;
+        else
+                return -EINVAL;
+        return 0;
 }
 
 ExitStatus verb_metrics(
         Context *context, _unused_ char *const *arguments, _unused_ size_t n_arguments) {
         _cleanup_(connection_done) Connection connection = {0};
         _cleanup_free_ char *text = NULL;
+        MetricsFormat format;
         ExitStatus status;
         int r;
 
+        if (parse_format(context->options.format, &format) < 0)
+                return report(STATUS_USAGE, "--format=%s: not prometheus or openmetrics",
+                        context->options.format);
         if (context_wants_json(context))
-                return report(STATUS_USAGE,
-                        "Metrics are OpenMetrics text; for JSON: minidhcpctl statistics -j");
+                return report(
+                        STATUS_USAGE, "Metrics are text; for JSON: minidhcpctl statistics -j");
         status = connection_open(&context->options, &connection);
         if (status != STATUS_OK)
                 return status;
-        r = fetch(&connection, &text);
+        r = metrics_fetch(&connection, format, &text);
         if (r < 0)
                 return connection_report(&connection, r, "Cannot read the metrics");
         (void) fputs(text, stdout);

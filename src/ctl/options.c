@@ -32,6 +32,7 @@ typedef enum OptionId {
         OPTION_UNTIL,
         OPTION_AT,
         OPTION_LINES,
+        OPTION_FORMAT,
         OPTION_RUNTIME,
         OPTION_NO_ASK_PASSWORD,
         OPTION_COLUMNS,
@@ -70,6 +71,7 @@ static const OptionDefinition definitions[] = {
         {OPTION_SINCE, 'S', "since", "TIME", USE_PERIOD, "Only what did not end before"},
         {OPTION_UNTIL, 'U', "until", "TIME", USE_PERIOD, "Only what had begun by then"},
         {OPTION_AT, 0, "at", "TIME", USE_PERIOD, "Only what was so at that time"},
+        {OPTION_FORMAT, 0, "format", "FORMAT", USE_FORMAT, "prometheus or openmetrics"},
         {OPTION_LINES, 'n', "lines", "NUMBER", USE_LINES, "How many of the last ones to show"},
         {OPTION_RUNTIME, 0, "runtime", NULL, USE_RUNTIME, "Change only until the server stops"},
         {OPTION_NO_ASK_PASSWORD, 0, "no-ask-password", NULL, USE_CHANGE,
@@ -237,6 +239,9 @@ static ExitStatus set_option(
                 return STATUS_OK;
         case OPTION_COLUMNS:
                 options->columns = argument;
+                return STATUS_OK;
+        case OPTION_FORMAT:
+                options->format = argument;
                 return STATUS_OK;
         case OPTION_SORT:
                 options->sort = argument;

@@ -38,6 +38,7 @@ typedef enum OptionUse {
         USE_LINES = 1 << 8,
         USE_RUNTIME = 1 << 9,
         USE_CHANGE = 1 << 10, /* asks for permission: --no-ask-password */
+        USE_FORMAT = 1 << 11,
 } OptionUse;
 
 typedef enum Request {
@@ -71,9 +72,10 @@ typedef struct Options {
         usec_t until;     /* the same; 0 = for ever */
         usec_t at;        /* the same for both, if given */
         TimestampStyle timestamp;
+        const char *format;
         char *const *arguments; /* the verb and what follows it */
         size_t n_arguments;
-        const char *used[11]; /* for each bit of OptionUse the option that set it, or NULL */
+        const char *used[12]; /* for each bit of OptionUse the option that set it, or NULL */
 } Options;
 
 /**

@@ -36,8 +36,8 @@ static const Verb verbs[] = {
                 "Write the lease file anew"},
         {"log-level", "[LEVEL]", 0, 1, USE_BUS | USE_CHANGE, VERB_GROUP_SERVER, verb_log_level,
                 "Show or set how much is logged"},
-        {"metrics", "", 0, 0, USE_BUS, VERB_GROUP_SERVER, verb_metrics,
-                "Show counters and pools as OpenMetrics text"},
+        {"metrics", "", 0, 0, USE_BUS | USE_FORMAT, VERB_GROUP_SERVER, verb_metrics,
+                "Show counters for Prometheus"},
         {"check-config", "[FILE]", 0, 1, 0, VERB_GROUP_SERVER, verb_check_config,
                 "Find what is wrong with the configuration"},
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Whether standard input is OpenMetrics 1.0 text, by the grammar of the specification and its rules about
-families: descriptors before samples, one family at a time, suffixes by type, values that fit the type."""
+families: descriptors before samples, one family at a time, suffixes by type, values that fit the type. With the
+argument "prometheus": text format 0.0.4, whose descriptors have the samples' own names, and which has fewer types."""
 
 import re
 import sys
@@ -9,7 +10,11 @@ NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"'
 SAMPLE = re.compile(rf"({NAME})(?:\{{((?:{LABEL}(?:,{LABEL})*)?)\}})? (\d+(?:\.\d+)?)")
 DESCRIPTOR = re.compile(rf"# (TYPE|HELP|UNIT) ({NAME}) (.*)")
-SUFFIXES = {"counter": ["_total", "_created"], "info": ["_info"], "gauge": [""], "stateset": [""], "unknown": [""]}
+OLDER = sys.argv[1:] == ["prometheus"]
+SUFFIXES = {name: [""] for name in ("counter", "gauge", "untyped")} if OLDER else {
+    "counter": ["_total", "_created"], "info": ["_info"], "gauge": [""], "stateset": [""], "unknown": [""]}
+
+UNKNOWN = "untyped" if OLDER else "unknown"
 
 
 def fail(number, line, why):
@@ -17,17 +22,19 @@ def fail(number, line, why):
 
 
 text = sys.stdin.read()
-if not text.endswith("\n# EOF\n"):
-    sys.exit("does not end with # EOF")
+if OLDER and "# EOF" in text:
+    sys.exit("an end that the format does not have")
+if not text.endswith("\n" if OLDER else "\n# EOF\n"):
+    sys.exit("does not end as it must")
 family, types, seen, described, samples = None, {}, set(), set(), 0
-for number, line in enumerate(text.split("\n")[:-2], 1):
+for number, line in enumerate(text.split("\n")[:-1 if OLDER else -2], 1):
     descriptor = DESCRIPTOR.fullmatch(line)
     if descriptor:
         keyword, name, value = descriptor.groups()
         if name != family:
             if name in types:
                 fail(number, line, "a family in two pieces")
-            family, types[name] = name, "unknown"
+            family, types[name] = name, UNKNOWN
         if (keyword, name) in described:
             fail(number, line, "described twice")
         described.add((keyword, name))
@@ -42,8 +49,10 @@ for number, line in enumerate(text.split("\n")[:-2], 1):
     if not sample:
         fail(number, line, "neither sample nor descriptor")
     name, labels, value = sample.groups()
-    if name not in [f"{family}{suffix}" for suffix in SUFFIXES[types.get(family, "unknown")]]:
+    if name not in [f"{family}{suffix}" for suffix in SUFFIXES[types.get(family, UNKNOWN)]]:
         fail(number, line, f"no sample of {family}")
+    if types[family] == "counter" and not name.endswith("_total"):
+        fail(number, line, "a counter that is not called _total")
     if types[family] == "info" and value != "1":
         fail(number, line, "an info is 1")
     if types[family] == "stateset" and (value not in ("0", "1") or not re.search(rf'(^|,){family}="', labels or "")):
