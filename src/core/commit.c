@@ -184,3 +184,8 @@ void commit_log_undo(CommitLog *log, LeaseTable *table, const Plan *plan, uint64
         }
         log_give_back(log);
 }
+
+void commit_log_rewind(CommitLog *log, LeaseTable *table, const Plan *plan, uint64_t last_id) {
+        commit_log_undo(log, table, plan, last_id + 1);
+        log->last_id = last_id;
+}

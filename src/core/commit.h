@@ -65,3 +65,9 @@ void commit_log_settle(CommitLog *log, LeaseTable *table, uint64_t id);
  * commit_log_undo() - takes back all commits from @id on, newest first.
  */
 void commit_log_undo(CommitLog *log, LeaseTable *table, const Plan *plan, uint64_t id);
+
+/**
+ * commit_log_rewind() - takes back all commits after @last_id of which nobody has heard yet, and
+ * the notes after them; their ids are given again.
+ */
+void commit_log_rewind(CommitLog *log, LeaseTable *table, const Plan *plan, uint64_t last_id);

@@ -191,15 +191,7 @@ static int edit(Server *server, const LeaseRecord *wanted, usec_t now, Actions *
 }
 
 int server_edit_lease(Server *server, const LeaseRecord *record, usec_t now, Actions *actions) {
-        const size_t n_actions = actions->n_actions;
-        const uint64_t last_id = server->commits.last_id;
-        int r;
+        const Transaction transaction = transaction_begin(server, actions);
 
-        r = edit(server, record, now, actions);
-        if (r < 0) {
-                commit_log_undo(&server->commits, &server->table, server->plan, last_id + 1);
-                server->commits.last_id = last_id;
-                actions->n_actions = n_actions;
-        }
-        return r;
+        return transaction_end(&transaction, edit(server, record, now, actions));
 }

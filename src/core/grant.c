@@ -114,8 +114,7 @@ int server_grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions 
 }
 
 int server_add_lease(Server *server, const LeaseRecord *record, usec_t now, Actions *actions) {
-        const size_t n_actions = actions->n_actions;
-        const uint64_t last_id = server->commits.last_id;
+        const Transaction transaction = transaction_begin(server, actions);
         int r;
 
         r = judge_address(server, record);
@@ -125,12 +124,7 @@ int server_add_lease(Server *server, const LeaseRecord *record, usec_t now, Acti
         r = end_other_bindings(server, record, now, actions);
         if (r >= 0)
                 r = server_grant(server, record, now, actions);
-        if (r < 0) {
-                commit_log_undo(&server->commits, &server->table, server->plan, last_id + 1);
-                server->commits.last_id = last_id;
-                actions->n_actions = n_actions;
-        }
-        return r;
+        return transaction_end(&transaction, r);
 }
 
 int server_extend_lease(

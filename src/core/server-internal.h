@@ -24,6 +24,7 @@
 #include "core/silence.h"
 #include "core/succession.h"
 #include "core/trace.h"
+#include "core/transaction.h"
 #include "wire/client-id.h"
 #include "wire/message.h"
 
@@ -122,11 +123,6 @@ struct Request {
  * Return: 0, -ENOMEM, -ENOBUFS; something may have been changed then.
  */
 int request_handle(Request *request);
-
-/**
- * server_commit() - commit_apply() with the server's own table, log and plan.
- */
-int server_commit(Server *server, const LeaseRecord *record, LeaseEvent event, Actions *actions);
 
 /**
  * server_handle_again() - handles a message that has waited; neither counted nor limited anew but

@@ -230,34 +230,14 @@ int request_handle(Request *request) {
 
 /* A message of which only a part could be done has not been handled at all. */
 static int request_handle_whole(Request *request) {
-        Server *server = request->server;
-        Actions *actions = request->actions;
-        const size_t n_actions = actions->n_actions, packets_used = actions->packets_used;
-        const uint64_t last_id = server->commits.last_id;
+        const Transaction transaction = transaction_begin(request->server, request->actions);
         int r;
 
-        r = request_handle(request);
-        if (r >= 0) {
-                commit_log_drop_notes(&server->commits, &server->table);
+        r = transaction_end(&transaction, request_handle(request));
+        if (r >= 0)
                 return 0;
-        }
-
-        /* what is not asked will not be answered */
-        for (size_t i = n_actions; i < actions->n_actions; i++) {
-                const Action *action = &actions->actions[i];
-
-                if (action->type != ACTION_PROBE)
-                        continue;
-                prober_forget(&server->prober, action->probe.address);
-                if (action->probe.way == PROBE_BY_ECHO)
-                        prober_give_echo_back(&server->prober);
-        }
-        commit_log_undo(&server->commits, &server->table, server->plan, last_id + 1);
-        server->commits.last_id = last_id;
         request_give_back(request);
-        actions->n_actions = n_actions;
-        actions->packets_used = packets_used;
-        actions->verdict = VERDICT_NO_MEMORY;
+        request->actions->verdict = VERDICT_NO_MEMORY;
         return r;
 }
 
@@ -314,10 +294,6 @@ int server_handle_packet(Server *server, const uint8_t *packet, size_t size,
 int server_handle_again(Server *server, const uint8_t *packet, size_t size,
         const PacketMetadata *metadata, usec_t now, Actions *actions) {
         return server_handle(server, packet, size, metadata, true, now, actions);
-}
-
-int server_commit(Server *server, const LeaseRecord *record, LeaseEvent event, Actions *actions) {
-        return commit_apply(&server->commits, &server->table, server->plan, record, event, actions);
 }
 
 void server_set_lease_version(Server *server, Lease *lease, uint64_t version) {
