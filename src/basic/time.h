@@ -39,6 +39,16 @@ usec_t usec_add(usec_t a, usec_t b) _const_;
 usec_t usec_sub(usec_t a, usec_t b) _const_;
 
 /**
+ * usec_has_passed() - whether a moment is over. One before the boot, which has wrapped, is; no
+ * clock gets as far as the half of all moments.
+ *
+ * @time: CLOCK_BOOTTIME; USEC_INFINITY never passes
+ */
+static inline bool usec_has_passed(usec_t time, usec_t now) {
+        return time != USEC_INFINITY && (int64_t) (time - now) <= 0;
+}
+
+/**
  * clock_to_wall() - a CLOCK_BOOTTIME value as wall-clock microseconds since the epoch.
  *
  * Boot values that lie before the boot wrap modulo 2^64 and translate correctly all the same.

@@ -20,6 +20,7 @@
 #include "bus/pending-call.h"
 #include "core/grant.h"
 #include "core/outlook.h"
+#include "core/quarantine.h"
 #include "wire/protocol.h"
 
 /* The address that a call is about: of the lease object that is called, or the first argument. */

@@ -15,37 +15,6 @@ static int lease_expire(Server *server, const Lease *lease, Actions *actions) {
         return server_commit(server, &record, LEASE_EVENT_EXPIRED, actions);
 }
 
-/* @n_declined: what is remembered */
-static int end_quarantine(
-        Server *server, const Lease *lease, uint8_t n_declined, usec_t now, Actions *actions) {
-        const LeaseRecord record = {
-                .address = lease->address,
-                .state = LEASE_RELEASED,
-                .started = lease->started,
-                .expires = now,
-                .last_seen = now,
-                .version = lease->version,
-        };
-        int r;
-
-        r = server_commit(server, &record, LEASE_EVENT_CLEARED, actions);
-        if (r < 0)
-                return r;
-        decline_history_put(&server->declines, record.address, n_declined);
-        return 0;
-}
-
-int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions) {
-        /* nobody counts in a file that was written by hand */
-        return end_quarantine(
-                server, lease, lease->n_declined > 0 ? lease->n_declined : 1, now, actions);
-}
-
-int server_lift_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions) {
-        return end_quarantine(
-                server, lease, lease->n_declined > 0 ? lease->n_declined - 1 : 0, now, actions);
-}
-
 static int lease_advance(Server *server, Lease *lease, usec_t now, Actions *actions) {
         switch ((LeaseState) lease->state) {
         case LEASE_OFFERED:

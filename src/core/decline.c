@@ -7,15 +7,6 @@
 
 #include "core/server-internal.h"
 
-int server_quarantine(Server *server, LeaseRecord *record, usec_t now, Actions *actions) {
-        if (record->n_declined < UINT8_MAX)
-                record->n_declined++;
-        record->state = LEASE_DECLINED;
-        record->offered_over = LEASE_OFFERED;
-        record->expires = usec_add(now, quarantine_usec(record->n_declined));
-        return server_commit(server, record, LEASE_EVENT_DECLINED, actions);
-}
-
 int request_handle_decline(Request *request) {
         const Lease *lease;
         LeaseRecord record;

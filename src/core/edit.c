@@ -16,11 +16,6 @@ static bool was_seen(const Lease *lease, const LeaseRecord *wanted) {
         return wanted->version != 0 && lease->version == wanted->version;
 }
 
-static bool has_passed(const LeaseRecord *wanted, usec_t now) {
-        /* a time before the boot has wrapped */
-        return wanted->expires != USEC_INFINITY && (int64_t) (wanted->expires - now) <= 0;
-}
-
 static bool same_identity(const LeaseRecord *a, const LeaseRecord *b) {
         return a->client_id_size == b->client_id_size && a->hardware_size == b->hardware_size &&
                a->hostname_size == b->hostname_size &&
@@ -143,7 +138,7 @@ static int edit_declined(Server *server, const LeaseRecord *wanted, usec_t now, 
         const Lease *lease = lease_table_find(&server->table, wanted->address);
         LeaseRecord record = *wanted;
 
-        if (has_passed(wanted, now)) {
+        if (usec_has_passed(wanted->expires, now)) {
                 if (!lease || lease->state != LEASE_DECLINED)
                         return 0;
                 return server_clear_quarantine(server, lease, now, actions);
@@ -153,20 +148,15 @@ static int edit_declined(Server *server, const LeaseRecord *wanted, usec_t now, 
         if (!lease && !plan_find_pool_of(server->plan, wanted->address))
                 return -EADDRNOTAVAIL;
 
-        if (lease) {
+        if (lease)
                 lease_get_record(lease, &record);
-                record.state = LEASE_DECLINED;
-                record.expires = wanted->expires;
-        } else {
+        else {
                 record.started = record.last_seen = now;
                 record.ifindex = 0;
                 record.n_declined = 0;
                 record.flags = server_flags_of_quarantine(server, &record);
         }
-        record.offered_over = LEASE_OFFERED;
-        if (record.n_declined == 0)
-                record.n_declined = 1;
-        return server_commit(server, &record, LEASE_EVENT_DECLINED, actions);
+        return server_quarantine_until(server, &record, wanted->expires, actions);
 }
 
 static int edit(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions) {
@@ -174,7 +164,7 @@ static int edit(Server *server, const LeaseRecord *wanted, usec_t now, Actions *
         case LEASE_BOUND:
                 if (wanted->client_id_size == 0)
                         return -EINVAL;
-                if (has_passed(wanted, now))
+                if (usec_has_passed(wanted->expires, now))
                         return edit_free(server, wanted, LEASE_EXPIRED, now, actions);
                 return edit_bound(server, wanted, now, actions);
         case LEASE_RELEASED:

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Leases that an administrator gives, moves and prolongs, and quarantines that he ends. What the
- * address is to the client is judged as for a packet, with the one difference that nobody has asked
- * for it.
+/* What the address is to the client is judged as for a packet, with the one difference that nobody
+ * has asked for it.
  *
  * Invariant: as after a packet, the client has one lease in its network. */
 
@@ -143,6 +142,37 @@ int server_extend_lease(
         return server_commit(server, &record, LEASE_EVENT_CHANGED, actions);
 }
 
+int server_release_lease(Server *server, ipv4_t address, usec_t now, Actions *actions) {
+        const Lease *lease = lease_table_find(&server->table, address);
+        LeaseRecord record;
+
+        if (!lease)
+                return -ENOENT;
+        if (lease->state != LEASE_BOUND)
+                return -EALREADY;
+        lease_get_record(lease, &record);
+        record.state = LEASE_RELEASED;
+        record.expires = now;
+        return server_commit(server, &record, LEASE_EVENT_RELEASED, actions);
+}
+
+int server_delete_lease(Server *server, ipv4_t address, usec_t now, Actions *actions) {
+        const Lease *lease = lease_table_find(&server->table, address);
+        LeaseRecord record;
+
+        if (!lease)
+                return -ENOENT;
+        record = (LeaseRecord){
+                .address = address,
+                .state = LEASE_RELEASED,
+                .started = lease->started,
+                .expires = now,
+                .last_seen = now,
+                .version = lease->version,
+        };
+        return server_commit(server, &record, LEASE_EVENT_DELETED, actions);
+}
+
 int server_find_free_address(const Server *server, const Pool *pool, ipv4_t *ret) {
         size_t cursor = 0;
         ipv4_t address;
@@ -162,27 +192,4 @@ int server_find_free_address(const Server *server, const Pool *pool, ipv4_t *ret
                 return 0;
         }
         return -ENOENT;
-}
-
-int server_clear_next(
-        Server *server, const Pool *pool, size_t *cursor, usec_t now, Actions *actions) {
-        const LeaseTable *table = &server->table;
-        int n = 0, r;
-
-        for (; *cursor < lease_table_n_slots(table); (*cursor)++) {
-                const Lease *lease = lease_table_at(table, *cursor);
-
-                if (table->n_by_state[LEASE_DECLINED] == 0)
-                        break;
-                if (!lease || lease->state != LEASE_DECLINED || (pool && lease->pool != pool))
-                        continue;
-                if (n == SERVER_ADVANCE_MAX)
-                        return n;
-                r = server_clear_quarantine(server, lease, now, actions);
-                if (r < 0)
-                        return n > 0 ? n : r;
-                n++;
-        }
-        *cursor = 0;
-        return n;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What an administrator gives: the same commits as a client's messages make. What he takes is in
- * server.h. */
+/* What an administrator does to leases: he gives them, moves and prolongs them, and takes them. The
+ * commits are the same as a client's messages make. Quarantines that he ends are in quarantine.h.
+ */
 
 #include "core/server.h"
 
@@ -28,22 +29,25 @@ int server_extend_lease(
         Server *server, ipv4_t address, usec_t expires, usec_t now, Actions *actions);
 
 /**
+ * server_release_lease() - ends a binding as if its client had released it.
+ * Return: 0, -ENOENT when the address has no lease, -EALREADY when it is not bound, -ENOMEM,
+ * -ENOBUFS.
+ */
+int server_release_lease(Server *server, ipv4_t address, usec_t now, Actions *actions);
+
+/**
+ * server_delete_lease() - forgets everything about an address.
+ * Return: 0, -ENOENT when the address has no lease, -ENOMEM, -ENOBUFS.
+ */
+int server_delete_lease(Server *server, ipv4_t address, usec_t now, Actions *actions);
+
+/**
  * server_find_free_address() - an address of a pool that nobody has: never used, or longest free.
  * Changes nothing.
  *
  * Return: 0, -ENOENT when there is none.
  */
 int server_find_free_address(const Server *server, const Pool *pool, ipv4_t *ret);
-
-/**
- * server_clear_next() - server_clear_declined() in steps that together look at each lease once.
- *
- * @cursor: 0 to start; 0 again when all leases have been looked at
- * Return: how many quarantines this step ended, at most SERVER_ADVANCE_MAX; -ENOMEM, -ENOBUFS with
- * none ended by this step.
- */
-int server_clear_next(
-        Server *server, const Pool *pool, size_t *cursor, usec_t now, Actions *actions);
 
 /**
  * server_edit_lease() - makes a lease what a row that a person has written says of it.

@@ -180,13 +180,6 @@ bool server_link_is_meant_for(const Server *server, uint32_t ifindex, const Pool
         return state && link_has_pool(state, pool) && pool->enabled;
 }
 
-bool server_link_is_served_by(const Server *server, uint32_t ifindex, const Pool *pool) {
-        const Link *link = server_find_link(server, ifindex);
-
-        return link && server_link_is_heard(server, link) &&
-               server_link_is_meant_for(server, ifindex, pool);
-}
-
 bool server_has_address(const Server *server, ipv4_t address) {
         for (size_t i = 0; i < server->n_links; i++) {
                 const Link *link = &server->links[i].link;

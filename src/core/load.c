@@ -9,17 +9,13 @@
 
 #include "core/server-internal.h"
 
-static bool time_has_passed(usec_t time, usec_t now) {
-        return time != USEC_INFINITY && (int64_t) (time - now) <= 0;
-}
-
 static bool record_is_nothing(const LeaseRecord *record, usec_t now) {
         switch (record->state) {
         case LEASE_RELEASED:
         case LEASE_EXPIRED:
                 return record->client_id_size == 0;
         case LEASE_DECLINED:
-                return time_has_passed(record->expires, now);
+                return usec_has_passed(record->expires, now);
         case LEASE_BOUND:
                 return false;
         case LEASE_OFFERED:
@@ -56,13 +52,6 @@ static int end_older_binding(Server *server, const Lease *newest) {
         return lease_table_apply(&server->table, lease->pool, &record, NULL);
 }
 
-uint8_t server_flags_of_quarantine(const Server *server, const LeaseRecord *record) {
-        const Pool *pool = plan_find_pool_of(server->plan, record->address);
-        const bool is_nobodys = record->client_id_size == 0 && record->hardware_size == 0;
-
-        return pool && pool->n_links == 0 && is_nobodys ? LEASE_RELAYED : 0;
-}
-
 int server_load_lease(Server *server, const LeaseRecord *record, usec_t now) {
         LeaseRecord values = *record;
         Lease *lease;
@@ -75,7 +64,7 @@ int server_load_lease(Server *server, const LeaseRecord *record, usec_t now) {
                         lease_table_remove(&server->table, lease);
                 return 0;
         }
-        if (values.state == LEASE_BOUND && time_has_passed(values.expires, now))
+        if (values.state == LEASE_BOUND && usec_has_passed(values.expires, now))
                 values.state = LEASE_EXPIRED;
         if (plan_reserves_for(server->plan, &values))
                 values.flags |= LEASE_RESERVED;

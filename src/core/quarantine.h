@@ -1,48 +1,62 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* How long an address that somebody else uses is kept back, and how often that has happened lately:
- * a record of a quarantine ends with it, but the next one is to be twice as long. The memory is
- * small and bounded; under many declines the oldest are forgotten. */
+/* Addresses that are kept from clients since somebody has declined them or answers for them: where
+ * their quarantine begins, how long it is, and where it ends. Who says so, and who is believed, is
+ * decided before. */
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "basic/ipv4.h"
-#include "basic/macro.h"
 #include "basic/time.h"
-
-#define DECLINE_HISTORY_SIZE 256
-
-typedef struct DeclineHistory {
-        struct {
-                ipv4_t address; /* 0 = empty */
-                uint8_t n_declined;
-        } entries[DECLINE_HISTORY_SIZE];
-        size_t n_entries;
-        size_t next; /* to be overwritten */
-} DeclineHistory;
+#include "core/actions.h"
+#include "core/lease.h"
+#include "core/pool.h"
+#include "core/server.h"
 
 /**
- * decline_history_put() - remembers how often an address was declined in a row. O(entries).
- */
-void decline_history_put(DeclineHistory *history, ipv4_t address, uint8_t n_declined);
-
-/**
- * decline_history_get() - what is remembered of an address, 0 when nothing. O(entries), O(1) while
- * nothing is remembered.
- */
-uint8_t decline_history_get(const DeclineHistory *history, ipv4_t address) _pure_;
-
-/**
- * decline_history_take() - what was remembered of an address, 0 when nothing; forgets it.
- * O(entries), O(1) while nothing is remembered.
- */
-uint8_t decline_history_take(DeclineHistory *history, ipv4_t address);
-
-/**
- * quarantine_usec() - 10 minutes for the first decline in a row, doubling to 24 hours.
+ * server_quarantine() - keeps an address back: 10 minutes the first time, twice as long as the last
+ * time from then on, at most 24 hours.
  *
- * @n_declined: this one included, at least 1
+ * @record: the values of the lease, or of a new one; state and times are set here
+ * Return: 0, -ENOMEM, -ENOBUFS.
  */
-usec_t quarantine_usec(uint8_t n_declined);
+int server_quarantine(Server *server, LeaseRecord *record, usec_t now, Actions *actions);
+
+/**
+ * server_quarantine_until() - keeps an address back until a time that somebody has written.
+ *
+ * @record: as for server_quarantine()
+ * @until: CLOCK_BOOTTIME
+ * Return: 0, -ENOMEM, -ENOBUFS.
+ */
+int server_quarantine_until(Server *server, LeaseRecord *record, usec_t until, Actions *actions);
+
+/**
+ * server_clear_quarantine() - ends a quarantine and forgets the lease.
+ * Return: 0, -ENOMEM, -ENOBUFS.
+ */
+int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions);
+
+/**
+ * server_lift_quarantine() - the same for one that had no reason: the next is not longer for it.
+ */
+int server_lift_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions);
+
+/**
+ * server_clear_next() - ends the quarantines of a pool in steps that together look at each lease
+ * once.
+ *
+ * @pool: the pool, or NULL for all
+ * @cursor: 0 to start; 0 again when all leases have been looked at
+ * Return: how many quarantines this step ended, at most SERVER_ADVANCE_MAX; -ENOMEM, -ENOBUFS with
+ * none ended by this step.
+ */
+int server_clear_next(
+        Server *server, const Pool *pool, size_t *cursor, usec_t now, Actions *actions);
+
+/**
+ * server_flags_of_quarantine() - LEASE_RELAYED where a quarantine that somebody has written is of
+ * an address behind a relay and names nobody: then it is for who answers there.
+ */
+uint8_t server_flags_of_quarantine(const Server *server, const LeaseRecord *record);

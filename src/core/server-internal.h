@@ -12,6 +12,7 @@
 #include "core/budget.h"
 #include "core/clones.h"
 #include "core/commit.h"
+#include "core/decline-history.h"
 #include "core/lease-table.h"
 #include "core/plan.h"
 #include "core/probing.h"
@@ -145,12 +146,6 @@ size_t server_sort_room(const Server *server);
  * @room: scratch space for server_sort_room() leases
  */
 void plan_sort_leases(const Plan *plan, Lease **room);
-
-/**
- * server_flags_of_quarantine() - LEASE_RELAYED where a quarantine that somebody has written is of
- * an address behind a relay and names nobody: then it is for who answers there.
- */
-uint8_t server_flags_of_quarantine(const Server *server, const LeaseRecord *record);
 
 /* conflict.c */
 
@@ -599,29 +594,6 @@ int request_refuse(Request *request, ipv4_t address, const char *reason);
  * request_exhausted() - sets the verdict and, once until there is an address again, adds a notice.
  */
 void request_exhausted(Request *request);
-
-/* decline.c */
-
-/**
- * server_quarantine() - keeps an address back, twice as long as the last time.
- *
- * @record: the values of the lease, or of a new one; state and times are set here
- * Return: 0, -ENOMEM, -ENOBUFS.
- */
-int server_quarantine(Server *server, LeaseRecord *record, usec_t now, Actions *actions);
-
-/* advance.c */
-
-/**
- * server_clear_quarantine() - ends a quarantine and forgets the lease.
- * Return: 0, -ENOMEM, -ENOBUFS.
- */
-int server_clear_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions);
-
-/**
- * server_lift_quarantine() - the same for one that had no reason: the next is not longer for it.
- */
-int server_lift_quarantine(Server *server, const Lease *lease, usec_t now, Actions *actions);
 
 /* One function per message: discover.c, request.c, decline.c, release.c, inform.c, bootp.c. Each
  * sets actions->verdict. Return: 0, -ENOMEM, -ENOBUFS. */

@@ -129,11 +129,6 @@ bool server_link_is_served(const Server *server, uint32_t ifindex);
 bool server_link_is_meant_for(const Server *server, uint32_t ifindex, const Pool *pool);
 
 /**
- * server_link_is_served_by() - whether they are.
- */
-bool server_link_is_served_by(const Server *server, uint32_t ifindex, const Pool *pool);
-
-/**
  * server_find_host_pool() - the pool that a host of the settings in force belongs to: that of
  * Pool=, or the one that Address= lies in; NULL for any, or when there is none. O(pools).
  */
@@ -231,26 +226,6 @@ int server_load_lease(Server *server, const LeaseRecord *record, usec_t now);
  * Return: 0, -ENOMEM.
  */
 int server_load_done(Server *server);
-
-/**
- * server_release_lease() - ends a binding as if its client had released it.
- * Return: 0, -ENOENT when the address has no lease, -EALREADY when it is not bound.
- */
-int server_release_lease(Server *server, ipv4_t address, usec_t now, Actions *actions);
-
-/**
- * server_delete_lease() - forgets everything about an address.
- * Return: 0, -ENOENT when the address has no lease.
- */
-int server_delete_lease(Server *server, ipv4_t address, usec_t now, Actions *actions);
-
-/**
- * server_clear_declined() - ends quarantines, at most SERVER_ADVANCE_MAX a call.
- *
- * @pool: the pool, or NULL for all
- * Return: how many were ended; -ENOMEM, and what is in @actions has happened all the same.
- */
-int server_clear_declined(Server *server, const Pool *pool, usec_t now, Actions *actions);
 
 /**
  * server_set_lease_version() - remembers the tag that the lease's row was written with.

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 
+#include "core/grant.h"
 #include "store/merge-row.h"
 
 enum {

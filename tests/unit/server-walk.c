@@ -12,7 +12,9 @@
 #include <string.h>
 
 #include "basic/hash.h"
+#include "core/grant.h"
 #include "core/look-ahead.h"
+#include "core/quarantine.h"
 #include "core/server.h"
 #include "invariants.h"
 #include "wire/builder.h"
@@ -409,7 +411,8 @@ static void walk_administer(Walk *walk) {
                 (void) server_delete_lease(walk->server, address, walk->now, &walk->actions);
                 break;
         case 2:
-                (void) server_clear_declined(walk->server, NULL, walk->now, &walk->actions);
+                (void) server_clear_next(
+                        walk->server, NULL, &(size_t){0}, walk->now, &walk->actions);
                 break;
         case 3:
                 walk_configure(walk, address & 1);

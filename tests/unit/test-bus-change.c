@@ -10,6 +10,7 @@
 #include "bus/authorize.h"
 #include "bus/errors.h"
 #include "bus/pending-call.h"
+#include "core/grant.h"
 
 #define LEASE_PATH "/org/minidhcp1/lease/_310_2e1_2e0_2e1"
 #define LAN_PATH BUS_POOL_PATH "/lan"

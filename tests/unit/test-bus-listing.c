@@ -5,6 +5,7 @@
 #include "bus-fixture.h"
 #include "bus/errors.h"
 #include "bus/filter.h"
+#include "core/grant.h"
 
 #define MANAGER BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE
 

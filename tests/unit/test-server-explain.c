@@ -257,7 +257,6 @@ START_TEST(unheard)
         setup();
         server_set_bound_link(server, 3);
         ck_assert(!server_link_is_served(server, 2));
-        ck_assert(!server_link_is_served_by(server, 2, server_find_pool(server, "lan")));
         ck_assert(server_link_is_meant_for(server, 2, server_find_pool(server, "lan")));
         query.ifindex = 2;
         expect(query, VERDICT_NO_POOL, 0,

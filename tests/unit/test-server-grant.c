@@ -7,6 +7,7 @@
 #include "test.h"
 
 #include "core/grant.h"
+#include "core/quarantine.h"
 #include "invariants.h"
 #include "transcript.h"
 

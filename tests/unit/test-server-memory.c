@@ -12,6 +12,7 @@
 
 #include "core/explain.h"
 #include "core/grant.h"
+#include "core/quarantine.h"
 #include "core/server.h"
 #include "failing-memory.h"
 #include "invariants.h"

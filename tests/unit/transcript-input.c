@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "core/grant.h"
+#include "core/quarantine.h"
 #include "transcript-internal.h"
 
 static DhcpMessageType parse_type(Transcript *t, const char *word) {
@@ -288,6 +289,18 @@ static int input_echo(Transcript *t, ipv4_t address) {
         return input_rest_of_answer(t, r);
 }
 
+static int input_clear(Transcript *t, const char *pool) {
+        size_t cursor = 0;
+        int r;
+
+        do
+                r = transcript_call_stepwise(
+                        t, server_clear_next(t->server, server_find_pool(t->server, pool), &cursor,
+                                   t->now, &t->actions));
+        while (r >= 0 && cursor != 0);
+        return r;
+}
+
 static int input_verb(Transcript *t, char **words, size_t n_words) {
         const char *verb = words[0], *word = n_words > 1 ? words[1] : "";
         uint8_t hardware[6];
@@ -302,9 +315,7 @@ static int input_verb(Transcript *t, char **words, size_t n_words) {
                 r = transcript_call(t, server_delete_lease(t->server, parse_address(t, word),
                                                t->now, &t->actions));
         else if (strcmp(verb, "clear") == 0)
-                r = transcript_call_stepwise(
-                        t, server_clear_declined(t->server, server_find_pool(t->server, word),
-                                   t->now, &t->actions));
+                r = input_clear(t, word);
         else if (strcmp(verb, "grant") == 0)
                 r = input_grant(t, words, n_words);
         else if (strcmp(verb, "extend") == 0 && n_words == 3)
