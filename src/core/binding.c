@@ -6,13 +6,11 @@
  * Invariant: after a binding the client has no other bound or offered lease in the request's
  * pools. */
 
+#include "core/binding.h"
+
 #include <string.h>
 
 #include "core/server-internal.h"
-
-/* More than one other binding of a client in the same pools is left over from a configuration that
- * had other pools; the few that one call ends are enough. */
-#define OTHER_BINDINGS_MAX 4
 
 /* The client's values for a lease. What the old one knows and the message does not say stays.
  *
@@ -191,31 +189,37 @@ size_t request_withdraw_offers(Request *request, ipv4_t keep) {
         return n;
 }
 
-static Lease *request_find_other_binding(const Request *request, ipv4_t address) {
-        for (Lease *lease = request_first_own(request); lease;
-                lease = request_next_own(request, lease))
+static OtherBindings request_find_other_bindings(const Request *request, ipv4_t address) {
+        OtherBindings others;
+
+        others.n = 0;
+        for (const Lease *lease = request_first_own(request);
+                lease && others.n < OTHER_BINDINGS_MAX; lease = request_next_own(request, lease))
                 if (lease->state == LEASE_BOUND && lease->address != address &&
                         request_is_in_scope(request, lease))
-                        return lease;
-        return NULL;
+                        others.leases[others.n++] = lease;
+        return others;
 }
 
-static int request_end_other_bindings(Request *request, ipv4_t address) {
-        for (size_t i = 0; i < OTHER_BINDINGS_MAX; i++) {
-                const Lease *lease = request_find_other_binding(request, address);
-                LeaseRecord record;
-                int r;
+int server_end_binding(
+        Server *server, const Lease *lease, LeaseState state, usec_t now, Actions *actions) {
+        LeaseRecord record;
 
-                if (!lease)
-                        break;
-                lease_get_record(lease, &record);
-                record.state = LEASE_RELEASED;
-                record.expires = request->now;
-                r = server_commit(request->server, &record, LEASE_EVENT_RELEASED, request->actions);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
+        lease_get_record(lease, &record);
+        record.state = state;
+        record.expires = now;
+        return server_commit(server, &record,
+                state == LEASE_EXPIRED ? LEASE_EVENT_EXPIRED : LEASE_EVENT_RELEASED, actions);
+}
+
+int server_bind(Server *server, const LeaseRecord *record, LeaseEvent event,
+        const OtherBindings *others, usec_t now, Actions *actions) {
+        int r;
+
+        r = server_commit(server, record, event, actions);
+        for (size_t i = 0; i < others->n && r >= 0; i++)
+                r = server_end_binding(server, others->leases[i], LEASE_RELEASED, now, actions);
+        return r;
 }
 
 static void request_warn_nearly_full(Request *request, Pool *pool) {
@@ -261,6 +265,7 @@ static void request_tell_move(Request *request, ipv4_t address, Pool *pool,
 int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) {
         Server *server = request->server;
         const Lease *old;
+        OtherBindings others;
         LeaseRecord record;
         bool renewal, moved, succeeds;
         uint8_t from[ETHERNET_ADDRESS_SIZE] = {0};
@@ -270,10 +275,7 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
 
         if (request->trace)
                 return 0;
-        r = request_end_other_bindings(request, address);
-        if (r < 0)
-                return r;
-
+        others = request_find_other_bindings(request, address);
         old = lease_table_find(&server->table, address);
         renewal = old && old->state == LEASE_BOUND &&
                   lease_belongs_to(old, request->client.data, request->client.size);
@@ -292,8 +294,8 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
                 record.n_declined = old->n_declined;
         else
                 record.n_declined = decline_history_get(&server->declines, address);
-        r = server_commit(server, &record, renewal ? LEASE_EVENT_RENEWED : LEASE_EVENT_GRANTED,
-                request->actions);
+        r = server_bind(server, &record, renewal ? LEASE_EVENT_RENEWED : LEASE_EVENT_GRANTED,
+                &others, request->now, request->actions);
         if (r < 0)
                 return r;
 

@@ -43,7 +43,8 @@ static int judge_newcomer(const Server *server, const LeaseRecord *wanted, const
 }
 
 static int edit_bound(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions) {
-        const Lease *lease = lease_table_find(&server->table, wanted->address), *other;
+        const Lease *lease = lease_table_find(&server->table, wanted->address);
+        OtherBindings others;
         bool renewal;
         int r;
 
@@ -55,23 +56,11 @@ static int edit_bound(Server *server, const LeaseRecord *wanted, usec_t now, Act
                         return r;
         }
 
-        other = server_find_other_binding(server, wanted);
-        if (other && !was_seen(other, wanted))
+        others = server_find_other_bindings(server, wanted);
+        /* an address moves from where it was to one place */
+        if (others.n > 1 || (others.n == 1 && !was_seen(others.leases[0], wanted)))
                 return -EEXIST;
-        if (other) {
-                r = server_release_lease(server, other->address, now, actions);
-                if (r < 0)
-                        return r;
-                /* an address moves from where it was to one place */
-                if (server_find_other_binding(server, wanted))
-                        return -EEXIST;
-        }
-        if (lease && lease->state == LEASE_BOUND && !renewal) {
-                r = server_release_lease(server, wanted->address, now, actions);
-                if (r < 0)
-                        return r;
-        }
-        return server_grant(server, wanted, now, actions);
+        return server_grant(server, wanted, &others, now, actions);
 }
 
 /* What is remembered of an address that nobody has: whose favourite it is. */
@@ -98,17 +87,6 @@ static int edit_favourite(Server *server, const LeaseRecord *wanted, const Lease
         return server_commit(server, &record, LEASE_EVENT_CHANGED, actions);
 }
 
-static int end_binding(
-        Server *server, const Lease *lease, LeaseState state, usec_t now, Actions *actions) {
-        LeaseRecord record;
-
-        lease_get_record(lease, &record);
-        record.state = state;
-        record.expires = now;
-        return server_commit(server, &record,
-                state == LEASE_EXPIRED ? LEASE_EVENT_EXPIRED : LEASE_EVENT_RELEASED, actions);
-}
-
 static int edit_free(
         Server *server, const LeaseRecord *wanted, LeaseState state, usec_t now, Actions *actions) {
         const Lease *lease = lease_table_find(&server->table, wanted->address);
@@ -120,7 +98,7 @@ static int edit_free(
         case LEASE_BOUND:
                 if (wanted->client_id_size == 0)
                         return server_delete_lease(server, wanted->address, now, actions);
-                return end_binding(server, lease, state, now, actions);
+                return server_end_binding(server, lease, state, now, actions);
         case LEASE_DECLINED:
                 return server_clear_quarantine(server, lease, now, actions);
         case LEASE_RELEASED:

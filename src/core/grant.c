@@ -10,11 +10,6 @@
 #include "core/grant.h"
 #include "core/server-internal.h"
 
-enum {
-        /* more than one is left over from a configuration that had other pools */
-        MOVED_MAX = 4,
-};
-
 static int judge_address(const Server *server, const LeaseRecord *record) {
         const Lease *lease = lease_table_find(&server->table, record->address);
 
@@ -52,37 +47,25 @@ static int judge_address(const Server *server, const LeaseRecord *record) {
         return -EADDRINUSE;
 }
 
-Lease *server_find_other_binding(const Server *server, const LeaseRecord *record) {
+OtherBindings server_find_other_bindings(const Server *server, const LeaseRecord *record) {
         const Pool *pool = plan_find_pool_of(server->plan, record->address);
-        Lease *lease;
+        const Lease *lease = NULL;
+        OtherBindings others;
 
-        if (!pool)
-                return NULL;
-        for (lease = lease_table_first_of_client(
-                     &server->table, record->client_id, record->client_id_size);
-                lease; lease = lease_table_next_of_client(&server->table, lease))
+        others.n = 0;
+        if (pool)
+                lease = lease_table_first_of_client(
+                        &server->table, record->client_id, record->client_id_size);
+        for (; lease && others.n < OTHER_BINDINGS_MAX;
+                lease = lease_table_next_of_client(&server->table, lease))
                 if (lease->state == LEASE_BOUND && lease->address != record->address &&
                         pool_contains(pool, lease->address))
-                        return lease;
-        return NULL;
+                        others.leases[others.n++] = lease;
+        return others;
 }
 
-static int end_other_bindings(
-        Server *server, const LeaseRecord *record, usec_t now, Actions *actions) {
-        for (size_t i = 0; i < MOVED_MAX; i++) {
-                const Lease *lease = server_find_other_binding(server, record);
-                int r;
-
-                if (!lease)
-                        break;
-                r = server_release_lease(server, lease->address, now, actions);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
-}
-
-int server_grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions) {
+int server_grant(Server *server, const LeaseRecord *wanted, const OtherBindings *others, usec_t now,
+        Actions *actions) {
         const Lease *old = lease_table_find(&server->table, wanted->address);
         LeaseRecord record = *wanted;
         bool same;
@@ -95,7 +78,7 @@ int server_grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions 
         record.ifindex = same ? old->ifindex : 0;
         record.version = old ? old->version : 0;
         record.n_declined =
-                old ? old->n_declined : decline_history_take(&server->declines, record.address);
+                old ? old->n_declined : decline_history_get(&server->declines, record.address);
         record.flags = same ? old->flags & LEASE_RELAYED : 0;
         record.relay = same ? lease_get_relay(old) : 0;
         if (plan_reserves_for(server->plan, &record))
@@ -104,26 +87,26 @@ int server_grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions 
         if (old && lease_is_claimed(old))
                 record.n_declined = 0; /* its holder has it now */
 
-        r = server_commit(server, &record,
+        r = server_bind(server, &record,
                 same && old->state == LEASE_BOUND ? LEASE_EVENT_CHANGED : LEASE_EVENT_GRANTED,
-                actions);
-        if (r < 0 && !old)
-                decline_history_put(&server->declines, record.address, record.n_declined);
-        return r;
+                others, now, actions);
+        if (r < 0)
+                return r;
+        /* the lease remembers it from here on */
+        (void) decline_history_take(&server->declines, record.address);
+        return 0;
 }
 
 int server_add_lease(Server *server, const LeaseRecord *record, usec_t now, Actions *actions) {
         const Transaction transaction = transaction_begin(server, actions);
+        OtherBindings others;
         int r;
 
         r = judge_address(server, record);
         if (r < 0)
                 return r;
-
-        r = end_other_bindings(server, record, now, actions);
-        if (r >= 0)
-                r = server_grant(server, record, now, actions);
-        return transaction_end(&transaction, r);
+        others = server_find_other_bindings(server, record);
+        return transaction_end(&transaction, server_grant(server, record, &others, now, actions));
 }
 
 int server_extend_lease(
@@ -144,16 +127,12 @@ int server_extend_lease(
 
 int server_release_lease(Server *server, ipv4_t address, usec_t now, Actions *actions) {
         const Lease *lease = lease_table_find(&server->table, address);
-        LeaseRecord record;
 
         if (!lease)
                 return -ENOENT;
         if (lease->state != LEASE_BOUND)
                 return -EALREADY;
-        lease_get_record(lease, &record);
-        record.state = LEASE_RELEASED;
-        record.expires = now;
-        return server_commit(server, &record, LEASE_EVENT_RELEASED, actions);
+        return server_end_binding(server, lease, LEASE_RELEASED, now, actions);
 }
 
 int server_delete_lease(Server *server, ipv4_t address, usec_t now, Actions *actions) {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/actions.h"
+#include "core/binding.h"
 #include "core/budget.h"
 #include "core/clones.h"
 #include "core/commit.h"
@@ -505,14 +506,6 @@ int request_hold_for_now(Request *request, ipv4_t address, Pool *pool);
 size_t request_withdraw_offers(Request *request, ipv4_t keep);
 
 /**
- * request_bind() - binds an address to the client and ends its other bindings in the request's
- * pools: COMMITs.
- *
- * Return: 0, -ENOMEM, -ENOBUFS.
- */
-int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime);
-
-/**
  * offer_end() - ends an offer: what was remembered of its client before is remembered again.
  */
 void offer_end(Server *server, Lease *lease, usec_t now);
@@ -607,13 +600,17 @@ int request_handle_bootp(Request *request);
 /* grant.c */
 
 /**
- * server_find_other_binding() - a bound lease of the record's client at another address in the
- * subnet of the pool that the record's address belongs to, or NULL.
+ * server_find_other_bindings() - bound leases of the record's client at other addresses in the
+ * subnet of the pool that the record's address belongs to.
  */
-Lease *server_find_other_binding(const Server *server, const LeaseRecord *record);
+OtherBindings server_find_other_bindings(const Server *server, const LeaseRecord *record);
 
 /**
- * server_grant() - binds an address as the record says, whoever had it.
- * Return: as server_commit().
+ * server_grant() - binds an address as the record says, whoever had it, and ends its client's other
+ * bindings.
+ *
+ * @others: of server_find_other_bindings()
+ * Return: as server_bind().
  */
-int server_grant(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions);
+int server_grant(Server *server, const LeaseRecord *wanted, const OtherBindings *others, usec_t now,
+        Actions *actions);

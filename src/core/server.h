@@ -10,7 +10,8 @@
  *
  * Commits: every change that must reach the lease file gets a commit id and an undo record. Until
  * the caller says server_commit_done() the change can be taken back by server_commit_undo(), newest
- * first. */
+ * first. What follows from a commit comes after it in the same call: whoever is refused an address
+ * has lost none. */
 
 #include <stdbool.h>
 #include <stddef.h>

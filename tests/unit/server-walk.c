@@ -36,6 +36,7 @@ typedef struct Change {
         uint64_t commit;
         ipv4_t address;
         Holder before;
+        bool follows; /* from the commit before: its client has another address now */
 } Change;
 
 typedef struct Walk {
@@ -165,18 +166,19 @@ static Holder holder_of(const Lease *lease) {
         };
 }
 
-static void ledger_set(Walk *walk, uint64_t commit, ipv4_t address, Holder holder) {
+static void ledger_set(
+        Walk *walk, const Action *action, ipv4_t address, Holder holder, bool follows) {
         Holder *place = ledger_at(walk, address);
 
         if (!place)
                 return;
         if (walk->n_history == HISTORY_SIZE)
                 fail("the walk keeps too many commits open");
-        walk->history[walk->n_history++] = (Change){commit, address, *place};
+        walk->history[walk->n_history++] = (Change){action->commit.id, address, *place, follows};
         *place = holder;
 }
 
-static void walk_commit(Walk *walk, const Action *action) {
+static void walk_commit(Walk *walk, const Action *action, bool follows) {
         const Lease *lease = action->commit.lease;
         Holder holder = {0};
         const Holder *before = ledger_at(walk, lease->address);
@@ -211,7 +213,7 @@ static void walk_commit(Walk *walk, const Action *action) {
         case LEASE_EVENT_MAX:
                 fail("no event");
         }
-        ledger_set(walk, action->commit.id, lease->address, holder);
+        ledger_set(walk, action, lease->address, holder, follows);
 }
 
 static void walk_send(Walk *walk, const Action *action, uint64_t last_commit) {
@@ -247,6 +249,7 @@ static void walk_send(Walk *walk, const Action *action, uint64_t last_commit) {
 static void walk_actions(Walk *walk) {
         const char *sentence;
         uint64_t last_commit = 0;
+        bool binds = false, follows;
 
         for (size_t i = 0; i < walk->actions.n_actions; i++) {
                 const Action *action = &walk->actions.actions[i];
@@ -254,7 +257,10 @@ static void walk_actions(Walk *walk) {
                 switch (action->type) {
                 case ACTION_COMMIT:
                         last_commit = action->commit.id;
-                        walk_commit(walk, action);
+                        follows = binds && action->commit.event == LEASE_EVENT_RELEASED;
+                        binds = follows || action->commit.event == LEASE_EVENT_GRANTED ||
+                                action->commit.event == LEASE_EVENT_RENEWED;
+                        walk_commit(walk, action, follows);
                         break;
                 case ACTION_SEND:
                         walk_send(walk, action, last_commit);
@@ -359,6 +365,14 @@ static void walk_echo(Walk *walk) {
                 fail("an echo that fails");
 }
 
+/* A client's new binding and the ends that follow from it are in one batch of the lease file. */
+static bool walk_parts_group(const Walk *walk, uint64_t id) {
+        for (size_t i = 0; i < walk->n_history; i++)
+                if (walk->history[i].commit == id)
+                        return walk->history[i].follows;
+        return false;
+}
+
 static void walk_undo(Walk *walk) {
         uint64_t last = server_last_commit(walk->server);
         uint64_t id;
@@ -366,6 +380,8 @@ static void walk_undo(Walk *walk) {
         if (last == walk->durable)
                 return;
         id = walk->durable + 1 + draw(walk) % (last - walk->durable);
+        while (walk_parts_group(walk, id))
+                id--;
         server_commit_undo(walk->server, id);
         while (walk->n_history > 0 && walk->history[walk->n_history - 1].commit >= id) {
                 const Change *change = &walk->history[--walk->n_history];
@@ -381,6 +397,8 @@ static void walk_done(Walk *walk) {
         if (last == walk->durable)
                 return;
         walk->durable += 1 + draw(walk) % (last - walk->durable);
+        while (walk_parts_group(walk, walk->durable + 1))
+                walk->durable++;
         server_commit_done(walk->server, walk->durable);
         while (n < walk->n_history && walk->history[n].commit <= walk->durable)
                 n++;

@@ -226,10 +226,41 @@ TRANSCRIPT(test_other_server_chosen_keeps_bindings, /* only offers are freed */
 
 TRANSCRIPT(test_another_address_ends_the_old_binding,
         LAN A_HAS_100 "1  a REQUEST server=.1 ask=.101\n"
-                      "   -> COMMIT released .100 a state=released\n"
                       "   -> COMMIT granted .101 a\n"
+                      "   -> COMMIT released .100 a state=released\n"
                       "   -> ACK .101\n"
                       "   ? lan used=1 free=2\n");
+
+TRANSCRIPT(test_a_refused_grant_ends_nothing, /* only from a grant that is there the end follows */
+        LAN "0  load .100 bound a 600\n"
+            "1  a REQUEST server=.1 ask=.101\n"
+            "   -> COMMIT granted .101 a\n" /* commit 1 */
+            "   -> COMMIT released .100 a\n"
+            "   -> ACK .101\n"
+            "2  undo 1\n"
+            "   ? .100 bound a until=600\n"
+            "   ? .101 none\n"
+            "   ? lan used=1 free=2\n");
+
+TRANSCRIPT(test_what_two_bindings_come_to, /* the grant was written, the end was not */
+        "link br0 192.168.1.1/24\n"
+        "pool low 192.168.1.0/24 .100-.102\n"
+        "pool high 192.168.1.0/24 .200-.202\n"
+        "0  load .100 bound a 600\n"
+        "1  a REQUEST server=.1 ask=.201\n"
+        "   -> COMMIT granted .201 a\n"
+        "   -> COMMIT released .100 a\n"
+        "   -> ACK .201\n"
+        "2  done 1\n"
+        "2  undo 2\n" /* the client has heard nothing, and asks again */
+        "   ? .100 bound a until=600\n"
+        "   ? .201 bound a until=3601\n"
+        "5  a REQUEST server=.1 ask=.201\n"
+        "   -> COMMIT renewed .201 a\n"
+        "   -> COMMIT released .100 a\n"
+        "   -> ACK .201\n"
+        "   ? low used=0\n"
+        "   ? high used=1\n");
 
 TRANSCRIPT(test_another_address_ends_the_old_offer, /* one address a client */
         LAN "0  a DISCOVER\n"
@@ -284,8 +315,8 @@ TRANSCRIPT(test_bootp_after_dhcp, /* one address a client, in pools closed to it
         "   -> COMMIT granted .200 a\n"
         "   -> ACK .200\n"
         "1  a BOOTP\n"
-        "   -> COMMIT released .200 a\n"
         "   -> COMMIT granted .100 a\n"
+        "   -> COMMIT released .200 a\n"
         "   -> BOOTP .100\n");
 
 TRANSCRIPT(test_bootp_exhausted, /* counts as with DHCP */
@@ -339,6 +370,7 @@ TEST_MAIN("server-exchange", test_four_way, test_two_clients, test_retransmissio
         test_decline_needs_the_owner, test_decline_without_server_id, test_inform, test_expiry,
         test_offers_end, test_offer_of_a_favourite_ends, test_other_server_chosen,
         test_other_server_chosen_keeps_bindings, test_another_address_ends_the_old_binding,
+        test_a_refused_grant_ends_nothing, test_what_two_bindings_come_to,
         test_another_address_ends_the_old_offer, test_rapid_commit,
         test_rapid_commit_is_off_by_default, test_bootp, test_bootp_after_dhcp,
         test_bootp_exhausted, test_bootp_is_off_by_default, test_hostname_stays, test_identities);

@@ -104,8 +104,8 @@ TRANSCRIPT(test_move, /* one lease in a subnet, one in each */
         "0  load .100 bound a 9999\n"
         "0  load 10.0.0.100 bound a 9999\n"
         "1  grant .201 a 600\n"
-        "   -> COMMIT released .100 a until=1\n"
         "   -> COMMIT granted .201 a until=600 started=1\n"
+        "   -> COMMIT released .100 a until=1\n"
         "   ? low used=0\n"
         "   ? high used=1\n"
         "   ? 10.0.0.100 bound a until=9999\n"
@@ -123,9 +123,9 @@ TRANSCRIPT(test_move_of_several, /* from each pool of the subnet */
         "0  load .100 bound a 9999\n"
         "0  load .150 bound a 9999\n"
         "1  grant .200 a 600\n"
+        "   -> COMMIT granted .200 a\n"
         "   -> COMMIT released .150 a\n"
         "   -> COMMIT released .100 a\n"
-        "   -> COMMIT granted .200 a\n"
         "   ? low used=0\n"
         "   ? middle used=0\n"
         "   ? high used=1\n");
@@ -274,6 +274,40 @@ START_TEST(test_all_or_nothing)
 }
 END_TEST
 
+/* A row gives the address of one client to another: one commit, or the row of the end would be that
+ * of the grant. */
+START_TEST(test_edit_gives_another_clients_address)
+{
+        static const uint8_t client_id[] = {0, CLIENT_BOUND + 1};
+        static const LeaseRecord wanted = {
+                .address = NET + 100,
+                .state = LEASE_BOUND,
+                .client_id = client_id,
+                .client_id_size = sizeof(client_id),
+                .expires = USEC_INFINITY,
+                .version = 5,
+        };
+        _cleanup_(server_freep) Server *server = new_server();
+        Lease *lease;
+        static Actions actions;
+
+        load(server, NET + 100, LEASE_BOUND, CLIENT_BOUND);
+        lease = lease_table_find(server_get_table(server), NET + 100);
+        actions_reset(&actions);
+        ck_assert_int_eq(server_edit_lease(server, &wanted, 1000, &actions), -EADDRINUSE);
+        server_set_lease_version(server, lease, 5);
+        ck_assert_int_eq(server_edit_lease(server, &wanted, 1000, &actions), 0);
+        ck_assert_uint_eq(actions.n_actions, 1);
+        ck_assert_int_eq(actions.actions[0].commit.event, LEASE_EVENT_GRANTED);
+        ck_assert(actions.actions[0].commit.superseded);
+        ck_assert(lease_belongs_to(lease, client_id, sizeof(client_id)));
+        server_commit_undo(server, 1);
+        ck_assert(!lease_belongs_to(lease, client_id, sizeof(client_id)));
+        ck_assert_int_eq(lease->state, LEASE_BOUND);
+        ck_assert_ptr_null(invariants_broken(server));
+}
+END_TEST
+
 /* What an address was declined before outlasts an attempt that failed. */
 START_TEST(test_declines_outlast_a_failure)
 {
@@ -398,4 +432,5 @@ TEST_MAIN("server-grant", test_a_client_that_never_asked, test_for_ever, test_ag
         test_declines_are_not_forgotten, test_extend, test_extend_for_ever,
         test_extend_what_is_not_bound, test_next_free_address,
         test_next_free_address_that_became_ours, test_all_or_nothing,
-        test_declines_outlast_a_failure, test_clear_in_steps, test_clear_no_further_than_the_last);
+        test_edit_gives_another_clients_address, test_declines_outlast_a_failure,
+        test_clear_in_steps, test_clear_no_further_than_the_last);

@@ -129,8 +129,8 @@ TRANSCRIPT(test_host_moves_to_its_reservation,
             "2  p DISCOVER\n"
             "   -> OFFER .100\n"
             "3  p REQUEST server=.1 ask=.100\n"
-            "   -> COMMIT released .101 p\n"
             "   -> COMMIT granted .100 p reserved\n"
+            "   -> COMMIT released .101 p\n"
             "   -> ACK .100\n");
 
 TRANSCRIPT(test_not_moved_before_the_quarantine_ends, /* by DECLINE, or since another answers */

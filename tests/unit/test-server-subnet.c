@@ -140,8 +140,8 @@ TRANSCRIPT(test_several_subnets_on_a_link,
         "0  b DISCOVER\n" /* the first is full, the second is not */
         "   -> OFFER 10.0.0.100 server=10.0.0.1 source=10.0.0.1 option=3:0a000001\n"
         "1  a REQUEST server=10.0.0.1 ask=10.0.0.100\n" /* one address a client on a link */
-        "   -> COMMIT released .100 a\n"
         "   -> COMMIT granted 10.0.0.100 a\n"
+        "   -> COMMIT released .100 a\n"
         "   -> NOTICE nearly-full two\n"
         "   -> ACK 10.0.0.100\n"
         "2  a REQUEST ask=.100\n"

@@ -155,8 +155,8 @@ TRANSCRIPT(test_renewal_of_a_port, RACKS RACK1
         "11 a DISCOVER giaddr=10.1.0.1 relay=01:01:cc unicast\n"
         "   -> OFFER 10.1.0.12\n"
         "12 a REQUEST giaddr=10.1.0.1 relay=01:01:cc server=192.168.7.1 ask=10.1.0.12 unicast\n"
-        "   -> COMMIT released 10.1.0.11 a\n"
         "   -> COMMIT granted 10.1.0.12 a reserved\n"
+        "   -> COMMIT released 10.1.0.11 a\n"
         "   -> ACK 10.1.0.12\n"
         "19 a REQUEST ciaddr=10.1.0.12 unicast\n"
         "   -> COMMIT renewed 10.1.0.12 a reserved\n"
@@ -283,8 +283,8 @@ TRANSCRIPT(test_card_is_replaced_and_boots, /* with another address: it leaves t
                                 "2    n DISCOVER\n"
                                 "     -> OFFER .20\n"
                                 "3    n REQUEST server=.1 ask=.20\n"
-                                "     -> COMMIT released .105 n\n"
                                 "     -> COMMIT granted .20 n reserved\n"
+                                "     -> COMMIT released .105 n\n"
                                 "     -> NOTICE succeeded .20 n o\n"
                                 "     -> ACK .20\n");
 
@@ -339,8 +339,8 @@ TRANSCRIPT(test_old_card_is_there, /* it answers: both are alive, and it is said
                                 "80.5 tick\n"
                                 "     -> OFFER .20\n"
                                 "81   n REQUEST server=.1 ask=.20\n"
-                                "     -> COMMIT released .100 n\n"
                                 "     -> COMMIT granted .20 n\n"
+                                "     -> COMMIT released .100 n\n"
                                 "     -> NOTICE succeeded .20 n o\n"
                                 "     -> ACK .20\n");
 
