@@ -12,10 +12,6 @@
 #include "core/grant.h"
 #include "core/server-internal.h"
 
-static bool was_seen(const Lease *lease, const LeaseRecord *wanted) {
-        return wanted->version != 0 && lease->version == wanted->version;
-}
-
 static bool same_identity(const LeaseRecord *a, const LeaseRecord *b) {
         return a->client_id_size == b->client_id_size && a->hardware_size == b->hardware_size &&
                a->hostname_size == b->hostname_size &&
@@ -23,23 +19,6 @@ static bool same_identity(const LeaseRecord *a, const LeaseRecord *b) {
                        memcmp(a->client_id, b->client_id, a->client_id_size) == 0) &&
                (a->hardware_size == 0 || memcmp(a->hardware, b->hardware, a->hardware_size) == 0) &&
                (a->hostname_size == 0 || memcmp(a->hostname, b->hostname, a->hostname_size) == 0);
-}
-
-/* The lease of an address that the author wants for a client who does not have it. */
-static int judge_newcomer(const Server *server, const LeaseRecord *wanted, const Lease *lease) {
-        if (!plan_find_pool_of(server->plan, wanted->address))
-                return -EADDRNOTAVAIL;
-        if (server_has_address(server, wanted->address))
-                return -EADDRINUSE;
-        if (plan_first_reservation(server->plan, wanted->address) &&
-                !plan_reserves_for(server->plan, wanted))
-                return -EADDRINUSE;
-        if (!lease || was_seen(lease, wanted))
-                return 0;
-        if (lease_is_claimed_unnamed(lease) ||
-                lease_is_claimed_by(lease, wanted->hardware, wanted->hardware_size))
-                return 0;
-        return lease->state == LEASE_BOUND || lease->state == LEASE_DECLINED ? -EADDRINUSE : 0;
 }
 
 static int edit_bound(Server *server, const LeaseRecord *wanted, usec_t now, Actions *actions) {
@@ -51,14 +30,14 @@ static int edit_bound(Server *server, const LeaseRecord *wanted, usec_t now, Act
         renewal = lease && lease->state == LEASE_BOUND &&
                   lease_belongs_to(lease, wanted->client_id, wanted->client_id_size);
         if (!renewal) {
-                r = judge_newcomer(server, wanted, lease);
+                r = server_judge_record(server, SPEAKER_AUTHOR, wanted);
                 if (r < 0)
                         return r;
         }
 
         others = server_find_other_bindings(server, wanted);
         /* an address moves from where it was to one place */
-        if (others.n > 1 || (others.n == 1 && !was_seen(others.leases[0], wanted)))
+        if (others.n > 1 || (others.n == 1 && !record_has_seen(wanted, others.leases[0])))
                 return -EEXIST;
         return server_grant(server, wanted, &others, now, actions);
 }
@@ -121,7 +100,7 @@ static int edit_declined(Server *server, const LeaseRecord *wanted, usec_t now, 
                         return 0;
                 return server_clear_quarantine(server, lease, now, actions);
         }
-        if (lease && lease->state == LEASE_BOUND && !was_seen(lease, wanted))
+        if (lease && lease->state == LEASE_BOUND && !record_has_seen(wanted, lease))
                 return -EADDRINUSE;
         if (!lease && !plan_find_pool_of(server->plan, wanted->address))
                 return -EADDRNOTAVAIL;

@@ -10,43 +10,6 @@
 #include "core/grant.h"
 #include "core/server-internal.h"
 
-static int judge_address(const Server *server, const LeaseRecord *record) {
-        const Lease *lease = lease_table_find(&server->table, record->address);
-
-        if (!plan_find_pool_of(server->plan, record->address))
-                return -EADDRNOTAVAIL;
-        if (server_has_address(server, record->address))
-                return -EADDRINUSE;
-        if (plan_first_reservation(server->plan, record->address) &&
-                !plan_reserves_for(server->plan, record))
-                return -EADDRINUSE;
-        if (!lease)
-                return 0;
-
-        switch ((LeaseState) lease->state) {
-        case LEASE_BOUND:
-                return lease_belongs_to(lease, record->client_id, record->client_id_size)
-                               ? 0
-                               : -EADDRINUSE;
-        case LEASE_OFFERED: /* offers are soft */
-        case LEASE_RELEASED:
-        case LEASE_EXPIRED:
-                return 0;
-        case LEASE_DECLINED:
-                /* it is the very client that was seen to use the address; who that is behind a
-                 * relay, an administrator can tell */
-                return lease_is_claimed_unnamed(lease) ||
-                                       lease_is_claimed_by(
-                                               lease, record->hardware, record->hardware_size)
-                               ? 0
-                               : -EADDRINUSE;
-        case LEASE_STATE_MAX:
-        case LEASE_STATE_INVALID:
-                break;
-        }
-        return -EADDRINUSE;
-}
-
 OtherBindings server_find_other_bindings(const Server *server, const LeaseRecord *record) {
         const Pool *pool = plan_find_pool_of(server->plan, record->address);
         const Lease *lease = NULL;
@@ -102,7 +65,7 @@ int server_add_lease(Server *server, const LeaseRecord *record, usec_t now, Acti
         OtherBindings others;
         int r;
 
-        r = judge_address(server, record);
+        r = server_judge_record(server, SPEAKER_ADMINISTRATOR, record);
         if (r < 0)
                 return r;
         others = server_find_other_bindings(server, record);

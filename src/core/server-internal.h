@@ -14,6 +14,7 @@
 #include "core/clones.h"
 #include "core/commit.h"
 #include "core/decline-history.h"
+#include "core/holder.h"
 #include "core/lease-table.h"
 #include "core/plan.h"
 #include "core/probing.h"
@@ -24,6 +25,7 @@
 #include "core/sender.h"
 #include "core/server.h"
 #include "core/silence.h"
+#include "core/standing.h"
 #include "core/succession.h"
 #include "core/trace.h"
 #include "core/transaction.h"
@@ -414,46 +416,6 @@ void request_check_server_address(Request *request, Pool *pool);
 bool request_is_others(const Request *request, ipv4_t address);
 
 /* allocation.c */
-
-/* What an address is to the client of a request. */
-typedef enum Standing {
-        STANDING_BOUND,   /* its own binding */
-        STANDING_FREE,    /* it may have it: bound to nobody, legal for it */
-        STANDING_TAKEN,   /* another's, reserved for another, in quarantine, or ours */
-        STANDING_OUTSIDE, /* given out by none of the request's pools */
-} Standing;
-
-/**
- * request_judge_address() - what an address is to the client.
- *
- * @ret_pool: may be NULL; the pool that gives the address out, NULL when STANDING_OUTSIDE
- */
-Standing request_judge_address(const Request *request, ipv4_t address, Pool **ret_pool);
-
-/**
- * request_say_standing() - what an address is to the client, as a sentence of the trace.
- */
-void request_say_standing(const Request *request, ipv4_t address, Standing standing);
-
-/**
- * request_is_forestalled() - whether somebody has answered for an address a moment ago who is not
- * the client.
- */
-bool request_is_forestalled(const Request *request, ipv4_t address);
-
-/**
- * request_is_holder() - whether an address is set aside since the client itself was seen to answer
- * for it on its link, or is taken for the one that did behind its relay.
- */
-bool request_is_holder(const Request *request, const Lease *lease);
-
-/**
- * request_must_move() - whether the client is a host whose reserved address is another one, which
- * it could have now: free and not in quarantine, or its own already.
- *
- * @address: that the client asks for
- */
-bool request_must_move(const Request *request, ipv4_t address);
 
 /**
  * request_has_record() - whether anything is known of the client in the networks where it can be:
