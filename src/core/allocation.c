@@ -17,26 +17,6 @@
  * more is what somebody has invented. */
 #define HELD_LOOKS_MAX 64
 
-/* The client's lease in one of some states that serves the client best: the newest. */
-static Lease *request_find_lease(const Request *request, unsigned states) {
-        const LeaseTable *table = &request->server->table;
-        Lease *newest = NULL;
-
-        for (Lease *lease = request_first_lease(request); lease;
-                lease = lease_table_next_of_client(table, lease)) {
-                if (!(states & 1U << lease->state) || !request_may_use(request, lease))
-                        continue;
-                /* Times of before the boot wrap: compare by difference. */
-                if (!newest || (int64_t) (lease->last_seen - newest->last_seen) > 0)
-                        newest = lease;
-        }
-        return newest;
-}
-
-Lease *request_find_binding(const Request *request) {
-        return request_find_lease(request, 1U << LEASE_BOUND);
-}
-
 static bool request_choose_lease(
         const Request *request, unsigned states, ipv4_t *ret_address, Pool **ret_pool) {
         const Lease *lease = request_find_lease(request, states);
@@ -276,4 +256,35 @@ int request_choose_address(const Request *request, ipv4_t *ret_address, Pool **r
                 request_say_use(request, request->pools[i]);
         request_say(request, "No address is left for it.");
         return -ENOENT;
+}
+
+/* Whether there is anything at all for clients that are no hosts. */
+static bool request_has_ranges(const Request *request) {
+        for (size_t i = 0; i < request->n_pools; i++)
+                if (request->pools[i]->size > 0)
+                        return true;
+        return false;
+}
+
+void request_exhausted(Request *request) {
+        Pool *pool = request->pools[0];
+        Action *action;
+
+        if (!request_has_ranges(request)) {
+                request->actions->verdict = VERDICT_UNKNOWN_CLIENT;
+                return;
+        }
+        request->actions->verdict = VERDICT_POOL_EXHAUSTED;
+        if (request->trace)
+                return;
+        pool->n_exhausted++;
+        if (pool->warned_exhausted)
+                return;
+        action = actions_add(request->actions, ACTION_NOTICE);
+        if (!action)
+                return;
+        action->notice.notice = NOTICE_POOL_EXHAUSTED;
+        action->notice.pool = pool;
+        action->notice.ifindex = request->metadata->ifindex;
+        pool->warned_exhausted = true;
 }

@@ -12,24 +12,6 @@
 /* Addresses that are kept clear ahead of the clients that will get them. */
 #define AHEAD_MAX 3
 
-/* ARP reaches only the link that the client is on. */
-static bool request_is_on_link(const Request *request, const Pool *pool) {
-        const Link *link = &request->link->link;
-
-        if (request->role != SENDER_ON_LINK || link->hardware_type != HARDWARE_ETHERNET)
-                return false;
-        return link_is_in_subnet(link, pool->settings->subnet);
-}
-
-ProbeWay request_probe_way(const Request *request, const Pool *pool) {
-        if (pool->settings->conflict_detection == CONFLICT_DETECTION_OFF)
-                return PROBE_NO_WAY;
-        if (request_is_on_link(request, pool))
-                return PROBE_BY_ARP;
-        /* RFC 2131 3.1 step 2; a subnet on a link of ours is asked for its own clients' sake */
-        return request->role == SENDER_RELAYED && pool->n_links == 0 ? PROBE_BY_ECHO : PROBE_NO_WAY;
-}
-
 /* Whether the message has to wait for the end of a probe. An address that was in conflict lately
  * does so in any case, as do all where no more of them may be set aside: an answer that comes after
  * the offer would not keep the next client from the address. */
@@ -227,43 +209,4 @@ bool request_must_wait_for_holder(Request *request) {
         request_wait(request, lease->address);
         request->actions->verdict = VERDICT_PROBING;
         return true;
-}
-
-int server_resume(Server *server, usec_t now, Actions *actions) {
-        WaitingMessage *message = &server->resumed;
-        int r;
-
-        r = server_handle_again(
-                server, message->packet, message->size, &message->metadata, now, actions);
-        if (r < 0) {
-                message->until = now;
-                prober_put_back(&server->prober, message);
-        }
-        return r;
-}
-
-static bool actions_have_commit(const Actions *actions) {
-        for (size_t i = 0; i < actions->n_actions; i++)
-                if (actions->actions[i].type == ACTION_COMMIT)
-                        return true;
-        return false;
-}
-
-int server_resume_due(Server *server, usec_t now, Actions *actions) {
-        int r;
-
-        for (size_t i = 0; i < WAITING_MAX; i++) {
-                if (actions->n_actions > ACTIONS_MAX / 2 ||
-                        actions->packets_used > sizeof(actions->packets) / 2)
-                        break;
-                /* A commit's lease must stay as it is until the caller has seen it. */
-                if (actions_have_commit(actions))
-                        break;
-                if (!prober_take_due(&server->prober, now, &server->resumed))
-                        break;
-                r = server_resume(server, now, actions);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
 }

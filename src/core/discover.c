@@ -11,37 +11,6 @@ static bool request_wants_rapid_commit(const Request *request, const Pool *pool)
                message_has(request->message, DHCP_OPTION_RAPID_COMMIT);
 }
 
-/* Whether there is anything at all for clients that are no hosts. */
-static bool request_has_ranges(const Request *request) {
-        for (size_t i = 0; i < request->n_pools; i++)
-                if (request->pools[i]->size > 0)
-                        return true;
-        return false;
-}
-
-void request_exhausted(Request *request) {
-        Pool *pool = request->pools[0];
-        Action *action;
-
-        if (!request_has_ranges(request)) {
-                request->actions->verdict = VERDICT_UNKNOWN_CLIENT;
-                return;
-        }
-        request->actions->verdict = VERDICT_POOL_EXHAUSTED;
-        if (request->trace)
-                return;
-        pool->n_exhausted++;
-        if (pool->warned_exhausted)
-                return;
-        action = actions_add(request->actions, ACTION_NOTICE);
-        if (!action)
-                return;
-        action->notice.notice = NOTICE_POOL_EXHAUSTED;
-        action->notice.pool = pool;
-        action->notice.ifindex = request->metadata->ifindex;
-        pool->warned_exhausted = true;
-}
-
 /* Not what another machine is seen to use, be it the client's own. */
 static int request_choose_undisputed(Request *request, ipv4_t *ret_address, Pool **ret_pool) {
         int r;

@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Which of the sender's pools are open to it, which host it is, and which of our addresses it sees.
- * What the client has or gets is decided later, among these pools. */
+/* Which of the sender's pools are open to it, and which host it is. What the client has or gets is
+ * decided later, among these pools. */
 
 #include <errno.h>
 #include <string.h>
 
 #include "core/server-internal.h"
-
-static bool request_has_pool(const Request *request, const Pool *pool) {
-        for (size_t i = 0; i < request->n_pools; i++)
-                if (request->pools[i] == pool)
-                        return true;
-        return false;
-}
 
 static const Host *request_find_host_by(
         Request *request, HostKeyType type, const uint8_t *data, size_t size) {
@@ -123,20 +116,6 @@ static bool pool_is_open(const Request *request, const Pool *pool) {
         return !host || !host->settings->pool || !host->pool || host->pool == pool;
 }
 
-/* RFC 5107 4: the relay wants to see the renewals too, so it puts itself in our place.
- *
- * Return: 0, -ENODATA, -EBADMSG. */
-static int request_get_override(const Request *request, ipv4_t *ret) {
-        int r;
-
-        if (request->message->giaddr == 0)
-                return -ENODATA;
-        r = message_get_relay_ipv4(request->message, RELAY_SERVER_ID_OVERRIDE, ret);
-        if (r < 0)
-                return r;
-        return *ret != 0 ? 0 : -ENODATA;
-}
-
 bool request_select(Request *request) {
         LinkState *link = request->link;
         ipv4_t key, override;
@@ -174,52 +153,4 @@ bool request_select(Request *request) {
                 return false;
         }
         return true;
-}
-
-Pool *request_find_pool_by_subnet(const Request *request, ipv4_t address) {
-        for (size_t i = 0; i < request->n_pools; i++)
-                if (pool_contains(request->pools[i], address))
-                        return request->pools[i];
-        return NULL;
-}
-
-Lease *request_first_lease(const Request *request) {
-        return lease_table_first_of_hashed_client(&request->server->table, request->client.data,
-                request->client.size, request->client_hash);
-}
-
-bool request_is_in_scope(const Request *request, const Lease *lease) {
-        for (size_t i = 0; i < request->n_scope; i++)
-                if (request->pools[i] == lease->pool ||
-                        (!lease->pool && pool_contains(request->pools[i], lease->address)))
-                        return true;
-        return false;
-}
-
-bool request_may_use(const Request *request, const Lease *lease) {
-        return lease->pool && request_has_pool(request, lease->pool);
-}
-
-/* A client that has chosen us knows us by one of our addresses: it compares. */
-ipv4_t request_server_id(const Request *request, const Pool *pool) {
-        ipv4_t server_id;
-
-        if (request_names_us(request) > 0 &&
-                message_get_ipv4(request->message, DHCP_OPTION_SERVER_ID, &server_id) >= 0)
-                return server_id;
-        if (request_get_override(request, &server_id) >= 0)
-                return server_id;
-        return request_server_address(request, pool);
-}
-
-int request_names_us(const Request *request) {
-        ipv4_t server_id, override;
-        int r;
-
-        r = message_get_ipv4(request->message, DHCP_OPTION_SERVER_ID, &server_id);
-        if (r < 0)
-                return r;
-        if (request_get_override(request, &override) >= 0 && server_id == override)
-                return 1;
-        return server_has_address(request->server, server_id);
 }

@@ -3,6 +3,8 @@
 /* Which of our addresses is the server's, for the clients of a pool. A client keeps it for as long
  * as its lease and renews there: it must be the one that stays. */
 
+#include <errno.h>
+
 #include "core/server-internal.h"
 
 /* The link's address in a subnet that stays. Virtual addresses (keepalived) come and go, with a
@@ -49,4 +51,40 @@ void request_check_server_address(Request *request, Pool *pool) {
         else if (!pool->warned_server_address)
                 pool->warned_server_address =
                         request_notice(request, NOTICE_SERVER_ADDRESS, pool, pinned);
+}
+
+/* RFC 5107 4: the relay wants to see the renewals too, so it puts itself in our place. */
+int request_get_override(const Request *request, ipv4_t *ret) {
+        int r;
+
+        if (request->message->giaddr == 0)
+                return -ENODATA;
+        r = message_get_relay_ipv4(request->message, RELAY_SERVER_ID_OVERRIDE, ret);
+        if (r < 0)
+                return r;
+        return *ret != 0 ? 0 : -ENODATA;
+}
+
+/* A client that has chosen us knows us by one of our addresses: it compares. */
+ipv4_t request_server_id(const Request *request, const Pool *pool) {
+        ipv4_t server_id;
+
+        if (request_names_us(request) > 0 &&
+                message_get_ipv4(request->message, DHCP_OPTION_SERVER_ID, &server_id) >= 0)
+                return server_id;
+        if (request_get_override(request, &server_id) >= 0)
+                return server_id;
+        return request_server_address(request, pool);
+}
+
+int request_names_us(const Request *request) {
+        ipv4_t server_id, override;
+        int r;
+
+        r = message_get_ipv4(request->message, DHCP_OPTION_SERVER_ID, &server_id);
+        if (r < 0)
+                return r;
+        if (request_get_override(request, &override) >= 0 && server_id == override)
+                return 1;
+        return server_has_address(request->server, server_id);
 }

@@ -347,6 +347,11 @@ void request_keep_pools(
 bool request_is_in_scope(const Request *request, const Lease *lease);
 
 /**
+ * request_has_pool() - whether a pool is open to the client.
+ */
+bool request_has_pool(const Request *request, const Pool *pool);
+
+/**
  * request_may_use() - whether a lease belongs to a pool that is open to the client.
  */
 bool request_may_use(const Request *request, const Lease *lease);
@@ -356,6 +361,13 @@ bool request_may_use(const Request *request, const Lease *lease);
  * the relay's override (RFC 5107), or our address.
  */
 ipv4_t request_server_id(const Request *request, const Pool *pool);
+
+/**
+ * request_get_override() - the server identifier that a relay puts in the place of ours.
+ *
+ * Return: 0, -ENODATA when there is none, -EBADMSG.
+ */
+int request_get_override(const Request *request, ipv4_t *ret);
 
 /**
  * request_names_us() - whether the message's option 54 is ours.
@@ -424,6 +436,24 @@ bool request_is_others(const Request *request, ipv4_t address);
  * @address: that it asks for; who answers for one that is set aside is known by that
  */
 bool request_has_record(const Request *request, ipv4_t address);
+
+/**
+ * request_find_lease() - the client's lease in one of some states that serves the client best: the
+ * newest of those that it may use, or NULL.
+ *
+ * @states: a bit for each LeaseState
+ */
+Lease *request_find_lease(const Request *request, unsigned states);
+
+/**
+ * request_fill_record() - the client's values for a lease. What the old one has and the message
+ * does not say stays.
+ *
+ * @old: the lease of the address, or NULL
+ * @kept: the client, of request_kept_identity(); the record borrows it
+ */
+void request_fill_record(const Request *request, ipv4_t address, const Lease *old,
+        const ClientId *kept, LeaseRecord *ret);
 
 /**
  * request_find_binding() - the client's bound lease in the request's pools, or NULL.
