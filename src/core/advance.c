@@ -4,7 +4,17 @@
 
 #include <assert.h>
 
-#include "core/server-internal.h"
+#include "core/actions.h"
+#include "core/claim.h"
+#include "core/lease-table.h"
+#include "core/lease.h"
+#include "core/offer.h"
+#include "core/probing.h"
+#include "core/quarantine.h"
+#include "core/resume.h"
+#include "core/server-state.h"
+#include "core/server.h"
+#include "core/transaction.h"
 
 static int lease_expire(Server *server, const Lease *lease, Actions *actions) {
         LeaseRecord record;

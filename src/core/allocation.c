@@ -3,11 +3,24 @@
 /* Which address a client is to get, of those that it may have. Looks at leases and pools, changes
  * no lease. Never scans a pool: every step is a lookup or the head of a list. */
 
-#include <errno.h>
-#include <string.h>
+#include "core/allocation.h"
 
-#include "basic/bytes.h"
-#include "core/server-internal.h"
+#include <errno.h>
+
+#include "core/actions.h"
+#include "core/client-leases.h"
+#include "core/holder.h"
+#include "core/lease-table.h"
+#include "core/lease.h"
+#include "core/link-state.h"
+#include "core/plan.h"
+#include "core/probe-way.h"
+#include "core/request-state.h"
+#include "core/server-state.h"
+#include "core/standing.h"
+#include "core/trace.h"
+#include "core/verdict.h"
+#include "wire/protocol.h"
 
 /* What a search goes past: quarantines of the client itself, own addresses, and what others answer
  * for. */

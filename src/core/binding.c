@@ -9,7 +9,19 @@
 
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/client-leases.h"
+#include "core/clones.h"
+#include "core/decline-history.h"
+#include "core/holder.h"
+#include "core/identity.h"
+#include "core/lease-table.h"
+#include "core/notice.h"
+#include "core/offer.h"
+#include "core/probing.h"
+#include "core/request-state.h"
+#include "core/server-state.h"
+#include "core/succession.h"
+#include "core/transaction.h"
 
 static OtherBindings request_find_other_bindings(const Request *request, ipv4_t address) {
         OtherBindings others;

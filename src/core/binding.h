@@ -10,9 +10,9 @@
 #include "core/actions.h"
 #include "core/lease.h"
 #include "core/pool.h"
-#include "core/server.h"
 
 typedef struct Request Request;
+typedef struct Server Server;
 
 /* More than one other binding of a client in the same pools is left over from a configuration that
  * had other pools; the few that one call ends are enough. */

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include "core/pool.h"
 #include "core/reply.h"
+#include "core/request-state.h"
+#include "core/settings.h"
 
 static bool boot_file_is_for(const BootFile *file, uint16_t architecture) {
         for (size_t i = 0; i < file->n_architectures; i++)

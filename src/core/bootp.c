@@ -5,7 +5,19 @@
 
 #include <errno.h>
 
-#include "core/server-internal.h"
+#include "core/allocation.h"
+#include "core/binding.h"
+#include "core/budget.h"
+#include "core/client-leases.h"
+#include "core/conflict.h"
+#include "core/handlers.h"
+#include "core/offer.h"
+#include "core/pool.h"
+#include "core/reply.h"
+#include "core/request-state.h"
+#include "core/select.h"
+#include "core/server-state.h"
+#include "core/verdict.h"
 
 static bool pool_speaks_bootp(const Request *request, const Pool *pool) {
         (void) request;

@@ -5,7 +5,12 @@
 
 #include "core/budget.h"
 
-#include "core/server-internal.h"
+#include "core/pool.h"
+#include "core/rate-limit.h"
+#include "core/request-state.h"
+#include "core/sender.h"
+#include "core/server-state.h"
+#include "core/verdict.h"
 
 /* The relay, where an administrator has named it. Any other giaddr is the sender's invention, as
  * far as we know: all those of a network share one bucket. */

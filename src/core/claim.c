@@ -10,9 +10,25 @@
  * client that is about to get the address: somebody who invents hardware addresses holds up
  * clients while he answers, and not for days after. */
 
+#include "core/claim.h"
+
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/decline-history.h"
+#include "core/lease-table.h"
+#include "core/lease.h"
+#include "core/link-state.h"
+#include "core/offer.h"
+#include "core/plan.h"
+#include "core/pool.h"
+#include "core/probing.h"
+#include "core/proxy-arp.h"
+#include "core/proxy-test.h"
+#include "core/quarantine.h"
+#include "core/resume.h"
+#include "core/server-state.h"
+#include "core/server.h"
+#include "wire/protocol.h"
 
 /* Free addresses that a hardware address answers for before it is put to the test. */
 #define CLAIMS_BEFORE_TEST 3

@@ -2,9 +2,11 @@
 
 /* Looks at leases and changes none. */
 
-#include <string.h>
+#include "core/client-leases.h"
 
-#include "core/server-internal.h"
+#include "core/holder.h"
+#include "core/plan.h"
+#include "core/sender.h"
 
 bool request_has_pool(const Request *request, const Pool *pool) {
         for (size_t i = 0; i < request->n_pools; i++)

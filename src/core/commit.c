@@ -5,9 +5,11 @@
 
 #include "core/commit.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+
+#include "basic/macro.h"
+#include "core/pool.h"
 
 #define CAPACITY_MIN 64
 

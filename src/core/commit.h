@@ -13,6 +13,7 @@
 
 #include "core/actions.h"
 #include "core/lease-table.h"
+#include "core/lease.h"
 #include "core/plan.h"
 
 typedef struct UndoRecord UndoRecord;

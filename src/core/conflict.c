@@ -5,9 +5,31 @@
  * a message whose address is not clear yet is kept and handled again later, as if it came in then.
  */
 
+#include "core/conflict.h"
+
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/actions.h"
+#include "core/budget.h"
+#include "core/client-leases.h"
+#include "core/holder.h"
+#include "core/lease-table.h"
+#include "core/lease.h"
+#include "core/notice.h"
+#include "core/plan.h"
+#include "core/probe-way.h"
+#include "core/probing.h"
+#include "core/quarantine.h"
+#include "core/request-state.h"
+#include "core/sender.h"
+#include "core/server-address.h"
+#include "core/server-state.h"
+#include "core/settings.h"
+#include "core/standing.h"
+#include "core/succession.h"
+#include "core/trace.h"
+#include "core/verdict.h"
+#include "wire/protocol.h"
 
 /* Addresses that are kept clear ahead of the clients that will get them. */
 #define AHEAD_MAX 3

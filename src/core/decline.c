@@ -5,7 +5,17 @@
 
 #include <errno.h>
 
-#include "core/server-internal.h"
+#include "core/budget.h"
+#include "core/client-leases.h"
+#include "core/handlers.h"
+#include "core/lease.h"
+#include "core/probing.h"
+#include "core/quarantine.h"
+#include "core/request-state.h"
+#include "core/server-address.h"
+#include "core/server-state.h"
+#include "core/verdict.h"
+#include "wire/protocol.h"
 
 int request_handle_decline(Request *request) {
         const Lease *lease;

@@ -3,9 +3,15 @@
 /* Where a reply goes: RFC 2131 4.1, sentence by sentence. What is for the arrival link leaves by
  * it; the way to a relay, or past one, is routing's to know: it may be another link. */
 
+#include "core/destination.h"
+
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/request-state.h"
+#include "core/sender.h"
+#include "core/server-address.h"
+#include "wire/frame.h"
+#include "wire/link.h"
 
 static void destination_set_broadcast(Destination *destination, const Link *link) {
         destination->address = IPV4_BROADCAST;

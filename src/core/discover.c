@@ -4,7 +4,19 @@
 
 #include <errno.h>
 
-#include "core/server-internal.h"
+#include "core/allocation.h"
+#include "core/binding.h"
+#include "core/budget.h"
+#include "core/conflict.h"
+#include "core/handlers.h"
+#include "core/offer.h"
+#include "core/pool.h"
+#include "core/reply.h"
+#include "core/request-state.h"
+#include "core/sender.h"
+#include "core/server-state.h"
+#include "core/times.h"
+#include "core/verdict.h"
 
 static bool request_wants_rapid_commit(const Request *request, const Pool *pool) {
         return pool->settings->rapid_commit &&

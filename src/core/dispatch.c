@@ -4,12 +4,28 @@
  * what is served, placed, and handled whole or not at all. What a message means is in the file of
  * its name. */
 
+#include "core/dispatch.h"
+
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 #include "basic/text.h"
+#include "core/budget.h"
 #include "core/fqdn.h"
-#include "core/server-internal.h"
+#include "core/handlers.h"
+#include "core/lease-table.h"
+#include "core/link-state.h"
+#include "core/other-server.h"
+#include "core/request-state.h"
+#include "core/select.h"
+#include "core/server-state.h"
+#include "core/server.h"
+#include "core/settings.h"
+#include "core/silence.h"
+#include "core/succession.h"
+#include "core/transaction.h"
+#include "core/verdict.h"
 
 /* Option 12, or the name of option 81 where there is none; a host's own name wins. */
 static void request_read_hostname(Request *request) {

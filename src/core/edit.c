@@ -9,8 +9,16 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/actions.h"
+#include "core/binding.h"
 #include "core/grant.h"
-#include "core/server-internal.h"
+#include "core/lease-table.h"
+#include "core/lease.h"
+#include "core/plan.h"
+#include "core/quarantine.h"
+#include "core/server-state.h"
+#include "core/standing.h"
+#include "core/transaction.h"
 
 static bool same_identity(const LeaseRecord *a, const LeaseRecord *b) {
         return a->client_id_size == b->client_id_size && a->hardware_size == b->hardware_size &&

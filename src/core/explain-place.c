@@ -3,10 +3,18 @@
 /* Where a client is that somebody asks about: as the query says, else where it was heard last, else
  * where its host belongs, else anywhere. Each assumption is said. */
 
+#include "core/explain-place.h"
+
 #include <string.h>
 
-#include "core/explain-internal.h"
+#include "core/lease-table.h"
+#include "core/pool.h"
+#include "core/server-state.h"
+#include "core/server.h"
+#include "core/settings.h"
+#include "core/verdict.h"
 #include "wire/message.h"
+#include "wire/protocol.h"
 
 /* Times of before the boot wrap: they are compared by difference. */
 static bool is_later(usec_t a, usec_t b) {

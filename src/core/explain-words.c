@@ -3,10 +3,20 @@
 /* The last sentences of an explanation: what a decision means for who asks, and what would change
  * it. Every command that is named here is tried by tests/integration/remedies. */
 
-#include <stdio.h>
-#include <string.h>
+#include "core/explain-words.h"
 
-#include "core/explain-internal.h"
+#include <stdio.h>
+
+#include "core/link-state.h"
+#include "core/plan.h"
+#include "core/pool.h"
+#include "core/request-state.h"
+#include "core/server-state.h"
+#include "core/server.h"
+#include "core/trace.h"
+#include "core/verdict.h"
+#include "wire/code-set.h"
+#include "wire/protocol.h"
 
 enum {
         LINKS_TEXT_SIZE = 8 * (LINK_NAME_MAX + 2),
@@ -206,7 +216,7 @@ static void say_out_of_reach(
 }
 
 /* BindToDevice= of the socket unit: what is sent on the link reaches nobody. */
-void explain_say_unheard(const Server *server, const LinkState *link, Trace *trace) {
+static void explain_say_unheard(const Server *server, const LinkState *link, Trace *trace) {
         const Link *bound = server_find_link(server, server->bound_link);
 
         for (size_t i = 0; i < link->n_direct; i++)

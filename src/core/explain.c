@@ -6,6 +6,8 @@
  *
  * Invariant: the server is the same before and after. */
 
+#include "core/explain.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,8 +15,16 @@
 #include <string.h>
 
 #include "basic/text.h"
-#include "core/explain-internal.h"
+#include "core/dispatch.h"
+#include "core/explain-place.h"
+#include "core/explain-words.h"
+#include "core/plan.h"
+#include "core/pool.h"
+#include "core/request-state.h"
+#include "core/server-state.h"
+#include "core/trace.h"
 #include "wire/builder.h"
+#include "wire/protocol.h"
 
 #define QUERY_SIZE 1500
 

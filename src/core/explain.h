@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/actions.h"
 #include "core/server.h"
+#include "core/settings.h"
+#include "core/verdict.h"
 #include "wire/client-id.h"
 
 /* Whose message, and which. */

@@ -5,10 +5,19 @@
  *
  * Invariant: as after a packet, the client has one lease in its network. */
 
+#include "core/grant.h"
+
 #include <errno.h>
 
-#include "core/grant.h"
-#include "core/server-internal.h"
+#include "basic/list.h"
+#include "basic/time.h"
+#include "core/decline-history.h"
+#include "core/lease-table.h"
+#include "core/link-state.h"
+#include "core/plan.h"
+#include "core/server-state.h"
+#include "core/standing.h"
+#include "core/transaction.h"
 
 OtherBindings server_find_other_bindings(const Server *server, const LeaseRecord *record) {
         const Pool *pool = plan_find_pool_of(server->plan, record->address);

@@ -5,6 +5,10 @@
  * commits are the same as a client's messages make. Quarantines that he ends are in quarantine.h.
  */
 
+#include "core/actions.h"
+#include "core/binding.h"
+#include "core/lease.h"
+#include "core/pool.h"
 #include "core/server.h"
 
 /**
@@ -67,3 +71,19 @@ int server_find_free_address(const Server *server, const Pool *pool, ipv4_t *ret
  * -ENOMEM, -ENOBUFS; nothing has changed then.
  */
 int server_edit_lease(Server *server, const LeaseRecord *record, usec_t now, Actions *actions);
+
+/**
+ * server_find_other_bindings() - bound leases of the record's client at other addresses in the
+ * subnet of the pool that the record's address belongs to.
+ */
+OtherBindings server_find_other_bindings(const Server *server, const LeaseRecord *record);
+
+/**
+ * server_grant() - binds an address as the record says, whoever had it, and ends its client's other
+ * bindings.
+ *
+ * @others: of server_find_other_bindings()
+ * Return: as server_bind().
+ */
+int server_grant(Server *server, const LeaseRecord *wanted, const OtherBindings *others, usec_t now,
+        Actions *actions);

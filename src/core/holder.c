@@ -4,7 +4,12 @@
 
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/lease-table.h"
+#include "core/probing.h"
+#include "core/request-state.h"
+#include "core/sender.h"
+#include "core/server-state.h"
+#include "wire/protocol.h"
 
 /* The client says by its relay that it has the address and goes on with it (REBINDING). RFC 2131
  * table 4: ciaddr is set by who answers ARP for the address, and by nobody else. */

@@ -7,9 +7,16 @@
  *
  * Knows where the message is from (sender.c) and changes no lease. */
 
+#include "core/identity.h"
+
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/client-leases.h"
+#include "core/lease-table.h"
+#include "core/lease.h"
+#include "core/pool.h"
+#include "wire/message.h"
+#include "wire/protocol.h"
 
 /* Leases of one hardware address under different identifiers that are looked at; somebody may have
  * made a pool full of them. */

@@ -3,7 +3,13 @@
 /* INFORM: RFC 2131 4.3.5. The client has an address of its own and wants the rest; no lease is
  * looked at. */
 
-#include "core/server-internal.h"
+#include "core/budget.h"
+#include "core/client-leases.h"
+#include "core/handlers.h"
+#include "core/pool.h"
+#include "core/reply.h"
+#include "core/request-state.h"
+#include "core/verdict.h"
 
 int request_handle_inform(Request *request) {
         const ipv4_t ciaddr = request->message->ciaddr;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/pool.h"
+#include "core/settings.h"
 #include "wire/frame.h"
 #include "wire/protocol.h"
 

@@ -3,12 +3,16 @@
 /* Links and the pools that serve the clients on them. Relayed clients are not its business: which
  * pool serves those depends on their message, see sender.c. */
 
+#include "core/link-state.h"
+
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/server-internal.h"
+#include "core/lease-table.h"
+#include "core/server-state.h"
+#include "core/server.h"
+#include "core/settings.h"
 
 ipv4_t link_address_in(const Link *link, Ipv4Prefix subnet) {
         for (size_t i = 0; i < link->n_addresses; i++)

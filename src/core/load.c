@@ -4,10 +4,17 @@
  *
  * Times may lie before the boot, where they wrap; they are compared by their difference. */
 
+#include "core/load.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
-#include "core/server-internal.h"
+#include "basic/macro.h"
+#include "core/lease-table.h"
+#include "core/pool.h"
+#include "core/quarantine.h"
+#include "core/server-state.h"
+#include "core/server.h"
 
 static bool record_is_nothing(const LeaseRecord *record, usec_t now) {
         switch (record->state) {

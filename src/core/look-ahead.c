@@ -5,7 +5,10 @@
  * while memory answers. */
 
 #include "core/look-ahead.h"
-#include "core/server-internal.h"
+
+#include "core/lease-table.h"
+#include "core/rate-limit.h"
+#include "core/server-state.h"
 
 void server_look_ahead(Server *server, const LookAheadPacket *packets, size_t n) {
         LeaseTable *table = &server->table;

@@ -2,9 +2,11 @@
 
 /* What an administrator is told of a message. How often is for those to remember who tell it. */
 
+#include "core/notice.h"
+
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/request-state.h"
 
 bool request_notice_hardware(Request *request, Notice notice, Pool *pool, ipv4_t address,
         const uint8_t hardware[static ETHERNET_ADDRESS_SIZE],

@@ -3,7 +3,18 @@
 /* Offers: an address is held for a client for as long as it needs to ask for it, in memory alone.
  */
 
-#include "core/server-internal.h"
+#include "core/offer.h"
+
+#include "basic/list.h"
+#include "core/client-leases.h"
+#include "core/commit.h"
+#include "core/decline-history.h"
+#include "core/holder.h"
+#include "core/identity.h"
+#include "core/lease-table.h"
+#include "core/quarantine.h"
+#include "core/request-state.h"
+#include "core/server-state.h"
 
 /* The offer that goes next when there are too many: one whose pool has gone, or the oldest of the
  * pool that has most, so that who floods one pool takes nothing from the others. */

@@ -4,7 +4,11 @@
  * asks for one of them is the other's: whether it may have it only the other knows, and a NAK would
  * take it away from the client. */
 
-#include "core/server-internal.h"
+#include "core/other-range.h"
+
+#include "core/pool.h"
+#include "core/request-state.h"
+#include "core/server-state.h"
 
 bool request_is_others(const Request *request, ipv4_t address) {
         if (!request->server->plan->has_other_ranges)

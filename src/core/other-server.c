@@ -7,7 +7,18 @@
  * Only says what was seen. Whether it is worth a line, or the hundredth of its kind, or forged, is
  * for others to judge: nothing here is remembered, and nothing follows from it. */
 
-#include "core/server-internal.h"
+#include "core/other-server.h"
+
+#include "core/actions.h"
+#include "core/client-leases.h"
+#include "core/link-state.h"
+#include "core/other-range.h"
+#include "core/pool.h"
+#include "core/request-state.h"
+#include "core/sender.h"
+#include "core/server-address.h"
+#include "core/server-state.h"
+#include "wire/protocol.h"
 
 /* Where the two of us meet: the pool of the address that the client gets there, else one that does
  * not like company. */

@@ -8,7 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/lease-table.h"
+#include "core/link-state.h"
+#include "core/plan.h"
+#include "core/pool.h"
+#include "core/server-state.h"
+#include "core/succession.h"
+#include "wire/protocol.h"
 
 static const char *const outlook_names[OUTLOOK_MAX] = {
         [OUTLOOK_NONE] = "none",

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "wire/message.h"
+#include "wire/protocol.h"
 
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 

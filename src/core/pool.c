@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #include "basic/hash.h"
+#include "basic/macro.h"
+#include "basic/time.h"
 
 enum {
         RANDOM_TRIES = 64,

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
-#include "core/server-internal.h"
+#include "core/probe-way.h"
+
+#include "core/link-state.h"
+#include "core/request-state.h"
+#include "core/sender.h"
+#include "core/settings.h"
+#include "wire/protocol.h"
 
 /* ARP reaches only the link that the client is on. */
 static bool request_is_on_link(const Request *request, const Pool *pool) {

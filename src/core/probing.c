@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "basic/macro.h"
+#include "core/actions.h"
 #include "wire/protocol.h"
 
 static const Probe *find_probe(const Prober *prober, ipv4_t address, usec_t now) {

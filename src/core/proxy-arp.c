@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "basic/macro.h"
+
 void proxy_echo_hardware(Ipv4Prefix subnet, uint8_t ret[static ETHERNET_ADDRESS_SIZE]) {
         const ipv4_t network = ipv4_prefix_network(subnet);
 

@@ -8,10 +8,19 @@
  * each kind, since either may be more in use than we know. Looks at a bounded number of addresses.
  */
 
+#include "core/proxy-test.h"
+
 #include <string.h>
 
 #include "basic/hash.h"
-#include "core/server-internal.h"
+#include "core/lease-table.h"
+#include "core/lease.h"
+#include "core/link-state.h"
+#include "core/plan.h"
+#include "core/probing.h"
+#include "core/proxy-arp.h"
+#include "core/server-state.h"
+#include "wire/options.h"
 
 /* A /24 is looked at whole. */
 #define OUTSIDE_LOOKS_MAX 256

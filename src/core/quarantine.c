@@ -6,7 +6,11 @@
 
 #include "core/quarantine.h"
 
-#include "core/server-internal.h"
+#include "core/decline-history.h"
+#include "core/lease-table.h"
+#include "core/plan.h"
+#include "core/server-state.h"
+#include "core/transaction.h"
 
 #define QUARANTINE_FIRST_USEC (10 * USEC_PER_MINUTE)
 #define QUARANTINE_MAX_USEC USEC_PER_DAY

@@ -5,7 +5,15 @@
 
 #include <errno.h>
 
-#include "core/server-internal.h"
+#include "core/budget.h"
+#include "core/client-leases.h"
+#include "core/handlers.h"
+#include "core/lease.h"
+#include "core/request-state.h"
+#include "core/sender.h"
+#include "core/server-address.h"
+#include "core/transaction.h"
+#include "core/verdict.h"
 
 int request_handle_release(Request *request) {
         const ipv4_t ciaddr = request->message->ciaddr;

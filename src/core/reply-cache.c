@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "core/reply.h"
+#include "core/request-state.h"
+#include "core/server-address.h"
+#include "core/server-state.h"
+#include "core/times.h"
 
 void reply_cache_clear(ReplyCache *cache) {
         for (size_t i = 0; i < REPLY_CACHE_ENTRIES; i++)

@@ -8,8 +8,14 @@
 #include <string.h>
 
 #include "core/fqdn.h"
+#include "core/plan.h"
+#include "core/pool.h"
 #include "core/reply-cache.h"
 #include "core/reply.h"
+#include "core/request-state.h"
+#include "core/server-address.h"
+#include "core/times.h"
+#include "wire/options.h"
 
 /* The value of an option: the host's, the pool's, or what follows from the lease. Small ones live
  * in the scratch space. */

@@ -3,10 +3,17 @@
 /* Writes replies: header fields by RFC 2131 table 3, the options that make a message what it is,
  * and those that come last. */
 
+#include "core/reply.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "core/reply.h"
+#include "core/actions.h"
+#include "core/client-leases.h"
+#include "core/destination.h"
+#include "core/sender.h"
+#include "core/server-address.h"
+#include "core/times.h"
 
 #define ETHERNET_MTU 1500
 

@@ -8,8 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/server-internal.h"
+#include "basic/ipv4.h"
+#include "basic/time.h"
+#include "core/pool.h"
+#include "core/request-state.h"
 #include "wire/builder.h"
+#include "wire/code-set.h"
+#include "wire/protocol.h"
 
 typedef struct Reply {
         Request *request;
@@ -50,3 +55,24 @@ ipv4_t request_get_next_server(const Request *request, const Pool *pool);
  * request_get_server_name() - sname, or NULL.
  */
 const char *request_get_server_name(const Request *request, const Pool *pool);
+
+/**
+ * request_reply() - writes a reply and appends its ACTION_SEND.
+ *
+ * @type: DHCP_OFFER, DHCP_ACK, or DHCP_BOOTP
+ * @address: yiaddr; 0 answers an INFORM
+ * @lifetime: of the lease
+ * @after_commit: 0 = may leave at once
+ * Return: 0, -ENOBUFS when the queue has no room.
+ */
+int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t address,
+        usec_t lifetime, uint64_t after_commit);
+
+/**
+ * request_refuse() - writes a NAK and appends its ACTION_SEND.
+ *
+ * @address: that the client asked for
+ * @reason: for option 56
+ * Return: 0, -ENOBUFS when the queue has no room.
+ */
+int request_refuse(Request *request, ipv4_t address, const char *reason);

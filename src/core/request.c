@@ -26,9 +26,27 @@
  *   in an OtherRange=     | silence   | silence
  */
 
-#include <errno.h>
-
-#include "core/server-internal.h"
+#include "core/binding.h"
+#include "core/budget.h"
+#include "core/client-leases.h"
+#include "core/conflict.h"
+#include "core/handlers.h"
+#include "core/holder.h"
+#include "core/lease-table.h"
+#include "core/lease.h"
+#include "core/offer.h"
+#include "core/other-range.h"
+#include "core/other-server.h"
+#include "core/pool.h"
+#include "core/reply.h"
+#include "core/request-state.h"
+#include "core/sender.h"
+#include "core/server-address.h"
+#include "core/server-state.h"
+#include "core/standing.h"
+#include "core/times.h"
+#include "core/trace.h"
+#include "core/verdict.h"
 
 typedef enum RequestState {
         REQUEST_SELECTING,

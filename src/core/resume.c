@@ -2,7 +2,11 @@
 
 /* Messages whose waiting is over: a packet is handled again, as if it came in now. */
 
-#include "core/server-internal.h"
+#include "core/resume.h"
+
+#include "core/dispatch.h"
+#include "core/probing.h"
+#include "core/server-state.h"
 
 int server_resume(Server *server, usec_t now, Actions *actions) {
         WaitingMessage *message = &server->resumed;

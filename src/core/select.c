@@ -3,10 +3,25 @@
 /* Which of the sender's pools are open to it, and which host it is. What the client has or gets is
  * decided later, among these pools. */
 
+#include "core/select.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/actions.h"
+#include "core/client-leases.h"
+#include "core/identity.h"
+#include "core/lease.h"
+#include "core/link-state.h"
+#include "core/notice.h"
+#include "core/plan.h"
+#include "core/request-state.h"
+#include "core/sender.h"
+#include "core/server-address.h"
+#include "core/server-state.h"
+#include "core/trace.h"
+#include "core/verdict.h"
+#include "wire/protocol.h"
 
 static const Host *request_find_host_by(
         Request *request, HostKeyType type, const uint8_t *data, size_t size) {

@@ -27,7 +27,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/actions.h"
+#include "core/link-state.h"
+#include "core/notice.h"
+#include "core/plan.h"
+#include "core/pool.h"
+#include "core/request-state.h"
+#include "core/server-state.h"
+#include "core/settings.h"
+#include "core/trace.h"
+#include "core/verdict.h"
+#include "wire/protocol.h"
 
 bool request_is_by_unicast(const Request *request) {
         return request->message->giaddr == 0 && !request->metadata->broadcast;

@@ -3,9 +3,15 @@
 /* Which of our addresses is the server's, for the clients of a pool. A client keeps it for as long
  * as its lease and renews there: it must be the one that stays. */
 
+#include "core/server-address.h"
+
 #include <errno.h>
 
-#include "core/server-internal.h"
+#include "core/actions.h"
+#include "core/link-state.h"
+#include "core/notice.h"
+#include "core/request-state.h"
+#include "wire/protocol.h"
 
 /* The link's address in a subnet that stays. Virtual addresses (keepalived) come and go, with a
  * length of 32 or as secondary ones, which the link has last. */

@@ -3,11 +3,20 @@
 /* The server's life: what it serves, what is known of it, which of its commits are durable. Packets
  * are dispatch.c's. */
 
+#include "core/server.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/commit.h"
+#include "core/link-state.h"
+#include "core/load.h"
+#include "core/plan.h"
+#include "core/proxy-arp.h"
+#include "core/reply-cache.h"
+#include "core/server-state.h"
+#include "wire/protocol.h"
 
 int server_new(Server **ret, const uint8_t seed[static 16]) {
         Server *server = calloc(1, sizeof(*server));

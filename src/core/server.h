@@ -21,8 +21,10 @@
 #include "basic/time.h"
 #include "core/actions.h"
 #include "core/lease-table.h"
+#include "core/lease.h"
 #include "core/pool.h"
 #include "core/settings.h"
+#include "core/verdict.h"
 #include "wire/datagram.h"
 #include "wire/link.h"
 

@@ -6,6 +6,7 @@
 #include "core/settings.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "wire/protocol.h"

@@ -9,8 +9,15 @@
 #include <errno.h>
 
 #include "basic/bytes.h"
+#include "core/client-leases.h"
 #include "core/holder.h"
-#include "core/server-internal.h"
+#include "core/lease-table.h"
+#include "core/link-state.h"
+#include "core/plan.h"
+#include "core/request-state.h"
+#include "core/server-state.h"
+#include "core/succession.h"
+#include "core/trace.h"
 
 /* Somebody who is to have an address. */
 typedef struct Applicant {

@@ -10,9 +10,9 @@
 #include "basic/ipv4.h"
 #include "core/lease.h"
 #include "core/pool.h"
-#include "core/server.h"
 
 typedef struct Request Request;
+typedef struct Server Server;
 
 typedef enum Standing {
         STANDING_BOUND,   /* its own binding */

@@ -7,7 +7,18 @@
 #include <string.h>
 
 #include "basic/bytes.h"
-#include "core/server-internal.h"
+#include "core/actions.h"
+#include "core/holder.h"
+#include "core/lease-table.h"
+#include "core/notice.h"
+#include "core/plan.h"
+#include "core/pool.h"
+#include "core/probe-way.h"
+#include "core/probing.h"
+#include "core/request-state.h"
+#include "core/server-state.h"
+#include "core/trace.h"
+#include "wire/protocol.h"
 
 static size_t request_find_put_out(const Request *request, ipv4_t address) {
         const SuccessionTable *table = &request->server->successions;

@@ -3,7 +3,10 @@
 /* Lease times: what the client asks for, what the administrator allows, and when it should renew.
  * Whole seconds throughout, so that client, memory and file mean the same moment. */
 
-#include "core/server-internal.h"
+#include "core/times.h"
+
+#include "core/request-state.h"
+#include "core/settings.h"
 #include "wire/protocol.h"
 
 #define WIRE_INFINITY UINT32_MAX

@@ -2,7 +2,9 @@
 
 #include "core/transaction.h"
 
-#include "core/server-internal.h"
+#include "core/commit.h"
+#include "core/probing.h"
+#include "core/server-state.h"
 
 Transaction transaction_begin(Server *server, Actions *actions) {
         return (Transaction){

@@ -10,7 +10,8 @@
 
 #include "core/actions.h"
 #include "core/lease.h"
-#include "core/server.h"
+
+typedef struct Server Server;
 
 /* As everything was when it began. */
 typedef struct Transaction {

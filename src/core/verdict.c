@@ -5,8 +5,6 @@
 
 #include "core/verdict.h"
 
-#include "basic/macro.h"
-
 static const char *const verdict_names[VERDICT_MAX] = {
         [VERDICT_OFFERED] = "offered",
         [VERDICT_ACKED] = "acked",

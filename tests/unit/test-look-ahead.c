@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/look-ahead.h"
-#include "core/server-internal.h"
+#include "core/server-state.h"
 #include "invariants.h"
 #include "test.h"
 #include "wire/builder.h"

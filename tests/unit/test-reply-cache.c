@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/reply.h"
+#include "core/server-state.h"
+#include "core/server.h"
 #include "test.h"
 #include "wire/builder.h"
 

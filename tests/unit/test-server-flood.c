@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/server-internal.h"
+#include "core/offer.h"
+#include "core/server-state.h"
 #include "invariants.h"
 #include "test.h"
 #include "wire/builder.h"

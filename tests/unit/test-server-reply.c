@@ -6,7 +6,9 @@
 
 #include "test.h"
 
-#include "core/server-internal.h"
+#include "core/request-state.h"
+#include "core/server-state.h"
+#include "core/times.h"
 #include "transcript.h"
 
 #define LINK "link br0 192.168.1.1/24\n"

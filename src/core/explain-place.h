@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The parts of the dry run: where the client is (explain-place.c), and what there is to say when
- * all has been decided (explain-words.c). */
+/* The part of a dry run that finds out where the client is. */
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/ipv4.h"
+#include "basic/time.h"
 #include "core/explain.h"
-#include "core/server-internal.h"
+#include "core/lease.h"
+#include "core/link-state.h"
+#include "core/plan.h"
 #include "core/silence.h"
 #include "core/trace.h"
+
+typedef struct Server Server;
 
 enum {
         EXPLAIN_AGENT_MAX = 2 + UINT8_MAX + 2 + 4, /* a circuit, or what is remembered, and 82.5 */
@@ -42,17 +51,3 @@ ExplainMemory explain_remember(const Server *server, const ExplainQuery *query);
  */
 bool explain_find_place(const Server *server, const ExplainQuery *query,
         const ExplainMemory *memory, usec_t now, Trace *trace, ExplainPlace *ret);
-
-/**
- * explain_say_unheard() - what is sent on the link reaches nobody.
- */
-void explain_say_unheard(const Server *server, const LinkState *link, Trace *trace);
-
-/**
- * explain_say_more() - what follows from what has been decided: a remedy, a reservation out of
- * reach, options without room.
- *
- * @request: as the server has left it
- */
-void explain_say_more(const Request *request, const ExplainQuery *query,
-        const ExplainMemory *memory, const ExplainPlace *place, const Explanation *explanation);
