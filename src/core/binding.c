@@ -20,6 +20,7 @@
 #include "core/probing.h"
 #include "core/request-state.h"
 #include "core/server-state.h"
+#include "core/succession-table.h"
 #include "core/succession.h"
 #include "core/transaction.h"
 

@@ -6,7 +6,6 @@
 
 #include "core/holder.h"
 #include "core/plan.h"
-#include "core/sender.h"
 
 bool request_has_pool(const Request *request, const Pool *pool) {
         for (size_t i = 0; i < request->n_pools; i++)

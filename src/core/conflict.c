@@ -21,7 +21,6 @@
 #include "core/probing.h"
 #include "core/quarantine.h"
 #include "core/request-state.h"
-#include "core/sender.h"
 #include "core/server-address.h"
 #include "core/server-state.h"
 #include "core/settings.h"

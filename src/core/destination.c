@@ -8,8 +8,7 @@
 #include <string.h>
 
 #include "core/request-state.h"
-#include "core/sender.h"
-#include "core/server-address.h"
+#include "core/server-state.h"
 #include "wire/frame.h"
 #include "wire/link.h"
 
@@ -43,7 +42,7 @@ static bool request_is_at_ciaddr(const Request *request, const Pool *pool) {
 }
 
 void request_destination(const Request *request, const Pool *pool, DhcpMessageType type,
-        ipv4_t yiaddr, Destination *ret) {
+        ipv4_t yiaddr, ipv4_t source, Destination *ret) {
         const MessageView *message = request->message;
         const Link *link = &request->link->link;
         ipv4_t address;
@@ -51,7 +50,7 @@ void request_destination(const Request *request, const Pool *pool, DhcpMessageTy
         *ret = (Destination){
                 .mode = SEND_UDP,
                 .ifindex = link->ifindex,
-                .source = request_server_address(request, pool),
+                .source = source,
                 .port = DHCP_CLIENT_PORT,
         };
 

@@ -15,6 +15,7 @@ typedef struct Request Request;
  *
  * @pool: that answers
  * @yiaddr: 0 when the reply gives no address
+ * @source: of request_server_address()
  */
 void request_destination(const Request *request, const Pool *pool, DhcpMessageType type,
-        ipv4_t yiaddr, Destination *ret);
+        ipv4_t yiaddr, ipv4_t source, Destination *ret);

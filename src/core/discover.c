@@ -13,7 +13,6 @@
 #include "core/pool.h"
 #include "core/reply.h"
 #include "core/request-state.h"
-#include "core/sender.h"
 #include "core/server-state.h"
 #include "core/times.h"
 #include "core/verdict.h"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/lease-table.h"
+#include "core/link-state.h"
 #include "core/pool.h"
 #include "core/server-state.h"
 #include "core/server.h"

@@ -11,11 +11,11 @@
 #include "basic/time.h"
 #include "core/explain.h"
 #include "core/lease.h"
-#include "core/link-state.h"
 #include "core/plan.h"
 #include "core/silence.h"
 #include "core/trace.h"
 
+typedef struct LinkState LinkState;
 typedef struct Server Server;
 
 enum {

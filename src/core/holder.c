@@ -7,7 +7,6 @@
 #include "core/lease-table.h"
 #include "core/probing.h"
 #include "core/request-state.h"
-#include "core/sender.h"
 #include "core/server-state.h"
 #include "wire/protocol.h"
 

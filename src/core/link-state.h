@@ -13,27 +13,8 @@
 #include "core/pool.h"
 #include "wire/link.h"
 
+typedef struct LinkState LinkState;
 typedef struct Server Server;
-
-/* What an administrator has been told of a link; once, until the configuration changes. */
-typedef struct LinkWarnings {
-        bool no_pool;
-        bool other_link;
-        bool untrusted_relay;
-        bool no_address;
-} LinkWarnings;
-
-/* An interface, and what serves it. */
-typedef struct LinkState {
-        Link link;
-        Pool **pools; /* whose messages may come in here, in the order of the configuration, but
-                         those first in whose subnets we have an address on this link */
-        size_t n_pools;
-        size_t n_direct; /* of them, for clients that are on the link themselves */
-        size_t n_own;    /* of them, with an address of ours */
-        LinkWarnings warned;
-        bool heard; /* a message that is for servers has come in here */
-} LinkState;
 
 /**
  * links_attach() - finds out which pools serve each link.

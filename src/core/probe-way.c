@@ -4,7 +4,7 @@
 
 #include "core/link-state.h"
 #include "core/request-state.h"
-#include "core/sender.h"
+#include "core/server-state.h"
 #include "core/settings.h"
 #include "wire/protocol.h"
 

@@ -10,6 +10,7 @@
 #include "core/lease-table.h"
 #include "core/plan.h"
 #include "core/server-state.h"
+#include "core/server.h"
 #include "core/transaction.h"
 
 #define QUARANTINE_FIRST_USEC (10 * USEC_PER_MINUTE)

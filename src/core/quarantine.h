@@ -12,7 +12,8 @@
 #include "core/actions.h"
 #include "core/lease.h"
 #include "core/pool.h"
-#include "core/server.h"
+
+typedef struct Server Server;
 
 /**
  * server_quarantine() - keeps an address back: 10 minutes the first time, twice as long as the last

@@ -17,8 +17,7 @@
 #include "core/pool.h"
 
 #define REPLY_CACHE_ENTRIES 64
-
-typedef struct Reply Reply;
+#define REPLY_CACHE_CODES_MAX 48
 
 /* What a reply grants: T1 and T2 depend on it. */
 typedef enum ReplyTerm {
@@ -33,13 +32,14 @@ typedef struct ReplyCacheKey {
         ipv4_t router;        /* our address in the pool's subnet, or what stands for it */
         bool terminates_text; /* see Reply */
         ReplyTerm term;
-        uint8_t n_codes;
-        uint8_t codes[48]; /* option 55 */
+        size_t n_codes;
+        const uint8_t *codes; /* option 55 */
 } ReplyCacheKey;
 
 typedef struct ReplyCacheEntry {
         ReplyCacheKey key; /* pool NULL: empty */
-        uint8_t t1_at;     /* where the values are to be written; 0 = nowhere */
+        uint8_t codes[REPLY_CACHE_CODES_MAX];
+        uint8_t t1_at; /* where the values are to be written; 0 = nowhere */
         uint8_t t2_at;
         uint8_t size;
         uint8_t options[253];
@@ -55,17 +55,17 @@ typedef struct ReplyCache {
 void reply_cache_clear(ReplyCache *cache);
 
 /**
- * reply_cache_add() - adds the options that an earlier reply had.
- *
- * @codes: @n codes that the client asks for, none when it does not say
- * Return: whether there was such a reply, and its options fit. If not, nothing has been added.
+ * reply_cache_find() - the options that an earlier reply had, or NULL; borrowed until the next
+ * change. O(codes).
  */
-bool reply_cache_add(Reply *reply, const uint8_t *codes, size_t n);
+const ReplyCacheEntry *reply_cache_find(const ReplyCache *cache, const ReplyCacheKey *key);
 
 /**
- * reply_cache_keep() - keeps the options of a reply for the next ones, unless they are this
- * client's alone or did not all fit.
+ * reply_cache_put() - keeps the options of a reply for the next ones. Nothing happens when they are
+ * too long.
  *
- * @start: where the first of them stands in the packet; the last ends where the builder is now
+ * @key: copied; at most REPLY_CACHE_CODES_MAX codes
+ * @options: @size bytes, well-formed, copied
  */
-void reply_cache_keep(const Reply *reply, const uint8_t *codes, size_t n, size_t start);
+void reply_cache_put(
+        ReplyCache *cache, const ReplyCacheKey *key, const uint8_t *options, size_t size);

@@ -13,7 +13,7 @@
 #include "core/reply-cache.h"
 #include "core/reply.h"
 #include "core/request-state.h"
-#include "core/server-address.h"
+#include "core/server-state.h"
 #include "core/times.h"
 #include "wire/options.h"
 
@@ -63,7 +63,7 @@ static bool reply_get_configured(const Reply *reply, uint8_t code, ReplyValue *r
  * relay, and its answer must not take away what an earlier one gave. */
 static bool reply_get_router(const Reply *reply, ReplyValue *ret) {
         const Host *host = reply->request->host;
-        ipv4_t router = request_server_address(reply->request, reply->pool);
+        const ipv4_t router = reply->server_address;
 
         if (reply->pool->settings->reply.no_router || (host && host->settings->reply.no_router))
                 return false;
@@ -357,14 +357,61 @@ static void reply_add_options_of(Reply *reply, const uint8_t *codes, size_t n) {
                 reply_add_all_configured(reply);
 }
 
-void reply_add_options(Reply *reply) {
-        const size_t start = reply->builder.used;
-        const uint8_t *codes = NULL;
-        size_t n = 0;
+static ReplyTerm reply_get_term(const Reply *reply) {
+        if (reply->lifetime == 0)
+                return REPLY_TERM_NONE;
+        return reply->lifetime == USEC_INFINITY ? REPLY_TERM_INFINITE : REPLY_TERM_FINITE;
+}
 
-        (void) message_get(reply->request->message, DHCP_OPTION_PARAMETER_LIST, &codes, &n);
-        if (reply_cache_add(reply, codes, n))
+/* Whether nothing but what is in the key says what the client gets. A dry run is to show the long
+ * way, and changes nothing. */
+static bool reply_is_ordinary(const Reply *reply, size_t n_codes) {
+        const Request *request = reply->request;
+
+        return !request->host && !request->trace && !reply->boot_file &&
+               !message_has(request->message, DHCP_OPTION_FQDN) && n_codes <= REPLY_CACHE_CODES_MAX;
+}
+
+/* Return: whether the options stood in an earlier reply, and fit. If not, nothing has been added.
+ */
+static bool reply_add_known_options(Reply *reply, const ReplyCacheKey *key) {
+        const ReplyCacheEntry *entry = reply_cache_find(&reply->request->server->reply_cache, key);
+        uint8_t *options;
+        uint32_t t1, t2;
+
+        if (!entry)
+                return false;
+        options = message_builder_add_encoded(&reply->builder, entry->options, entry->size);
+        if (!options)
+                return false;
+        if (key->term != REPLY_TERM_FINITE)
+                return true;
+        request_renewal_times(reply->request, reply->lifetime, &t1, &t2);
+        if (entry->t1_at > 0)
+                wire_put_u32(options + entry->t1_at, t1);
+        if (entry->t2_at > 0)
+                wire_put_u32(options + entry->t2_at, t2);
+        return true;
+}
+
+void reply_add_options(Reply *reply) {
+        const MessageBuilder *builder = &reply->builder;
+        const size_t start = builder->used;
+        ReplyCacheKey key = {
+                .pool = reply->pool,
+                .router = reply->server_address,
+                .terminates_text = reply->terminates_text,
+                .term = reply_get_term(reply),
+        };
+        bool is_ordinary;
+
+        (void) message_get(
+                reply->request->message, DHCP_OPTION_PARAMETER_LIST, &key.codes, &key.n_codes);
+        is_ordinary = reply_is_ordinary(reply, key.n_codes);
+        if (is_ordinary && reply_add_known_options(reply, &key))
                 return;
-        reply_add_options_of(reply, codes, n);
-        reply_cache_keep(reply, codes, n, start);
+        reply_add_options_of(reply, key.codes, key.n_codes);
+        if (is_ordinary && !reply->lacks_options && builder->overload_at == 0)
+                reply_cache_put(&reply->request->server->reply_cache, &key, builder->packet + start,
+                        builder->used - start);
 }

@@ -11,8 +11,8 @@
 #include "core/actions.h"
 #include "core/client-leases.h"
 #include "core/destination.h"
-#include "core/sender.h"
 #include "core/server-address.h"
+#include "core/server-state.h"
 #include "core/times.h"
 
 #define ETHERNET_MTU 1500
@@ -107,7 +107,7 @@ static int reply_send(Reply *reply, uint64_t after_commit) {
         action->send.size = message_builder_finish(&reply->builder);
         action->send.message_type = reply->type;
         request_destination(reply->request, reply->pool, reply->type, reply->address,
-                &action->send.destination);
+                reply->server_address, &action->send.destination);
         actions->packets_used += action->send.size;
         return 0;
 }
@@ -117,7 +117,7 @@ static ipv4_t reply_get_siaddr(const Reply *reply) {
         ipv4_t next_server = request_get_next_server(reply->request, reply->pool);
 
         if (next_server == 0 && reply->boot_file)
-                return request_server_address(reply->request, reply->pool);
+                return reply->server_address;
         return next_server;
 }
 
@@ -148,13 +148,15 @@ static bool request_terminates_text(const Request *request) {
 int request_reply(Request *request, DhcpMessageType type, Pool *pool, ipv4_t address,
         usec_t lifetime, uint64_t after_commit) {
         const MessageView *message = request->message;
+        const ipv4_t own = request_server_address(request, pool);
         Reply reply = {
                 .request = request,
                 .type = type,
                 .pool = pool,
                 .address = address,
                 .lifetime = lifetime,
-                .server_id = request_server_id(request, pool),
+                .server_address = own,
+                .server_id = request_server_id(request, own),
                 .boot_file = request_get_boot_file(request, pool),
                 .terminates_text = request_terminates_text(request),
         };
@@ -221,7 +223,8 @@ int request_refuse(Request *request, ipv4_t address, const char *reason) {
 
         /* RFC 2131 4.3.2: "the server MUST set the broadcast bit in the DHCPNAK, so that the relay
          * agent will broadcast the DHCPNAK to the client". */
-        reply.server_id = request_server_id(request, reply.pool);
+        reply.server_address = request_server_address(request, reply.pool);
+        reply.server_id = request_server_id(request, reply.server_address);
         if (message->giaddr != 0)
                 header.flags |= DHCP_FLAG_BROADCAST;
 

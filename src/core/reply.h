@@ -20,9 +20,11 @@ typedef struct Reply {
         Request *request;
         DhcpMessageType type; /* DHCP_BOOTP for the answer to a BOOTP request */
         const Pool *pool;
-        ipv4_t address;  /* yiaddr */
-        usec_t lifetime; /* 0 = no lease: answer to an INFORM or BOOTP */
-        ipv4_t server_id;
+        ipv4_t address;        /* yiaddr */
+        usec_t lifetime;       /* 0 = no lease: answer to an INFORM or BOOTP */
+        ipv4_t server_address; /* ours, as the clients of the pool reach it */
+        ipv4_t server_id;      /* what option 54 says: that, unless the client or a relay names
+                                  another one */
         const char *boot_file; /* or NULL */
         bool terminates_text;  /* the client ends its text with NUL and wants it so (Microsoft) */
         CodeSet open;          /* options that may have a value and are not in yet */

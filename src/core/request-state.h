@@ -11,10 +11,8 @@
 #include "basic/ipv4.h"
 #include "basic/time.h"
 #include "core/actions.h"
-#include "core/link-state.h"
 #include "core/plan.h"
 #include "core/pool.h"
-#include "core/sender.h"
 #include "core/trace.h"
 #include "wire/client-id.h"
 #include "wire/datagram.h"
@@ -22,7 +20,18 @@
 
 #define HOSTNAME_SIZE_MAX 255
 
+typedef struct LinkState LinkState;
 typedef struct Server Server;
+
+/* How the sender is connected to the networks that request_judge_sender() has found. */
+typedef enum SenderRole {
+        SENDER_ON_LINK,    /* a client on the arrival link; may do everything */
+        SENDER_RELAYED,    /* a client whose relay is believed; may do everything */
+        SENDER_PAST_RELAY, /* a client that no link of ours reaches, and that wrote to us by unicast
+                              from the address that it has; may do to that very address what its
+                              owner may do: renew it, give it back, ask for options */
+        SENDER_ELSEWHERE,  /* a client with an address of another link; can only be refused */
+} SenderRole;
 
 typedef struct Request {
         Server *server;

@@ -40,7 +40,6 @@
 #include "core/pool.h"
 #include "core/reply.h"
 #include "core/request-state.h"
-#include "core/sender.h"
 #include "core/server-address.h"
 #include "core/server-state.h"
 #include "core/standing.h"

@@ -12,7 +12,6 @@
 #include "core/client-leases.h"
 #include "core/identity.h"
 #include "core/lease.h"
-#include "core/link-state.h"
 #include "core/notice.h"
 #include "core/plan.h"
 #include "core/request-state.h"

@@ -10,16 +10,6 @@
 
 typedef struct Request Request;
 
-/* How the sender is connected to the networks that request_judge_sender() has found. */
-typedef enum SenderRole {
-        SENDER_ON_LINK,    /* a client on the arrival link; may do everything */
-        SENDER_RELAYED,    /* a client whose relay is believed; may do everything */
-        SENDER_PAST_RELAY, /* a client that no link of ours reaches, and that wrote to us by unicast
-                              from the address that it has; may do to that very address what its
-                              owner may do: renew it, give it back, ask for options */
-        SENDER_ELSEWHERE,  /* a client with an address of another link; can only be refused */
-} SenderRole;
-
 /**
  * request_judge_sender() - finds the networks in which the sender of a message can be: sets
  * request->role, and request->pools to the pools that serve these networks.

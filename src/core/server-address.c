@@ -11,6 +11,7 @@
 #include "core/link-state.h"
 #include "core/notice.h"
 #include "core/request-state.h"
+#include "core/server-state.h"
 #include "wire/protocol.h"
 
 /* The link's address in a subnet that stays. Virtual addresses (keepalived) come and go, with a
@@ -72,7 +73,7 @@ int request_get_override(const Request *request, ipv4_t *ret) {
 }
 
 /* A client that has chosen us knows us by one of our addresses: it compares. */
-ipv4_t request_server_id(const Request *request, const Pool *pool) {
+ipv4_t request_server_id(const Request *request, ipv4_t own) {
         ipv4_t server_id;
 
         if (request_names_us(request) > 0 &&
@@ -80,7 +81,7 @@ ipv4_t request_server_id(const Request *request, const Pool *pool) {
                 return server_id;
         if (request_get_override(request, &server_id) >= 0)
                 return server_id;
-        return request_server_address(request, pool);
+        return own;
 }
 
 int request_names_us(const Request *request) {

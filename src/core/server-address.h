@@ -34,8 +34,10 @@ int request_get_override(const Request *request, ipv4_t *ret);
 /**
  * request_server_id() - what option 54 says: the identifier that the client named if it is ours,
  * the relay's override (RFC 5107), or our address.
+ *
+ * @own: of request_server_address()
  */
-ipv4_t request_server_id(const Request *request, const Pool *pool);
+ipv4_t request_server_id(const Request *request, ipv4_t own);
 
 /**
  * request_names_us() - whether the message's option 54 is ours.

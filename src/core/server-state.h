@@ -3,6 +3,7 @@
 
 /* What a server consists of. Nobody outside of this folder includes it. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,7 +11,6 @@
 #include "core/commit.h"
 #include "core/decline-history.h"
 #include "core/lease-table.h"
-#include "core/link-state.h"
 #include "core/plan.h"
 #include "core/pool.h"
 #include "core/probing.h"
@@ -18,10 +18,31 @@
 #include "core/rate-limit.h"
 #include "core/reply-cache.h"
 #include "core/silence.h"
-#include "core/succession.h"
+#include "core/succession-table.h"
 #include "core/verdict.h"
 #include "wire/client-id.h"
+#include "wire/link.h"
 #include "wire/message.h"
+
+/* What an administrator has been told of a link; once, until the configuration changes. */
+typedef struct LinkWarnings {
+        bool no_pool;
+        bool other_link;
+        bool untrusted_relay;
+        bool no_address;
+} LinkWarnings;
+
+/* An interface, and what serves it. */
+typedef struct LinkState {
+        Link link;
+        Pool **pools; /* whose messages may come in here, in the order of the configuration, but
+                         those first in whose subnets we have an address on this link */
+        size_t n_pools;
+        size_t n_direct; /* of them, for clients that are on the link themselves */
+        size_t n_own;    /* of them, with an address of ours */
+        LinkWarnings warned;
+        bool heard; /* a message that is for servers has come in here */
+} LinkState;
 
 typedef struct Server {
         uint8_t seed[16];

@@ -12,24 +12,12 @@
 #include "core/lease-table.h"
 #include "core/notice.h"
 #include "core/plan.h"
-#include "core/pool.h"
 #include "core/probe-way.h"
 #include "core/probing.h"
 #include "core/request-state.h"
 #include "core/server-state.h"
 #include "core/trace.h"
 #include "wire/protocol.h"
-
-static size_t request_find_put_out(const Request *request, ipv4_t address) {
-        const SuccessionTable *table = &request->server->successions;
-
-        for (size_t i = 0; i < SUCCESSIONS_MAX; i++)
-                if (table->items[i].address == address &&
-                        table->items[i].put_out == request->client_hash &&
-                        request->now < table->items[i].until)
-                        return i;
-        return SUCCESSIONS_MAX;
-}
 
 /* T1 has passed by a tenth of the lease, and the holder has not renewed. */
 static bool lease_is_overdue(const Lease *lease, usec_t now) {
@@ -88,7 +76,8 @@ bool request_may_succeed(const Request *request, const Lease *lease) {
         if (!host_is_port(host->settings) ||
                 !host_is_on_circuit(host->settings, record.relay_agent, record.relay_agent_size))
                 return false;
-        if (request_find_put_out(request, lease->address) < SUCCESSIONS_MAX &&
+        if (succession_table_has(&request->server->successions, lease->address,
+                    request->client_hash, request->now) &&
                 !lease_is_overdue(lease, request->now))
                 return false;
         return !request_may_ask_holder(request, lease) || request_finds_it_gone(request, lease);
@@ -135,29 +124,12 @@ bool request_plan_succession(const Request *request, const Lease *lease, Success
 }
 
 void request_note_succession(Request *request, Pool *pool, const Succession *succession) {
-        SuccessionTable *table = &request->server->successions;
         const MessageView *message = request->message;
 
-        table->items[table->next] = *succession;
-        table->next = (table->next + 1) % SUCCESSIONS_MAX;
-        table->until = MAX(table->until, succession->until);
+        succession_table_add(&request->server->successions, succession);
         if (succession->is_known && message->hlen == ETHERNET_ADDRESS_SIZE)
                 (void) request_notice_hardware(request, NOTICE_SUCCEEDED, pool, succession->address,
                         message->chaddr, succession->hardware);
-}
-
-/* Once an hour for each address. */
-static bool succession_may_tell(SuccessionTable *table, ipv4_t address, usec_t now) {
-        for (size_t i = 0; i < TAKEN_MAX; i++)
-                if (table->taken[i].address == address && now < table->taken[i].until)
-                        return false;
-        return true;
-}
-
-static void succession_note_told(SuccessionTable *table, ipv4_t address, usec_t now) {
-        table->taken[table->next_taken].address = address;
-        table->taken[table->next_taken].until = usec_add(now, USEC_PER_HOUR);
-        table->next_taken = (table->next_taken + 1) % TAKEN_MAX;
 }
 
 /* The client was put out of an address, and asks again. */
@@ -254,12 +226,12 @@ static void request_tell_taken(Request *request, ipv4_t address) {
                 record.hardware_size != ETHERNET_ADDRESS_SIZE ||
                 plan_reserves_for(request->server->plan, &record) ||
                 prober_judge(&request->server->prober, address, request->now) == PROBE_PENDING ||
-                !succession_may_tell(table, address, request->now))
+                !succession_table_may_tell(table, address, request->now))
                 return;
         answer = prober_find_answer(&request->server->prober, address, request->now);
         if (request_notice_hardware(request, NOTICE_RESERVED_TAKEN, lease->pool, address,
                     message->chaddr, answer ? answer : record.hardware))
-                succession_note_told(table, address, request->now);
+                succession_table_note_told(table, address, request->now);
 }
 
 void request_tell_holder(Request *request) {

@@ -7,39 +7,13 @@
  * renews, or the two would do so for ever. */
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "basic/ipv4.h"
-#include "basic/time.h"
 #include "core/lease.h"
-#include "wire/frame.h"
-
-#define SUCCESSIONS_MAX 64
-#define TAKEN_MAX 32
+#include "core/pool.h"
+#include "core/succession-table.h"
 
 typedef struct Request Request;
-
-typedef struct Succession {
-        ipv4_t address;   /* 0 = empty */
-        uint64_t put_out; /* hash of the client that had it */
-        usec_t until;     /* its lease would have ended by then */
-        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
-        bool is_known; /* its hardware address */
-        bool told;     /* that both are alive */
-} Succession;
-
-/* Of fixed size: what is forgotten costs a move more. */
-typedef struct SuccessionTable {
-        Succession items[SUCCESSIONS_MAX];
-        size_t next;  /* to be overwritten */
-        usec_t until; /* none of the items counts any more */
-        struct {
-                ipv4_t address; /* whose holder has been named */
-                usec_t until;
-        } taken[TAKEN_MAX];
-        size_t next_taken;
-} SuccessionTable;
 
 /**
  * lease_is_left_over() - whether the address was reserved for the client that has it, where it is
