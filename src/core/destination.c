@@ -108,7 +108,5 @@ void request_destination(const Request *request, const Pool *pool, DhcpMessageTy
          * 'yiaddr' address." The same for an address that the client says it has. */
         ret->mode = SEND_LINK_UNICAST;
         ret->address = address;
-        ret->hardware_type = message->htype;
-        ret->hardware_size = message->hlen;
-        memcpy(ret->hardware, message->chaddr, message->hlen);
+        memcpy(ret->hardware, message->chaddr, ETHERNET_ADDRESS_SIZE);
 }

@@ -236,8 +236,6 @@ void transmitter_add(Transmitter *transmitter, const Destination *destination, u
         const uint8_t *packet, size_t size) {
         static const uint8_t everybody[ETHERNET_ADDRESS_SIZE] = {
                 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-        bool ethernet = destination->hardware_type == HARDWARE_ETHERNET;
-        bool unsaid = destination->hardware_type == 0;
         struct iovec payload;
 
         if (size > DHCP_MAX_MESSAGE_SIZE) {
@@ -254,20 +252,12 @@ void transmitter_add(Transmitter *transmitter, const Destination *destination, u
                 add_datagram(transmitter, destination, destination->address, payload);
                 return;
         case SEND_LINK_BROADCAST:
-                if (ethernet || unsaid)
-                        add_frame(transmitter, destination, IPV4_BROADCAST, everybody, server_port,
-                                payload);
-                else
-                        add_datagram(transmitter, destination, IPV4_BROADCAST, payload);
+                add_frame(
+                        transmitter, destination, IPV4_BROADCAST, everybody, server_port, payload);
                 return;
         case SEND_LINK_UNICAST:
-                /* RFC 2131 4.1: a server that cannot unicast to a client without an address may
-                 * broadcast. A UDP unicast would ask by ARP for an address nobody has yet. */
-                if (ethernet && destination->hardware_size == ETHERNET_ADDRESS_SIZE)
-                        add_frame(transmitter, destination, destination->address,
-                                destination->hardware, server_port, payload);
-                else
-                        add_datagram(transmitter, destination, IPV4_BROADCAST, payload);
+                add_frame(transmitter, destination, destination->address, destination->hardware,
+                        server_port, payload);
                 return;
         }
 }

@@ -38,10 +38,6 @@ Transmitter *transmitter_free(Transmitter *transmitter);
  * leaves in the order of the calls, and what goes by the packet socket too; between the two there
  * is no order.
  *
- * SEND_LINK_* become a UDP broadcast, which needs no ARP, when `hardware_type` is not Ethernet (a
- * broadcast may leave it 0, which is taken for Ethernet), and SEND_LINK_UNICAST also when
- * `hardware_size` is not an Ethernet address'.
- *
  * @destination: copied; with SEND_UDP, interface 0 leaves the way to routing (replies to relays),
  * any other takes the address for on-link there
  * @server_port: source port, in host byte order

@@ -8,6 +8,7 @@
 
 #include "basic/ipv4.h"
 #include "basic/time.h"
+#include "wire/frame.h"
 #include "wire/protocol.h"
 
 typedef struct PacketMetadata {
@@ -21,8 +22,8 @@ typedef struct PacketMetadata {
 
 typedef enum SendMode {
         SEND_UDP,            /* by the UDP socket to address:port, from source */
-        SEND_LINK_BROADCAST, /* raw: to 255.255.255.255 and the link's broadcast address */
-        SEND_LINK_UNICAST,   /* raw: to address at `hardware`, which has no address yet */
+        SEND_LINK_BROADCAST, /* an Ethernet frame to everybody on the link, 255.255.255.255 */
+        SEND_LINK_UNICAST,   /* an Ethernet frame to `hardware`, which has not got `address` yet */
 } SendMode;
 
 typedef struct Destination {
@@ -31,7 +32,5 @@ typedef struct Destination {
         ipv4_t source;    /* the server identifier, or our address on the way to a relay */
         ipv4_t address;
         uint16_t port;
-        uint8_t hardware_type;
-        uint8_t hardware_size;
-        uint8_t hardware[DHCP_CHADDR_SIZE];
+        uint8_t hardware[ETHERNET_ADDRESS_SIZE];
 } Destination;

@@ -139,7 +139,6 @@ START_TEST(test_receive_without_addresses)
         Destination everybody = {
                 .mode = SEND_LINK_BROADCAST,
                 .port = 67,
-                .hardware_type = HARDWARE_ETHERNET,
         };
         _cleanup_(transmitter_freep) Transmitter *client = NULL;
         _cleanup_(dhcp_socket_freep) DhcpSocket *server = NULL;

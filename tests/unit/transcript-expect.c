@@ -59,7 +59,8 @@ static void expect_number(Transcript *t, const char *what, uint64_t number, cons
                 (unsigned long long) number, expected);
 }
 
-static void expect_destination(Transcript *t, const Destination *to, const char *expected) {
+static void expect_destination(
+        Transcript *t, const Destination *to, const MessageView *view, const char *expected) {
         char text[64], address[IPV4_STRING_MAX];
 
         switch (to->mode) {
@@ -74,7 +75,7 @@ static void expect_destination(Transcript *t, const Destination *to, const char 
                 break;
         case SEND_LINK_UNICAST:
                 (void) snprintf(text, sizeof(text), "link");
-                ck_assert_uint_eq(to->hardware_size, 6);
+                ck_assert_mem_eq(to->hardware, view->chaddr, sizeof(to->hardware));
                 ck_assert_uint_eq(to->port, DHCP_CLIENT_PORT);
                 break;
         }
@@ -172,7 +173,7 @@ static void expect_reply_key(
         if (expect_header(t, view, word))
                 return;
         if ((value = word_value(word, "to")))
-                expect_destination(t, &action->send.destination, value);
+                expect_destination(t, &action->send.destination, view, value);
         else if ((value = word_value(word, "by")))
                 expect_number(t, "interface", action->send.destination.ifindex, value);
         else if ((value = word_value(word, "source")))
