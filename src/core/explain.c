@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /* The dry run. A request with a trace is handled as any other, but what would change leases,
- * offers, probes or warnings holds still: see request->trace in binding.c, conflict.c, discover.c
- * and notice.c.
+ * offers, probes or warnings holds still: see request->trace in offer.c, binding.c, conflict.c,
+ * allocation.c and notice.c.
  *
  * Invariant: the server is the same before and after. */
 

@@ -9,8 +9,10 @@
  * of their own (slab.h), and a lease that comes of one moves out of it. So a pointer to an offer is
  * good until the next change of that address; every other lease stays where it is.
  *
- * Invariant: lease_table_apply() is the only writer of a lease's fields, so that indices, the
- * pool's lists, bitmap and counters always agree with them. */
+ * Invariant: what an index, a pool's list, its bitmap or a counter depends on is written by the
+ * functions of this file alone, each of which keeps all of them in agreement. Beside these stand
+ * the tag of the row, which nothing depends on (server_set_lease_version()), and in_claimed, which
+ * is the pool's own. */
 
 #include <stdint.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 /* A lease: one address, whose it is or was, and until when. Plain data and names; the table that
- * owns leases is lease-table.h, and only lease_table_* and server.c write the fields. */
+ * owns leases, and says who writes their fields, is lease-table.h. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -173,7 +173,9 @@ size_t format_width(const char *text) {
 }
 
 int format_padding(const char *text, size_t width) {
-        return (int) usec_sub(width, format_width(text));
+        const size_t used = format_width(text);
+
+        return used < width ? (int) (width - used) : 0;
 }
 
 char *format_safe(const char *text) {

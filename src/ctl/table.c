@@ -181,7 +181,7 @@ static void print_cell(const Table *table, size_t position, const char *text, si
         const Terminal *terminal = &table->context->terminal;
         bool right = table_column(table, position)->flags & COLUMN_RIGHT;
         bool last = position == table->last;
-        size_t padding = usec_sub(table->widths[position], width);
+        const size_t full = table->widths[position], padding = full > width ? full - width : 0;
         bool colored = color != COLOR_NONE && terminal->colors;
 
         if (right)
