@@ -35,10 +35,6 @@ static inline void list_insert_after(ListNode *place, ListNode *node) {
         place->next = node;
 }
 
-static inline void list_prepend(List *list, ListNode *node) {
-        list_insert_after(list, node);
-}
-
 static inline void list_append(List *list, ListNode *node) {
         list_insert_after(list->previous, node);
 }

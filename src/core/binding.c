@@ -115,7 +115,7 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         renewal = old && old->state == LEASE_BOUND &&
                   lease_belongs_to(old, request->client.data, request->client.size);
         moved = renewal && request_moves_lease(request, old, from);
-        succeeds = request_plan_succession(request, old, &succession);
+        succeeds = request_prepare_succession(request, old, &succession);
         until = old ? old->expires : 0;
         request_fill_record(request, address, old, request_kept_identity(request), &record);
         record.state = LEASE_BOUND;

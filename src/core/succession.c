@@ -108,7 +108,7 @@ const Lease *request_find_left_over(const Request *request) {
         return plan_reserves_for(request->server->plan, &record) ? NULL : lease;
 }
 
-bool request_plan_succession(const Request *request, const Lease *lease, Succession *ret) {
+bool request_prepare_succession(const Request *request, const Lease *lease, Succession *ret) {
         LeaseRecord record;
 
         *ret = (Succession){.put_out = request_find_predecessor(request, lease)};

@@ -50,13 +50,13 @@ const Lease *request_find_left_over(const Request *request);
 uint64_t request_find_predecessor(const Request *request, const Lease *lease);
 
 /**
- * request_plan_succession() - what there will be to remember once the client is bound to an address
- * that another one has.
+ * request_prepare_succession() - what there will be to remember once the client is bound to an
+ * address that another one has.
  *
  * @lease: of the address as it is, or NULL
  * Return: whether the client puts another one out.
  */
-bool request_plan_succession(const Request *request, const Lease *lease, Succession *ret);
+bool request_prepare_succession(const Request *request, const Lease *lease, Succession *ret);
 
 /**
  * request_note_succession() - remembers that the client has put another one out, and says so. To be

@@ -147,7 +147,8 @@ void executor_run(Executor *executor, uint32_t xid, Actor actor) {
                          */
                         if (failed > 0)
                                 continue;
-                        r = executor->lease_file ? run_commit(executor, action, xid, &actor) : -ENODEV;
+                        r = executor->lease_file ? run_commit(executor, action, xid, &actor)
+                                                 : -ENODEV;
                         if (r < 0)
                                 failed = action->commit.id;
                         break;

@@ -56,25 +56,6 @@ int message_get_ipv4(const MessageView *view, uint8_t code, ipv4_t *ret) {
         return message_get_u32(view, code, ret);
 }
 
-int message_get_ipv4s(
-        const MessageView *view, uint8_t code, ipv4_t *ret, size_t capacity, size_t *ret_n) {
-        const uint8_t *data;
-        size_t size, n;
-        int r;
-
-        r = message_get(view, code, &data, &size);
-        if (r < 0)
-                return r;
-        if (size == 0 || size % sizeof(ipv4_t) != 0)
-                return -EBADMSG;
-
-        n = size / sizeof(ipv4_t);
-        for (size_t i = 0; i < MIN(n, capacity); i++)
-                ret[i] = wire_get_u32(data + i * sizeof(ipv4_t));
-        *ret_n = n;
-        return 0;
-}
-
 int message_get_text(const MessageView *view, uint8_t code, const char **ret_text, size_t *ret_size,
         bool *ret_terminated) {
         const uint8_t *data;

@@ -134,16 +134,6 @@ int message_get_u32(const MessageView *view, uint8_t code, uint32_t *ret);
 int message_get_ipv4(const MessageView *view, uint8_t code, ipv4_t *ret);
 
 /**
- * message_get_ipv4s() - an option of one or more addresses.
- *
- * @ret: receives up to @capacity addresses in host byte order
- * @ret_n: receives how many the option holds, which may be more than @capacity
- * Return: 0, -ENODATA when absent, -EBADMSG when empty or no multiple of four bytes.
- */
-int message_get_ipv4s(
-        const MessageView *view, uint8_t code, ipv4_t *ret, size_t capacity, size_t *ret_n);
-
-/**
  * message_get_text() - an option's text without trailing NULs (RFC 2132 2 has receivers trim them).
  *
  * The bytes are the sender's; text_sanitize() them before anybody sees them.

@@ -334,7 +334,7 @@ START_TEST(test_list)
 
         list_append(&list, &elements[2].list_node);
         list_append(&list, &elements[3].list_node);
-        list_prepend(&list, &elements[0].list_node);
+        list_insert_after(&list, &elements[0].list_node);
         list_insert_after(&elements[0].list_node, &elements[1].list_node);
         LIST_FOREACH (node, &list)
                 order = order * 10 + CONTAINER_OF(node, Element, list_node)->hash;
