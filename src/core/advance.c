@@ -5,11 +5,11 @@
 #include <assert.h>
 
 #include "core/actions.h"
-#include "core/claim.h"
 #include "core/lease-table.h"
 #include "core/lease.h"
 #include "core/offer.h"
 #include "core/probing.h"
+#include "core/proxy-claims.h"
 #include "core/quarantine.h"
 #include "core/resume.h"
 #include "core/server-state.h"
