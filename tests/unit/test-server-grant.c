@@ -308,6 +308,47 @@ START_TEST(test_edit_gives_another_clients_address)
 }
 END_TEST
 
+/* The author of a row takes what he has seen: a quarantine, or what a client has in one place; not
+ * from two places at once. */
+START_TEST(test_edit_by_what_was_seen)
+{
+        static const uint8_t client_id[] = {0, CLIENT_BOUND};
+        LeaseRecord wanted = {
+                .address = NET + 102,
+                .state = LEASE_BOUND,
+                .client_id = client_id,
+                .client_id_size = sizeof(client_id),
+                .expires = USEC_INFINITY,
+        };
+        _cleanup_(server_freep) Server *server = new_server();
+        const LeaseTable *table = server_get_table(server);
+        static Actions actions;
+
+        load(server, NET + 102, LEASE_DECLINED, CLIENT_BOUND + 1);
+        server_set_lease_version(server, lease_table_find(table, NET + 102), 5);
+        actions_reset(&actions);
+        ck_assert_int_eq(server_edit_lease(server, &wanted, 1000, &actions), -EADDRINUSE);
+        wanted.version = 5;
+        ck_assert_int_eq(server_edit_lease(server, &wanted, 1000, &actions), 0);
+        ck_assert_int_eq(lease_table_find(table, NET + 102)->state, LEASE_BOUND);
+
+        /* outside of the ranges, from a configuration of before: the second binding */
+        load(server, NET + 5, LEASE_BOUND, CLIENT_BOUND);
+        server_set_lease_version(server, lease_table_find(table, NET + 5), 6);
+        wanted.address = NET + 103;
+        wanted.version = 6;
+        actions_reset(&actions);
+        ck_assert_int_eq(server_edit_lease(server, &wanted, 1000, &actions), -EEXIST);
+        server_set_lease_version(server, lease_table_find(table, NET + 102), 6);
+        ck_assert_int_eq(server_edit_lease(server, &wanted, 1000, &actions), -EEXIST);
+        ck_assert_uint_eq(actions.n_actions, 0);
+        ck_assert_int_eq(server_release_lease(server, NET + 5, 1000, &actions), 0);
+        ck_assert_int_eq(server_edit_lease(server, &wanted, 1000, &actions), 0);
+        ck_assert_int_eq(lease_table_find(table, NET + 102)->state, LEASE_RELEASED);
+        ck_assert_ptr_null(invariants_broken(server));
+}
+END_TEST
+
 /* What an address was declined before outlasts an attempt that failed. */
 START_TEST(test_declines_outlast_a_failure)
 {
@@ -432,5 +473,5 @@ TEST_MAIN("server-grant", test_a_client_that_never_asked, test_for_ever, test_ag
         test_declines_are_not_forgotten, test_extend, test_extend_for_ever,
         test_extend_what_is_not_bound, test_next_free_address,
         test_next_free_address_that_became_ours, test_all_or_nothing,
-        test_edit_gives_another_clients_address, test_declines_outlast_a_failure,
-        test_clear_in_steps, test_clear_no_further_than_the_last);
+        test_edit_gives_another_clients_address, test_edit_by_what_was_seen,
+        test_declines_outlast_a_failure, test_clear_in_steps, test_clear_no_further_than_the_last);
