@@ -8,6 +8,7 @@
 #include "basic/text.h"
 #include "bus-fixture.h"
 #include "bus/setting-value.h"
+#include "core/grant.h"
 #include "full-pool.h"
 #include "wire/options.h"
 
