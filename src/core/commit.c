@@ -21,33 +21,77 @@ struct UndoRecord {
         LeaseRecord values;      /* before the commit; its pointers are not set */
         LeaseIdentity *identity; /* before the commit */
         Lease *forgotten;        /* the lease that the commit detached, or NULL */
+        uint32_t
+                older; /* number of the record before it of the same hash, if that is there still */
         bool existed;
+        bool is_note;
 };
 
 static UndoRecord *log_at(const CommitLog *log, size_t i) {
         return &log->records[(log->first + i) & (log->capacity - 1)];
 }
 
+/* Addresses that are given out one after the other are spread evenly. */
+static uint32_t *log_newest(const CommitLog *log, ipv4_t address) {
+        return &log->newest[(address * UINT32_C(2654435769) >> 8) & (log->capacity - 1)];
+}
+
+/* Return: its position, SIZE_MAX when the record has gone. */
+static size_t log_position(const CommitLog *log, uint32_t number) {
+        const uint32_t position = number - log->first_number;
+
+        return position < log->n_records ? position : SIZE_MAX;
+}
+
+/* Links the record behind the last one, which becomes the last. */
+static void log_push(CommitLog *log) {
+        UndoRecord *undo = log_at(log, log->n_records);
+        uint32_t *newest = log_newest(log, undo->values.address);
+
+        undo->older = *newest;
+        *newest = log->first_number + (uint32_t) log->n_records;
+        log->n_records++;
+}
+
+/* Of records that are gone from the other end nothing needs to be unlinked: their numbers say it.
+ */
+static void log_pop(CommitLog *log) {
+        const UndoRecord *undo = log_at(log, log->n_records - 1);
+
+        *log_newest(log, undo->values.address) = undo->older;
+        log->n_records--;
+}
+
 static int log_reserve(CommitLog *log) {
-        size_t capacity = log->capacity > 0 ? log->capacity * 2 : CAPACITY_MIN;
+        const size_t capacity = log->capacity > 0 ? log->capacity * 2 : CAPACITY_MIN;
+        const size_t n = log->n_records;
 
         if (log->n_records < log->capacity)
                 return 0;
 
-        UndoRecord *records = calloc(capacity, sizeof(*records));
-        if (!records)
+        _cleanup_free_ UndoRecord *records = calloc(capacity, sizeof(*records));
+        uint32_t *newest = calloc(capacity, sizeof(*newest));
+        if (!records || !newest) {
+                free(newest);
                 return -ENOMEM;
-        for (size_t i = 0; i < log->n_records; i++)
+        }
+        for (size_t i = 0; i < n; i++)
                 records[i] = *log_at(log, i);
         free(log->records);
-        log->records = records;
+        free(log->newest);
+        log->records = TAKE_PTR(records);
+        log->newest = newest;
         log->capacity = capacity;
         log->first = 0;
+        log->n_records = 0;
+        while (log->n_records < n)
+                log_push(log);
         return 0;
 }
 
 void commit_log_done(CommitLog *log) {
         free(log->records);
+        free(log->newest);
         *log = (CommitLog){0};
 }
 
@@ -89,7 +133,7 @@ int commit_apply(CommitLog *log, LeaseTable *table, const Plan *plan, const Leas
                 undo->forgotten = lease;
         }
 
-        log->n_records++;
+        log_push(log);
         log->last_id++;
         action = actions_add(actions, ACTION_COMMIT);
         action->commit.id = log->last_id;
@@ -106,6 +150,7 @@ static void log_give_back(CommitLog *log) {
         if (log->n_records > 0 || log->capacity <= CAPACITY_KEPT)
                 return;
         free(TAKE_PTR(log->records));
+        free(TAKE_PTR(log->newest));
         log->capacity = log->first = 0;
 }
 
@@ -118,7 +163,8 @@ int commit_log_note(CommitLog *log, LeaseTable *table, ipv4_t address) {
         r = undo_record_init(log, log_at(log, log->n_records), log->last_id + 1, table, address);
         if (r < 0)
                 return r;
-        log->n_records++;
+        log_at(log, log->n_records)->is_note = true;
+        log_push(log);
         return 0;
 }
 
@@ -129,11 +175,11 @@ void commit_log_drop_notes(CommitLog *log, LeaseTable *table) {
                 if (undo->id <= log->last_id)
                         return;
                 lease_table_release_identity(table, undo->identity);
-                log->n_records--;
+                log_pop(log);
         }
 }
 
-void commit_log_settle(CommitLog *log, LeaseTable *table, uint64_t id) {
+void commit_log_settle(CommitLog *log, LeaseTable *table, ChangeLog *changes, uint64_t id) {
         while (log->n_records > 0) {
                 UndoRecord *undo = log_at(log, 0);
 
@@ -142,7 +188,10 @@ void commit_log_settle(CommitLog *log, LeaseTable *table, uint64_t id) {
                 lease_table_release_identity(table, undo->identity);
                 if (undo->forgotten)
                         lease_table_discard(table, undo->forgotten);
+                if (!undo->is_note)
+                        change_log_note(changes, undo->values.address);
                 log->first = (log->first + 1) & (log->capacity - 1);
+                log->first_number++;
                 log->n_records--;
         }
         log_give_back(log);
@@ -182,7 +231,7 @@ void commit_log_undo(CommitLog *log, LeaseTable *table, const Plan *plan, uint64
                 if (undo->id < id)
                         break;
                 undo_record_apply(undo, table, plan);
-                log->n_records--;
+                log_pop(log);
         }
         log_give_back(log);
 }
@@ -190,4 +239,41 @@ void commit_log_undo(CommitLog *log, LeaseTable *table, const Plan *plan, uint64
 void commit_log_rewind(CommitLog *log, LeaseTable *table, const Plan *plan, uint64_t last_id) {
         commit_log_undo(log, table, plan, last_id + 1);
         log->last_id = last_id;
+}
+
+bool commit_log_find(const CommitLog *log, ipv4_t address, CommitBefore *ret) {
+        const UndoRecord *oldest = NULL;
+        const Lease *forgotten = NULL;
+        size_t position, before = log->n_records;
+
+        if (log->n_records == 0)
+                return false;
+        /* newest first; the number of a record that went long ago may be another's by now, which
+         * does not lead further back */
+        position = log_position(log, *log_newest(log, address));
+        while (position < before) {
+                const UndoRecord *undo = log_at(log, position);
+
+                if (undo->values.address == address) {
+                        oldest = undo;
+                        if (undo->forgotten)
+                                forgotten = undo->forgotten;
+                }
+                before = position;
+                position = log_position(log, undo->older);
+        }
+        if (!oldest)
+                return false;
+
+        *ret = (CommitBefore){
+                .existed = oldest->existed,
+                .record = oldest->values,
+                .forgotten = forgotten,
+        };
+        lease_record_set_identity(&ret->record, oldest->identity);
+        return true;
+}
+
+ipv4_t commit_log_address_at(const CommitLog *log, size_t i) {
+        return log_at(log, i)->values.address;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/actions.h"
+#include "core/change-log.h"
 #include "core/lease-table.h"
 #include "core/lease.h"
 #include "core/plan.h"
@@ -21,8 +22,11 @@ typedef struct UndoRecord UndoRecord;
 typedef struct CommitLog {
         uint64_t last_id; /* of the newest commit, 0 = none */
         UndoRecord *records;
-        size_t capacity; /* a power of two, or 0 */
+        uint32_t *newest; /* by a hash of the address, as many as there is room for records: the
+                             number of a record, and each leads to the one before */
+        size_t capacity;  /* a power of two, or 0 */
         size_t first;
+        uint32_t first_number; /* of the record there, that of the next is one more; wraps */
         size_t n_records;
 } CommitLog;
 
@@ -59,8 +63,10 @@ void commit_log_drop_notes(CommitLog *log, LeaseTable *table);
 
 /**
  * commit_log_settle() - all commits up to @id are durable.
+ *
+ * @changes: where they are noted, in their order
  */
-void commit_log_settle(CommitLog *log, LeaseTable *table, uint64_t id);
+void commit_log_settle(CommitLog *log, LeaseTable *table, ChangeLog *changes, uint64_t id);
 
 /**
  * commit_log_undo() - takes back all commits from @id on, newest first.
@@ -72,3 +78,24 @@ void commit_log_undo(CommitLog *log, LeaseTable *table, const Plan *plan, uint64
  * the notes after them; their ids are given again.
  */
 void commit_log_rewind(CommitLog *log, LeaseTable *table, const Plan *plan, uint64_t last_id);
+
+/* A lease before its oldest commit that is not durable. */
+typedef struct CommitBefore {
+        bool existed;
+        LeaseRecord record;     /* what it borrows is good until the log changes */
+        const Lease *forgotten; /* the oldest slot that commits have detached from the address, or
+                                   NULL */
+} CommitBefore;
+
+/**
+ * commit_log_find() - what a lease was before all its commits that are not durable.
+ *
+ * Return: whether there are any. O(1), but for commits of one address one after the other.
+ */
+bool commit_log_find(const CommitLog *log, ipv4_t address, CommitBefore *ret);
+
+/**
+ * commit_log_address_at() - the address of one of the @n_records records; the same may be there
+ * several times.
+ */
+ipv4_t commit_log_address_at(const CommitLog *log, size_t i);

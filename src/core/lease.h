@@ -155,6 +155,13 @@ static inline bool lease_is_free(const Lease *lease) {
 }
 
 /**
+ * lease_is_taken() - whether the address is somebody's or in quarantine, which only a commit ends.
+ */
+static inline bool lease_is_taken(LeaseState state) {
+        return state == LEASE_BOUND || state == LEASE_DECLINED;
+}
+
+/**
  * lease_is_claimed() - whether the address is in quarantine since somebody answers for it: there is
  * a hardware address then, but no client; behind a relay neither.
  */

@@ -48,6 +48,7 @@ typedef struct Server {
         uint8_t seed[16];
         LeaseTable table;
         CommitLog commits;
+        ChangeLog changes;
         Plan *plan;       /* NULL before the first configuration */
         uint64_t n_plans; /* that there have been */
         LinkState *links;

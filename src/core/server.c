@@ -25,6 +25,7 @@ int server_new(Server **ret, const uint8_t seed[static 16]) {
 
         memcpy(server->seed, seed, sizeof(server->seed));
         lease_table_init(&server->table, seed);
+        change_log_init(&server->changes, seed);
         *ret = server;
         return 0;
 }
@@ -34,6 +35,7 @@ Server *server_free(Server *server) {
                 return NULL;
 
         commit_log_done(&server->commits);
+        change_log_done(&server->changes);
         lease_table_done(&server->table);
         links_free(server->links, server->n_links);
         plan_free(server->plan);
@@ -53,6 +55,15 @@ static uint8_t plan_flag_lease(const Plan *plan, const LeaseRecord *record) {
         return flags & (uint8_t) ~LEASE_RESERVED;
 }
 
+/* Whether a lease looks different on the bus where it comes into a pool and has these flags. */
+static bool lease_is_changed(const Lease *lease, const Pool *pool, uint8_t flags) {
+        const char *before = lease->pool ? lease->pool->settings->name : "",
+                   *after = pool ? pool->settings->name : "";
+
+        return lease_is_taken((LeaseState) lease->state) &&
+               (lease->flags != flags || strcmp(before, after) != 0);
+}
+
 /* Moves every lease into the new pools. Cannot fail. Return: bound leases that got none. */
 static size_t server_move_leases(Server *server, const Plan *plan) {
         size_t n_slots = lease_table_n_slots(&server->table), n_orphans = 0;
@@ -60,13 +71,18 @@ static size_t server_move_leases(Server *server, const Plan *plan) {
         for (size_t i = 0; i < n_slots; i++) {
                 Lease *lease = lease_table_at(&server->table, i);
                 LeaseRecord record;
+                uint8_t flags;
+                Pool *pool;
 
                 if (!lease)
                         continue;
                 lease_get_record(lease, &record);
-                lease_table_set_pool(
-                        &server->table, lease, plan_find_pool_of(plan, lease->address));
-                lease_table_set_flags(&server->table, lease, plan_flag_lease(plan, &record));
+                pool = plan_find_pool_of(plan, lease->address);
+                flags = plan_flag_lease(plan, &record);
+                if (lease_is_changed(lease, pool, flags))
+                        change_log_note(&server->changes, lease->address);
+                lease_table_set_pool(&server->table, lease, pool);
+                lease_table_set_flags(&server->table, lease, flags);
                 if (!lease->pool && lease->state == LEASE_BOUND)
                         n_orphans++;
         }
@@ -135,7 +151,7 @@ void server_set_lease_version(Server *server, Lease *lease, uint64_t version) {
 }
 
 void server_commit_done(Server *server, uint64_t id) {
-        commit_log_settle(&server->commits, &server->table, id);
+        commit_log_settle(&server->commits, &server->table, &server->changes, id);
 }
 
 void server_commit_undo(Server *server, uint64_t id) {
