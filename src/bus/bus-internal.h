@@ -10,6 +10,7 @@
 
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
+#include <systemd/sd-id128.h>
 
 #include "basic/list.h"
 #include "basic/time.h"
@@ -33,7 +34,9 @@
 #define BUS_INTERFACE_INTERFACE BUS_NAME ".Interface"
 
 enum {
-        BUS_OBJECTS_MAX = 1000,        /* of one kind, in an object manager's listing */
+        BUS_OBJECTS_MAX = 1000, /* of one kind, in an object manager's listing */
+        BUS_PAGE_DEFAULT = 200, /* leases in a page */
+        BUS_PAGE_MAX = 500,
         BUS_AUTHORIZATIONS_MAX = 512,  /* calls that wait for their caller to be known */
         BUS_QUESTIONS_MAX = 112,       /* calls that wait for polkit; the bus allows 128 */
         BUS_USER_QUESTIONS_MAX = 40,   /* of one user; minidhcpctl import has up to 32 */
@@ -56,6 +59,7 @@ struct Bus {
         bool trouble_reported;
         unsigned n_unread; /* calls since the connection took all that was sent */
 
+        char instance[SD_ID128_STRING_MAX]; /* of this start of the daemon, by chance */
         uint64_t hosts_generation; /* to which settings are added; another one after each start */
         Signals signals;
         List authorizations;

@@ -302,7 +302,12 @@ int bus_allocate(Bus **ret, sd_event *event, Server *server, const BusOperations
         r = sd_id128_randomize(&id);
         if (r < 0)
                 return r;
-        bus->hosts_generation = id.qwords[0] >> 1;
+        (void) sd_id128_to_string(id, bus->instance);
+        r = sd_id128_randomize(&id);
+        if (r < 0)
+                return r;
+        /* exact as a double, too */
+        bus->hosts_generation = id.qwords[0] >> 13;
         list_init(&bus->authorizations);
         list_init(&bus->calls);
 

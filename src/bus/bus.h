@@ -169,6 +169,12 @@ void bus_reloading(Bus *bus, bool active);
 void bus_links_changed(Bus *bus);
 
 /**
+ * bus_clock_was_set() - the wall clock was set: all times of leases are others now. Whoever follows
+ * them lists them again.
+ */
+void bus_clock_was_set(Bus *bus);
+
+/**
  * bus_state_changed() - emits PropertiesChanged for the manager's State.
  */
 void bus_state_changed(Bus *bus);
@@ -200,8 +206,9 @@ void bus_reloaded(Bus *bus, int r, const Problems *problems);
 void bus_flushed(Bus *bus, int r);
 
 /**
- * bus_settings_changed() - emits what a change of pools or hosts over the bus leads to:
- * InterfacesAdded, InterfacesRemoved, PropertiesChanged, LeasesInvalidated.
+ * bus_settings_changed() - emits what a change of pools or hosts over the bus leads to, once for
+ * all changes that bus_change_made() has told of: PoolsChanged or HostsChanged, InterfacesAdded and
+ * InterfacesRemoved unless they are many, and LeasesInvalidated.
  */
 void bus_settings_changed(Bus *bus);
 
@@ -217,8 +224,8 @@ const char *bus_change_type_to_string(BusChangeType type);
 char *bus_setting_to_text(const BusSetting *setting);
 
 /**
- * bus_change_made() - emits SettingsChanged for a change that is in force; before
- * bus_settings_changed().
+ * bus_change_made() - emits SettingsChanged for a change that is in force, and PropertiesChanged
+ * for a pool or host that stays; before bus_settings_changed().
  */
 void bus_change_made(Bus *bus, const BusChange *change);
 

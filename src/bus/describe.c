@@ -123,7 +123,7 @@ static int describe_interfaces(Bus *bus, sd_bus *connection, Buffer *text) {
 }
 
 static int describe_leases(Bus *bus, sd_bus *connection, Buffer *text) {
-        const Lease *leases[BUS_OBJECTS_MAX];
+        ipv4_t leases[BUS_OBJECTS_MAX];
         size_t n;
         int r;
 
@@ -133,7 +133,7 @@ static int describe_leases(Bus *bus, sd_bus *connection, Buffer *text) {
         (void) buffer_append_string(text, ",\"Leases\":[");
         n = lease_bus_list(bus, leases);
         for (size_t i = 0; i < n; i++) {
-                lease_bus_show(bus, leases[i]);
+                (void) lease_bus_show(bus, leases[i]);
                 r = add_object(text, i, connection, lease_vtable, BUS_LEASE_INTERFACE, &bus->lease);
                 if (r < 0)
                         return r;

@@ -241,31 +241,28 @@ static bool interface_matches(const LeaseFilter *filter, uint32_t ifindex) {
         return link && strncmp(link->name, filter->interface, sizeof(link->name)) == 0;
 }
 
-bool lease_filter_matches(const LeaseFilter *filter, const Lease *lease) {
-        LeaseRecord record;
+bool lease_filter_matches(const LeaseFilter *filter, const DurableLease *lease) {
+        const LeaseRecord *record = &lease->record;
 
-        if (!filter->states[lease->state])
+        if (!filter->states[record->state])
                 return false;
         if (filter->pool && lease->pool != filter->pool)
                 return false;
-        if (filter->subnet.length > 0 && !ipv4_prefix_contains(filter->subnet, lease->address))
+        if (filter->subnet.length > 0 && !ipv4_prefix_contains(filter->subnet, record->address))
                 return false;
         if (filter->expires_before != USEC_INFINITY &&
-                clock_to_wall(&filter->clock, lease->expires) >= filter->expires_before)
+                clock_to_wall(&filter->clock, record->expires) >= filter->expires_before)
                 return false;
-        if (!interface_matches(filter, lease->ifindex))
+        if (!interface_matches(filter, record->ifindex))
                 return false;
 
-        lease_get_record(lease, &record);
-        return bytes_match(&filter->hardware, record.hardware, record.hardware_size) &&
-               bytes_match(&filter->client_id, record.client_id, record.client_id_size) &&
+        return bytes_match(&filter->hardware, record->hardware, record->hardware_size) &&
+               bytes_match(&filter->client_id, record->client_id, record->client_id_size) &&
                (!filter->hostname ||
-                       text_matches(filter->hostname, record.hostname, record.hostname_size));
+                       text_matches(filter->hostname, record->hostname, record->hostname_size));
 }
 
 static const Lease *keyed_first(const LeaseFilter *filter, const LeaseTable *table) {
-        if (filter->subnet.length == 32)
-                return lease_table_find(table, filter->subnet.address);
         if (filter->client_id.size > 0)
                 return lease_table_first_of_client(
                         table, filter->client_id.data, filter->client_id.size);
@@ -274,8 +271,6 @@ static const Lease *keyed_first(const LeaseFilter *filter, const LeaseTable *tab
 
 static const Lease *keyed_next(
         const LeaseFilter *filter, const LeaseTable *table, const Lease *lease) {
-        if (filter->subnet.length == 32)
-                return NULL;
         if (filter->client_id.size > 0)
                 return lease_table_next_of_client(table, lease);
         return lease_table_next_of_hardware(table, lease);
@@ -286,45 +281,70 @@ static bool is_keyed(const LeaseFilter *filter) {
                filter->hardware.size > 0;
 }
 
-/* Return: how many, SIZE_MAX when the budget or the room does not do for all. */
-static size_t find_keyed(const LeaseFilter *filter, const LeaseTable *table, size_t budget,
-        const Lease **ret, size_t capacity) {
-        size_t n = 0;
+/* What has been found so far. */
+typedef struct Finding {
+        size_t budget;
+        ipv4_t *addresses;
+        size_t capacity;
+        size_t n;
+} Finding;
 
-        for (const Lease *lease = keyed_first(filter, table); lease;
-                lease = keyed_next(filter, table, lease)) {
-                if (budget-- == 0)
-                        return SIZE_MAX;
-                if (!lease_filter_matches(filter, lease))
-                        continue;
-                if (n == capacity)
-                        return SIZE_MAX;
-                ret[n++] = lease;
-        }
+/* Return: false when the budget or the room does not do. */
+static bool find_at(const LeaseFilter *filter, Finding *finding, ipv4_t address) {
+        DurableLease lease;
 
-        return n;
+        if (finding->budget == 0)
+                return false;
+        finding->budget--;
+        if (!server_find_durable(filter->server, address, &lease) ||
+                !lease_filter_matches(filter, &lease))
+                return true;
+        for (size_t i = 0; i < finding->n; i++)
+                if (finding->addresses[i] == address)
+                        return true;
+        if (finding->n == finding->capacity)
+                return false;
+        finding->addresses[finding->n++] = address;
+        return true;
 }
 
-size_t lease_filter_find(const LeaseFilter *filter, uint64_t *cursor, size_t budget,
-        const Lease **ret, size_t capacity) {
+/* The indexes know whose an address is now; whose it was until the commits under way, is found
+ * among these. Return: whether all were found. */
+static bool find_keyed(const LeaseFilter *filter, Finding *finding) {
         const LeaseTable *table = server_get_table(filter->server);
-        size_t n_slots = lease_table_n_slots(table), slot, n;
-        const Lease *lease;
+
+        if (filter->subnet.length == 32)
+                return find_at(filter, finding, filter->subnet.address);
+        for (const Lease *lease = keyed_first(filter, table); lease;
+                lease = keyed_next(filter, table, lease))
+                if (!find_at(filter, finding, lease->address))
+                        return false;
+        for (size_t i = 0; i < server_count_undurable(filter->server); i++)
+                if (!find_at(filter, finding, server_undurable_at(filter->server, i)))
+                        return false;
+        return true;
+}
+
+size_t lease_filter_find(
+        const LeaseFilter *filter, uint64_t *cursor, size_t budget, ipv4_t *ret, size_t capacity) {
+        size_t n_slots = lease_table_n_slots(server_get_table(filter->server)), slot, n = 0;
 
         /* An index has no order to go on in, so its answer is all or nothing. */
         if (*cursor == 0 && is_keyed(filter)) {
-                n = find_keyed(filter, table, budget, ret, capacity);
-                if (n != SIZE_MAX)
-                        return n;
+                Finding finding = {.budget = budget, .addresses = ret, .capacity = capacity};
+
+                if (find_keyed(filter, &finding))
+                        return finding.n;
         }
 
-        n = 0;
         for (slot = (size_t) MIN(*cursor, n_slots); slot < n_slots; slot++) {
+                DurableLease lease;
+
                 if (budget-- == 0 || n == capacity)
                         break;
-                lease = lease_table_at(table, slot);
-                if (lease && lease_filter_matches(filter, lease))
-                        ret[n++] = lease;
+                if (server_durable_at(filter->server, slot, &lease) &&
+                        lease_filter_matches(filter, &lease))
+                        ret[n++] = lease.record.address;
         }
 
         *cursor = slot < n_slots ? slot : 0;

@@ -13,7 +13,7 @@
 #include "basic/ipv4.h"
 #include "basic/time.h"
 #include "bus/object.h"
-#include "core/lease-table.h"
+#include "core/durable.h"
 #include "core/server.h"
 
 typedef struct LeaseFilter {
@@ -46,21 +46,22 @@ int lease_filter_read(LeaseFilter *filter, const Server *server, const ClockPair
 /**
  * lease_filter_matches() - whether a lease is meant.
  */
-bool lease_filter_matches(const LeaseFilter *filter, const Lease *lease);
+bool lease_filter_matches(const LeaseFilter *filter, const DurableLease *lease);
 
 /**
- * lease_filter_find() - collects leases, looking at no more than @budget of them.
+ * lease_filter_find() - collects leases as they are on disk, looking at no more than @budget of
+ * them.
  *
  * A filter by client identifier, hardware address or single address is answered from the index when
  * all of the answer fits.
  *
  * @cursor: where to go on: 0 = from the start. Afterwards where to go on from, 0 = that was all.
  *          A cursor is a slot of the lease table: leases that live through all pages are seen once
- * @ret: receives up to @capacity leases
+ * @ret: receives up to @capacity addresses, for server_find_durable()
  * Return: how many.
  */
-size_t lease_filter_find(const LeaseFilter *filter, uint64_t *cursor, size_t budget,
-        const Lease **ret, size_t capacity);
+size_t lease_filter_find(
+        const LeaseFilter *filter, uint64_t *cursor, size_t budget, ipv4_t *ret, size_t capacity);
 
 /**
  * text_matches() - whether a text matches a pattern of '*' and '?', ASCII letters compared without

@@ -45,6 +45,7 @@ static const PortClients *find_port_clients(Bus *bus) {
 
 static void show_outlook(HostView *view, Bus *bus, const HostSettings *host) {
         const ClockPair clock = bus_get_clock(bus);
+        DurableLease holder;
         HostOutlook outlook;
 
         server_foresee(bus->server, host,
@@ -53,9 +54,12 @@ static void show_outlook(HostView *view, Bus *bus, const HostSettings *host) {
         view->current_address =
                 outlook.current ? ipv4_format(outlook.current->address, view->current_text) : "";
         view->moves_at = outlook.moves_at == 0 ? 0 : clock_to_wall(&clock, outlook.moves_at);
-        view->holder.is_there = outlook.holder;
-        if (outlook.holder)
-                lease_view_init(&view->holder.lease, bus->server, outlook.holder, &clock);
+        view->holder.is_there =
+                outlook.holder &&
+                server_find_durable(bus->server, outlook.holder->address, &holder) &&
+                lease_is_taken(holder.record.state);
+        if (view->holder.is_there)
+                lease_view_init(&view->holder.lease, bus->server, &holder, &clock);
 }
 
 void host_bus_show(Bus *bus, const HostSettings *host) {
@@ -70,6 +74,10 @@ void host_bus_show(Bus *bus, const HostSettings *host) {
                 .served_pool = pool ? pool->settings->name : "",
         };
         show_outlook(view, bus, host);
+}
+
+uint64_t host_bus_generation(const Bus *bus) {
+        return bus->hosts_generation + server_count_settings(bus->server);
 }
 
 static const HostSettings *find_host(const Bus *bus, const char *name) {
@@ -287,8 +295,7 @@ static int list_host_settings(sd_bus_message *message, void *userdata, sd_bus_er
         r = append_page(bus, reply, pool, &cursor, MIN(limit, (uint32_t) HOST_PAGE_MAX));
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(
-                reply, "tt", cursor, bus->hosts_generation + server_count_settings(bus->server));
+        r = sd_bus_message_append(reply, "tt", cursor, host_bus_generation(bus));
         if (r < 0)
                 return r;
 

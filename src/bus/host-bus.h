@@ -26,6 +26,12 @@ int host_bus_export(Bus *bus, sd_bus *connection);
 void host_bus_show(Bus *bus, const HostSettings *host);
 
 /**
+ * host_bus_generation() - another number after each change of the settings in force, and after each
+ * start.
+ */
+uint64_t host_bus_generation(const Bus *bus);
+
+/**
  * method_list_host_settings() - ListHostSettings of the manager, a page of hosts with what they
  * are.
  */

@@ -19,10 +19,14 @@ enum {
         SLOTS_MAX = 16 * BUS_OBJECTS_MAX,
 };
 
-void lease_bus_show(Bus *bus, const Lease *lease) {
+bool lease_bus_show(Bus *bus, ipv4_t address) {
         ClockPair clock = bus_get_clock(bus);
+        DurableLease lease;
 
-        lease_view_init(&bus->lease, bus->server, lease, &clock);
+        if (!server_find_durable(bus->server, address, &lease))
+                return false;
+        lease_view_init(&bus->lease, bus->server, &lease, &clock);
+        return true;
 }
 
 bool lease_bus_is_listable(const Bus *bus) {
@@ -33,7 +37,7 @@ bool lease_bus_is_listable(const Bus *bus) {
                lease_table_n_slots(table) <= SLOTS_MAX;
 }
 
-size_t lease_bus_list(const Bus *bus, const Lease **ret) {
+size_t lease_bus_list(const Bus *bus, ipv4_t *ret) {
         ClockPair clock = bus_get_clock(bus);
         uint64_t cursor = 0;
         LeaseFilter filter;
@@ -49,20 +53,15 @@ static int lease_find(_unused_ sd_bus *connection, const char *path, _unused_ co
         void *userdata, void **ret_found, _unused_ sd_bus_error *error) {
         Bus *bus = userdata;
         _cleanup_free_ char *text = NULL;
-        const Lease *lease;
         ipv4_t address;
         int r;
 
         r = sd_bus_path_decode(path, BUS_LEASE_PATH, &text);
         if (r <= 0)
                 return r;
-        if (ipv4_parse(text, &address) < 0)
-                return 0;
-        lease = lease_table_find(server_get_table(bus->server), address);
-        if (!lease)
+        if (ipv4_parse(text, &address) < 0 || !lease_bus_show(bus, address))
                 return 0;
 
-        lease_bus_show(bus, lease);
         *ret_found = &bus->lease;
         return 1;
 }
@@ -70,7 +69,7 @@ static int lease_find(_unused_ sd_bus *connection, const char *path, _unused_ co
 static int lease_enumerate(_unused_ sd_bus *connection, const char *prefix, void *userdata,
         char ***ret_paths, _unused_ sd_bus_error *error) {
         const Bus *bus = userdata;
-        const Lease *leases[BUS_OBJECTS_MAX];
+        ipv4_t leases[BUS_OBJECTS_MAX];
         _cleanup_(strv_freep) char **paths = NULL;
         size_t n;
         int r;
@@ -83,7 +82,7 @@ static int lease_enumerate(_unused_ sd_bus *connection, const char *prefix, void
         if (!paths)
                 return -ENOMEM;
         for (size_t i = 0; i < n; i++) {
-                r = lease_address_path(leases[i]->address, &paths[i]);
+                r = lease_address_path(leases[i], &paths[i]);
                 if (r < 0)
                         return r;
         }

@@ -17,9 +17,12 @@ extern const sd_bus_vtable lease_vtable[];
 int lease_bus_export(Bus *bus, sd_bus *connection);
 
 /**
- * lease_bus_show() - fills bus->lease, which the vtable's properties are read from.
+ * lease_bus_show() - fills bus->lease, which the vtable's properties are read from, with the lease
+ * of an address as it is on disk.
+ *
+ * Return: whether there is one.
  */
-void lease_bus_show(Bus *bus, const Lease *lease);
+bool lease_bus_show(Bus *bus, ipv4_t address);
 
 /**
  * lease_bus_is_listable() - whether there are so few leases that the object manager lists them.
@@ -29,7 +32,7 @@ bool lease_bus_is_listable(const Bus *bus);
 /**
  * lease_bus_list() - the leases that the object manager lists: those of a listing without a filter.
  *
- * @ret: receives up to BUS_OBJECTS_MAX
+ * @ret: receives up to BUS_OBJECTS_MAX addresses
  * Return: how many; none when there are too many.
  */
-size_t lease_bus_list(const Bus *bus, const Lease **ret);
+size_t lease_bus_list(const Bus *bus, ipv4_t *ret);

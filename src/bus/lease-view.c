@@ -6,6 +6,7 @@
 
 #include "basic/text.h"
 #include "bus/bus-internal.h"
+#include "wire/message.h"
 #include "wire/protocol.h"
 
 static const char *show_text(const char *text, size_t size, char *buffer, size_t capacity) {
@@ -32,10 +33,8 @@ static const char *show_pool(LeaseView *view, const Pool *pool) {
 }
 
 void lease_view_init(
-        LeaseView *view, const Server *server, const Lease *lease, const ClockPair *clock) {
-        LeaseRecord record;
-
-        lease_get_record(lease, &record);
+        LeaseView *view, const Server *server, const DurableLease *lease, const ClockPair *clock) {
+        const LeaseRecord record = lease->record;
 
         view->address = ipv4_format(record.address, view->address_text);
         view->hardware = (ByteView){record.hardware, record.hardware_size};
@@ -60,6 +59,17 @@ void lease_view_init(
         view->n_declined = record.n_declined;
 }
 
+/* Nothing for a sub-option that is not there. */
+static int append_relay_agent_entry(
+        const LeaseView *view, sd_bus_message *message, const char *key, uint8_t code) {
+        ByteView value;
+
+        if (relay_agent_get(view->relay_agent.data, view->relay_agent.size, code, &value.data,
+                    &value.size) < 0)
+                return 0;
+        return object_append_bytes_entry(message, key, value);
+}
+
 int lease_view_append_extras(const LeaseView *view, sd_bus_message *message) {
         int r;
 
@@ -80,6 +90,12 @@ int lease_view_append_extras(const LeaseView *view, sd_bus_message *message) {
         }
         if (view->relay_agent.size > 0) {
                 r = object_append_bytes_entry(message, "RelayAgent", view->relay_agent);
+                if (r < 0)
+                        return r;
+                r = append_relay_agent_entry(view, message, "CircuitId", RELAY_CIRCUIT_ID);
+                if (r < 0)
+                        return r;
+                r = append_relay_agent_entry(view, message, "RemoteId", RELAY_REMOTE_ID);
                 if (r < 0)
                         return r;
         }

@@ -13,7 +13,7 @@
 #include "basic/macro.h"
 #include "basic/time.h"
 #include "bus/object.h"
-#include "core/lease.h"
+#include "core/durable.h"
 #include "core/server.h"
 
 /* address, hardware address, client identifier, hostname, pool, interface, state; started, expires,
@@ -53,7 +53,7 @@ typedef struct LeaseView {
  * @view: points into itself and into the lease: do not copy it, do not keep it
  */
 void lease_view_init(
-        LeaseView *view, const Server *server, const Lease *lease, const ClockPair *clock);
+        LeaseView *view, const Server *server, const DurableLease *lease, const ClockPair *clock);
 
 /**
  * lease_view_append() - appends the lease as LEASE_VIEW_SIGNATURE.
@@ -63,8 +63,8 @@ int lease_view_append(const LeaseView *view, sd_bus_message *message);
 
 /**
  * lease_view_append_extras() - appends a{sv} of what has no place of its own: HardwareType u unless
- * it is Ethernet, Relay s, RelayAgent ay and Declines u when there are any.
- * Return: 0, negative errno of the message.
+ * it is Ethernet, Relay s, RelayAgent ay and of it CircuitId ay and RemoteId ay, and Declines u
+ * when there are any. Return: 0, negative errno of the message.
  */
 int lease_view_append_extras(const LeaseView *view, sd_bus_message *message);
 

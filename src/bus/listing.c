@@ -16,8 +16,6 @@
 #include "bus/object.h"
 
 enum {
-        PAGE_DEFAULT = 200,
-        PAGE_MAX = 500,
         PAGE_SLOTS_MAX = 4096, /* slots of the lease table that one page looks at */
         FIND_MAX = BUS_OBJECTS_MAX,
         FIND_SLOTS_MAX = 16384,
@@ -174,9 +172,8 @@ int method_list_interfaces(sd_bus_message *message, void *userdata, _unused_ sd_
 }
 
 static int reply_leases(const Bus *bus, sd_bus_message *message, const ClockPair *clock,
-        const Lease *const *leases, size_t n, uint64_t next) {
+        const ipv4_t *leases, size_t n, uint64_t next) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        LeaseView view;
         int r;
 
         r = new_array_reply(message, LEASE_VIEW_SIGNATURE, &reply);
@@ -184,7 +181,12 @@ static int reply_leases(const Bus *bus, sd_bus_message *message, const ClockPair
                 return r;
 
         for (size_t i = 0; i < n; i++) {
-                lease_view_init(&view, bus->server, leases[i], clock);
+                DurableLease lease;
+                LeaseView view;
+
+                if (!server_find_durable(bus->server, leases[i], &lease))
+                        continue;
+                lease_view_init(&view, bus->server, &lease, clock);
                 r = lease_view_append(&view, reply);
                 if (r < 0)
                         return r;
@@ -193,7 +195,7 @@ static int reply_leases(const Bus *bus, sd_bus_message *message, const ClockPair
         r = sd_bus_message_close_container(reply);
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(reply, "tt", next, server_get_table(bus->server)->generation);
+        r = sd_bus_message_append(reply, "tt", next, server_get_generation(bus->server));
         if (r < 0)
                 return r;
 
@@ -202,7 +204,7 @@ static int reply_leases(const Bus *bus, sd_bus_message *message, const ClockPair
 
 static int list_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         const Bus *bus = userdata;
-        const Lease *leases[PAGE_MAX];
+        ipv4_t leases[BUS_PAGE_MAX];
         ClockPair clock = bus_get_clock(bus);
         LeaseFilter filter;
         uint64_t cursor;
@@ -217,10 +219,10 @@ static int list_leases(sd_bus_message *message, void *userdata, sd_bus_error *er
         if (r < 0)
                 return r;
         if (limit == 0)
-                limit = PAGE_DEFAULT;
+                limit = BUS_PAGE_DEFAULT;
 
         n = lease_filter_find(
-                &filter, &cursor, PAGE_SLOTS_MAX, leases, MIN(limit, (uint32_t) PAGE_MAX));
+                &filter, &cursor, PAGE_SLOTS_MAX, leases, MIN(limit, (uint32_t) BUS_PAGE_MAX));
 
         return reply_leases(bus, message, &clock, leases, n, cursor);
 }
@@ -228,6 +230,7 @@ static int list_leases(sd_bus_message *message, void *userdata, sd_bus_error *er
 static int get_lease(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         const Bus *bus = userdata;
         _cleanup_free_ char *path = NULL;
+        DurableLease lease;
         const char *text;
         ipv4_t address;
         int r;
@@ -238,7 +241,7 @@ static int get_lease(sd_bus_message *message, void *userdata, sd_bus_error *erro
         if (ipv4_parse(text, &address) < 0)
                 return sd_bus_error_setf(
                         error, SD_BUS_ERROR_INVALID_ARGS, "'%s' is no IPv4 address.", text);
-        if (!lease_table_find(server_get_table(bus->server), address))
+        if (!server_find_durable(bus->server, address, &lease))
                 return sd_bus_error_setf(
                         error, BUS_ERROR_NO_SUCH_LEASE, "There is no lease of %s.", text);
 
@@ -252,7 +255,7 @@ static int get_lease(sd_bus_message *message, void *userdata, sd_bus_error *erro
 static int find_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         const Bus *bus = userdata;
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        const Lease *leases[FIND_MAX];
+        ipv4_t leases[FIND_MAX];
         ClockPair clock = bus_get_clock(bus);
         char address[IPV4_STRING_MAX];
         uint64_t cursor = 0;
@@ -272,8 +275,7 @@ static int find_leases(sd_bus_message *message, void *userdata, sd_bus_error *er
         if (r < 0)
                 return r;
         for (size_t i = 0; i < n; i++) {
-                r = object_append_path(
-                        reply, BUS_LEASE_PATH, ipv4_format(leases[i]->address, address));
+                r = object_append_path(reply, BUS_LEASE_PATH, ipv4_format(leases[i], address));
                 if (r < 0)
                         return r;
         }

@@ -15,6 +15,7 @@
 #include "bus/explain-bus.h"
 #include "bus/host-bus.h"
 #include "bus/interface-bus.h"
+#include "bus/lease-changes.h"
 #include "bus/lease-methods.h"
 #include "bus/lease-view.h"
 #include "bus/listing.h"
@@ -210,7 +211,17 @@ static int property_get_generation(_unused_ sd_bus *connection, _unused_ const c
         void *userdata, _unused_ sd_bus_error *error) {
         const Bus *bus = userdata;
 
-        return sd_bus_message_append_basic(reply, 't', &server_get_table(bus->server)->generation);
+        const uint64_t generation = server_get_generation(bus->server);
+
+        return sd_bus_message_append_basic(reply, 't', &generation);
+}
+
+static int property_get_instance(_unused_ sd_bus *connection, _unused_ const char *path,
+        _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
+        void *userdata, _unused_ sd_bus_error *error) {
+        const Bus *bus = userdata;
+
+        return sd_bus_message_append_basic(reply, 's', bus->instance);
 }
 
 static int append_proxy(
@@ -280,6 +291,7 @@ static int property_get_echo_proxies(_unused_ sd_bus *connection, _unused_ const
 const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Version", "s", property_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Instance", "s", property_get_instance, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("State", "s", property_get_state, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY(
                 "LeaseFile", "s", property_get_lease_file, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
@@ -311,6 +323,10 @@ const sd_bus_vtable manager_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("ListLeases", SD_BUS_ARGS("a{sv}", filter, "t", cursor, "u", limit),
                 SD_BUS_RESULT("a" LEASE_VIEW_SIGNATURE, leases, "t", next, "t", generation),
                 method_list_leases, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListChanges", SD_BUS_ARGS("s", instance, "t", since, "u", limit),
+                SD_BUS_RESULT(
+                        "a" LEASE_VIEW_SIGNATURE, leases, "as", removed, "t", next, "b", complete),
+                method_list_changes, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetLease", SD_BUS_ARGS("s", address), SD_BUS_RESULT("o", lease),
                 method_get_lease, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("FindLeases", SD_BUS_ARGS("a{sv}", filter),
@@ -350,6 +366,8 @@ const sd_bus_vtable manager_vtable[] = {
         SD_BUS_SIGNAL_WITH_ARGS("LeaseChanged", SD_BUS_ARGS("o", lease, "a{sv}", properties), 0),
         SD_BUS_SIGNAL_WITH_ARGS("LeaseRemoved", SD_BUS_ARGS("o", lease, "s", reason), 0),
         SD_BUS_SIGNAL_WITH_ARGS("LeasesInvalidated", SD_BUS_ARGS("t", generation), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("HostsChanged", SD_BUS_ARGS("t", generation), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("PoolsChanged", SD_BUS_ARGS("t", generation), 0),
         SD_BUS_SIGNAL_WITH_ARGS("PoolExhausted", SD_BUS_ARGS("o", pool), 0),
         SD_BUS_SIGNAL_WITH_ARGS(
                 "AddressConflict", SD_BUS_ARGS("s", address, "ay", hardware_address), 0),

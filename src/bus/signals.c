@@ -31,6 +31,7 @@ static const ObjectKindDescription object_kinds[OBJECT_KIND_MAX] = {
 };
 
 static int tell_objects(Bus *bus, ObjectKind kind);
+static int tell_settings(Bus *bus);
 
 bool signal_limiter_admit(SignalLimiter *limiter, unsigned per_second, usec_t now) {
         usec_t passed = usec_sub(now, limiter->window_start);
@@ -67,7 +68,7 @@ static bool may_send(Bus *bus) {
 
 static int emit_invalidated(const Bus *bus) {
         return sd_bus_emit_signal(bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE,
-                "LeasesInvalidated", "t", server_get_table(bus->server)->generation);
+                "LeasesInvalidated", "t", server_get_generation(bus->server));
 }
 
 static void invalidate(Bus *bus) {
@@ -84,11 +85,13 @@ static int tell_owed(Bus *bus) {
                         bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, NULL);
                 if (r == -ENOMEM)
                         return r;
-                for (ObjectKind kind = 0; kind < OBJECT_KIND_MAX; kind++) {
-                        r = tell_objects(bus, kind);
-                        if (r < 0)
-                                return r;
-                }
+                bus->signals.pools_changed = bus->signals.hosts_changed = true;
+                r = tell_settings(bus);
+                if (r < 0)
+                        return r;
+                r = tell_objects(bus, OBJECT_INTERFACE);
+                if (r < 0)
+                        return r;
         }
         return emit_invalidated(bus);
 }
@@ -151,26 +154,56 @@ static void objects_remember(Bus *bus, ObjectKind kind, char **paths) {
         bus->signals.objects[kind] = paths;
 }
 
-/* Tells what came, what went, and that what stayed may look different now. Return: 0, -ENOMEM when
- * not all was told. */
-static int tell_objects(Bus *bus, ObjectKind kind) {
+/* How the next path stands in two sorted lists: < 0 in the old one alone, > 0 in the new one, 0 in
+ * both. */
+static int compare_next(char *const *old, char *const *new) {
+        return !*old ? 1 : !*new ? -1 : strcmp(*old, *new);
+}
+
+static size_t count_differences(char *const *old, char *const *new) {
+        size_t n = 0;
+
+        while (*old || *new) {
+                int order = compare_next(old, new);
+
+                n += order != 0;
+                old += order <= 0;
+                new += order >= 0;
+        }
+        return n;
+}
+
+/* Return: as sd-bus, 0 for what is told by HostsChanged or PoolsChanged. */
+static int tell_object(const Bus *bus, ObjectKind kind, int order, const char *path) {
         const ObjectKindDescription *description = &object_kinds[kind];
+
+        if (order < 0)
+                return emit_interfaces_removed(bus, path, description->interface);
+        if (order > 0)
+                return sd_bus_emit_object_added(bus->connection, path);
+        if (kind != OBJECT_INTERFACE)
+                return 0;
+        return sd_bus_emit_properties_changed_strv(
+                bus->connection, path, description->interface, NULL);
+}
+
+/* Tells what came and what went, and of interfaces that what stayed may look different now. When
+ * many pools or hosts come and go, it is left to one signal for all. Return: 0, -ENOMEM when not
+ * all was told. */
+static int tell_objects(Bus *bus, ObjectKind kind) {
         _cleanup_(strv_freep) char **after = list_objects(bus, kind);
         char **old = bus->signals.objects[kind], **new = after;
-        int order, r;
+        int r;
 
         if (!after)
                 return -ENOMEM;
+        if (kind != OBJECT_INTERFACE && count_differences(old, new) > OBJECTS_TOLD_MAX)
+                old = new = &after[strv_length(after)];
 
         while (*old || *new) {
-                order = !*old ? 1 : !*new ? -1 : strcmp(*old, *new);
-                if (order < 0)
-                        r = emit_interfaces_removed(bus, *old, description->interface);
-                else if (order > 0)
-                        r = sd_bus_emit_object_added(bus->connection, *new);
-                else
-                        r = sd_bus_emit_properties_changed_strv(
-                                bus->connection, *new, description->interface, NULL);
+                int order = compare_next(old, new);
+
+                r = tell_object(bus, kind, order, order < 0 ? *old : *new);
                 if (r == -ENOMEM)
                         return r;
                 old += order <= 0;
@@ -178,6 +211,35 @@ static int tell_objects(Bus *bus, ObjectKind kind) {
         }
 
         objects_remember(bus, kind, TAKE_PTR(after));
+        return 0;
+}
+
+static int emit_generation(const Bus *bus, const char *member) {
+        return sd_bus_emit_signal(bus->connection, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, member,
+                "t", host_bus_generation(bus));
+}
+
+/* One signal for pools and one for hosts, however many there are. Return: 0, -ENOMEM. */
+static int tell_settings(Bus *bus) {
+        int r;
+
+        if (bus->signals.pools_changed) {
+                r = tell_objects(bus, OBJECT_POOL);
+                if (r < 0)
+                        return r;
+                r = emit_generation(bus, "PoolsChanged");
+                if (r == -ENOMEM)
+                        return r;
+        }
+        if (bus->signals.hosts_changed) {
+                r = tell_objects(bus, OBJECT_HOST);
+                if (r < 0)
+                        return r;
+                r = emit_generation(bus, "HostsChanged");
+                if (r == -ENOMEM)
+                        return r;
+        }
+        bus->signals.pools_changed = bus->signals.hosts_changed = false;
         return 0;
 }
 
@@ -235,7 +297,8 @@ static int emit_lease_removed(Bus *bus, const char *path, LeaseEvent event) {
 }
 
 static int emit_lease_event(Bus *bus, ipv4_t address, LeaseEvent event) {
-        const Lease *lease = lease_table_find(server_get_table(bus->server), address);
+        /* The dictionary and PropertiesChanged show the lease as it is on disk by now. */
+        const bool is_there = lease_bus_show(bus, address);
         _cleanup_free_ char *path = NULL;
         int r;
 
@@ -243,9 +306,7 @@ static int emit_lease_event(Bus *bus, ipv4_t address, LeaseEvent event) {
         if (r < 0)
                 return r;
 
-        /* The dictionary and PropertiesChanged show the lease as it is by now. */
-        if (lease) {
-                lease_bus_show(bus, lease);
+        if (is_there) {
                 r = sd_bus_emit_properties_changed_strv(
                         bus->connection, path, BUS_LEASE_INTERFACE, NULL);
                 if (r < 0)
@@ -254,11 +315,11 @@ static int emit_lease_event(Bus *bus, ipv4_t address, LeaseEvent event) {
 
         switch (event) {
         case LEASE_EVENT_GRANTED:
-                return lease ? emit_lease(bus, "LeaseAdded", path, true) : 0;
+                return is_there ? emit_lease(bus, "LeaseAdded", path, true) : 0;
         case LEASE_EVENT_RENEWED:
         case LEASE_EVENT_DECLINED:
         case LEASE_EVENT_CHANGED:
-                return lease ? emit_lease(bus, "LeaseChanged", path, false) : 0;
+                return is_there ? emit_lease(bus, "LeaseChanged", path, false) : 0;
         case LEASE_EVENT_RELEASED:
         case LEASE_EVENT_EXPIRED:
         case LEASE_EVENT_CLEARED:
@@ -392,26 +453,47 @@ static int append_settings(sd_bus_message *signal, const BusChange *change) {
         return r < 0 ? r : sd_bus_message_close_container(signal);
 }
 
-void bus_change_made(Bus *bus, const BusChange *change) {
+static int emit_change(const Bus *bus, const BusChange *change, const char *path) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+        int r;
+
+        r = sd_bus_message_new_signal(bus->connection, &signal, BUS_MANAGER_PATH,
+                BUS_MANAGER_INTERFACE, "SettingsChanged");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(signal, "os", path, bus_change_type_to_string(change->type));
+        if (r < 0)
+                return r;
+        r = append_settings(signal, change);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_basic(signal, 'u', &change->uid);
+        if (r < 0)
+                return r;
+        return sd_bus_send(bus->connection, signal, NULL);
+}
+
+void bus_change_made(Bus *bus, const BusChange *change) {
+        const ObjectKind kind = change->is_host ? OBJECT_HOST : OBJECT_POOL;
         _cleanup_free_ char *path = NULL;
 
-        if (!may_send(bus) || sd_bus_path_encode(change->is_host ? BUS_HOST_PATH : BUS_POOL_PATH,
-                                      change->name, &path) < 0)
+        if (!bus)
                 return;
-        if (sd_bus_message_new_signal(bus->connection, &signal, BUS_MANAGER_PATH,
-                    BUS_MANAGER_INTERFACE, "SettingsChanged") < 0 ||
-                sd_bus_message_append(signal, "os", path, bus_change_type_to_string(change->type)) <
-                        0 ||
-                append_settings(signal, change) < 0 ||
-                sd_bus_message_append_basic(signal, 'u', &change->uid) < 0)
+        if (change->is_host)
+                bus->signals.hosts_changed = true;
+        else
+                bus->signals.pools_changed = true;
+        if (!may_send(bus) || sd_bus_path_encode(object_kinds[kind].path, change->name, &path) < 0)
                 return;
-        (void) sd_bus_send(bus->connection, signal, NULL);
+
+        (void) emit_change(bus, change, path);
+        if (change->type == BUS_CHANGE_CONFIGURE || change->type == BUS_CHANGE_REVERT)
+                check_told(bus, sd_bus_emit_properties_changed_strv(
+                                        bus->connection, path, object_kinds[kind].interface, NULL));
 }
 
 static void settings_changed(Bus *bus) {
-        check_told(bus, tell_objects(bus, OBJECT_POOL));
-        check_told(bus, tell_objects(bus, OBJECT_HOST));
+        check_told(bus, tell_settings(bus));
         /* Leases may belong to other pools now. */
         invalidate(bus);
 }
@@ -428,6 +510,7 @@ void bus_reloading(Bus *bus, bool active) {
         check_told(bus, sd_bus_emit_properties_changed(bus->connection, BUS_MANAGER_PATH,
                                 BUS_MANAGER_INTERFACE, "State", "LeaseFile", "LastReloadResult",
                                 "Warnings", NULL));
+        bus->signals.pools_changed = bus->signals.hosts_changed = true;
         settings_changed(bus);
 }
 
@@ -437,6 +520,9 @@ void bus_settings_changed(Bus *bus) {
 
         check_told(bus, sd_bus_emit_properties_changed(bus->connection, BUS_MANAGER_PATH,
                                 BUS_MANAGER_INTERFACE, "Warnings", NULL));
+        /* without a word of what was changed, anything may have been */
+        if (!bus->signals.pools_changed && !bus->signals.hosts_changed)
+                bus->signals.pools_changed = bus->signals.hosts_changed = true;
         settings_changed(bus);
 }
 
@@ -449,4 +535,9 @@ void bus_state_changed(Bus *bus) {
         if (may_send(bus))
                 check_told(bus, sd_bus_emit_properties_changed(bus->connection, BUS_MANAGER_PATH,
                                         BUS_MANAGER_INTERFACE, "State", NULL));
+}
+
+void bus_clock_was_set(Bus *bus) {
+        if (bus && bus->owns_name)
+                invalidate(bus);
 }

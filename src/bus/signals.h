@@ -14,6 +14,7 @@ enum {
         SIGNALS_PER_SECOND = 100, /* changes of leases; more than that is a storm */
         NOTICES_PER_SECOND = 10,
         SIGNALS_QUEUED_MAX = 512, /* messages that wait for the bus to take them */
+        OBJECTS_TOLD_MAX = 100,   /* pools or hosts that come and go as objects in one change */
 };
 
 #define INVALIDATION_INTERVAL_USEC (250 * USEC_PER_MSEC)
@@ -39,6 +40,8 @@ typedef struct Signals {
         SignalLimiter notices;
         bool invalidated;        /* LeasesInvalidated is owed */
         bool dropped;            /* other signals were lost; properties are told anew */
+        bool pools_changed;      /* PoolsChanged is due with the end of the change under way */
+        bool hosts_changed;      /* HostsChanged */
         usec_t last_invalidated; /* CLOCK_BOOTTIME */
         sd_event_source *timer;
         char **objects[OBJECT_KIND_MAX]; /* paths, sorted, as they were told last */

@@ -134,6 +134,8 @@ static const SignalDefinition definitions[] = {
         {"LeaseChanged", "changed", COLOR_GOOD, read_lease},
         {"LeaseRemoved", "removed", COLOR_FAINT, read_lease_removed},
         {"LeasesInvalidated", "many", COLOR_WARNING, read_invalidated},
+        {"HostsChanged", "hosts", COLOR_NONE, read_invalidated},
+        {"PoolsChanged", "pools", COLOR_NONE, read_invalidated},
         {"PoolExhausted", "exhausted", COLOR_BAD, read_exhausted},
         {"AddressConflict", "conflict", COLOR_BAD, read_conflict},
         {"ProxyArpFound", "proxy-arp", COLOR_BAD, read_proxy_arp},

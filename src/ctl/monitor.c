@@ -44,7 +44,9 @@ static int add_reload_result(sd_bus *bus, json_object *event) {
 static bool is_follow_up(Monitor *monitor, const json_object *event) {
         const char *member = json_get_text(event, "Signal");
         const bool invalidated = strcmp(member, "LeasesInvalidated") == 0;
-        const bool follows = invalidated && monitor->settings_changed;
+        const bool follows = (invalidated && monitor->settings_changed) ||
+                             strcmp(member, "HostsChanged") == 0 ||
+                             strcmp(member, "PoolsChanged") == 0;
 
         if (invalidated)
                 monitor->settings_changed = false;

@@ -5,6 +5,7 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "core/durable.h"
 #include "daemon/executor.h"
 #include "daemon/report.h"
 
@@ -43,6 +44,12 @@ void executor_read_clock(Executor *executor) {
                 .realtime = read_clock(CLOCK_REALTIME),
                 .boottime = read_clock(CLOCK_BOOTTIME),
         };
+}
+
+void executor_clock_set(Executor *executor) {
+        executor_read_clock(executor);
+        server_forget_changes(executor->server);
+        bus_clock_was_set(executor->bus);
 }
 
 bool executor_is_ready(const Executor *executor) {

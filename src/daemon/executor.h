@@ -67,6 +67,11 @@ void executor_done(Executor *executor);
 void executor_read_clock(Executor *executor);
 
 /**
+ * executor_clock_set() - the wall clock was set: reads both, and tells those that follow leases.
+ */
+void executor_clock_set(Executor *executor);
+
+/**
  * executor_is_ready() - whether a promise could be kept: there is a lease file, it is healthy, and
  * not too much waits for it.
  */

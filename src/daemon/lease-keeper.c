@@ -382,7 +382,7 @@ static void clock_set(void *userdata) {
                 "The wall clock was set; leases end when they would have, the times in %s are "
                 "written anew.",
                 keeper->path ? keeper->path : "the lease file");
-        executor_read_clock(keeper->executor);
+        executor_clock_set(keeper->executor);
         lease_merger_clock_set(keeper->merger);
         if (keeper->file)
                 keeper->times_due = keeper->executor->clock.boottime;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "bus-fixture.h"
+#include "core/grant.h"
 
 #define MANAGER BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE
 #define LEASE_1_PATH BUS_LEASE_PATH "/_310_2e1_2e0_2e1"
@@ -41,6 +42,24 @@ static inline void append_filter(sd_bus_message *m, const Fixture *f) {
 static inline void append_page(sd_bus_message *m, const Fixture *f) {
         append_filter(m, f);
         append_must(sd_bus_message_append(m, "tu", UINT64_C(0), 0));
+}
+
+static inline void append_no_number(sd_bus_message *m, const Fixture *f) {
+        (void) f;
+        append_must(sd_bus_message_append(m, "stu", "", UINT64_C(0), 0));
+}
+
+/* Of before a change, which is followed already. */
+static inline void append_number(sd_bus_message *m, const Fixture *f) {
+        static Actions actions;
+
+        server_begin_changes(f->server);
+        actions_reset(&actions);
+        append_must(server_extend_lease(
+                f->server, 0x0a010001, 5000 * USEC_PER_SEC, f->clock.boottime, &actions));
+        server_commit_done(f->server, server_last_commit(f->server));
+        append_must(sd_bus_message_append(
+                m, "stu", FIXTURE_INSTANCE, server_get_generation(f->server) - 1, 0));
 }
 
 static inline void append_odd_filter(sd_bus_message *m, const Fixture *f) {
@@ -129,6 +148,8 @@ static const Call calls[] = {
         {.to = {MANAGER, "FindHosts"}, .text = {"guest"}},
         {.to = {MANAGER, "ListInterfaces"}},
         {.to = {MANAGER, "ListLeases"}, .append = append_page},
+        {.to = {MANAGER, "ListChanges"}, .append = append_no_number},
+        {.to = {MANAGER, "ListChanges"}, .append = append_number},
         {.to = {MANAGER, "FindLeases"}, .append = append_filter},
         {.to = {MANAGER, "FindLeases"}, .append = append_odd_filter},
         {.to = {MANAGER, "GetLease"}, .text = {"10.1.0.1"}},

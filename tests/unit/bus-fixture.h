@@ -23,6 +23,8 @@
 #include "wire/protocol.h"
 
 #define ALICE ":1.7"
+#define FIXTURE_INSTANCE "000102030405060708090a0b0c0d0e0f"
+#define FIXTURE_GENERATION "1863957444599822" /* before the first change, by the seed */
 #define FIXTURE_POLKIT "org.freedesktop.PolicyKit1.Authority"
 
 enum {
@@ -296,6 +298,8 @@ static inline void fixture_init(Fixture *f) {
         ck_assert_int_ge(sd_event_new(&f->event), 0);
         ck_assert_int_eq(server_new(&f->server, seed), 0);
         ck_assert_int_eq(bus_allocate(&f->bus, f->event, f->server, &fixture_operations, f), 0);
+        /* else the same test is another one each time */
+        (void) snprintf(f->bus->instance, sizeof(f->bus->instance), "%s", FIXTURE_INSTANCE);
         ck_assert_int_eq(
                 socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds), 0);
         f->driver = fixture_open(f, fds[0], true);

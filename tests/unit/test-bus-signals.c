@@ -321,16 +321,17 @@ START_TEST(test_reload)
         configure_pools(&f, after);
         bus_reloading(f.bus, false);
         fixture_pump(&f);
-        ck_assert_uint_eq(f.n_signals, 9);
+        ck_assert_uint_eq(f.n_signals, 10);
         assert_signal(&f, 0, "Reloading", "true");
         assert_signal(&f, 1, "Reloading", "false");
         assert_signal(&f, 2, "PropertiesChanged", "\"org.minidhcp1.Manager\" {\"State\":");
         assert_signal(&f, 3, "InterfacesRemoved", "\"/org/minidhcp1/pool/a\"");
         assert_signal(&f, 4, "InterfacesAdded", "\"/org/minidhcp1/pool/aa\"");
-        assert_signal(&f, 5, "PropertiesChanged", "\"org.minidhcp1.Pool\" {\"Origin\":");
-        assert_signal(&f, 6, "InterfacesRemoved", "\"/org/minidhcp1/pool/c\"");
-        assert_signal(&f, 7, "InterfacesAdded", "\"/org/minidhcp1/pool/d\"");
-        assert_signal(&f, 8, "LeasesInvalidated", "");
+        assert_signal(&f, 5, "InterfacesRemoved", "\"/org/minidhcp1/pool/c\"");
+        assert_signal(&f, 6, "InterfacesAdded", "\"/org/minidhcp1/pool/d\"");
+        assert_signal(&f, 7, "PoolsChanged", "");
+        assert_signal(&f, 8, "HostsChanged", "");
+        assert_signal(&f, 9, "LeasesInvalidated", "");
         fixture_done(&f);
 }
 
