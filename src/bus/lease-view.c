@@ -36,6 +36,7 @@ void lease_view_init(
         LeaseView *view, const Server *server, const DurableLease *lease, const ClockPair *clock) {
         const LeaseRecord record = lease->record;
 
+        view->record = record;
         view->address = ipv4_format(record.address, view->address_text);
         view->hardware = (ByteView){record.hardware, record.hardware_size};
         view->client_id = (ByteView){record.client_id, record.client_id_size};
@@ -70,6 +71,76 @@ static int append_relay_agent_entry(
         return object_append_bytes_entry(message, key, value);
 }
 
+static int append_clean(sd_bus_message *message, const uint8_t *data, size_t size) {
+        char text[LEASE_VIEW_HOSTNAME_SIZE];
+
+        (void) text_sanitize(data, size, text, sizeof(text));
+        return sd_bus_message_append_basic(message, 's', text);
+}
+
+/* RFC 3004 4: each class behind its length. Many clients send one class as it is. */
+static bool user_classes_are_many(ByteView classes) {
+        const uint8_t *p = classes.data, *end = p + classes.size;
+
+        while (p<end && * p> 0 && *p < end - p)
+                p += 1 + *p;
+        return p == end;
+}
+
+static int append_user_classes(sd_bus_message *message, ByteView classes) {
+        const uint8_t *p = classes.data, *end = p + classes.size;
+        int r;
+
+        r = sd_bus_message_open_container(message, 'a', "s");
+        if (r < 0)
+                return r;
+        if (!user_classes_are_many(classes)) {
+                r = append_clean(message, p, classes.size);
+                p = end;
+        }
+        for (; r >= 0 && p < end; p += 1 + *p)
+                r = append_clean(message, p + 1, *p);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+/* Nothing for what the client has not said. */
+static int append_said_entry(
+        const LeaseView *view, sd_bus_message *message, const char *key, uint8_t code) {
+        const bool is_list = code == DHCP_OPTION_USER_CLASS;
+        ByteView value;
+        int r;
+
+        if (lease_said_get(&view->record, code, &value.data, &value.size) < 0)
+                return 0;
+        r = sd_bus_message_open_container(message, 'e', "sv");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_basic(message, 's', key);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(message, 'v', is_list ? "as" : "s");
+        if (r < 0)
+                return r;
+        r = is_list ? append_user_classes(message, value)
+                    : append_clean(message, value.data, value.size);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_close_container(message);
+        return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int append_said(const LeaseView *view, sd_bus_message *message) {
+        int r;
+
+        r = append_said_entry(view, message, "VendorClass", DHCP_OPTION_VENDOR_CLASS);
+        if (r < 0)
+                return r;
+        r = append_said_entry(view, message, "UserClasses", DHCP_OPTION_USER_CLASS);
+        if (r < 0)
+                return r;
+        return append_said_entry(view, message, "ClientHostname", DHCP_OPTION_HOST_NAME);
+}
+
 int lease_view_append_extras(const LeaseView *view, sd_bus_message *message) {
         int r;
 
@@ -99,6 +170,9 @@ int lease_view_append_extras(const LeaseView *view, sd_bus_message *message) {
                 if (r < 0)
                         return r;
         }
+        r = append_said(view, message);
+        if (r < 0)
+                return r;
         if (view->n_declined > 0) {
                 r = sd_bus_message_append(message, "{sv}", "Declines", "u", view->n_declined);
                 if (r < 0)

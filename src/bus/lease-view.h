@@ -28,6 +28,7 @@ typedef struct LeaseView {
         ByteView hardware;
         ByteView client_id;
         ByteView relay_agent;
+        LeaseRecord record; /* what it is made from */
         const char *hostname;
         const char *pool;
         const char *interface;
@@ -63,8 +64,9 @@ int lease_view_append(const LeaseView *view, sd_bus_message *message);
 
 /**
  * lease_view_append_extras() - appends a{sv} of what has no place of its own: HardwareType u unless
- * it is Ethernet, Relay s, RelayAgent ay and of it CircuitId ay and RemoteId ay, and Declines u
- * when there are any. Return: 0, negative errno of the message.
+ * it is Ethernet, Relay s, RelayAgent ay and of it CircuitId ay and RemoteId ay, VendorClass s,
+ * UserClasses as, ClientHostname s, and Declines u when there are any.
+ * Return: 0, negative errno of the message.
  */
 int lease_view_append_extras(const LeaseView *view, sd_bus_message *message);
 

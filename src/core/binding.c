@@ -12,6 +12,7 @@
 #include "core/client-leases.h"
 #include "core/clones.h"
 #include "core/decline-history.h"
+#include "core/dispatch.h"
 #include "core/holder.h"
 #include "core/identity.h"
 #include "core/lease-table.h"
@@ -97,6 +98,30 @@ static void request_tell_move(Request *request, ipv4_t address, Pool *pool,
                         address, request->message->chaddr, from);
 }
 
+/* What the client says of itself, for the record, which borrows it; what it said before stays where
+ * it says nothing. Its own name is worth remembering only where a host's is in its place. */
+static void request_fill_said(const Request *request, const Lease *old, LeaseRecord *record) {
+        static const uint8_t codes[] = {DHCP_OPTION_VENDOR_CLASS, DHCP_OPTION_USER_CLASS};
+        uint8_t *said = request->server->said, name[FQDN_NAME_MAX];
+        const uint8_t *data;
+        LeaseRecord before;
+        size_t size;
+
+        record->said = said;
+        if (request->host && request_get_sent_name(request, name, &data, &size) >= 0)
+                lease_said_add(said, &record->said_size, DHCP_OPTION_HOST_NAME, data, size);
+        for (size_t i = 0; i < ELEMENTSOF(codes); i++)
+                if (message_get(request->message, codes[i], &data, &size) >= 0)
+                        lease_said_add(said, &record->said_size, codes[i], data, size);
+
+        if (record->said_size > 0 || !old || !old->identity || !old->identity->has_said ||
+                !lease_belongs_to(old, request->client.data, request->client.size))
+                return;
+        lease_get_record(old, &before);
+        record->said = before.said;
+        record->said_size = before.said_size;
+}
+
 int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) {
         Server *server = request->server;
         const Lease *old;
@@ -118,6 +143,7 @@ int request_bind(Request *request, ipv4_t address, Pool *pool, usec_t lifetime) 
         succeeds = request_prepare_succession(request, old, &succession);
         until = old ? old->expires : 0;
         request_fill_record(request, address, old, request_kept_identity(request), &record);
+        request_fill_said(request, old, &record);
         record.state = LEASE_BOUND;
         record.expires = usec_add(request->now, lifetime);
         if (renewal && !moved)

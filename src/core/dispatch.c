@@ -27,9 +27,25 @@
 #include "core/transaction.h"
 #include "core/verdict.h"
 
-/* Option 12, or the name of option 81 where there is none; a host's own name wins. */
+int request_get_sent_name(const Request *request, uint8_t room[static FQDN_NAME_MAX],
+        const uint8_t **ret_data, size_t *ret_size) {
+        const uint8_t *data;
+        size_t size;
+        int r;
+
+        r = message_get(request->message, DHCP_OPTION_HOST_NAME, ret_data, ret_size);
+        if (r >= 0)
+                return r;
+        r = message_get(request->message, DHCP_OPTION_FQDN, &data, &size);
+        if (r < 0)
+                return r;
+        *ret_size = fqdn_get_name(data, size, room);
+        *ret_data = room;
+        return 0;
+}
+
+/* What the client sends; a host's own name wins. */
 static void request_read_hostname(Request *request) {
-        const MessageView *message = request->message;
         uint8_t name[FQDN_NAME_MAX];
         const uint8_t *data;
         const char *text;
@@ -41,12 +57,8 @@ static void request_read_hostname(Request *request) {
                 text = host->hostname ? host->hostname : host->name;
                 data = (const uint8_t *) text;
                 size = strlen(text);
-        } else if (message_get(message, DHCP_OPTION_HOST_NAME, &data, &size) < 0) {
-                if (message_get(message, DHCP_OPTION_FQDN, &data, &size) < 0)
-                        return;
-                size = fqdn_get_name(data, size, name);
-                data = name;
-        }
+        } else if (request_get_sent_name(request, name, &data, &size) < 0)
+                return;
         request->hostname_size =
                 text_sanitize(data, size, request->hostname, sizeof(request->hostname));
 }

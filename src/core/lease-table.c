@@ -19,24 +19,24 @@
 
 /* Most identities are 6 bytes of hardware address, 7 of client identifier, and a short name; the
  * last class holds the largest there can be. */
-static const size_t identity_classes[LEASE_IDENTITY_CLASSES] = {32, 48, 96, 256, 800};
+static const size_t identity_classes[LEASE_IDENTITY_CLASSES] = {32, 48, 96, 256, 1056};
 
 /* Offers that have their place among the leases that stay, where most of them are to be: more than
  * these at a time are a flood's. */
 #define LASTING_OFFERS_MAX 4096
 
 static_assert(sizeof(Lease) <= 112, "a million leases have to fit");
-static_assert(sizeof(LeaseIdentity) + 3 * 255 + HARDWARE_ADDRESS_MAX + sizeof(ipv4_t) <= 800,
+static_assert(sizeof(LeaseIdentity) + 4 * 255 + HARDWARE_ADDRESS_MAX + sizeof(ipv4_t) + 1 <= 1056,
         "the last class holds the largest identity");
 
-static size_t identity_size(const LeaseIdentity *identity) {
+static size_t identity_size(const LeaseIdentity *identity, size_t said_size) {
         return sizeof(LeaseIdentity) + identity->client_id_size + identity->hardware_size +
                identity->hostname_size + identity->relay_agent_size +
-               (identity->has_relay ? sizeof(ipv4_t) : 0);
+               (identity->has_relay ? sizeof(ipv4_t) : 0) +
+               (identity->has_said ? 1 + said_size : 0);
 }
 
-static Slab *identity_slab(LeaseTable *table, const LeaseIdentity *identity) {
-        const size_t size = identity_size(identity);
+static Slab *identity_slab(LeaseTable *table, size_t size) {
         size_t class = 0;
 
         while (identity_classes[class] < size)
@@ -50,8 +50,9 @@ static int identity_new(
         LeaseIdentity head = {
                 .client_id_size = record->client_id_size,
                 .hardware_type = record->hardware_type,
-                .hardware_size = record->hardware_size & 0x7fU,
+                .hardware_size = record->hardware_size & 0x3fU,
                 .has_relay = record->relay != 0,
+                .has_said = record->said_size > 0,
                 .hostname_size = record->hostname_size,
                 .relay_agent_size = record->relay_agent_size,
         };
@@ -59,11 +60,11 @@ static int identity_new(
 
         *ret = NULL;
         if (head.client_id_size == 0 && head.hardware_size == 0 && head.hostname_size == 0 &&
-                head.relay_agent_size == 0 && !head.has_relay)
+                head.relay_agent_size == 0 && !head.has_relay && !head.has_said)
                 return 0;
         assert(head.hardware_size <= HARDWARE_ADDRESS_MAX);
 
-        Slab *slab = identity_slab(table, &head);
+        Slab *slab = identity_slab(table, identity_size(&head, record->said_size));
         LeaseIdentity *identity = transient ? slab_allocate_transient(slab) : slab_allocate(slab);
         if (!identity)
                 return -ENOMEM;
@@ -79,14 +80,22 @@ static int identity_new(
         if (head.relay_agent_size > 0)
                 end = mempcpy(end, record->relay_agent, head.relay_agent_size);
         if (head.has_relay)
-                memcpy(end, &record->relay, sizeof(record->relay));
+                end = mempcpy(end, &record->relay, sizeof(record->relay));
+        if (head.has_said) {
+                *end++ = record->said_size;
+                memcpy(end, record->said, record->said_size);
+        }
         *ret = identity;
         return 0;
 }
 
 static void identity_release(LeaseTable *table, LeaseIdentity *identity) {
-        if (identity)
-                slab_release(identity_slab(table, identity), identity);
+        LeaseRecord record = {0};
+
+        if (!identity)
+                return;
+        lease_record_set_identity(&record, identity);
+        slab_release(identity_slab(table, identity_size(identity, record.said_size)), identity);
 }
 
 static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record) {
@@ -100,7 +109,8 @@ static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record
                 identity->hardware_type != record->hardware_type ||
                 identity->hostname_size != record->hostname_size ||
                 identity->relay_agent_size != record->relay_agent_size ||
-                identity->has_relay != (record->relay != 0))
+                identity->has_relay != (record->relay != 0) ||
+                identity->has_said != (record->said_size > 0))
                 return false;
 
         p = identity->data;
@@ -117,7 +127,13 @@ static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record
                 memcmp(p, record->relay_agent, record->relay_agent_size) != 0)
                 return false;
         p += record->relay_agent_size;
-        return record->relay == 0 || memcmp(p, &record->relay, sizeof(record->relay)) == 0;
+        if (record->relay != 0) {
+                if (memcmp(p, &record->relay, sizeof(record->relay)) != 0)
+                        return false;
+                p += sizeof(record->relay);
+        }
+        return record->said_size == 0 ||
+               (p[0] == record->said_size && memcmp(p + 1, record->said, record->said_size) == 0);
 }
 
 /* Neighbours stay neighbours, in blocks of 64, whose place is secret: addresses are given out one

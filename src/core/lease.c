@@ -4,6 +4,7 @@
 
 #include "core/lease.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const char *const lease_state_names[LEASE_STATE_MAX] = {
@@ -61,6 +62,8 @@ void lease_get_record(const Lease *lease, LeaseRecord *ret) {
 }
 
 void lease_record_set_identity(LeaseRecord *ret, const LeaseIdentity *identity) {
+        const uint8_t *p;
+
         if (!identity)
                 return;
 
@@ -73,8 +76,38 @@ void lease_record_set_identity(LeaseRecord *ret, const LeaseIdentity *identity) 
         ret->hostname_size = identity->hostname_size;
         ret->relay_agent = (const uint8_t *) ret->hostname + identity->hostname_size;
         ret->relay_agent_size = identity->relay_agent_size;
-        if (identity->has_relay)
-                memcpy(&ret->relay, ret->relay_agent + ret->relay_agent_size, sizeof(ret->relay));
+        p = ret->relay_agent + ret->relay_agent_size;
+        if (identity->has_relay) {
+                memcpy(&ret->relay, p, sizeof(ret->relay));
+                p += sizeof(ret->relay);
+        }
+        if (identity->has_said) {
+                ret->said_size = p[0];
+                ret->said = p + 1;
+        }
+}
+
+void lease_said_add(uint8_t said[static UINT8_MAX], uint8_t *size, uint8_t code,
+        const uint8_t *data, size_t data_size) {
+        if (data_size == 0 || data_size + 2 > (size_t) UINT8_MAX - *size)
+                return;
+        said[*size] = code;
+        said[*size + 1] = (uint8_t) data_size;
+        memcpy(said + *size + 2, data, data_size);
+        *size = (uint8_t) (*size + data_size + 2);
+}
+
+int lease_said_get(
+        const LeaseRecord *record, uint8_t code, const uint8_t **ret_data, size_t *ret_size) {
+        const uint8_t *p = record->said, *end = p + record->said_size;
+
+        for (; p < end; p += 2 + p[1])
+                if (p[0] == code) {
+                        *ret_data = p + 2;
+                        *ret_size = p[1];
+                        return 0;
+                }
+        return -ENODATA;
 }
 
 ipv4_t lease_get_relay(const Lease *lease) {

@@ -49,16 +49,18 @@ enum {
                 128, /* in no index any more; only the commit that forgot it still shows it */
 };
 
-/* The byte strings of a lease in one allocation: client identifier, hardware address, hostname, and
- * what a relay has said of the client (option 82, whole). */
+/* The byte strings of a lease in one allocation: client identifier, hardware address, hostname,
+ * what a relay has said of the client (option 82, whole), and what it has said of itself. */
 typedef struct LeaseIdentity {
         uint8_t client_id_size;
         uint8_t hardware_type;
-        uint8_t hardware_size : 7;
+        uint8_t hardware_size : 6;
         bool has_relay : 1;
+        bool has_said : 1;
         uint8_t hostname_size;
         uint8_t relay_agent_size;
-        uint8_t data[]; /* the four, in this order, no NUL, and an ipv4_t of the relay */
+        uint8_t data[]; /* the four, in this order, no NUL; an ipv4_t of the relay; a byte with the
+                           size of what it has said, and that */
 } LeaseIdentity;
 
 /* A lease's values without its place in any index: what is loaded, written, listed and undone. */
@@ -70,13 +72,16 @@ typedef struct LeaseRecord {
         const char *hostname;       /* printable UTF-8, not terminated */
         const uint8_t *relay_agent; /* sub-options of RFC 3046, as a relay that we believe sent
                                        them last */
-        ipv4_t relay;               /* that the client asked by last, 0 = none, or not since the
-                                       server was started */
+        const uint8_t *said; /* options of the client's own, as lease_said_get() reads them; of
+                                bound leases alone, and in memory alone */
+        ipv4_t relay;        /* that the client asked by last, 0 = none, or not since the
+                                server was started */
         uint8_t client_id_size;
         uint8_t hardware_type;
         uint8_t hardware_size;
         uint8_t hostname_size;
         uint8_t relay_agent_size;
+        uint8_t said_size;
         uint8_t flags;
         uint8_t n_declined;   /* consecutive declines, doubles the quarantine */
         uint8_t offered_over; /* of an offer: LEASE_RELEASED or LEASE_EXPIRED when its client had
@@ -146,6 +151,26 @@ ipv4_t lease_get_relay(const Lease *lease);
  * borrows. Those of a record of nobody's: @identity may be NULL and changes nothing.
  */
 void lease_record_set_identity(LeaseRecord *record, const LeaseIdentity *identity);
+
+/**
+ * lease_said_add() - appends an option to what a client has said of itself, unless it is too long
+ * for what is left, or empty.
+ *
+ * @said: room for UINT8_MAX bytes
+ * @size: of them, grows
+ */
+void lease_said_add(uint8_t said[static UINT8_MAX], uint8_t *size, uint8_t code,
+        const uint8_t *data, size_t data_size);
+
+/**
+ * lease_said_get() - what a client has said of itself when it asked last: DHCP_OPTION_VENDOR_CLASS,
+ * DHCP_OPTION_USER_CLASS, and DHCP_OPTION_HOST_NAME where the lease has the name of a host instead.
+ *
+ * @ret_data: borrowed from the record; not sanitised
+ * Return: 0, -ENODATA.
+ */
+int lease_said_get(
+        const LeaseRecord *record, uint8_t code, const uint8_t **ret_data, size_t *ret_size);
 
 /**
  * lease_is_free() - whether the address may be given to anybody: released or expired.

@@ -64,10 +64,11 @@ typedef struct Server {
         Prober prober;
         ProxyTable proxies;
         Pool *most_offered; /* the pool that has most offers, as far as has been noticed, or NULL */
-        WaitingMessage resumed; /* the one under way */
-        MessageView message;    /* the one under way; too large for the stack of a small daemon */
-        ClientId sent_id;       /* with request->by_hardware: what its client sent, */
-        ClientId hardware_id;   /* and what it is known by */
+        WaitingMessage resumed;  /* the one under way */
+        MessageView message;     /* the one under way; too large for the stack of a small daemon */
+        ClientId sent_id;        /* with request->by_hardware: what its client sent, */
+        ClientId hardware_id;    /* and what it is known by */
+        uint8_t said[UINT8_MAX]; /* what the client of the message under way says of itself */
         uint64_t counters[VERDICT_MAX];
         uint64_t message_counters[DHCP_MESSAGE_TYPE_MAX];
 } Server;

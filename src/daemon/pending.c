@@ -105,7 +105,7 @@ int pending_add_news(Pending *pending, uint64_t commit, const LeaseNews *news) {
                 return -ENOMEM;
 
         body->news = *news;
-        body->news.record.relay_agent_size = 0; /* no news */
+        body->news.record.relay_agent_size = body->news.record.said_size = 0; /* no news */
         body->pool_size = pool_size;
         p = body->strings;
         if (record->client_id_size > 0)

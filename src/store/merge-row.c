@@ -257,10 +257,12 @@ static int apply(MergeRow *row, bool last_try, Actions *actions) {
                 lease_has_hardware(row->lease, row->wanted.hardware, row->wanted.hardware_size))
                 row->wanted.hardware_type = row->held.hardware_type;
 
-        /* it is a relay's to say, and goes with the client */
+        /* these are a relay's and the client's to say, and go with the client */
         if (row->lease && same_client(&row->wanted, &row->held)) {
                 row->wanted.relay_agent = row->held.relay_agent;
                 row->wanted.relay_agent_size = row->held.relay_agent_size;
+                row->wanted.said = row->held.said;
+                row->wanted.said_size = row->held.said_size;
         }
 
         r = server_edit_lease(row->server, &row->wanted, row->clock->boottime, actions);

@@ -26,6 +26,7 @@ static uint64_t digest_lease(const Lease *lease) {
         sum = mix_bytes(sum, record.client_id, record.client_id_size);
         sum = mix_bytes(sum, record.hardware, record.hardware_size);
         sum = mix_bytes(sum, record.hostname, record.hostname_size);
+        sum = mix_bytes(sum, record.said, record.said_size);
         sum = mix(sum, record.address);
         sum = mix(sum, record.state);
         sum = mix(sum, record.hardware_type);

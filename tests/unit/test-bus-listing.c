@@ -8,6 +8,7 @@
 #include "core/grant.h"
 
 #define MANAGER BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE
+#define LEASE_1 "/org/minidhcp1/lease/_310_2e1_2e0_2e1"
 
 START_TEST(test_lease_struct)
 {
@@ -64,6 +65,55 @@ START_TEST(test_odd_lease)
         ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "GetLease", "s", "192.168.1.1"));
         fixture_assert_json(&f, "\"/org/minidhcp1/lease/_3192_2e168_2e1_2e1\"");
         fixture_done(&f);
+}
+
+/* What relay and client have said, as it is and as it is mistyped. */
+START_TEST(test_said)
+{
+        static const struct {
+                const char *relay_agent, *said; /* hexadecimal */
+                const char *extras;
+        } cases[] = {
+                {"", "", "{}"},
+                {"01 02 7031 02 03 020304", "",
+                        "{\"RelayAgent\":\"01:02:70:31:02:03:02:03:04\",\"CircuitId\":\"70:31\","
+                        "\"RemoteId\":\"02:03:04\"}"},
+                {"05 04 0a000000", "", "{\"RelayAgent\":\"05:04:0a:00:00:00\"}"},
+                {"01 09 70", "", "{\"RelayAgent\":\"01:09:70\"}"},
+                {"", "3c 08 4d53465420352e30", "{\"VendorClass\":\"MSFT 5.0\"}"},
+                {"", "3c 03 61ff00", "{\"VendorClass\":\"a\\\\xff\"}"},
+                {"", "4d 04 69505845", "{\"UserClasses\":[\"iPXE\"]}"},
+                {"", "4d 05 01 61 02 6263", "{\"UserClasses\":[\"a\",\"bc\"]}"},
+                {"", "4d 05 01 61 03 6263", "{\"UserClasses\":[\"\\\\x01a\\\\x03bc\"]}"},
+                {"", "4d 02 01 61", "{\"UserClasses\":[\"a\"]}"},
+                {"", "4d 01 00", "{\"UserClasses\":[\"\"]}"},
+                {"", "0c 03 476f74 3c 01 78", "{\"VendorClass\":\"x\",\"ClientHostname\":\"Got\"}"},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                uint8_t relay_agent[UINT8_MAX], said[UINT8_MAX];
+                const LeaseRecord record = {
+                        .address = 0x0a010001,
+                        .state = LEASE_BOUND,
+                        .client_id = (const uint8_t *) "\0a",
+                        .client_id_size = 2,
+                        .relay_agent = relay_agent,
+                        .relay_agent_size = (uint8_t) test_bytes(
+                                cases[i].relay_agent, relay_agent, sizeof(relay_agent)),
+                        .said = said,
+                        .said_size = (uint8_t) test_bytes(cases[i].said, said, sizeof(said)),
+                        .expires = USEC_INFINITY,
+                };
+                Fixture f;
+
+                fixture_init(&f);
+                fixture_configure(&f);
+                ck_assert_int_eq(server_load_lease(f.server, &record, f.clock.boottime), 0);
+                ck_assert_ptr_nonnull(fixture_call(&f, LEASE_1, "org.freedesktop.DBus.Properties",
+                        "Get", "ss", BUS_LEASE_INTERFACE, "Extras"));
+                fixture_assert_json(&f, cases[i].extras);
+                fixture_done(&f);
+        }
 }
 
 /* Reads the page in f->reply, counting each lease by the last number of its address. */
@@ -515,6 +565,6 @@ START_TEST(test_patterns)
         ck_assert(!text_matches(pattern, text, 255));
 }
 
-TEST_MAIN("bus-listing", test_lease_struct, test_odd_lease, test_pages, test_pages_while_changing,
-        test_work_is_bounded, test_keyed_filters, test_crowded_key, test_filters,
-        test_filter_of_several_keys, test_bad_filters, test_get_lease, test_patterns);
+TEST_MAIN("bus-listing", test_lease_struct, test_odd_lease, test_said, test_pages,
+        test_pages_while_changing, test_work_is_bounded, test_keyed_filters, test_crowded_key,
+        test_filters, test_filter_of_several_keys, test_bad_filters, test_get_lease, test_patterns);

@@ -341,6 +341,43 @@ TRANSCRIPT(test_pool_of_a_host_elsewhere, /* Pool= means that one and no other *
         "0  r DISCOVER on=br1\n"
         "   -> OFFER 192.168.2.50\n");
 
+TRANSCRIPT(
+        test_said, /* what a client says of itself is remembered, and no offer is larger for it */
+        "link br0 192.168.1.1/24\n"
+        "pool lan 192.168.1.0/24 .100-.109\n"
+        "host printer mac=p address=.50\n"
+        "0  a DISCOVER name=laptop option=60:4d53 option=77:0161\n"
+        "   -> OFFER .100\n"
+        "   ? .100 offered a said=\n"
+        "0  a REQUEST server=.1 ask=.100 name=laptop option=60:4d53 option=77:0161\n"
+        "   -> COMMIT granted .100 a name=laptop\n"
+        "   -> ACK .100\n"
+        "   ? .100 bound a said=3c:02:4d:53:4d:02:01:61\n"
+        /* a renewal without them takes nothing back, another class takes its place */
+        "9  a REQUEST ciaddr=.100 unicast\n"
+        "   -> COMMIT renewed .100 a\n"
+        "   -> ACK .100\n"
+        "   ? .100 bound a said=3c:02:4d:53:4d:02:01:61\n"
+        "10 a REQUEST ciaddr=.100 unicast option=60:58\n"
+        "   -> COMMIT renewed .100 a\n"
+        "   -> ACK .100\n"
+        "   ? .100 bound a said=3c:01:58\n"
+        "11 undo 3\n"
+        "   ? .100 bound a said=3c:02:4d:53:4d:02:01:61\n"
+        /* its own name is kept where the host's is in its place */
+        "12 p REQUEST ask=.50 name=HP12\n"
+        "   -> COMMIT granted .50 p name=printer\n"
+        "   -> ACK .50\n"
+        "   ? .50 bound p name=printer said=0c:04:48:50:31:32\n"
+        /* another client does not inherit it */
+        "13 a RELEASE ciaddr=.100 unicast\n"
+        "   -> COMMIT released .100 a\n"
+        "   ? .100 released a said=3c:02:4d:53:4d:02:01:61\n"
+        "14 b REQUEST ask=.100\n"
+        "   -> COMMIT granted .100 b\n"
+        "   -> ACK .100\n"
+        "   ? .100 bound b said=\n");
+
 TEST_MAIN("server-host", test_by_hardware, test_by_client_id, test_by_circuit,
         test_outside_the_range, test_without_its_pool, test_outside_of_its_pool,
         test_of_a_pool_that_is_not_there, test_take_over, test_no_take_over_without_reservation,
@@ -349,4 +386,4 @@ TEST_MAIN("server-host", test_by_hardware, test_by_client_id, test_by_circuit,
         test_one_host_in_two_subnets, test_pool_of_a_host, test_pool_of_a_host_elsewhere,
         test_options_of_a_host, test_host_without_router, test_deny, test_deny_lets_go,
         test_unknown_clients, test_unknown_clients_of_one_pool, test_hosts_only,
-        test_lease_time_of_a_host, test_flags_follow_the_configuration);
+        test_lease_time_of_a_host, test_flags_follow_the_configuration, test_said);

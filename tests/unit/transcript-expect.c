@@ -8,7 +8,7 @@
  * size=BYTES, t1=LOW-HIGH (58), t2=LOW-HIGH (59), seconds
  * -> COMMIT EVENT ADDRESS|* [CLIENT] with keys: host=NAME|none (server_find_host_of()),
  * until=SECOND, started=SECOND, seen=SECOND, on=NUMBER (of the interface), state=, name=, id=HEX,
- * relay=HEX (82), version=, reserved, relayed
+ * relay=HEX (82), said=HEX (of the client itself), version=, reserved, relayed
  * -> NOTICE exhausted|nearly-full|no-pool|no-address|conflict|proxy|half-claimed [POOL|ADDRESS]
  * [CLIENT|echo]
  * -> PROBE ADDRESS [echo] [source=ADDRESS] [on=NUMBER] [outside]: by ICMP echo, else by ARP; in no
@@ -321,6 +321,10 @@ static void expect_lease_key(Transcript *t, const Lease *lease, const char *word
                 line_assert(t,
                         record.relay_agent_size == n && memcmp(record.relay_agent, id, n) == 0,
                         "the relay has said something else");
+        } else if ((value = word_value(word, "said"))) {
+                n = parse_hex(t, value, id, sizeof(id));
+                line_assert(t, record.said_size == n && memcmp(record.said, id, n) == 0,
+                        "the client has said something else");
         } else if ((value = word_value(word, "host"))) {
                 const HostSettings *host = server_find_host_of(t->server, lease);
 
