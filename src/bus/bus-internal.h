@@ -66,7 +66,9 @@ struct Bus {
         size_t n_authorizations; /* of them, for the bus to tell the user */
         size_t n_questions;      /* of them, for polkit */
         uint32_t caller_uid;     /* of the call that is being carried out */
-        List calls;              /* that have been carried out, and wait for the disk */
+        List listings;           /* of leases in an order, that are under way */
+        size_t n_listings;
+        List calls; /* that have been carried out, and wait for the disk */
         size_t n_calls;
 
         /* of the interfaces that show settings, for all their objects and every connection */

@@ -29,6 +29,7 @@
 #include "bus/manager-bus.h"
 #include "bus/pending-call.h"
 #include "bus/pool-bus.h"
+#include "bus/sorted-listing.h"
 
 #define RETRY_MIN_USEC USEC_PER_SEC
 #define RETRY_MAX_USEC (30 * USEC_PER_SEC)
@@ -69,6 +70,7 @@ void bus_drop_connection(Bus *bus) {
         signals_stop(bus);
         bus_authorize_cancel_all(bus);
         pending_calls_drop(bus);
+        sorted_listings_drop(bus);
         bus->connection = sd_bus_close_unref(bus->connection);
 }
 
@@ -309,6 +311,7 @@ int bus_allocate(Bus **ret, sd_event *event, Server *server, const BusOperations
         /* exact as a double, too */
         bus->hosts_generation = id.qwords[0] >> 13;
         list_init(&bus->authorizations);
+        list_init(&bus->listings);
         list_init(&bus->calls);
 
         r = pool_vtable_new(&bus->pool_vtable);

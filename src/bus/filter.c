@@ -187,6 +187,30 @@ static int read_include_expired(
         return 0;
 }
 
+static int read_order(void *target, sd_bus_message *message, sd_bus_error *error) {
+        FilterReading *reading = target;
+        LeaseFilter *filter = reading->filter;
+        const char *name;
+        int r;
+
+        r = sd_bus_message_read_basic(message, 's', &name);
+        if (r < 0)
+                return r;
+
+        filter->order = lease_order_from_string(name);
+        if (filter->order == LEASE_ORDER_INVALID)
+                return sd_bus_error_setf(error, BUS_ERROR_INVALID_FILTER,
+                        "Sort: '%s' is none of Address, Hostname, ExpiresUSec.", name);
+        return 0;
+}
+
+static int read_after(void *target, sd_bus_message *message, _unused_ sd_bus_error *error) {
+        FilterReading *reading = target;
+        LeaseFilter *filter = reading->filter;
+
+        return sd_bus_message_read_basic(message, 's', &filter->after);
+}
+
 static const DictionaryKey filter_keys[] = {
         {"Pool", "s", read_pool},
         {"Interface", "s", read_interface},
@@ -197,6 +221,8 @@ static const DictionaryKey filter_keys[] = {
         {"Hostname", "s", read_hostname},
         {"ExpiresBeforeUSec", "t", read_expires_before},
         {"IncludeExpired", "b", read_include_expired},
+        {"Sort", "s", read_order},
+        {"After", "s", read_after},
 };
 
 void lease_filter_init(LeaseFilter *filter, const Server *server, const ClockPair *clock) {
@@ -204,6 +230,7 @@ void lease_filter_init(LeaseFilter *filter, const Server *server, const ClockPai
                 .server = server,
                 .states = {[LEASE_BOUND] = true, [LEASE_DECLINED] = true},
                 .expires_before = USEC_INFINITY,
+                .after = "",
                 .clock = *clock,
         };
 }

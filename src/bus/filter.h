@@ -12,6 +12,7 @@
 
 #include "basic/ipv4.h"
 #include "basic/time.h"
+#include "bus/lease-order.h"
 #include "bus/object.h"
 #include "core/durable.h"
 #include "core/server.h"
@@ -26,6 +27,8 @@ typedef struct LeaseFilter {
         ByteView client_id;    /* size 0 = any */
         Ipv4Prefix subnet;     /* length 0 = any */
         usec_t expires_before; /* wall clock; USEC_INFINITY = any */
+        LeaseOrder order;      /* in which they are wanted */
+        const char *after;     /* with LEASE_ORDER_HOSTNAME: the last name of the page before */
         ClockPair clock;
 } LeaseFilter;
 

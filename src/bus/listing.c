@@ -14,6 +14,7 @@
 #include "bus/interface-bus.h"
 #include "bus/listing.h"
 #include "bus/object.h"
+#include "bus/sorted-listing.h"
 
 enum {
         PAGE_SLOTS_MAX = 4096, /* slots of the lease table that one page looks at */
@@ -171,9 +172,10 @@ int method_list_interfaces(sd_bus_message *message, void *userdata, _unused_ sd_
         return send_array_reply(reply);
 }
 
-static int reply_leases(const Bus *bus, sd_bus_message *message, const ClockPair *clock,
-        const ipv4_t *leases, size_t n, uint64_t next) {
+int listing_reply_leases(
+        const Bus *bus, sd_bus_message *message, const ipv4_t *addresses, size_t n, uint64_t next) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        const ClockPair clock = bus_get_clock(bus);
         int r;
 
         r = new_array_reply(message, LEASE_VIEW_SIGNATURE, &reply);
@@ -184,9 +186,9 @@ static int reply_leases(const Bus *bus, sd_bus_message *message, const ClockPair
                 DurableLease lease;
                 LeaseView view;
 
-                if (!server_find_durable(bus->server, leases[i], &lease))
+                if (!server_find_durable(bus->server, addresses[i], &lease))
                         continue;
-                lease_view_init(&view, bus->server, &lease, clock);
+                lease_view_init(&view, bus->server, &lease, &clock);
                 r = lease_view_append(&view, reply);
                 if (r < 0)
                         return r;
@@ -203,7 +205,7 @@ static int reply_leases(const Bus *bus, sd_bus_message *message, const ClockPair
 }
 
 static int list_leases(sd_bus_message *message, void *userdata, sd_bus_error *error) {
-        const Bus *bus = userdata;
+        Bus *bus = userdata;
         ipv4_t leases[BUS_PAGE_MAX];
         ClockPair clock = bus_get_clock(bus);
         LeaseFilter filter;
@@ -215,6 +217,8 @@ static int list_leases(sd_bus_message *message, void *userdata, sd_bus_error *er
         r = lease_filter_read(&filter, bus->server, &clock, message, error);
         if (r < 0)
                 return r;
+        if (filter.order != LEASE_ORDER_NONE)
+                return sorted_listing_begin(bus, message, error);
         r = sd_bus_message_read(message, "tu", &cursor, &limit);
         if (r < 0)
                 return r;
@@ -224,7 +228,7 @@ static int list_leases(sd_bus_message *message, void *userdata, sd_bus_error *er
         n = lease_filter_find(
                 &filter, &cursor, PAGE_SLOTS_MAX, leases, MIN(limit, (uint32_t) BUS_PAGE_MAX));
 
-        return reply_leases(bus, message, &clock, leases, n, cursor);
+        return listing_reply_leases(bus, message, leases, n, cursor);
 }
 
 static int get_lease(sd_bus_message *message, void *userdata, sd_bus_error *error) {
@@ -267,6 +271,9 @@ static int find_leases(sd_bus_message *message, void *userdata, sd_bus_error *er
         if (r < 0)
                 return r;
         n = lease_filter_find(&filter, &cursor, FIND_SLOTS_MAX, leases, FIND_MAX);
+        if (filter.order != LEASE_ORDER_NONE)
+                return sd_bus_error_set(error, BUS_ERROR_INVALID_FILTER,
+                        "Sort: FindLeases has no order. Use ListLeases.");
         if (cursor != 0)
                 return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
                         "There are too many leases to find them all at once. Use ListLeases.");

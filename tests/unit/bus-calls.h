@@ -44,6 +44,12 @@ static inline void append_page(sd_bus_message *m, const Fixture *f) {
         append_must(sd_bus_message_append(m, "tu", UINT64_C(0), 0));
 }
 
+static inline void append_sorted_page(sd_bus_message *m, const Fixture *f) {
+        (void) f;
+        append_must(
+                sd_bus_message_append(m, "a{sv}tu", 1, "Sort", "s", "Hostname", UINT64_C(0), 0));
+}
+
 static inline void append_no_number(sd_bus_message *m, const Fixture *f) {
         (void) f;
         append_must(sd_bus_message_append(m, "stu", "", UINT64_C(0), 0));
@@ -148,6 +154,7 @@ static const Call calls[] = {
         {.to = {MANAGER, "FindHosts"}, .text = {"guest"}},
         {.to = {MANAGER, "ListInterfaces"}},
         {.to = {MANAGER, "ListLeases"}, .append = append_page},
+        {.to = {MANAGER, "ListLeases"}, .append = append_sorted_page},
         {.to = {MANAGER, "ListChanges"}, .append = append_no_number},
         {.to = {MANAGER, "ListChanges"}, .append = append_number},
         {.to = {MANAGER, "FindLeases"}, .append = append_filter},

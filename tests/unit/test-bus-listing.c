@@ -5,6 +5,7 @@
 #include "bus-fixture.h"
 #include "bus/errors.h"
 #include "bus/filter.h"
+#include "bus/sorted-listing.h"
 #include "core/grant.h"
 
 #define MANAGER BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE
@@ -523,6 +524,189 @@ START_TEST(test_get_lease)
         fixture_done(&f);
 }
 
+/* One of the leases of test_sorted, as the order sees it. */
+typedef struct Sorted {
+        ipv4_t address;
+        char hostname[16];
+        uint64_t expires;
+} Sorted;
+
+static int compare_addresses(const void *a, const void *b) {
+        const Sorted *x = a, *y = b;
+
+        return (x->address > y->address) - (x->address < y->address);
+}
+
+static int compare_hostnames(const void *a, const void *b) {
+        const Sorted *x = a, *y = b;
+        int r;
+
+        if (!*x->hostname != !*y->hostname)
+                return *x->hostname ? -1 : 1;
+        r = strcasecmp(x->hostname, y->hostname);
+        return r != 0 ? r : compare_addresses(a, b);
+}
+
+static int compare_expiries(const void *a, const void *b) {
+        const Sorted *x = a, *y = b;
+
+        if (x->expires != y->expires)
+                return x->expires < y->expires ? -1 : 1;
+        return compare_addresses(a, b);
+}
+
+/* Calls ListLeases and lets the loop run until there is an answer. Return: how many turns. */
+static unsigned list_sorted(
+        Fixture *f, const char *order, const char *after, uint64_t cursor, uint32_t limit) {
+        sd_bus_message *m = fixture_new_call(f, MANAGER, "ListLeases");
+        unsigned n_turns = 0;
+
+        ck_assert_int_ge(sd_bus_message_append(m, "a{sv}tu", 3, "Sort", "s", order, "After", "s",
+                                 after, "Subnet", "s", "10.1.0.0/16", cursor, limit),
+                0);
+        f->reply = sd_bus_message_unref(f->reply);
+        fixture_post_take(f, m);
+        for (fixture_pump(f); !f->reply; fixture_pump(f)) {
+                ck_assert_int_gt(sd_event_run(f->event, 0), 0);
+                n_turns++;
+        }
+        ck_assert_int_eq(sd_bus_message_is_method_error(f->reply, NULL), 0);
+        return n_turns;
+}
+
+/* Reads the page in f->reply. Return: how many leases; next and the last hostname of it. */
+static size_t read_sorted(Fixture *f, Sorted *ret, uint64_t *ret_next, char ret_after[static 16]) {
+        size_t n = 0;
+        uint64_t generation;
+
+        ck_assert_int_gt(sd_bus_message_enter_container(f->reply, 'a', LEASE_VIEW_SIGNATURE), 0);
+        for (; sd_bus_message_enter_container(f->reply, 'r', "sayaysssstttua{sv}") > 0; n++) {
+                const char *address, *hostname;
+
+                ck_assert_int_gt(sd_bus_message_read_basic(f->reply, 's', &address), 0);
+                ck_assert_int_ge(sd_bus_message_skip(f->reply, "ayay"), 0);
+                ck_assert_int_gt(sd_bus_message_read_basic(f->reply, 's', &hostname), 0);
+                ck_assert_int_ge(sd_bus_message_skip(f->reply, "ssst"), 0);
+                ck_assert_int_gt(sd_bus_message_read_basic(f->reply, 't', &ret[n].expires), 0);
+                ck_assert_int_ge(sd_bus_message_skip(f->reply, "tua{sv}"), 0);
+                ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
+                ck_assert_int_eq(ipv4_parse(address, &ret[n].address), 0);
+                strcpy(ret[n].hostname, hostname);
+                strcpy(ret_after, hostname);
+        }
+        ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
+        ck_assert_int_gt(sd_bus_message_read(f->reply, "tt", ret_next, &generation), 0);
+        return n;
+}
+
+/* Page by page in each order, with many that are equal in it, and never more than a few thousand
+ * leases looked at in one go. */
+START_TEST(test_sorted)
+{
+        enum { N = 5000, PAGE = 300 };
+        static const struct {
+                const char *order;
+                int (*compare)(const void *a, const void *b);
+        } orders[] = {
+                {"Address", compare_addresses},
+                {"Hostname", compare_hostnames},
+                {"ExpiresUSec", compare_expiries},
+        };
+        Sorted *wanted = calloc(N, sizeof(*wanted)), *page = calloc(PAGE + 1, sizeof(*page));
+        Fixture f;
+
+        ck_assert(wanted && page);
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < N; i++) {
+                Sorted *s = &wanted[i];
+                uint8_t id[5] = {0, (uint8_t) (i >> 8), (uint8_t) i, 1, 1};
+                LeaseRecord record = {
+                        .address = s->address = 0x0a010000 + i * 7919 % N,
+                        .state = LEASE_BOUND,
+                        .client_id = id,
+                        .client_id_size = sizeof(id),
+                        .hostname = s->hostname,
+                        .hostname_size =
+                                (uint8_t) (i % 5 == 0 ? 0
+                                                      : sprintf(s->hostname, "%c%u",
+                                                                i % 2 ? 'h' : 'H', i % 777)),
+                        .expires =
+                                i % 9 == 0 ? USEC_INFINITY : (2000 + i * 31 % 400) * USEC_PER_SEC,
+                };
+
+                s->expires = record.expires == USEC_INFINITY
+                                     ? UINT64_MAX
+                                     : f.clock.realtime + record.expires - f.clock.boottime;
+                ck_assert_int_eq(server_load_lease(f.server, &record, f.clock.boottime), 0);
+        }
+
+        for (size_t i = 0; i < ELEMENTSOF(orders); i++) {
+                uint64_t cursor = 0;
+                char after[16] = "";
+                size_t at = 0;
+
+                qsort(wanted, N, sizeof(*wanted), orders[i].compare);
+                do {
+                        size_t n;
+
+                        ck_assert_uint_ge(list_sorted(&f, orders[i].order, after, cursor, PAGE), 2);
+                        n = read_sorted(&f, page, &cursor, after);
+                        ck_assert_uint_eq(n, MIN((size_t) PAGE, N - at));
+                        for (size_t j = 0; j < n; j++, at++)
+                                ck_assert_msg(page[j].address == wanted[at].address,
+                                        "%s: lease %zu is %#x instead of %#x", orders[i].order, at,
+                                        page[j].address, wanted[at].address);
+                } while (cursor != 0);
+                ck_assert_uint_eq(at, N);
+        }
+        fixture_done(&f);
+        free(wanted);
+        free(page);
+}
+
+/* Each has room to be kept while it is under way; those of a connection go with it. */
+START_TEST(test_sorted_bounds)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        for (uint32_t i = 0; i < 5000; i++)
+                fixture_add_lease(&f, i, LEASE_BOUND);
+        for (unsigned i = 0; i <= SORTED_LISTINGS_MAX; i++) {
+                sd_bus_message *m = fixture_new_call(&f, MANAGER, "ListLeases");
+
+                ck_assert_int_ge(sd_bus_message_append(
+                                         m, "a{sv}tu", 1, "Sort", "s", "Hostname", UINT64_C(0), 0),
+                        0);
+                f.reply = sd_bus_message_unref(f.reply);
+                fixture_post_take(&f, m);
+                fixture_pump(&f);
+        }
+        fixture_assert_error(&f, SD_BUS_ERROR_LIMITS_EXCEEDED);
+        ck_assert_uint_eq(f.bus->n_listings, SORTED_LISTINGS_MAX);
+        ck_assert_int_eq(sd_event_run(f.event, 0) > 0, 1);
+        bus_drop_connection(f.bus);
+        ck_assert_uint_eq(f.bus->n_listings, 0);
+        fixture_done(&f);
+}
+
+START_TEST(test_sorted_refused)
+{
+        Fixture f;
+
+        fixture_init(&f);
+        fixture_configure(&f);
+        ck_assert_ptr_null(fixture_call(
+                &f, MANAGER, "ListLeases", "a{sv}tu", 1, "Sort", "s", "Colour", UINT64_C(0), 0));
+        fixture_assert_error(&f, BUS_ERROR_INVALID_FILTER);
+        ck_assert_ptr_null(
+                fixture_call(&f, MANAGER, "FindLeases", "a{sv}", 1, "Sort", "s", "Address"));
+        fixture_assert_error(&f, BUS_ERROR_INVALID_FILTER);
+        fixture_done(&f);
+}
+
 START_TEST(test_patterns)
 {
         static const struct {
@@ -565,6 +749,7 @@ START_TEST(test_patterns)
         ck_assert(!text_matches(pattern, text, 255));
 }
 
-TEST_MAIN("bus-listing", test_lease_struct, test_odd_lease, test_said, test_pages,
-        test_pages_while_changing, test_work_is_bounded, test_keyed_filters, test_crowded_key,
-        test_filters, test_filter_of_several_keys, test_bad_filters, test_get_lease, test_patterns);
+TEST_MAIN("bus-listing", test_lease_struct, test_odd_lease, test_said, test_sorted,
+        test_sorted_bounds, test_sorted_refused, test_pages, test_pages_while_changing,
+        test_work_is_bounded, test_keyed_filters, test_crowded_key, test_filters,
+        test_filter_of_several_keys, test_bad_filters, test_get_lease, test_patterns);
