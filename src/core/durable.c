@@ -46,10 +46,9 @@ bool server_durable_at(const Server *server, size_t slot, DurableLease *ret) {
                 show_lease(lease, ret);
                 return true;
         }
-        /* of an address that was forgotten, the lease that was there first stands for it, until
-         * there is a new one */
-        if (lease->flags & LEASE_DETACHED &&
-                (lease != before.forgotten || lease_table_find(&server->table, lease->address)))
+        /* a lease that is being forgotten stays in its slot until it has been, and its successor
+         * is not there before */
+        if (before.forgotten ? lease != before.forgotten : lease->flags & LEASE_DETACHED)
                 return false;
         return show_before(server, &before, ret);
 }

@@ -90,12 +90,14 @@ static int identity_new(
 }
 
 static void identity_release(LeaseTable *table, LeaseIdentity *identity) {
-        LeaseRecord record = {0};
+        size_t size;
 
         if (!identity)
                 return;
-        lease_record_set_identity(&record, identity);
-        slab_release(identity_slab(table, identity_size(identity, record.said_size)), identity);
+        size = identity_size(identity, 0);
+        if (identity->has_said)
+                size += identity->data[size - sizeof(LeaseIdentity) - 1];
+        slab_release(identity_slab(table, size), identity);
 }
 
 static bool identity_is(const LeaseIdentity *identity, const LeaseRecord *record) {
