@@ -15,8 +15,10 @@
 
 #include "follow/mirror.h"
 
-/* In a storm a page is asked for so often; what comes alone is asked for at once. */
+/* What comes alone is asked for at once, more of it so often. Where that has been more than a page,
+ * waiting longer has leases change twice that are listed once. */
 #define LEASES_INTERVAL_USEC (100 * USEC_PER_MSEC)
+#define STORM_INTERVAL_USEC (500 * USEC_PER_MSEC)
 #define HOSTS_INTERVAL_USEC (500 * USEC_PER_MSEC)
 #define RETRY_MIN_USEC USEC_PER_SEC
 #define RETRY_MAX_USEC (30 * USEC_PER_SEC)
@@ -65,6 +67,7 @@ struct Follower {
         uint64_t settled_since;
         uint64_t lease_cursor;
         size_t n_page; /* leases and addresses in the page that is being taken */
+        bool is_storm; /* a full page of changes has come since changes were asked for first */
         bool leases_due;
         bool leases_signalled; /* since the newest call for changes was made */
         usec_t leases_not_before;
@@ -466,6 +469,7 @@ int follower_end_changes(Follower *follower, uint64_t next, bool complete, usec_
         if (follower->n_page >= FOLLOW_PAGE) {
                 answered(follower, FOLLOW_CALL_CHANGES);
                 follower->since = next;
+                follower->is_storm = true;
                 return 0;
         }
 
@@ -478,7 +482,9 @@ int follower_end_changes(Follower *follower, uint64_t next, bool complete, usec_
         follower->since = next;
         follower->phase = LEASES_FOLLOW;
         follower->leases_due = follower->leases_signalled;
-        follower->leases_not_before = usec_add(now, LEASES_INTERVAL_USEC);
+        follower->leases_not_before =
+                usec_add(now, follower->is_storm ? STORM_INTERVAL_USEC : LEASES_INTERVAL_USEC);
+        follower->is_storm = false;
         remember_number(follower);
         log_number(follower, &follower->log);
         return 0;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <sys/signalfd.h>
 
@@ -21,6 +22,7 @@ typedef struct Program {
         const char *mirror_path;
         bool wanted;
         unsigned long n_changes;
+        usec_t started; /* until the mirror is right for the first time */
         bool quiet;
 } Program;
 
@@ -107,10 +109,23 @@ static int write_mirror(Program *program) {
         return 0;
 }
 
+static usec_t read_clock(void) {
+        struct timespec ts;
+
+        (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+        return (usec_t) ts.tv_sec * USEC_PER_SEC + (usec_t) ts.tv_nsec / 1000;
+}
+
 static int on_turn_ended(sd_event_source *source, void *userdata) {
         Program *program = userdata;
 
         (void) source;
+        if (program->started > 0 && follower_is_settled(bus_follower_get(program->follower))) {
+                (void) fprintf(stderr, "%zu leases after %u ms\n",
+                        follower_count(bus_follower_get(program->follower), FOLLOW_LEASE),
+                        (unsigned) ((read_clock() - program->started) / USEC_PER_MSEC));
+                program->started = 0;
+        }
         if (program->wanted && program->mirror_path &&
                 follower_is_settled(bus_follower_get(program->follower)))
                 return write_mirror(program);
@@ -157,8 +172,9 @@ static int run(Program *program, const char *state_path) {
 }
 
 int main(int argc, char *argv[]) {
-        Program program = {
-                .mirror_path = argc > 2 ? argv[2] : NULL, .quiet = getenv("FOLLOW_QUIET") != NULL};
+        Program program = {.started = read_clock(),
+                .mirror_path = argc > 2 ? argv[2] : NULL,
+                .quiet = getenv("FOLLOW_QUIET") != NULL};
         int r = run(&program, argc > 1 ? argv[1] : NULL);
 
         if (r < 0) {

@@ -556,6 +556,7 @@ int main(void) {
         tcase_set_timeout(stories, TEST_TIMEOUT);
         tcase_add_loop_test(stories, test_stories, 0, 12);
         suite_add_tcase(suite, stories);
+        tcase_set_timeout(rest, TEST_TIMEOUT);
         tcase_add_test(rest, test_slow_disk);
         tcase_add_test(rest, test_offers);
         tcase_add_test(rest, test_list_again);

@@ -598,7 +598,7 @@ static int on_any_change(const FollowChange *change, void *userdata) {
 /* A lease as most are, before and after all of them have changed a few times. */
 START_TEST(test_memory)
 {
-        enum { LEASES = 100000, ROUNDS = 4 };
+        enum { LEASES = 100000, ROUNDS = 2 };
         static const uint8_t secret[16] = {3};
         const size_t before = count_memory();
         Follower *follower;
@@ -640,6 +640,7 @@ int main(void) {
         tcase_set_timeout(stories, TEST_TIMEOUT);
         tcase_add_loop_test(stories, test_stories, 0, 6);
         suite_add_tcase(suite, stories);
+        tcase_set_timeout(rest, TEST_TIMEOUT);
         tcase_add_test(rest, test_restart);
         tcase_add_test(rest, test_pace);
         tcase_add_test(rest, test_records);
