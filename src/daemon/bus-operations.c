@@ -51,11 +51,9 @@ static const struct {
 
 static void read_counters(const Manager *manager, uint64_t ret[static COUNTER_MAX]) {
         const TransmitterStatistics *sent = transmitter_get_statistics(manager->transmitter);
-        LeaseFileStatistics file = {0};
+        LeaseFileStatistics file;
 
-        if (manager->executor.lease_file)
-                lease_file_get_statistics(manager->executor.lease_file, &file);
-
+        lease_keeper_get_statistics(manager->keeper, &file);
         ret[COUNTER_REPLIES_SENT] = sent->n_sent;
         ret[COUNTER_REPLIES_FAILED] = sent->n_failed;
         ret[COUNTER_PACKETS_OVERFLOWN] = dhcp_socket_n_overflown(manager->socket);
@@ -134,8 +132,7 @@ static void reload(void *userdata, uint32_t uid) {
 static int flush(void *userdata) {
         Manager *manager = userdata;
 
-        lease_keeper_rewrite(manager->keeper);
-        return lease_keeper_is_rewriting(manager->keeper) ? 0 : -EIO;
+        return lease_keeper_rewrite(manager->keeper);
 }
 
 static int get_log_level(void *userdata) {

@@ -13,7 +13,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "config/load.h"
-#include "daemon/lease-lock.h"
+#include "daemon/lease-report.h"
 #include "daemon/manager-internal.h"
 #include "daemon/messages.h"
 
@@ -140,7 +140,7 @@ static void follow_settings(Manager *manager, bool rewrite) {
         if (manager_open_lease_file(manager) < 0)
                 (void) sd_event_exit(manager->event, -EBUSY);
         if (rewrite)
-                lease_keeper_rewrite(manager->keeper);
+                lease_keeper_reconfigured(manager->keeper);
 }
 
 /* Who reloads hears of them each time, the journal only when they have become more. */
@@ -289,6 +289,6 @@ int manager_open_lease_file(Manager *manager) {
 
         r = lease_keeper_open(manager->keeper, path);
         if (r == -EWOULDBLOCK)
-                lease_lock_report_busy(manager->journal, path);
+                lease_report_busy(manager->journal, path);
         return r;
 }

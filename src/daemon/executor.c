@@ -53,7 +53,7 @@ void executor_clock_set(Executor *executor) {
 }
 
 bool executor_is_ready(const Executor *executor) {
-        return executor->lease_file && !lease_file_is_suspect(executor->lease_file) &&
+        return executor->store && lease_store_promise(executor->store) == LEASE_PROMISE_ALL &&
                executor->pending.n_entries < EXECUTOR_PENDING_MAX &&
                pending_size(&executor->pending) < EXECUTOR_PENDING_BYTES_MAX;
 }
@@ -71,6 +71,15 @@ static int run_commit(Executor *executor, const Action *action, uint32_t xid, co
         };
         bool erased = news.event == LEASE_EVENT_DELETED || news.event == LEASE_EVENT_CLEARED;
         LeaseRecord row;
+        const LeaseChange change = {
+                .record = &row,
+                .base = lease->version,
+                .origin = actor->type == ACTOR_CLIENT || actor->type == ACTOR_SERVER
+                                  ? LEASE_ORIGIN_CLIENT
+                                  : LEASE_ORIGIN_ADMINISTRATOR,
+                .pool = news.pool,
+                .commit = action->commit.id,
+        };
         uint64_t version;
         int r;
 
@@ -86,8 +95,7 @@ static int run_commit(Executor *executor, const Action *action, uint32_t xid, co
                         lease_record_set_identity(&news.record, action->commit.former);
         }
 
-        r = lease_file_append(executor->lease_file, &row, news.pool, &executor->clock,
-                action->commit.id, &version);
+        r = lease_store_append(executor->store, &change, &executor->clock, &version);
         if (r < 0)
                 return r;
         if (!erased)
@@ -154,8 +162,7 @@ void executor_run(Executor *executor, uint32_t xid, Actor actor) {
                          */
                         if (failed > 0)
                                 continue;
-                        r = executor->lease_file ? run_commit(executor, action, xid, &actor)
-                                                 : -ENODEV;
+                        r = executor->store ? run_commit(executor, action, xid, &actor) : -ENODEV;
                         if (r < 0)
                                 failed = action->commit.id;
                         break;
@@ -184,15 +191,15 @@ static void begin_commit(Executor *executor) {
         const usec_t now = executor->clock.boottime;
         size_t n_rows;
 
-        if (!executor->lease_file)
+        if (!executor->store)
                 return;
-        n_rows = lease_file_n_collected(executor->lease_file);
+        n_rows = lease_store_n_collected(executor->store);
         if (n_rows > 0 && commit_pace_is_held(&executor->pace, now, n_rows)) {
                 (void) sd_event_source_set_time(executor->hold_source, executor->pace.hold_until);
                 (void) sd_event_source_set_enabled(executor->hold_source, SD_EVENT_ONESHOT);
                 return;
         }
-        n_rows = lease_file_flush(executor->lease_file);
+        n_rows = lease_store_flush(executor->store);
         if (n_rows > 0)
                 commit_pace_begin(&executor->pace, now, n_rows);
 }
@@ -213,7 +220,7 @@ void executor_commit_durable(Executor *executor, uint64_t commit) {
         PendingEntry entry;
 
         commit_pace_end(&executor->pace, executor->clock.boottime,
-                lease_file_n_collected(executor->lease_file));
+                lease_store_n_collected(executor->store));
         journal_cork(executor->journal, true);
         server_commit_done(executor->server, commit);
         while (pending_first(&executor->pending, &entry) && entry.commit <= commit) {

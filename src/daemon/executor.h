@@ -20,7 +20,7 @@
 #include "daemon/pending.h"
 #include "daemon/probes.h"
 #include "io/transmitter.h"
-#include "store/lease-file.h"
+#include "store/lease-store.h"
 
 enum {
         /* replies and news that may wait for the disk; beyond it requests are dropped and clients
@@ -30,14 +30,14 @@ enum {
         EXECUTOR_PENDING_BYTES_MAX = 40 * 1024 * 1024,
 };
 
-/* All borrowed but `pending` and `actions`; lease_file and bus may be NULL. */
+/* All borrowed but `pending` and `actions`; store and bus may be NULL. */
 typedef struct Executor {
         Server *server;
         Journal *journal;
         LeaseLog *lease_log;
         Transmitter *transmitter;
         Probes *probes;
-        LeaseFile *lease_file;
+        LeaseStore *store;
         Bus *bus;
         uint16_t server_port;
         ClockPair clock; /* of this turn of the loop */
@@ -72,8 +72,8 @@ void executor_read_clock(Executor *executor);
 void executor_clock_set(Executor *executor);
 
 /**
- * executor_is_ready() - whether a promise could be kept: there is a lease file, it is healthy, and
- * not too much waits for it.
+ * executor_is_ready() - whether a promise could be kept: there is a store, it is healthy, and not
+ * too much waits for it.
  */
 bool executor_is_ready(const Executor *executor);
 

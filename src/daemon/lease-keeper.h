@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Looks after the lease file for the daemon: opens it, loads it into the server, hears the worker's
- * answers, drives rewrites (compaction, recovery, a stepped wall clock) in slices, and tries again
- * while the disk fails. */
+/* The lease file under the daemon's loop: its descriptor, its deadline, what inotify and the kernel
+ * tell of its directory and of the clock, and what the executor and the journal are told of it.
+ * When the file is read, merged and written, the file itself decides (store/). */
 
 #include <stdbool.h>
 
 #include <systemd/sd-event.h>
 
 #include "daemon/executor.h"
+#include "store/lease-file.h"
 
 typedef struct LeaseKeeper LeaseKeeper;
 
 /* Told when the file becomes healthy or stops being so. */
 typedef void (*LeaseKeeperFunction)(void *userdata);
+
+/* Told when a rewrite is over and no other is wanted. @r: 0, or a negative errno */
+typedef void (*LeaseKeeperRewritten)(int r, void *userdata);
+
+/* The worker has answered; what is to go out waits for executor_flush(). */
+typedef void (*LeaseKeeperAnswered)(void *userdata);
 
 /**
  * lease_keeper_new() - a keeper without a file yet.
@@ -24,12 +31,6 @@ typedef void (*LeaseKeeperFunction)(void *userdata);
  */
 int lease_keeper_new(LeaseKeeper **ret, sd_event *event, Executor *executor,
         LeaseKeeperFunction changed, void *userdata);
-
-/* Told when a rewrite is over and no other is wanted. @r: 0, or a negative errno */
-typedef void (*LeaseKeeperRewritten)(int r, void *userdata);
-
-/* The worker has answered; what is to go out waits for executor_flush(). */
-typedef void (*LeaseKeeperAnswered)(void *userdata);
 
 /**
  * lease_keeper_set_answered() - has somebody end the turns in which the worker has answered, with
@@ -52,7 +53,8 @@ LeaseKeeper *lease_keeper_free(LeaseKeeper *keeper);
  * tried again by itself; only what no waiting mends is an error.
  *
  * @path: the file, copied
- * Return: 0, -EWOULDBLOCK when another daemon owns the directory, -ENOMEM.
+ * Return: 0, -EWOULDBLOCK when another daemon owns the directory, -ENOMEM, negative errno of
+ * sd-event.
  */
 int lease_keeper_open(LeaseKeeper *keeper, const char *path);
 
@@ -67,16 +69,20 @@ const char *lease_keeper_path(const LeaseKeeper *keeper);
 bool lease_keeper_is_healthy(const LeaseKeeper *keeper);
 
 /**
- * lease_keeper_rewrite() - writes the whole file anew, soon and in slices: flush, reload, clock
- * step. While one is under way, another follows it.
+ * lease_keeper_get_statistics() - the file's counters, zeros without one.
  */
-void lease_keeper_rewrite(LeaseKeeper *keeper);
+void lease_keeper_get_statistics(const LeaseKeeper *keeper, LeaseFileStatistics *ret);
 
 /**
- * lease_keeper_is_rewriting() - whether a rewrite is under way, or will be as soon as another one
- * has ended, a save of somebody else has been looked at, or the disk is tried again.
+ * lease_keeper_rewrite() - has the whole file written anew: see lease_file_compact().
+ * Return: 0, -EIO when there is no file.
  */
-bool lease_keeper_is_rewriting(const LeaseKeeper *keeper);
+int lease_keeper_rewrite(LeaseKeeper *keeper);
+
+/**
+ * lease_keeper_reconfigured() - pools are others now.
+ */
+void lease_keeper_reconfigured(LeaseKeeper *keeper);
 
 /**
  * lease_keeper_drain() - waits until everything collected is durable and its replies have been

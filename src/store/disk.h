@@ -62,8 +62,10 @@ typedef struct Disk {
  * or makes it.
  *
  * @header: what a new file begins with
- * Return: 0 (perhaps with disk->failure set), negative errno as lease_file_open(); in any case
- * disk_done() is due.
+ * Return: 0 (perhaps with disk->failure set), -EWOULDBLOCK when another process holds the
+ * directory's lock, -ENOENT without a directory, -EACCES when the file is there and cannot be read,
+ * -EISDIR or -EINVAL when it is no regular file, other negative errno of open(), -ENOMEM; in any
+ * case disk_done() is due.
  */
 int disk_open(Disk *disk, const char *path, const FileOperations *operations, const Buffer *header);
 

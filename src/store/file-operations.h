@@ -6,8 +6,6 @@
 
 #include <sys/types.h>
 
-#include "store/lease-file.h"
-
 typedef struct FileOperations {
         int (*open_at)(int directory_fd, const char *name, int flags, mode_t mode);
         /* reserves room behind the end, which stays where it is */
@@ -23,11 +21,3 @@ typedef struct FileOperations {
 
 /* The system's. */
 extern const FileOperations file_operations_default;
-
-/**
- * lease_file_open_with() - lease_file_open() on other operations, which are called by the worker's
- * thread.
- *
- * @operations: borrowed for the file's life
- */
-int lease_file_open_with(LeaseFile **ret, const char *path, const FileOperations *operations);

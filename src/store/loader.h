@@ -11,10 +11,15 @@
 #include "basic/buffer.h"
 #include "basic/problem.h"
 #include "basic/time.h"
-#include "store/lease-file.h"
+#include "core/lease.h"
+#include "store/lease-row.h"
 #include "store/reader.h"
 #include "store/row-store.h"
 #include "store/unknown-cells.h"
+
+/* One row while loading, borrowed for the call. @pool: name as in the file, "" when unknown.
+ * Negative errno ends the load. */
+typedef int (*LeaseFileRowFunction)(const LeaseRecord *record, const char *pool, void *userdata);
 
 typedef struct Loader {
         const char *path; /* as people know the file; borrowed */

@@ -26,7 +26,7 @@
 #include "basic/problem.h"
 #include "basic/time.h"
 #include "core/server.h"
-#include "store/lease-file.h"
+#include "store/lease-store.h"
 #include "store/save.h"
 
 typedef enum MergeProgress {
@@ -35,13 +35,18 @@ typedef enum MergeProgress {
         MERGE_WANTS_BACKUP, /* an edit is about to be applied; see merge_set_backed_up() */
 } MergeProgress;
 
-typedef struct MergeCounts {
-        size_t n_applied;  /* rows that changed a lease or made one */
-        size_t n_deleted;  /* leases, for want of a row */
-        size_t n_kept;     /* leases in spite of that */
-        size_t n_outdated; /* rows that differ from a lease that has changed since */
-        size_t n_rejected; /* rows and lines that are wrong or not legal */
-} MergeCounts;
+/* What the tags of a file mean. */
+typedef struct LeaseFileTags {
+        uint64_t newest;
+        /* rows with a newer tag stand behind all rows of older ones in the file */
+        uint64_t ordered;
+        /* rows with a newer tag may have got behind what somebody else saved, who saw none of them
+         */
+        uint64_t durable;
+        /* newer tags are moments of the wall clock as it is now */
+        uint64_t comparable;
+        bool behind; /* the wall clock lies before the newest tag: times in rows mean durations */
+} LeaseFileTags;
 
 typedef struct Merge {
         LeaseSave *save;

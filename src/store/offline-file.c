@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "core/grant.h"
-#include "store/lease-file.h"
+#include "store/lease-file-internal.h"
 #include "store/offline-file.h"
 #include "wire/client-id.h"
 #include "wire/protocol.h"
@@ -82,16 +82,22 @@ static int load_row(const LeaseRecord *record, _unused_ const char *pool, void *
 }
 
 int offline_file_open(OfflineFile *file, const char *path, Problems *problems) {
+        const LeaseFileOptions options = {.path = path, .server = file->server};
         int r;
 
-        r = lease_file_open(&file->file, path);
+        r = lease_file_new(&file->file, &options);
+        if (r < 0)
+                return r;
+        file->file->clock = file->clock;
+        r = lease_file_open_disk(file->file);
+        life_opened(file->file, r);
         if (r < 0)
                 return r;
         /* unlike a server, which clients wait for, we need not go on without */
         if (lease_file_get_lock(file->file)->error < 0)
                 return -ENOLCK;
-        lease_file_set_merging(file->file);
         r = lease_file_load(file->file, &file->clock, load_row, file, problems);
+        life_loaded(file->file, r);
         return r < 0 ? r : server_load_done(file->server);
 }
 
@@ -132,41 +138,44 @@ int offline_file_add(OfflineFile *file, const LeaseRecord *wanted, usec_t expire
         return 0;
 }
 
-static void take_event(OfflineFile *file, const LeaseFileEvent *event) {
+static void take_event(OfflineFile *file, const LeaseStoreEvent *event) {
         switch (event->type) {
-        case LEASE_FILE_RECOVERED:
-        case LEASE_FILE_REWRITTEN:
-                file->result = 0;
+        case LEASE_STORE_COMPACTED:
                 file->ended = true;
-                break;
-        case LEASE_FILE_STALE:
-                file->result = -ESTALE;
-                file->operation = "rename";
-                file->ended = true;
-                break;
-        case LEASE_FILE_FAILED:
-        case LEASE_FILE_REWRITE_FAILED:
+                /* fall through */
+        case LEASE_STORE_FAILED:
                 /* a file that could not be written to when it was opened is why it is replaced */
                 file->result = event->error;
                 file->operation = event->operation;
-                file->ended = event->type == LEASE_FILE_REWRITE_FAILED;
                 break;
-        case LEASE_FILE_DURABLE:
-        case LEASE_FILE_PUT_ASIDE:
-        case LEASE_FILE_LOOKED:
-        case LEASE_FILE_BACKED_UP:
+        case LEASE_STORE_LOADED:
+        case LEASE_STORE_DURABLE:
+        case LEASE_STORE_REFUSED:
+        case LEASE_STORE_STATE:
+        case LEASE_STORE_MERGED:
+        case LEASE_STORE_NOTICE:
+        case LEASE_STORE_EVENT_MAX:
                 break;
         }
 }
 
 /* Waits for an answer of the worker, if there is none. */
 static void take_answers(OfflineFile *file) {
-        struct pollfd fd = {.fd = lease_file_fd(file->file), .events = POLLIN};
-        LeaseFileEvent event;
+        struct pollfd fd = {
+                .fd = lease_store_fd(lease_file_store(file->file)),
+                .events = POLLIN,
+        };
+        LeaseStoreEvent event;
 
         (void) poll(&fd, 1, -1);
-        while (lease_file_process(file->file, &event) > 0)
+        while (lease_file_hear(file->file, &event) > 0)
                 take_event(file, &event);
+        if (file->ended || file->file->state == LIFE_WRITING)
+                return;
+        /* somebody else has saved it, which nobody is there to merge */
+        file->result = -ESTALE;
+        file->operation = "rename";
+        file->ended = true;
 }
 
 /* Tags rise by a microsecond where there is one moment for all; so does the clock, or the ends of
@@ -203,7 +212,7 @@ int offline_file_write(OfflineFile *file, const char **ret_operation) {
         if (!file->changed)
                 return 0;
         file->ended = false;
-        r = lease_file_rewrite_begin(file->file);
+        r = life_begin(file->file);
         if (r >= 0)
                 r = hand_over(file);
         if (r < 0)

@@ -51,10 +51,10 @@ int offline_file_set_own(OfflineFile *file, const ipv4_t *addresses, size_t n);
  * offline_file_open() - locks the directory and reads the file, which is made when it is missing.
  * To be called once.
  *
- * @problems: lines that are wrong, as for lease_file_load()
+ * @problems: lines that are wrong, as warnings
  * Return: 0, -EWOULDBLOCK when a server has the directory (which one, says
  * lease_file_find_holder()), -ENOLCK when the directory cannot be locked, -EBADMSG when it is not a
- * lease file, and what lease_file_open() and lease_file_load() return.
+ * lease file, other negative errno of opening and reading it.
  */
 int offline_file_open(OfflineFile *file, const char *path, Problems *problems);
 

@@ -17,7 +17,8 @@ typedef struct JobQueue {
         Job **end;
 } JobQueue;
 
-struct Worker {
+typedef struct ThreadWorker {
+        Worker worker;
         pthread_t thread;
         pthread_mutex_t lock;
         pthread_cond_t wake;
@@ -28,7 +29,11 @@ struct Worker {
         int event_fd;
         JobFunction run;
         void *userdata;
-};
+} ThreadWorker;
+
+static ThreadWorker *thread_of(const Worker *worker) {
+        return (ThreadWorker *) worker;
+}
 
 static void queue_init(JobQueue *queue) {
         queue->first = NULL;
@@ -53,7 +58,7 @@ static Job *queue_pop(JobQueue *queue) {
 }
 
 /* Return: NULL when there is nothing left to do and the worker is to end. */
-static Job *wait_for_job(Worker *worker) {
+static Job *wait_for_job(ThreadWorker *worker) {
         Job *job;
 
         (void) pthread_mutex_lock(&worker->lock);
@@ -63,21 +68,17 @@ static Job *wait_for_job(Worker *worker) {
         return job;
 }
 
-void worker_signal(Worker *worker) {
+static void hand_back(ThreadWorker *worker, Job *job) {
         const uint64_t one = 1;
 
-        (void) !write(worker->event_fd, &one, sizeof(one));
-}
-
-static void hand_back(Worker *worker, Job *job) {
         (void) pthread_mutex_lock(&worker->lock);
         queue_push(&worker->done, job);
         (void) pthread_mutex_unlock(&worker->lock);
-        worker_signal(worker);
+        (void) !write(worker->event_fd, &one, sizeof(one));
 }
 
 static void *work(void *userdata) {
-        Worker *worker = userdata;
+        ThreadWorker *worker = userdata;
         Job *job;
 
         while ((job = wait_for_job(worker))) {
@@ -88,7 +89,7 @@ static void *work(void *userdata) {
 }
 
 /* Signals are the loop's, which reads them from a descriptor. */
-static int start_thread(Worker *worker) {
+static int start_thread(ThreadWorker *worker) {
         sigset_t all, old;
         int r;
 
@@ -99,13 +100,14 @@ static int start_thread(Worker *worker) {
         r = pthread_create(&worker->thread, NULL, work, worker);
         (void) pthread_sigmask(SIG_SETMASK, &old, NULL);
         if (r != 0)
-                return -r;
+                return r == EAGAIN ? -ENOMEM
+                                   : -r; /* no room for a stack, or for what goes with it */
         (void) pthread_setname_np(worker->thread, "lease-file");
         return 0;
 }
 
-int worker_new(Worker **ret, JobFunction run, void *userdata) {
-        _cleanup_free_ Worker *worker = NULL;
+static int thread_create(Worker **ret, JobFunction run, void *userdata) {
+        _cleanup_free_ ThreadWorker *worker = NULL;
         _cleanup_close_ int fd = -1;
         int r;
 
@@ -116,6 +118,7 @@ int worker_new(Worker **ret, JobFunction run, void *userdata) {
         if (fd < 0)
                 return -errno;
 
+        worker->worker.operations = &worker_thread;
         worker->event_fd = fd;
         worker->run = run;
         worker->userdata = userdata;
@@ -131,11 +134,13 @@ int worker_new(Worker **ret, JobFunction run, void *userdata) {
                 return r;
         }
         (void) TAKE_FD(fd);
-        *ret = TAKE_PTR(worker);
+        *ret = &TAKE_PTR(worker)->worker;
         return 0;
 }
 
-void worker_stop(Worker *worker) {
+static void thread_stop(Worker *base) {
+        ThreadWorker *worker = thread_of(base);
+
         if (worker->joined)
                 return;
         (void) pthread_mutex_lock(&worker->lock);
@@ -147,19 +152,19 @@ void worker_stop(Worker *worker) {
         worker->joined = true;
 }
 
-Worker *worker_free(Worker *worker) {
-        if (!worker)
-                return NULL;
+static void thread_free(Worker *base) {
+        ThreadWorker *worker = thread_of(base);
 
-        worker_stop(worker);
+        thread_stop(base);
         (void) pthread_cond_destroy(&worker->wake);
         (void) pthread_mutex_destroy(&worker->lock);
         (void) close(worker->event_fd);
         free(worker);
-        return NULL;
 }
 
-void worker_push(Worker *worker, Job *job) {
+static void thread_push(Worker *base, Job *job) {
+        ThreadWorker *worker = thread_of(base);
+
         (void) pthread_mutex_lock(&worker->lock);
         queue_push(&worker->due, job);
         (void) pthread_mutex_unlock(&worker->lock);
@@ -167,7 +172,8 @@ void worker_push(Worker *worker, Job *job) {
         (void) pthread_cond_signal(&worker->wake);
 }
 
-Job *worker_pop(Worker *worker) {
+static Job *thread_pop(Worker *base) {
+        ThreadWorker *worker = thread_of(base);
         uint64_t n;
         Job *job;
 
@@ -179,6 +185,15 @@ Job *worker_pop(Worker *worker) {
         return job;
 }
 
-int worker_fd(const Worker *worker) {
-        return worker->event_fd;
+static int thread_fd(const Worker *base) {
+        return thread_of(base)->event_fd;
 }
+
+const WorkerOperations worker_thread = {
+        .create = thread_create,
+        .stop = thread_stop,
+        .free = thread_free,
+        .push = thread_push,
+        .pop = thread_pop,
+        .fd = thread_fd,
+};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* One thread that does jobs in the order in which they are given, and hands them back. Knows
- * nothing of what a job is for. */
+/* Does jobs in the order in which they are given, one at a time, and hands them back. Does not look
+ * at what a job is for. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,40 +61,34 @@ typedef struct Job {
 /* Does a job, in the worker's thread. */
 typedef void (*JobFunction)(Job *job, void *userdata);
 
-/**
- * worker_new() - starts the thread, with all signals blocked.
- * Return: 0, -ENOMEM, negative errno of eventfd() or pthread_create().
+/* How jobs are done: by a thread (worker_thread), or when a test says so. All but free() are O(1).
  */
-int worker_new(Worker **ret, JobFunction run, void *userdata);
+typedef struct WorkerOperations {
+        /* Return: 0, -ENOMEM, other negative errno */
+        int (*create)(Worker **ret, JobFunction run, void *userdata);
+        /* does what has been given; jobs are still to be taken back */
+        void (*stop)(Worker *worker);
+        /* stop(), and frees the worker, but no jobs */
+        void (*free)(Worker *worker);
+        /* gives a job; never blocks longer than the worker needs to take one */
+        void (*push)(Worker *worker, Job *job);
+        /* takes back the next job that is done, or NULL; then the descriptor is not readable */
+        Job *(*pop)(Worker *worker);
+        /* readable while jobs are done; borrowed */
+        int (*fd)(const Worker *worker);
+} WorkerOperations;
 
-/**
- * worker_stop() - lets the worker do what it has been given and ends it. Jobs are still to be taken
- * back.
- */
-void worker_stop(Worker *worker);
+struct Worker {
+        const WorkerOperations *operations;
+};
 
-/**
- * worker_free() - worker_stop(), and frees the worker, but no jobs. Return: NULL.
- */
-Worker *worker_free(Worker *worker);
+/* A thread with all signals blocked. */
+extern const WorkerOperations worker_thread;
 
-/**
- * worker_push() - gives a job. O(1), never blocks longer than the worker needs to take one.
- */
-void worker_push(Worker *worker, Job *job);
+static inline void worker_push(Worker *worker, Job *job) {
+        worker->operations->push(worker, job);
+}
 
-/**
- * worker_pop() - takes back the next job that is done, or NULL. The descriptor stops being readable
- * with the NULL.
- */
-Job *worker_pop(Worker *worker);
-
-/**
- * worker_fd() - readable while jobs are done. Borrowed.
- */
-int worker_fd(const Worker *worker);
-
-/**
- * worker_signal() - makes the descriptor readable once.
- */
-void worker_signal(Worker *worker);
+static inline Job *worker_pop(Worker *worker) {
+        return worker->operations->pop(worker);
+}

@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answers.h"
 #include "checks.h"
-#include "keeper.h"
+#include "store/lease-file-internal.h"
+#include "unit/inline-worker.h"
 #include "wire/client-id.h"
-#include "worker.h"
 #include "world.h"
 
 #define WALL (1795298100 * USEC_PER_SEC) /* 2026-11-21T21:55:00Z */
@@ -39,19 +40,39 @@ bool box_is_listening(const World *world) {
 bool box_is_quiet(const World *world) {
         const Box *box = &world->box;
 
-        return box_is_ready(box) && !worker_first_due() && !box->rewriting &&
-               lease_file_n_collected(box->file) == 0 && box->executor.pending.n_entries == 0;
+        return box_is_ready(box) && box->file->state == LIFE_IDLE && !inline_worker_due() &&
+               lease_store_n_collected(box->executor.store) == 0 &&
+               box->executor.pending.n_entries == 0;
+}
+
+bool box_is_stepped(const World *world) {
+        return world->box.up && world->box.file->stepped;
 }
 
 /* ---- life and death ------------------------------------------------------------------------- */
 
+/* The lease file's next turn. Between two slices of a rewrite the loop has other things to do. */
+static usec_t store_due(World *world) {
+        const Box *box = &world->box;
+        const usec_t deadline = lease_store_deadline(box->executor.store);
+
+        if (inline_worker_has_done())
+                return world->now;
+        if (deadline == 0 &&
+                (box->file->state == LIFE_WRITING || box->file->state == LIFE_BACKING_UP))
+                return box->store_at != USEC_INFINITY
+                               ? box->store_at
+                               : world->now + dice_below(&world->dice, box->slice_gap);
+        return MAX(usec_add(deadline, box->booted), world->now);
+}
+
 static void arm(World *world) {
         Box *box = &world->box;
 
-        keeper_note_flush(world);
-        if (worker_first_due() && box->job_done_at == USEC_INFINITY)
+        if (inline_worker_due() && box->job_done_at == USEC_INFINITY)
                 box->job_done_at =
-                        world->now + drive_job_span(&world->drive, worker_first_due()->type);
+                        world->now + drive_job_span(&world->drive, inline_worker_due()->type);
+        box->store_at = store_due(world);
         if (!box_is_ready(box))
                 box->healthy_since = USEC_INFINITY;
         else if (box->healthy_since == USEC_INFINITY)
@@ -74,6 +95,25 @@ void box_configure(World *world) {
 }
 
 static void hear_waiting(World *world);
+static void turn(World *world);
+
+static void open_file(World *world) {
+        Box *box = &world->box;
+        const LeaseFileOptions options = {
+                .path = world->drive.path,
+                .server = box->server,
+                .files = &drive_operations,
+                .worker = &inline_worker,
+                .slice_slots = 8,
+        };
+
+        if (lease_file_new(&box->file, &options) < 0)
+                abort();
+        box->executor.store = lease_file_store(box->file);
+        if (lease_store_open(box->executor.store, &box->executor.clock) < 0)
+                abort();
+        turn(world);
+}
 
 void box_start(World *world) {
         Box *box = &world->box;
@@ -83,10 +123,8 @@ void box_start(World *world) {
 
         drive_revive(&world->drive);
         box->up = box->powered = true;
-        box->job_done_at = box->rewrite_at = box->retry_at = USEC_INFINITY;
-        box->rewriting = box->rewrite_wanted = box->stepped = box->failing = false;
-        box->recovered_at = 0;
-        box->flushed = 0;
+        box->job_done_at = box->store_at = USEC_INFINITY;
+        box->slice_gap = dice_one_in(&world->dice, 2) ? 3 * USEC_PER_MSEC : 5 * USEC_PER_SEC;
         dice_bytes(&world->dice, seed, sizeof(seed));
         if (server_new(&box->server, seed) < 0)
                 abort();
@@ -102,7 +140,7 @@ void box_start(World *world) {
         if (server_set_links(box->server, links, n_links) < 0)
                 abort();
         say(world, "server", "starts");
-        keeper_open(world);
+        open_file(world);
         hear_waiting(world);
         arm(world);
 }
@@ -129,17 +167,17 @@ void box_crash(World *world, bool power) {
                 power ? dice_between(&world->dice, 10 * USEC_PER_SEC, 3 * USEC_PER_MINUTE)
                       : dice_between(&world->dice, 200 * USEC_PER_MSEC, 6 * USEC_PER_SEC);
 
-        if (!box->up || box->stepped)
+        if (!box->up || box_is_stepped(world))
                 return;
         say(world, "server", power ? "loses its power" : "is killed");
         drive_die(&world->drive, 0);
-        if (worker_first_due()) {
+        if (inline_worker_due()) {
                 world_see(world, SIGHT_CRASH_IN_JOB);
                 drive_die(&world->drive, (unsigned) dice_below(&world->dice, 8));
-                worker_do_first();
+                (void) inline_worker_do();
                 drive_die(&world->drive, 0);
         }
-        worker_kill();
+        inline_worker_kill();
         box->file = lease_file_free(box->file);
         executor_done(&box->executor);
         box->server = server_free(box->server);
@@ -156,7 +194,7 @@ void box_crash(World *world, bool power) {
 void box_done(World *world) {
         Box *box = &world->box;
 
-        worker_kill();
+        inline_worker_kill();
         box->file = lease_file_free(box->file);
         if (box->up)
                 executor_done(&box->executor);
@@ -164,17 +202,20 @@ void box_done(World *world) {
 }
 
 void box_flush(World *world) {
-        if (!world->box.file)
+        Box *box = &world->box;
+
+        if (!box->up)
                 return;
-        world->box.executor.clock = box_clock(world);
-        keeper_begin_rewrite(world);
+        box->executor.clock = box_clock(world);
+        if (lease_file_compact(box->file, &box->executor.clock) >= 0)
+                say(world, "server", "is to write its file anew");
         arm(world);
 }
 
 void box_step_clock(World *world, int64_t by) {
         Box *box = &world->box;
 
-        if (!box->file)
+        if (!box->up || box->file->state < LIFE_IDLE)
                 return;
         /* no clock is set to before the moment at which one without a battery begins */
         if (by < 0 && box_clock(world).realtime < WALL_WITHOUT_BATTERY + 30 * USEC_PER_DAY)
@@ -183,11 +224,7 @@ void box_step_clock(World *world, int64_t by) {
         world_see(world, SIGHT_CLOCK_STEP);
         box->wall_offset += (uint64_t) by;
         box->executor.clock = box_clock(world);
-        box->stepped = true;
-        box->stepped_commit =
-                lease_file_n_collected(box->file) > 0 ? server_last_commit(box->server) : 0;
-        box->rewrite_is_later = false;
-        keeper_begin_rewrite(world);
+        lease_file_clock_set(box->file, &box->executor.clock);
         arm(world);
 }
 
@@ -327,6 +364,20 @@ void box_receive_echo(World *world, ipv4_t address) {
         carry_out_due(world);
 }
 
+/* A turn of the lease file. */
+static void turn(World *world) {
+        Box *box = &world->box;
+        LeaseStoreEvent event;
+
+        actions_reset(&box->executor.actions);
+        lease_store_turn(box->executor.store, &box->executor.clock, &box->executor.actions);
+        if (box->executor.actions.n_actions > 0)
+                carry_out(world, 0, 0, 0);
+        while (lease_store_next_event(box->executor.store, &event) > 0)
+                answers_take(world, &event);
+        executor_flush(&box->executor);
+}
+
 /* ---- time ----------------------------------------------------------------------------------- */
 
 /* When a commit that was held back (commit-pace.h) may begin. */
@@ -334,7 +385,7 @@ static usec_t held_until(const World *world) {
         const Box *box = &world->box;
         const usec_t until = usec_add(box->executor.pace.hold_until, box->booted);
 
-        if (!box->up || !box->file || lease_file_n_collected(box->file) == 0 || until <= world->now)
+        if (!box->up || lease_store_n_collected(box->executor.store) == 0 || until <= world->now)
                 return USEC_INFINITY;
         return until;
 }
@@ -349,8 +400,8 @@ static usec_t server_due(const World *world) {
 
 usec_t box_deadline(const World *world) {
         const Box *box = &world->box;
-        const usec_t dues[] = {box->job_done_at, box->rewrite_at, box->retry_at, held_until(world),
-                server_due(world)};
+        const usec_t dues[] = {
+                box->job_done_at, box->store_at, held_until(world), server_due(world)};
         usec_t due = USEC_INFINITY;
 
         for (size_t i = 0; box->up && i < ELEMENTSOF(dues); i++)
@@ -370,12 +421,11 @@ void box_run(World *world) {
                 carry_out_due(world);
         } else if (box->job_done_at <= world->now) {
                 box->job_done_at = USEC_INFINITY;
-                worker_do_first();
-                keeper_process(world);
-        } else if (box->rewrite_at <= world->now) {
-                keeper_write_slice(world);
-        } else if (box->retry_at <= world->now) {
-                keeper_try_again(world);
+                (void) inline_worker_do();
+                turn(world);
+        } else if (box->store_at <= world->now) {
+                box->store_at = USEC_INFINITY;
+                turn(world);
         } else {
                 executor_flush(&box->executor);
         }

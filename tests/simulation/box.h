@@ -36,23 +36,13 @@ typedef struct Box {
         usec_t booted;        /* when its CLOCK_BOOTTIME was 0 */
         uint64_t wall_offset; /* its wall clock less the world's time; wraps */
         Server *server;
-        LeaseFile *file; /* NULL while it cannot be opened */
+        LeaseFile *file;
         Executor executor;
         usec_t job_done_at;
-        usec_t rewrite_at; /* the next slice */
-        usec_t retry_at;   /* while a failing disk is left alone */
-        usec_t recovered_at;
-        bool rewriting;
-        bool rewrite_wanted;
-        bool stepped;          /* the wall clock was set, and the file has not been written anew */
-        bool rewrite_is_later; /* than all commits of before the step */
-        uint64_t stepped_commit;
-        uint64_t flushed;     /* up to here commits have gone to the worker */
+        usec_t store_at;      /* the lease file's next turn */
         bool has_battery;     /* its wall clock goes on without power */
         bool clock_was_lost;  /* it did not, once */
         bool had_wrong_lines; /* the file, as a crash had left it */
-        bool failing;         /* the disk has, which was said */
-        size_t rewrite_slot;
         usec_t slice_gap;     /* what the loop does between two slices takes so long at most */
         usec_t failed_at;     /* when the disk failed first since the start, 0 = never */
         usec_t healthy_since; /* USEC_INFINITY while no promise can be kept */
@@ -137,6 +127,11 @@ ClockPair box_clock(const struct World *world);
  * box_is_listening() - whether a message that arrives now is handled.
  */
 bool box_is_listening(const struct World *world);
+
+/**
+ * box_is_stepped() - whether its wall clock was set, and its lease file tells the time of before.
+ */
+bool box_is_stepped(const struct World *world);
 
 /**
  * box_is_quiet() - whether it is up and nothing is on its way to the disk.

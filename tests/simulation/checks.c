@@ -5,8 +5,11 @@
 
 #include "checks.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "store/loader.h"
 #include "unit/invariants.h"
 
 /* The longest that a client may need on a network in order: what is left of a back-off (64 s, RFC
@@ -125,16 +128,31 @@ void checks_offered(World *world, const Expectation *expected, const Actions *ac
 
 /* ---- the file ------------------------------------------------------------------------------- */
 
-void checks_row(const World *world, const LeaseRecord *record, const char *pool) {
+static int check_row(const LeaseRecord *record, const char *pool, void *userdata) {
+        const World *world = userdata;
         const WireName wire = site_find_wire(record->address);
         char address[IPV4_STRING_MAX];
 
         if (wire < WIRES_MAX && (*pool == '\0' || strcmp(pool, wires[wire].name) == 0) &&
                 (ipv4_range_contains(world->site.pools[wire].widest, record->address) ||
                         world->site.ever_reserved[wire][record->address & 0xff]))
-                return;
+                return 0;
         world_fail(world, "%s stands in the file under pool \"%s\", which never gave it out",
                 ipv4_format(record->address, address), pool);
+}
+
+void checks_file(World *world) {
+        _cleanup_(loader_done) Loader loader;
+        _cleanup_(problems_done) Problems problems = {0};
+        _cleanup_close_ int fd = open(world->drive.path, O_RDONLY | O_CLOEXEC);
+        const ClockPair clock = box_clock(world);
+        UnknownCells unknown;
+
+        unknown_cells_init(&unknown, 0);
+        loader_init(&loader, world->drive.path, &problems, &unknown);
+        if (fd >= 0 && loader_read(&loader, fd) >= 0)
+                (void) loader_emit(&loader, &clock, check_row, world);
+        unknown_cells_done(&unknown);
 }
 
 /* ---- each event ----------------------------------------------------------------------------- */
@@ -190,7 +208,7 @@ static void check_renewal(const World *world, const Host *host) {
 
 /* DESIGN 5: "On a step of the wall clock ... rows are rewritten with new wall times." */
 static void check_clock(const World *world) {
-        if (world->box.stepped && world->calm_since != USEC_INFINITY &&
+        if (box_is_stepped(world) && world->calm_since != USEC_INFINITY &&
                 world->now > world->calm_since + PATIENCE)
                 world_fail(world, "the file still tells the time of the clock before it was set");
 }

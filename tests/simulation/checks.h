@@ -30,6 +30,6 @@ Expectation checks_expect(
 void checks_offered(World *world, const Expectation *expected, const Actions *actions);
 
 /**
- * checks_row() - a row as the server loads it.
+ * checks_file() - the rows of the lease file, as the server has just loaded them.
  */
-void checks_row(const World *world, const LeaseRecord *record, const char *pool);
+void checks_file(World *world);

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Each test runs in a process of its own, so that the disk is a healthy one at its start. */
+/* Time is virtual: what the loop and the worker wait for comes at once, and the clock says that it
+ * took as long as it takes. Clocks, timers, epoll and poll are played where they meet the C
+ * library, and the worker does a job when the loop has nothing else to do until the job's time.
+ *
+ * Each test runs in a process of its own, so that the disk is a healthy one at its start. */
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,14 +19,13 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "inline-worker.h"
 #include "keeper-fixture.h"
 #include "redirect.h"
 
 FixtureDisk disk;
 
-/* Told by the loop and by the worker. */
-static pthread_mutex_t story_lock = PTHREAD_MUTEX_INITIALIZER;
-static char story[64 * 1024];
+static char story[512 * 1024];
 
 static void tell(const char *format, ...) _printf_(1, 2);
 
@@ -29,7 +33,6 @@ static void tell(const char *format, ...) {
         va_list arguments;
         size_t size;
 
-        ck_assert_int_eq(pthread_mutex_lock(&story_lock), 0);
         size = strlen(story);
         if (size > 0)
                 size += (size_t) snprintf(story + size, sizeof(story) - size, ", ");
@@ -37,21 +40,20 @@ static void tell(const char *format, ...) {
         size += (size_t) vsnprintf(story + size, sizeof(story) - size, format, arguments);
         va_end(arguments);
         ck_assert_uint_lt(size, sizeof(story));
-        ck_assert_int_eq(pthread_mutex_unlock(&story_lock), 0);
 }
 
 void expect_story(const char *expected) {
-        ck_assert_int_eq(pthread_mutex_lock(&story_lock), 0);
         ck_assert_str_eq(story, expected);
         *story = '\0';
-        ck_assert_int_eq(pthread_mutex_unlock(&story_lock), 0);
 }
 
+/* ---- the disk -------------------------------------------------------------------------------- */
+
 /* Whether it is one of those that there are still to be, which is then one less. */
-static bool count_down(atomic_int *n) {
-        if (atomic_load(n) == 0)
+static bool count_down(unsigned *n) {
+        if (*n == 0)
                 return false;
-        atomic_fetch_sub(n, 1);
+        (*n)--;
         return true;
 }
 
@@ -59,9 +61,6 @@ static bool count_down(atomic_int *n) {
 int fdatasync(int fd) {
         int r;
 
-        if (atomic_exchange(&disk.blocked, false))
-                ck_assert_int_eq(sem_wait(&disk.gate), 0);
-        (void) usleep(atomic_load(&disk.sync_usec));
         if (!count_down(&disk.n_syncs_to_pass) && count_down(&disk.n_syncs_to_fail)) {
                 tell("sync fails");
                 errno = EIO;
@@ -75,8 +74,8 @@ int fdatasync(int fd) {
 int renameat2(int old_fd, const char *old, int new_fd, const char *new, unsigned flags) {
         int r;
 
-        atomic_fetch_add(&disk.n_renames, 1);
-        if (atomic_load(&disk.renames_fail) && !count_down(&disk.n_renames_to_pass)) {
+        disk.n_renames++;
+        if (disk.renames_fail && !count_down(&disk.n_renames_to_pass)) {
                 tell("rename fails");
                 errno = ENOSPC;
                 return -1;
@@ -94,7 +93,7 @@ int openat(int directory, const char *name, int flags, ...) {
         va_start(arguments, flags);
         mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
         va_end(arguments);
-        if (atomic_load(&disk.read_only) && (flags & O_ACCMODE) != O_RDONLY) {
+        if (disk.read_only && (flags & O_ACCMODE) != O_RDONLY) {
                 errno = EROFS;
                 return -1;
         }
@@ -114,33 +113,189 @@ int sendmmsg(int fd, struct mmsghdr *messages, unsigned n, int flags) {
         return (int) n;
 }
 
-/* The wall clock, as much ahead of the machine's. Its timer is the one that never comes and is
- * cancelled when the clock is set. */
-static atomic_llong wall_offset_sec;
-static int wall_timer = -1;
+/* ---- the worker ------------------------------------------------------------------------------ */
 
-int clock_gettime(clockid_t id, struct timespec *ts) {
-        int r = (int) syscall(SYS_clock_gettime, id, ts);
+static int worker_event_fd = -1;
+static usec_t job_done_at = USEC_INFINITY; /* of the job that the worker is at */
 
-        if (id == CLOCK_REALTIME)
-                ts->tv_sec += atomic_load(&wall_offset_sec);
+static usec_t now = 100000 * USEC_PER_SEC;
+
+static usec_t worker_due(void) {
+        const Job *job = inline_worker_due();
+
+        if (!job || (disk.blocked && job->type == JOB_APPEND))
+                return USEC_INFINITY;
+        if (job_done_at == USEC_INFINITY)
+                job_done_at = now + (job->type == JOB_APPEND ? disk.sync_usec : 0);
+        return job_done_at;
+}
+
+static void do_job(void) {
+        job_done_at = USEC_INFINITY;
+        (void) inline_worker_do();
+        ck_assert_int_eq(eventfd_write(worker_event_fd, 1), 0);
+}
+
+static int virtual_create(Worker **ret, JobFunction run, void *userdata) {
+        const int r = inline_worker.create(ret, run, userdata);
+
+        worker_event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        (*ret)->operations = &worker_thread;
         return r;
 }
 
+static void virtual_free(Worker *worker) {
+        inline_worker.stop(worker);
+        (void) close(worker_event_fd);
+}
+
+static void virtual_stop(Worker *worker) {
+        inline_worker.stop(worker);
+}
+
+static void virtual_push(Worker *worker, Job *job) {
+        inline_worker.push(worker, job);
+}
+
+static Job *virtual_pop(Worker *worker) {
+        Job *job = inline_worker.pop(worker);
+        eventfd_t n;
+
+        if (!job)
+                (void) eventfd_read(worker_event_fd, &n);
+        return job;
+}
+
+static int virtual_fd(const Worker *worker) {
+        (void) worker;
+        return worker_event_fd;
+}
+
+/* In the place of the thread. */
+const WorkerOperations worker_thread = {
+        .create = virtual_create,
+        .stop = virtual_stop,
+        .free = virtual_free,
+        .push = virtual_push,
+        .pop = virtual_pop,
+        .fd = virtual_fd,
+};
+
+/* ---- time ------------------------------------------------------------------------------------ */
+
+enum { TIMERS_MAX = 16 };
+
+typedef struct Timer {
+        int fd;
+        usec_t due;
+} Timer;
+
+static Timer timers[TIMERS_MAX];
+static size_t n_timers;
+
+/* The wall clock, as much ahead of the machine's. Its timer is the one that never comes and is
+ * cancelled when the clock is set. */
+static int64_t wall_offset_sec = 1795298100;
+static int wall_timer = -1;
+
+int clock_gettime(clockid_t id, struct timespec *ts) {
+        ts->tv_sec = (time_t) (now / USEC_PER_SEC);
+        ts->tv_nsec = (long) (now % USEC_PER_SEC) * 1000;
+        if (id == CLOCK_REALTIME)
+                ts->tv_sec += wall_offset_sec;
+        return 0;
+}
+
 int timerfd_create(int id, int flags) {
-        if (id != CLOCK_REALTIME)
-                return (int) syscall(SYS_timerfd_create, id, flags);
-        return wall_timer = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+        (void) flags;
+        if (id == CLOCK_REALTIME && wall_timer < 0)
+                return wall_timer = fd;
+        ck_assert_uint_lt(n_timers, TIMERS_MAX);
+        timers[n_timers++] = (Timer){.fd = fd, .due = USEC_INFINITY};
+        return fd;
 }
 
 int timerfd_settime(int fd, int flags, const struct itimerspec *new, struct itimerspec *old) {
-        return fd == wall_timer ? 0 : (int) syscall(SYS_timerfd_settime, fd, flags, new, old);
+        (void) flags;
+        (void) old;
+        for (size_t i = 0; i < n_timers; i++)
+                if (timers[i].fd == fd) {
+                        const struct timespec *value = &new->it_value;
+
+                        timers[i].due = (usec_t) value->tv_sec * USEC_PER_SEC +
+                                        (usec_t) value->tv_nsec / 1000;
+                        if (value->tv_sec == 0 && value->tv_nsec == 0)
+                                timers[i].due = USEC_INFINITY; /* disarmed */
+                }
+        return 0;
 }
 
 void step_wall_clock(int64_t sec) {
-        atomic_fetch_add(&wall_offset_sec, sec);
+        wall_offset_sec += sec;
         ck_assert_int_eq(eventfd_write(wall_timer, 1), 0);
 }
+
+/* Lets time pass until the next thing happens, at most until @end. Return: whether one has. */
+static bool pass(usec_t end) {
+        Timer *next = NULL;
+
+        for (size_t i = 0; i < n_timers; i++)
+                if (!next || timers[i].due < next->due)
+                        next = &timers[i];
+        if (worker_due() <= end && (!next || worker_due() <= next->due)) {
+                now = MAX(now, worker_due());
+                do_job();
+                return true;
+        }
+        if (next && next->due <= end && next->due != USEC_INFINITY) {
+                now = MAX(now, next->due);
+                next->due = USEC_INFINITY;
+                ck_assert_int_eq(eventfd_write(next->fd, 1), 0);
+                return true;
+        }
+        ck_assert_msg(end != USEC_INFINITY, "nothing will ever happen");
+        now = MAX(now, end);
+        return false;
+}
+
+static int wait_until(int fd, struct epoll_event *events, int n_max, usec_t end) {
+        for (;;) {
+                int n = (int) syscall(SYS_epoll_pwait, fd, events, n_max, 0, NULL, 8);
+
+                if (n != 0 || !pass(end))
+                        return n;
+        }
+}
+
+int epoll_pwait2(int fd, struct epoll_event *events, int n_max, const struct timespec *timeout,
+        const sigset_t *signals) {
+        (void) signals;
+        return wait_until(fd, events, n_max,
+                timeout ? now + (usec_t) timeout->tv_sec * USEC_PER_SEC +
+                                  ((usec_t) timeout->tv_nsec + 999) / 1000
+                        : USEC_INFINITY);
+}
+
+int epoll_wait(int fd, struct epoll_event *events, int n_max, int timeout_msec) {
+        return wait_until(fd, events, n_max,
+                timeout_msec < 0 ? USEC_INFINITY : now + (usec_t) timeout_msec * USEC_PER_MSEC);
+}
+
+int poll(struct pollfd *fds, nfds_t n_fds, int timeout_msec) {
+        const usec_t end = now + (usec_t) timeout_msec * USEC_PER_MSEC;
+        const struct timespec at_once = {0};
+
+        for (;;) {
+                int n = (int) syscall(SYS_ppoll, fds, n_fds, &at_once, NULL, 8);
+
+                if (n != 0 || !pass(end))
+                        return n;
+        }
+}
+
+/* ---- the keeper ------------------------------------------------------------------------------ */
 
 static void on_changed(void *userdata) {
         Fixture *f = userdata;
@@ -151,7 +306,6 @@ static void on_changed(void *userdata) {
 static void on_rewritten(int r, void *userdata) {
         Fixture *f = userdata;
 
-        ck_assert(!lease_keeper_is_rewriting(f->keeper));
         f->n_rewritten++;
         f->rewritten = r;
 }
@@ -160,10 +314,11 @@ void setup(Fixture *f) {
         static const uint8_t seed[16] = {7};
         Settings *settings;
 
-        *f = (Fixture){.directory = "/tmp/lease-keeper-XXXXXX"};
+        *f = (Fixture){0};
+        (void) snprintf(f->directory, sizeof(f->directory), "%s/lease-keeper-XXXXXX",
+                access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
         ck_assert_ptr_nonnull(mkdtemp(f->directory));
         (void) snprintf(f->path, sizeof(f->path), "%s/leases.csv", f->directory);
-        ck_assert_int_eq(sem_init(&disk.gate, 0, 0), 0);
         f->reader = fdopen(redirect_stderr(&f->saved_stderr), "r");
         ck_assert_ptr_nonnull(f->reader);
 
@@ -242,7 +397,12 @@ void run_for(Fixture *f, usec_t span) {
 }
 
 bool is_idle(const Fixture *f) {
-        return f->executor.pending.n_entries == 0 && !lease_keeper_is_rewriting(f->keeper);
+        return f->executor.pending.n_entries == 0 && !is_rewriting(f);
+}
+
+bool is_rewriting(const Fixture *f) {
+        return inline_worker_due() || inline_worker_has_done() ||
+               (f->executor.store && lease_store_deadline(f->executor.store) != USEC_INFINITY);
 }
 
 static void client_of(uint8_t number, uint8_t hardware[static 6], uint8_t client_id[static 7]) {
@@ -341,6 +501,6 @@ size_t n_rows_of(const Fixture *f, uint8_t number) {
 LeaseFileStatistics statistics_of(const Fixture *f) {
         LeaseFileStatistics statistics;
 
-        lease_file_get_statistics(f->executor.lease_file, &statistics);
+        lease_keeper_get_statistics(f->keeper, &statistics);
         return statistics;
 }

@@ -2,10 +2,8 @@
 #pragma once
 
 /* A lease keeper under a loop, with a server and an executor as the daemon has them, over a disk
- * and behind a wire whose part is played where they meet the C library. */
+ * and behind a wire whose part is played where they meet the C library, in virtual time. */
 
-#include <semaphore.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -20,17 +18,16 @@
 #define FIXTURE_ROW_OF_7                                                                           \
         "192.168.1.107,01:02:00:00:00:00:07,02:00:00:00:00:07,,bound,infinite,default,\n"
 
-/* The disk's misfortunes. Set by the test, heeded and counted by the worker. */
+/* The disk's misfortunes. */
 typedef struct FixtureDisk {
-        atomic_int n_syncs_to_pass; /* before those that fail */
-        atomic_int n_syncs_to_fail;
-        atomic_uint sync_usec;        /* what a sync takes besides */
-        atomic_int n_renames_to_pass; /* though renames fail */
-        atomic_bool renames_fail;
-        atomic_bool read_only;
-        atomic_bool blocked; /* the next sync waits for the gate */
-        atomic_uint n_renames;
-        sem_t gate;
+        unsigned n_syncs_to_pass; /* before those that fail */
+        unsigned n_syncs_to_fail;
+        unsigned sync_usec;         /* what a sync takes */
+        unsigned n_renames_to_pass; /* though renames fail */
+        bool renames_fail;
+        bool read_only;
+        bool blocked; /* a sync hangs */
+        unsigned n_renames;
 } FixtureDisk;
 
 extern FixtureDisk disk;
@@ -91,8 +88,11 @@ void run_for(Fixture *f, usec_t span);
 /* Sets the wall clock, which the kernel tells who waits for that. */
 void step_wall_clock(int64_t sec);
 
-/* Whether nothing waits for the disk. */
+/* Whether nothing waits for the disk, and none is to be written anew. */
 bool is_idle(const Fixture *f);
+
+/* Whether a rewrite is under way, or will be. */
+bool is_rewriting(const Fixture *f);
 
 /* A lease without end for the client of this number, as over the bus: one turn of the loop, nothing
  * waited for. Its address is FIXTURE_NET + 100 + @number. */

@@ -15,8 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/file-operations.h"
-#include "store/lease-file.h"
+#include "store/lease-file-internal.h"
 #include "test.h"
 
 enum {
@@ -31,6 +30,18 @@ enum {
 
 /* 2026-11-21T21:55:00Z */
 #define DESK_WALL (1795298100 * USEC_PER_SEC)
+
+/* What an event of the file is to the desk. */
+typedef enum DeskEvent {
+        DESK_DURABLE,
+        DESK_FAILED,
+        DESK_RECOVERED,
+        DESK_REWRITTEN,
+        DESK_REWRITE_FAILED,
+        DESK_PUT_ASIDE,
+        DESK_OTHER,
+        DESK_EVENT_MAX,
+} DeskEvent;
 
 typedef struct DeskLease {
         bool present;
@@ -59,13 +70,14 @@ typedef struct Desk {
         bool relayed;       /* every second lease has come by a relay, which has said something */
         bool cannot_unlink; /* the new file's name may be left until the next start */
         bool drives_rewrites;
+        bool recovered; /* as the last STATE says */
         bool rewriting;
         size_t rewrite_index;
         bool rewrite_handed_over;
         void (*on_durable)(struct Desk *desk);
 
-        size_t n_events[LEASE_FILE_BACKED_UP + 1];
-        LeaseFileEvent last_failure;
+        size_t n_events[DESK_EVENT_MAX];
+        LeaseStoreEvent last_failure;
 } Desk;
 
 /* A directory of one's own, for free(): in memory where there is such a file system and it is asked
@@ -210,8 +222,13 @@ static inline void desk_undo(Desk *desk, uint64_t from) {
         }
 }
 
+static inline bool desk_is_suspect(const Desk *desk) {
+        return lease_store_promise(lease_file_store(desk->file)) == LEASE_PROMISE_NOTHING;
+}
+
 static inline void desk_rewrite_begin(Desk *desk) {
-        ck_assert_int_eq(lease_file_rewrite_begin(desk->file), 0);
+        desk->file->clock = desk->clock;
+        ck_assert_int_eq(life_begin(desk->file), 0);
         desk->rewriting = true;
         desk->rewrite_handed_over = false;
         desk->rewrite_index = 0;
@@ -239,17 +256,48 @@ static inline void desk_rewrite_slice(Desk *desk) {
         desk->rewrite_handed_over = true;
 }
 
-static inline void desk_handle(Desk *desk, const LeaseFileEvent *event) {
-        desk->n_events[event->type]++;
+static inline DeskEvent desk_event_of(Desk *desk, const LeaseStoreEvent *event) {
         switch (event->type) {
-        case LEASE_FILE_DURABLE:
+        case LEASE_STORE_DURABLE:
+                return DESK_DURABLE;
+        case LEASE_STORE_FAILED:
+                return DESK_FAILED;
+        case LEASE_STORE_STATE:
+                desk->recovered = event->promise == LEASE_PROMISE_ALL;
+                return DESK_OTHER;
+        case LEASE_STORE_COMPACTED: {
+                const bool recovered = desk->recovered;
+
+                ck_assert(desk->rewriting);
+                desk->rewriting = desk->recovered = false;
+                if (event->error < 0)
+                        return DESK_REWRITE_FAILED;
+                return recovered ? DESK_RECOVERED : DESK_REWRITTEN;
+        }
+        case LEASE_STORE_NOTICE:
+                return event->notice == LEASE_NOTICE_PUT_ASIDE ? DESK_PUT_ASIDE : DESK_OTHER;
+        case LEASE_STORE_LOADED:
+        case LEASE_STORE_REFUSED:
+        case LEASE_STORE_MERGED:
+        case LEASE_STORE_EVENT_MAX:
+                break;
+        }
+        return DESK_OTHER;
+}
+
+static inline DeskEvent desk_handle(Desk *desk, const LeaseStoreEvent *event) {
+        const DeskEvent what = desk_event_of(desk, event);
+
+        desk->n_events[what]++;
+        switch (what) {
+        case DESK_DURABLE:
                 ck_assert_uint_gt(event->commit, desk->durable);
                 ck_assert_uint_le(event->commit, desk->last_commit);
                 desk->durable = event->commit;
                 if (desk->on_durable)
                         desk->on_durable(desk);
                 break;
-        case LEASE_FILE_FAILED:
+        case DESK_FAILED:
                 ck_assert_int_lt(event->error, 0);
                 ck_assert_ptr_nonnull(event->operation);
                 ck_assert_uint_gt(event->commit, desk->durable);
@@ -257,33 +305,28 @@ static inline void desk_handle(Desk *desk, const LeaseFileEvent *event) {
                 if (event->commit != UINT64_MAX)
                         desk_undo(desk, event->commit);
                 break;
-        case LEASE_FILE_RECOVERED:
-        case LEASE_FILE_REWRITTEN:
-                ck_assert(desk->rewriting);
-                ck_assert(!lease_file_is_suspect(desk->file));
-                desk->rewriting = false;
+        case DESK_RECOVERED:
+        case DESK_REWRITTEN:
+                ck_assert(!desk_is_suspect(desk));
                 break;
-        case LEASE_FILE_REWRITE_FAILED:
-                ck_assert(desk->rewriting);
-                ck_assert_int_lt(event->error, 0);
+        case DESK_REWRITE_FAILED:
                 ck_assert_ptr_nonnull(event->operation);
-                desk->rewriting = false;
                 desk->last_failure = *event;
                 break;
-        case LEASE_FILE_PUT_ASIDE:
-        case LEASE_FILE_STALE:
-        case LEASE_FILE_LOOKED:
-        case LEASE_FILE_BACKED_UP:
+        case DESK_PUT_ASIDE:
+        case DESK_OTHER:
+        case DESK_EVENT_MAX:
                 break;
         }
+        return what;
 }
 
 static inline size_t desk_process(Desk *desk) {
-        LeaseFileEvent event;
+        LeaseStoreEvent event;
         size_t n = 0;
 
-        for (; lease_file_process(desk->file, &event) > 0; n++)
-                desk_handle(desk, &event);
+        while (lease_file_hear(desk->file, &event) > 0)
+                n += desk_handle(desk, &event) != DESK_OTHER;
         if (desk->drives_rewrites && !desk->rewriting &&
                 lease_file_wants_rewrite(desk->file, DESK_LEASES))
                 desk_rewrite_begin(desk);
@@ -300,7 +343,8 @@ static inline bool desk_has_open_commits(const Desk *desk) {
 }
 
 static inline void desk_wait(const Desk *desk) {
-        struct pollfd pollfd = {.fd = lease_file_fd(desk->file), .events = POLLIN};
+        struct pollfd pollfd = {
+                .fd = lease_store_fd(lease_file_store(desk->file)), .events = POLLIN};
 
         ck_assert_msg(poll(&pollfd, 1, DESK_TIMEOUT_MSEC) == 1, "the worker does not answer");
 }
@@ -325,11 +369,39 @@ static inline void desk_settle(Desk *desk) {
         }
 }
 
-static inline void desk_open(Desk *desk) {
-        const FileOperations *operations =
-                desk->operations ? desk->operations : &file_operations_default;
+/* A file for whoever reads it and hands its leases over himself. Return: as lease_file_open_disk().
+ */
+static inline int desk_open_file(
+        LeaseFile **ret, const char *path, const FileOperations *operations) {
+        const LeaseFileOptions options = {.path = path, .files = operations};
+        _cleanup_(lease_file_freep) LeaseFile *file = NULL;
+        int r;
 
-        ck_assert_int_eq(lease_file_open_with(&desk->file, desk->path, operations), 0);
+        ck_assert_int_eq(lease_file_new(&file, &options), 0);
+        r = lease_file_open_disk(file);
+        life_opened(file, r);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(file);
+        return 0;
+}
+
+/* Return: as lease_file_load(). */
+static inline int desk_load_rows(LeaseFile *file, const ClockPair *clock, LeaseFileRowFunction row,
+        void *userdata, Problems *problems) {
+        const int r = lease_file_load(file, clock, row, userdata, problems);
+
+        life_loaded(file, r);
+        return r;
+}
+
+/* A new file need not be loaded. */
+static inline void desk_open(Desk *desk) {
+        const bool exists = desk_exists(desk, "leases.csv");
+
+        ck_assert_int_eq(desk_open_file(&desk->file, desk->path, desk->operations), 0);
+        if (!exists)
+                life_loaded(desk->file, 0);
 }
 
 /* What loading finds, one line a lease: ADDRESS CLIENT HOSTNAME STATE REMAINING POOL. */
@@ -380,7 +452,7 @@ static inline void desk_load(
         listing->size = 0;
         listing->text[0] = '\0';
         listing->clock = clock;
-        ck_assert_int_eq(lease_file_load(desk->file, clock, desk_list_row, listing,
+        ck_assert_int_eq(desk_load_rows(desk->file, clock, desk_list_row, listing,
                                  problems ? problems : &mine),
                 0);
         ck_assert_msg(mine.n_items == 0, "%s", mine.n_items > 0 ? mine.items[0].text : "");
@@ -419,10 +491,10 @@ static inline void desk_assert_reloads(Desk *desk) {
         desk->file = lease_file_free(desk->file);
         ck_assert(desk->cannot_unlink || !desk_exists(desk, ".leases.csv.tmp"));
         memcpy(leases, desk->leases, sizeof(leases));
-        ck_assert_int_eq(lease_file_open(&desk->file, desk->path), 0);
+        ck_assert_int_eq(desk_open_file(&desk->file, desk->path, NULL), 0);
         ck_assert(!desk_exists(desk, ".leases.csv.tmp"));
         ck_assert_int_eq(
-                lease_file_load(desk->file, &desk->clock, desk_compare_row, desk, &problems), 0);
+                desk_load_rows(desk->file, &desk->clock, desk_compare_row, desk, &problems), 0);
         ck_assert_msg(
                 problems.n_items == 0, "%s", problems.n_items > 0 ? problems.items[0].text : "");
         for (size_t i = 0; i < DESK_LEASES; i++)

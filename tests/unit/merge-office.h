@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A server with its lease file, clients that come and go, and people who edit the file meanwhile:
- * the daemon's part in a merge, played with virtual time. Waiting is for the worker alone. */
+/* A server with its lease file, clients that come and go, and people who edit the file meanwhile,
+ * in virtual time. Saves are noticed when the office says so. */
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/grant.h"
 #include "core/server.h"
-#include "store/file-operations.h"
-#include "store/merge.h"
+#include "inline-worker.h"
+#include "store/lease-file-internal.h"
 #include "test.h"
 
 enum {
         OFFICE_LEASE_SEC = 3600,
-        OFFICE_TIMEOUT_MSEC = 60000,
 };
 
 #define OFFICE_NET ((ipv4_t) 0xc0a80100)
@@ -27,6 +25,11 @@ enum {
 
 /* 2026-11-21T21:55:00.123456Z */
 #define OFFICE_WALL (1795298100 * USEC_PER_SEC + 123456)
+
+/* A call that may fail for want of memory, see test-lease-file-memory.c. */
+#ifndef OFFICE_TRY
+#define OFFICE_TRY(call) (call)
+#endif
 
 typedef struct Office {
         char *directory;
@@ -36,12 +39,8 @@ typedef struct Office {
         LeaseFile *file;
         ClockPair clock;
         uint64_t durable;
-        bool rewriting;
-
-        bool looked;
-        bool backed_up;
+        bool read; /* a save was, since the last office_merge() began */
         size_t n_failures;
-        size_t n_stale;
         MergeCounts counts; /* of the last merge */
         char *problems;     /* its problems as text */
 } Office;
@@ -116,19 +115,19 @@ static inline bool office_saves_at_next_write(void) {
         return office_intruder.office;
 }
 
-static inline void office_load_row(const LeaseRecord *record, Office *office) {
-        ck_assert_int_ge(server_load_lease(office->server, record, office->clock.boottime), 0);
+static inline LeaseStore *office_store(const Office *office) {
+        return lease_file_store(office->file);
 }
 
-static int office_on_row(const LeaseRecord *record, const char *pool, void *userdata) {
-        (void) pool;
-        office_load_row(record, userdata);
-        return 0;
-}
+static inline void office_turn(Office *office);
 
 static inline void office_open(Office *office) {
         static const uint8_t seed[16] = {7};
-        Problems problems = {0};
+        LeaseFileOptions options = {
+                .path = office->path,
+                .files = &office->operations,
+                .worker = &inline_worker,
+        };
         Settings *settings;
 
         ck_assert_int_eq(server_new(&office->server, seed), 0);
@@ -136,18 +135,17 @@ static inline void office_open(Office *office) {
         settings->pools[0]->conflict_detection = CONFLICT_DETECTION_OFF;
         ck_assert_int_eq(server_configure_take(office->server, settings, NULL), 0);
 
-        ck_assert_int_eq(lease_file_open_with(&office->file, office->path, &office->operations), 0);
-        lease_file_set_merging(office->file);
-        ck_assert_int_eq(
-                lease_file_load(office->file, &office->clock, office_on_row, office, &problems), 0);
-        ck_assert_int_eq(server_load_done(office->server), 0);
-        problems_done(&problems);
-        office->rewriting = false;
+        options.server = office->server;
+        ck_assert_int_eq(lease_file_new(&office->file, &options), 0);
+        ck_assert_int_eq(lease_store_open(office_store(office), &office->clock), 0);
+        office_turn(office);
+        ck_assert_int_eq(lease_store_promise(office_store(office)), LEASE_PROMISE_ALL);
 }
 
 static inline void office_close(Office *office) {
         office->file = lease_file_free(office->file);
         office->server = server_free(office->server);
+        office->durable = 0;
 }
 
 static inline void office_init(Office *office) {
@@ -182,6 +180,11 @@ static inline void office_run(Office *office, Actions *actions) {
         for (size_t i = 0; i < actions->n_actions; i++) {
                 const Action *action = &actions->actions[i];
                 LeaseRecord row;
+                const LeaseChange change = {
+                        .record = &row,
+                        .pool = "default",
+                        .commit = action->commit.id,
+                };
                 uint64_t version;
 
                 if (action->type != ACTION_COMMIT)
@@ -192,12 +195,12 @@ static inline void office_run(Office *office, Actions *actions) {
                         row.state = LEASE_RELEASED;
                         row.client_id_size = row.hardware_size = row.hostname_size = 0;
                 }
-                ck_assert_int_eq(lease_file_append(office->file, &row, "default", &office->clock,
-                                         action->commit.id, &version),
+                ck_assert_int_eq(OFFICE_TRY(lease_store_append(
+                                         office_store(office), &change, &office->clock, &version)),
                         0);
                 server_set_lease_version(office->server, action->commit.lease, version);
         }
-        (void) lease_file_flush(office->file);
+        (void) lease_store_flush(office_store(office));
 }
 
 /* Lets time pass, and end what ends. */
@@ -214,96 +217,7 @@ static inline void office_pass(Office *office, usec_t span) {
         }
 }
 
-static inline void office_hand_over(Office *office, bool backup) {
-        const LeaseTable *table = server_get_table(office->server);
-
-        for (size_t i = 0; i < lease_table_n_slots(table); i++) {
-                Lease *lease = lease_table_at(table, i);
-                LeaseRecord record;
-                uint64_t version;
-
-                if (!lease || lease->state == LEASE_OFFERED)
-                        continue;
-                lease_get_record(lease, &record);
-                ck_assert_int_eq(lease_file_rewrite_row(office->file, &record, "default",
-                                         &office->clock, &version),
-                        0);
-                if (!backup)
-                        server_set_lease_version(office->server, lease, version);
-        }
-        lease_file_rewrite_end(office->file);
-        office->rewriting = !backup;
-}
-
-static inline void office_rewrite(Office *office) {
-        ck_assert_int_eq(lease_file_rewrite_begin(office->file), 0);
-        office_hand_over(office, false);
-}
-
-static inline void office_handle(Office *office, const LeaseFileEvent *event) {
-        switch (event->type) {
-        case LEASE_FILE_DURABLE:
-                office->durable = event->commit;
-                server_commit_done(office->server, event->commit);
-                break;
-        case LEASE_FILE_RECOVERED:
-        case LEASE_FILE_REWRITTEN:
-                office->rewriting = false;
-                break;
-        case LEASE_FILE_STALE:
-                office->rewriting = false;
-                office->n_stale++;
-                break;
-        case LEASE_FILE_LOOKED:
-                if (lease_file_is_stale(office->file))
-                        office->rewriting = false;
-                office->looked = true;
-                break;
-        case LEASE_FILE_BACKED_UP:
-                ck_assert_int_eq(event->error, 0);
-                office->backed_up = true;
-                break;
-        case LEASE_FILE_FAILED:
-                if (event->commit != UINT64_MAX)
-                        server_commit_undo(office->server, event->commit);
-                office->n_failures++;
-                break;
-        case LEASE_FILE_REWRITE_FAILED:
-                office->rewriting = false;
-                office->n_failures++;
-                break;
-        case LEASE_FILE_PUT_ASIDE:
-                break;
-        }
-}
-
-/* Until a flag is set; without one until no rewrite is under way and all commits are answered. */
-static inline void office_wait(Office *office, const bool *flag) {
-        const LeaseTable *table = server_get_table(office->server);
-
-        for (;;) {
-                struct pollfd pollfd = {.fd = lease_file_fd(office->file), .events = POLLIN};
-                LeaseFileEvent event;
-
-                while (lease_file_process(office->file, &event) > 0)
-                        office_handle(office, &event);
-                (void) lease_file_flush(office->file);
-                if (flag && *flag)
-                        return;
-                if (!flag && !office->rewriting &&
-                        lease_file_wants_rewrite(office->file, lease_table_n_slots(table)))
-                        office_rewrite(office);
-                if (!flag && !office->rewriting && !lease_file_is_stale(office->file) &&
-                        office->durable == server_last_commit(office->server))
-                        return;
-                /* commits wait for somebody to merge */
-                if (!flag && lease_file_is_stale(office->file))
-                        return;
-                ck_assert_int_gt(poll(&pollfd, 1, OFFICE_TIMEOUT_MSEC), 0);
-        }
-}
-
-static inline void office_keep_problems(Office *office, const Merge *merge) {
+static inline void office_keep_problems(Office *office, const LeaseStoreEvent *event) {
         FILE *f;
         size_t size;
 
@@ -311,77 +225,110 @@ static inline void office_keep_problems(Office *office, const Merge *merge) {
         office->problems = NULL;
         f = open_memstream(&office->problems, &size);
         ck_assert_ptr_nonnull(f);
-        for (size_t i = 0; i < merge->problems.n_items; i++)
-                (void) fprintf(f, "%u: %s\n", merge->problems.items[i].line,
-                        merge->problems.items[i].text);
+        for (size_t i = 0; i < event->problems->n_items; i++)
+                (void) fprintf(f, "%u: %s\n", event->problems->items[i].line,
+                        event->problems->items[i].text);
         (void) fclose(f);
-        office->counts = merge->counts;
+        office->counts = *event->counts;
 }
 
-/* Something between two steps of a merge. */
+static inline void office_handle(Office *office, const LeaseStoreEvent *event) {
+        switch (event->type) {
+        case LEASE_STORE_LOADED:
+                ck_assert_uint_eq(event->problems->n_items, 0);
+                break;
+        case LEASE_STORE_DURABLE:
+                office->durable = event->commit;
+                server_commit_done(office->server, event->commit);
+                break;
+        case LEASE_STORE_FAILED:
+                if (event->commit != UINT64_MAX)
+                        server_commit_undo(office->server, event->commit);
+                office->n_failures++;
+                break;
+        case LEASE_STORE_COMPACTED:
+                office->n_failures += event->error < 0;
+                break;
+        case LEASE_STORE_MERGED:
+                office_keep_problems(office, event);
+                break;
+        case LEASE_STORE_NOTICE:
+                office->read = office->read || event->notice == LEASE_NOTICE_DELETED ||
+                               event->notice == LEASE_NOTICE_UNREADABLE;
+                break;
+        case LEASE_STORE_STATE:
+        case LEASE_STORE_REFUSED:
+        case LEASE_STORE_EVENT_MAX:
+                break;
+        }
+}
+
+/* What the file has to say, after a turn or without one. */
+static inline void office_hear(Office *office) {
+        LeaseStoreEvent event;
+
+        while (lease_store_next_event(office_store(office), &event) > 0)
+                office_handle(office, &event);
+        (void) lease_store_flush(office_store(office));
+}
+
+static inline void office_turn(Office *office) {
+        static Actions actions;
+
+        actions_reset(&actions);
+        lease_store_turn(office_store(office), &office->clock, &actions);
+        office->read = office->read || office->file->merge;
+        office_run(office, &actions);
+        office_hear(office);
+}
+
+/* Something between two turns. */
 typedef void (*OfficeMeanwhile)(Office *office, void *userdata);
 
-static inline void office_merge_steps(
-        Office *office, Merge *merge, OfficeMeanwhile meanwhile, void *userdata) {
-        static Actions actions;
-        MergeProgress progress;
-
+/* Turns as long as there is something to do, without time passing: what waits for a writer to
+ * finish, or for a disk, goes on waiting. */
+static inline void office_drive(Office *office, OfficeMeanwhile meanwhile, void *userdata) {
         do {
-                actions_reset(&actions);
-                ck_assert_int_eq(
-                        merge_step(merge, office->server, &office->clock, &actions, &progress), 0);
-                office_run(office, &actions);
-                if (progress == MERGE_WANTS_BACKUP) {
-                        office->backed_up = false;
-                        ck_assert_int_eq(lease_file_backup_begin(office->file), 0);
-                        office_hand_over(office, true);
-                        office_wait(office, &office->backed_up);
-                        merge_set_backed_up(merge);
+                while (inline_worker_has_done() ||
+                        lease_store_deadline(office_store(office)) <= office->clock.boottime) {
+                        office_turn(office);
+                        if (meanwhile && office->file->state == LIFE_MERGING)
+                                meanwhile(office, userdata);
                 }
-                if (meanwhile)
-                        meanwhile(office, userdata);
-        } while (progress != MERGE_DONE);
+        } while (inline_worker_do());
 }
 
-/* Looks at the file and merges what is there, as the daemon does when its directory tells it.
- * Return: whether there was something to merge. */
+static inline void office_wait(Office *office) {
+        office_drive(office, NULL, NULL);
+}
+
+/* Somebody's save has the name, and nobody has said that it is finished: commits wait. */
+static inline bool office_is_stale(const Office *office) {
+        return office->file->state == LIFE_SETTLING;
+}
+
+static inline void office_rewrite(Office *office) {
+        ck_assert_int_eq(lease_file_compact(office->file, &office->clock), 0);
+}
+
+/* Has what is in the file merged, as the daemon does when its directory tells it. Return: whether
+ * there was something to merge. */
 static inline bool office_merge(
         Office *office, bool closed, OfficeMeanwhile meanwhile, void *userdata) {
-        LeaseFileTags tags;
-        LeaseSave *save;
-        Merge *merge;
-        bool write;
-
-        office->looked = false;
-        ck_assert_int_eq(lease_file_look(office->file, closed, true), 0);
-        office_wait(office, &office->looked);
-        save = lease_file_take_save(office->file);
+        office->read = false;
         office->counts = (MergeCounts){0};
-        if (!save) {
-                office_wait(office, NULL);
-                return false;
-        }
-        if (save->error < 0) {
-                ck_assert_int_eq(
-                        lease_file_set_merged(office->file, save, save->error != -ENOENT), 0);
-                (void) save_free(save);
-                office_rewrite(office);
-                office_wait(office, NULL);
-                return true;
-        }
+        lease_file_noticed(office->file, &office->clock, closed, true);
+        office_drive(office, meanwhile, userdata);
+        /* who has not said that he has finished is given time */
+        while (!closed && office_is_stale(office)) {
+                const usec_t wait =
+                        lease_store_deadline(office_store(office)) - office->clock.boottime;
 
-        lease_file_get_tags(office->file, &office->clock, &tags);
-        ck_assert_int_eq(merge_new(&merge, save, &tags), 0);
-        office_merge_steps(office, merge, meanwhile, userdata);
-        office_keep_problems(office, merge);
-        ck_assert_int_eq(lease_file_reject(office->file, &merge->rejected), 0);
-        ck_assert_int_eq(lease_file_set_merged(office->file, save, !closed), 0);
-        write = save->foreign || merge_found_difference(merge);
-        (void) merge_free(merge);
-        if (write)
-                office_rewrite(office);
-        office_wait(office, NULL);
-        return true;
+                office->clock.realtime += wait;
+                office->clock.boottime += wait;
+                office_drive(office, meanwhile, userdata);
+        }
+        return office->read;
 }
 
 /* A client by a small number: its client identifier and hardware address. */

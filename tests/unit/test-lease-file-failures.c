@@ -18,14 +18,14 @@ START_TEST(test_failure_step_by_step)
         ck_assert_int_eq(desk_commit(&desk, 2, true), 0); /* collected behind it */
         desk_wait(&desk);
         ck_assert_uint_eq(desk_process(&desk), 1);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_FAILED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_FAILED], 1);
         ck_assert_int_eq(desk.last_failure.error, -EIO);
         ck_assert_str_eq(desk.last_failure.operation, "fdatasync");
         ck_assert_uint_eq(desk.last_failure.commit, 2);
         ck_assert(!desk.leases[1].present);
         ck_assert(!desk.leases[2].present);
 
-        ck_assert(lease_file_is_suspect(desk.file));
+        ck_assert(desk_is_suspect(&desk));
         ck_assert(lease_file_wants_rewrite(desk.file, 1));
         ck_assert_int_eq(desk_commit(&desk, 3, true), -EIO);
         (void) lease_file_flush(desk.file);
@@ -34,17 +34,17 @@ START_TEST(test_failure_step_by_step)
         arm(CALL_FSYNC, 0, 1, ENOSPC);
         desk_rewrite_begin(&desk);
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITE_FAILED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITE_FAILED], 1);
         ck_assert_str_eq(desk.last_failure.operation, "fsync");
-        ck_assert(lease_file_is_suspect(desk.file));
+        ck_assert(desk_is_suspect(&desk));
         ck_assert(!desk_exists(&desk, ".leases.csv.tmp"));
         ck_assert_int_eq(desk_commit(&desk, 3, true), -EIO);
 
         desk_rewrite_begin(&desk);
         ck_assert_int_eq(desk_commit(&desk, 3, true), -EIO); /* not before it has succeeded */
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_RECOVERED], 1);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITTEN], 0);
+        ck_assert_uint_eq(desk.n_events[DESK_RECOVERED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITTEN], 0);
         ck_assert_int_eq(desk_commit(&desk, 3, true), 0);
         desk_settle(&desk);
         desk_assert_reloads(&desk);
@@ -66,11 +66,11 @@ START_TEST(test_compaction_fails)
         desk_rewrite_begin(&desk);
         ck_assert_int_eq(desk_commit(&desk, 11, true), 0);
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITE_FAILED], 1);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_FAILED], 0);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITE_FAILED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_FAILED], 0);
         ck_assert_int_eq(desk.last_failure.error, -EMFILE);
         ck_assert_str_eq(desk.last_failure.operation, "open");
-        ck_assert(!lease_file_is_suspect(desk.file));
+        ck_assert(!desk_is_suspect(&desk));
         ck_assert(!lease_file_wants_rewrite(desk.file, 10));
         ck_assert_int_eq(desk_commit(&desk, 12, true), 0);
         desk_settle(&desk);
@@ -96,15 +96,15 @@ START_TEST(test_held_then_failed)
         arm(CALL_RENAME, 0, 1, EROFS);
         desk_rewrite_begin(&desk);
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_FAILED], 1);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITE_FAILED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_FAILED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITE_FAILED], 1);
         ck_assert_uint_eq(desk.durable, 1);
         ck_assert(!desk.leases[1].present && !desk.leases[2].present);
         ck_assert(desk_contains(&desk, "leases.csv", "theirs"));
 
         desk_rewrite_begin(&desk);
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_RECOVERED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_RECOVERED], 1);
         ck_assert(desk_contains(&desk, "leases.csv~", "theirs"));
         desk_assert_reloads(&desk);
         desk_done(&desk);
@@ -138,24 +138,23 @@ START_TEST(test_suspect_from_the_start)
                                 DESK_HEADER "10.0.0.1,ff:00,,c0,bound,infinite,lan,\n");
                 arm(cases[i].call, cases[i].first, 1, cases[i].error);
                 desk_open(&desk);
-                ck_assert(lease_file_is_suspect(desk.file));
+                ck_assert(desk_is_suspect(&desk));
                 desk_load(&desk, &desk.clock, &listing, NULL);
                 ck_assert_str_eq(
                         listing.text, exists ? "10.0.0.1 ff00 c0 bound infinite lan\n" : "");
                 desk.leases[0] = (DeskLease){.present = exists, .expires = USEC_INFINITY};
                 ck_assert_int_eq(desk_commit(&desk, 1, true), -EIO);
 
-                /* the descriptor has something to tell without any further call */
-                desk_wait(&desk);
+                /* there is something to tell without any further call */
                 ck_assert_uint_eq(desk_process(&desk), 1);
-                ck_assert_uint_eq(desk.n_events[LEASE_FILE_FAILED], 1);
+                ck_assert_uint_eq(desk.n_events[DESK_FAILED], 1);
                 ck_assert_uint_eq(desk.last_failure.commit, UINT64_MAX);
                 ck_assert_int_eq(desk.last_failure.error, -cases[i].error);
                 ck_assert_str_eq(desk.last_failure.operation, cases[i].operation);
 
                 desk_settle(&desk);
-                ck_assert_uint_eq(desk.n_events[LEASE_FILE_RECOVERED], 1);
-                ck_assert_uint_eq(desk.n_events[LEASE_FILE_PUT_ASIDE], 0);
+                ck_assert_uint_eq(desk.n_events[DESK_RECOVERED], 1);
+                ck_assert_uint_eq(desk.n_events[DESK_PUT_ASIDE], 0);
                 ck_assert_int_eq(desk_commit(&desk, 1, true), 0);
                 desk_settle(&desk);
                 desk_assert_reloads(&desk);
@@ -171,7 +170,7 @@ START_TEST(test_unreadable)
         desk_init(&desk, true);
         desk_write(&desk, "leases.csv", "secret");
         arm(CALL_OPEN, 0, 2, EACCES);
-        ck_assert_int_eq(lease_file_open_with(&file, desk.path, &faulty_operations), -EACCES);
+        ck_assert_int_eq(desk_open_file(&file, desk.path, &faulty_operations), -EACCES);
         desk_assert_file(&desk, "leases.csv", "secret");
         desk_done(&desk);
 }
@@ -193,7 +192,7 @@ START_TEST(test_rejected_cannot_be_written)
         desk_settle(&desk);
         desk_assert_file(&desk, "leases.csv", DESK_HEADER);
         desk_assert_file(&desk, "leases.csv~", DESK_HEADER "wrong\n");
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_PUT_ASIDE], 0);
+        ck_assert_uint_eq(desk.n_events[DESK_PUT_ASIDE], 0);
         problems_done(&problems);
         desk_done(&desk);
 }
@@ -238,7 +237,7 @@ START_TEST(test_disk_stands_still)
 
         desk_settle(&desk);
         ck_assert_uint_eq(desk.durable, 60);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_DURABLE], 2);
+        ck_assert_uint_eq(desk.n_events[DESK_DURABLE], 2);
         desk_assert_reloads(&desk);
         desk_done(&desk);
 }
@@ -273,9 +272,9 @@ static void fail_before_rewrite_ends(bool begun_before) {
                 desk_rewrite_slice(&desk);
         (void) pthread_mutex_unlock(&gate);
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_FAILED], 1);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITE_FAILED], 1);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITTEN], 0);
+        ck_assert_uint_eq(desk.n_events[DESK_FAILED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITE_FAILED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITTEN], 0);
 
         /* closing waits for everything the worker has been given */
         desk.file = lease_file_free(desk.file);
@@ -309,7 +308,7 @@ static int gated_failing_fsync(int fd) {
 START_TEST(test_refused_rows_stay_away)
 {
         FileOperations operations = faulty_operations;
-        LeaseFileEvent event;
+        LeaseStoreEvent event;
 
         operations.fsync = gated_failing_fsync;
         desk_init(&desk, true);
@@ -333,18 +332,18 @@ START_TEST(test_refused_rows_stay_away)
         (void) lease_file_flush(desk.file);
         ck_assert_int_eq(desk_commit(&desk, 3, true), 0);
         (void) pthread_mutex_unlock(&gate);
-        while (lease_file_process(desk.file, &event) == 0)
+        while (lease_file_hear(desk.file, &event) == 0)
                 desk_wait(&desk);
-        desk_handle(&desk, &event);
-        ck_assert_int_eq(event.type, LEASE_FILE_FAILED);
+        ck_assert_int_eq(desk_handle(&desk, &event), DESK_FAILED);
         ck_assert_uint_eq(event.commit, 2);
-        ck_assert_int_eq(lease_file_process(desk.file, &event), 1);
-        desk_handle(&desk, &event);
-        ck_assert_int_eq(event.type, LEASE_FILE_REWRITE_FAILED);
+        ck_assert_int_eq(lease_file_hear(desk.file, &event), 1);
+        ck_assert_int_eq(event.type, LEASE_STORE_STATE);
+        ck_assert_int_eq(lease_file_hear(desk.file, &event), 1);
+        ck_assert_int_eq(desk_handle(&desk, &event), DESK_REWRITE_FAILED);
 
         desk_rewrite_begin(&desk);
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_RECOVERED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_RECOVERED], 1);
         ck_assert_uint_eq(desk.durable, 1);
         desk_assert_reloads(&desk);
         desk_done(&desk);
@@ -382,7 +381,7 @@ START_TEST(test_save_that_cannot_be_kept)
         ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
         desk_rewrite_begin(&desk); /* without a save all is well */
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITTEN], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITTEN], 1);
 
         save_foreign();
         ck_assert_int_eq(desk_commit(&desk, 1, true), 0);
@@ -395,7 +394,7 @@ START_TEST(test_save_that_cannot_be_kept)
                 ck_assert_int_eq(desk.last_failure.error, -EPERM);
                 ck_assert(desk_contains(&desk, "leases.csv", "theirs"));
         }
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_FAILED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_FAILED], 1);
         desk_done(&desk);
 }
 END_TEST
@@ -418,7 +417,7 @@ START_TEST(test_lock_is_taken_later)
         ck_assert_int_eq(desk_commit(&desk, 0, true), 0);
         desk_rewrite_begin(&desk);
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITTEN], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITTEN], 1);
 
         for (size_t i = 0; i < ELEMENTSOF(ways); i++)
                 ck_assert_int_eq(rmdir(desk_name(&desk, ways[i])), 0);
@@ -426,7 +425,7 @@ START_TEST(test_lock_is_taken_later)
         ck_assert_int_eq(directory_lock_take(&other, directory_fd), 0);
         desk_rewrite_begin(&desk);
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITE_FAILED], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITE_FAILED], 1);
         ck_assert_int_eq(desk.last_failure.error, -EWOULDBLOCK);
         ck_assert_str_eq(desk.last_failure.operation, "lock");
 
@@ -434,7 +433,7 @@ START_TEST(test_lock_is_taken_later)
         (void) close(directory_fd);
         desk_rewrite_begin(&desk);
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITTEN], 2);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITTEN], 2);
         ck_assert_int_ge(lease_file_get_lock(desk.file)->fd, 0);
         desk_assert_reloads(&desk);
         desk_done(&desk);

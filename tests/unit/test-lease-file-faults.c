@@ -43,8 +43,8 @@ static void load_copy(Found *found) {
         (void) close(fd);
         free(text);
 
-        ck_assert_int_eq(lease_file_open(&copy, path), 0);
-        ck_assert_int_eq(lease_file_load(copy, &desk.clock, find_row, found, &problems), 0);
+        ck_assert_int_eq(desk_open_file(&copy, path, NULL), 0);
+        ck_assert_int_eq(desk_load_rows(copy, &desk.clock, find_row, found, &problems), 0);
         (void) lease_file_free(copy);
         problems_done(&problems);
         (void) unlink(path);
@@ -114,7 +114,7 @@ static void run_script(size_t n_steps, size_t save_at) {
                         desk_turn(&desk);
                 }
         }
-        ck_assert(rewritten || desk.rewriting || desk.n_events[LEASE_FILE_FAILED] > 0);
+        ck_assert(rewritten || desk.rewriting || desk.n_events[DESK_FAILED] > 0);
         desk_settle(&desk);
 }
 

@@ -7,7 +7,7 @@
 #include <errno.h>
 
 #include "failing-memory.h"
-#include "merge-office.h"
+#include "test.h"
 
 enum { N_LEASES = 80 };
 
@@ -21,125 +21,62 @@ static bool has_failed(void) {
 
 /* The result of a call, which fails at each of its allocations first. */
 #define TRY(call) (fails ? MEMORY_EXHAUST(call, has_failed()) : (call))
+#define OFFICE_TRY(call) TRY(call)
 
-static void run_actions(Office *office, Actions *actions) {
-        for (size_t i = 0; i < actions->n_actions; i++) {
-                const Action *action = &actions->actions[i];
-                LeaseRecord row;
-                uint64_t version;
+#include "merge-office.h"
 
-                ck_assert_int_eq(action->type, ACTION_COMMIT);
-                lease_get_record(action->commit.lease, &row);
-                if (action->commit.event == LEASE_EVENT_DELETED) {
-                        row.state = LEASE_RELEASED;
-                        row.client_id_size = row.hardware_size = row.hostname_size = 0;
-                }
-                ck_assert_int_eq(TRY(lease_file_append(office->file, &row, "default",
-                                         &office->clock, action->commit.id, &version)),
-                        0);
-                server_set_lease_version(office->server, action->commit.lease, version);
-        }
-        (void) lease_file_flush(office->file);
+/* Does the next piece of work, in which an allocation fails: one more is let through each time that
+ * the worker, or the file, has not got along without. Return: false when there is nothing to do. */
+static bool do_piece(Office *office, size_t *n_worker, size_t *n_turn) {
+        const bool is_turn = inline_worker_has_done() ||
+                             lease_store_deadline(office_store(office)) <= office->clock.boottime;
+        size_t *n = is_turn ? n_turn : n_worker;
+        static Actions actions;
+        bool failed;
+
+        if (!is_turn && !inline_worker_due())
+                return false;
+        actions_reset(&actions);
+        if (fails)
+                memory_fail(*n);
+        if (is_turn)
+                lease_store_turn(office_store(office), &office->clock, &actions);
+        else
+                (void) inline_worker_do();
+        failed = fails && memory_recover();
+        n_failures += failed;
+        *n = failed ? *n + 1 : 0;
+        office_run(office, &actions);
+        office_hear(office);
+        return true;
 }
 
-static void hand_over(Office *office, bool backup) {
-        const LeaseTable *table = server_get_table(office->server);
+/* Everything that there is to do; what waits for better times is waited for. */
+static void drive(Office *office) {
+        size_t n_worker = 0, n_turn = 0;
 
-        for (size_t i = 0; i < lease_table_n_slots(table); i++) {
-                Lease *lease = lease_table_at(table, i);
-                LeaseRecord record;
-                uint64_t version;
+        for (;;) {
+                usec_t wait;
 
-                if (!lease)
+                if (do_piece(office, &n_worker, &n_turn))
                         continue;
-                lease_get_record(lease, &record);
-                ck_assert_int_eq(TRY(lease_file_rewrite_row(office->file, &record, "default",
-                                         &office->clock, &version)),
-                        0);
-                if (!backup)
-                        server_set_lease_version(office->server, lease, version);
+                wait = usec_sub(lease_store_deadline(office_store(office)), office->clock.boottime);
+                if (wait == USEC_INFINITY)
+                        return;
+                office->clock.realtime += wait;
+                office->clock.boottime += wait;
         }
-        lease_file_rewrite_end(office->file);
-        office->rewriting = !backup;
 }
 
 static void rewrite(Office *office) {
-        ck_assert_int_eq(TRY(lease_file_rewrite_begin(office->file)), 0);
-        hand_over(office, false);
-        office_wait(office, NULL);
-}
-
-/* The worker's allocations fail as well: what cannot be read for want of memory is looked at again.
- */
-static LeaseSave *look(Office *office) {
-        for (size_t n = 0;; n++) {
-                LeaseSave *save;
-                bool failed;
-
-                ck_assert_int_eq(n == 0 ? TRY(lease_file_look(office->file, true, true)) : 0, 0);
-                if (n > 0) {
-                        memory_fail_elsewhere(n - 1);
-                        ck_assert_int_eq(lease_file_look(office->file, true, true), 0);
-                }
-                office->looked = false;
-                office_wait(office, &office->looked);
-                failed = memory_recover() && n > 0;
-                n_failures += failed;
-                save = lease_file_take_save(office->file);
-                ck_assert_ptr_nonnull(save);
-                /* libcsv tries again with less */
-                ck_assert(save->error == 0 || (save->error == -ENOMEM && failed));
-                if (!fails || (n > 0 && !failed))
-                        return save;
-                (void) save_free(save);
-        }
-}
-
-static void merge_all(Office *office, Merge *merge) {
-        static Actions actions;
-        MergeProgress progress = MERGE_MORE;
-
-        for (size_t n = 0; progress != MERGE_DONE;) {
-                bool failed = false;
-                int r;
-
-                actions_reset(&actions);
-                if (fails)
-                        memory_fail(n++);
-                r = merge_step(merge, office->server, &office->clock, &actions, &progress);
-                if (fails)
-                        failed = memory_recover();
-                ck_assert(r == 0 || (r == -ENOMEM && failed));
-                n_failures += failed;
-                run_actions(office, &actions);
-                if (!failed)
-                        n = 0;
-                if (r < 0)
-                        progress = MERGE_MORE;
-                if (progress == MERGE_WANTS_BACKUP) {
-                        office->backed_up = false;
-                        ck_assert_int_eq(TRY(lease_file_backup_begin(office->file)), 0);
-                        hand_over(office, true);
-                        office_wait(office, &office->backed_up);
-                        merge_set_backed_up(merge);
-                }
-        }
+        office_rewrite(office);
+        drive(office);
 }
 
 /* Somebody has written the whole file. */
 static void merge_save(Office *office) {
-        LeaseSave *save = look(office);
-        LeaseFileTags tags;
-        Merge *merge;
-
-        lease_file_get_tags(office->file, &office->clock, &tags);
-        ck_assert_int_eq(TRY(merge_new(&merge, save, &tags)), 0);
-        merge_all(office, merge);
-        office_keep_problems(office, merge);
-        ck_assert_int_eq(TRY(lease_file_reject(office->file, &merge->rejected)), 0);
-        ck_assert_int_eq(TRY(lease_file_set_merged(office->file, save, false)), 0);
-        (void) merge_free(merge);
-        rewrite(office);
+        lease_file_noticed(office->file, &office->clock, true, true);
+        drive(office);
 }
 
 static void grant_leases(Office *office) {
@@ -166,9 +103,9 @@ static void grant_leases(Office *office) {
                 ck_assert_int_eq(
                         server_add_lease(office->server, &record, office->clock.boottime, &actions),
                         0);
-                run_actions(office, &actions);
+                office_run(office, &actions);
         }
-        office_wait(office, NULL);
+        drive(office);
 }
 
 /* A column of notes, two renamed clients, one row less, one that moves, and lines that say nothing
@@ -200,26 +137,52 @@ static char *edit(const char *text) {
         return edited;
 }
 
+static int open_again(Office *office) {
+        const LeaseFileOptions options = {
+                .path = office->path,
+                .server = office->server,
+                .files = &office->operations,
+                .worker = &inline_worker,
+        };
+        int r;
+
+        r = lease_file_new(&office->file, &options);
+        if (r < 0)
+                return r;
+        r = lease_store_open(office_store(office), &office->clock);
+        if (r < 0)
+                office->file = lease_file_free(office->file);
+        return r;
+}
+
+/* What cannot be loaded for want of memory is loaded two seconds later. */
 static void reopen(Office *office) {
         static const uint8_t seed[16] = {7};
-        Problems problems = {0};
         Settings *settings;
 
         office_close(office);
-        office->durable = 0;
+        /* tags of one moment lie a little ahead of it */
+        office->clock.realtime += USEC_PER_SEC;
+        office->clock.boottime += USEC_PER_SEC;
         ck_assert_int_eq(server_new(&office->server, seed), 0);
         ck_assert_int_eq(settings_new_builtin(&settings), 0);
         ck_assert_int_eq(server_configure_take(office->server, settings, NULL), 0);
-        ck_assert_int_eq(
-                TRY(lease_file_open_with(&office->file, office->path, &office->operations)), 0);
-        lease_file_set_merging(office->file);
-        problems_done(&problems);
-        ck_assert_int_eq(TRY(lease_file_load(
-                                 office->file, &office->clock, office_on_row, office, &problems)),
-                0);
-        ck_assert_uint_eq(problems.n_items, 0);
-        problems_done(&problems);
-        ck_assert_int_eq(server_load_done(office->server), 0);
+        ck_assert_int_eq(TRY(open_again(office)), 0);
+        drive(office);
+        ck_assert_int_eq(lease_store_promise(office_store(office)), LEASE_PROMISE_ALL);
+}
+
+/* Without the moments of the rows, since who waits for memory takes longer. */
+static char *strip_times(char *text) {
+        char *to = text;
+
+        for (const char *from = text; *from;)
+                if (strncmp(from, ",default,", 9) == 0)
+                        from += 9 + strcspn(from + 9, ",\n");
+                else
+                        *to++ = *from++;
+        *to = '\0';
+        return text;
 }
 
 /* Return: all that is left, for free(). */
@@ -244,8 +207,8 @@ static char *tell(bool with_failures) {
         office_close(&office);
         text = office_read(&office, "leases.csv");
         rejected = office_read(&office, "leases.csv.rejected");
-        ck_assert_int_ge(
-                asprintf(&all, "%s---\n%s---\n%s", text, rejected ? rejected : "", office.problems),
+        ck_assert_int_ge(asprintf(&all, "%s---\n%s---\n%s", strip_times(text),
+                                 rejected ? rejected : "", office.problems),
                 0);
         free(text);
         free(rejected);
@@ -264,7 +227,7 @@ START_TEST(test_each_allocation_fails)
                 n++;
         ck_assert_msg(found[n] == expected[n], "other than expected: %.200s\nnot: %.200s",
                 found + n, expected + n);
-        ck_assert_uint_gt(n_failures, 100);
+        ck_assert_uint_gt(n_failures, 50);
         free(expected);
         free(found);
 }

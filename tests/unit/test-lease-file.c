@@ -23,7 +23,7 @@ START_TEST(test_new_file)
         ck_assert_int_eq(stat(desk.path, &st), 0);
         ck_assert_uint_eq(st.st_mode & 07137, 0);
         ck_assert_str_eq(lease_file_path(desk.file), desk.path);
-        ck_assert(!lease_file_is_suspect(desk.file));
+        ck_assert(!desk_is_suspect(&desk));
         desk_load(&desk, &desk.clock, &listing, NULL);
         ck_assert_str_eq(listing.text, "");
         ck_assert(!lease_file_wants_rewrite(desk.file, 0));
@@ -45,7 +45,7 @@ START_TEST(test_append)
         desk_assert_file(&desk, "leases.csv", DESK_HEADER); /* nothing before the flush */
         desk_settle(&desk);
         ck_assert_uint_eq(desk.durable, 3);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_DURABLE], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_DURABLE], 1);
 
         /* the tags rise although the clock stands still, and lifetimes hold against the tags */
         desk_assert_file(&desk, "leases.csv",
@@ -79,7 +79,7 @@ START_TEST(test_group_commit)
                 desk_wait(&desk);
                 (void) desk_process(&desk);
         }
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_DURABLE], 2);
+        ck_assert_uint_eq(desk.n_events[DESK_DURABLE], 2);
         desk_assert_reloads(&desk);
         desk_done(&desk);
 }
@@ -103,11 +103,11 @@ START_TEST(test_lock)
 
         desk_init(&desk, false);
         desk_open(&desk);
-        ck_assert_int_eq(lease_file_open(&second, desk.path), -EWOULDBLOCK);
-        ck_assert_int_eq(lease_file_open(&second, desk_name(&desk, "other")), -EWOULDBLOCK);
+        ck_assert_int_eq(desk_open_file(&second, desk.path, NULL), -EWOULDBLOCK);
+        ck_assert_int_eq(desk_open_file(&second, desk_name(&desk, "other"), NULL), -EWOULDBLOCK);
         ck_assert_ptr_null(second);
         desk.file = lease_file_free(desk.file);
-        ck_assert_int_eq(lease_file_open(&second, desk.path), 0);
+        ck_assert_int_eq(desk_open_file(&second, desk.path, NULL), 0);
         (void) lease_file_free(second);
         desk_done(&desk);
 }
@@ -118,13 +118,14 @@ START_TEST(test_open_errors)
         LeaseFile *file = NULL;
 
         desk_init(&desk, false);
-        ck_assert_int_eq(lease_file_open(&file, desk_name(&desk, "missing/leases.csv")), -ENOENT);
-        ck_assert_int_eq(lease_file_open(&file, desk_name(&desk, "")), -EISDIR);
+        ck_assert_int_eq(
+                desk_open_file(&file, desk_name(&desk, "missing/leases.csv"), NULL), -ENOENT);
+        ck_assert_int_eq(desk_open_file(&file, desk_name(&desk, ""), NULL), -EISDIR);
         ck_assert_int_eq(mkdir(desk.path, 0700), 0);
-        ck_assert_int_eq(lease_file_open(&file, desk.path), -EISDIR);
+        ck_assert_int_eq(desk_open_file(&file, desk.path, NULL), -EISDIR);
         ck_assert_int_eq(rmdir(desk.path), 0);
         ck_assert_int_eq(mkfifo(desk.path, 0600), 0);
-        ck_assert_int_eq(lease_file_open(&file, desk.path), -EINVAL);
+        ck_assert_int_eq(desk_open_file(&file, desk.path, NULL), -EINVAL);
         ck_assert_ptr_null(file);
         desk_done(&desk);
 }
@@ -312,7 +313,7 @@ START_TEST(test_unusable_header)
                 desk_write(&desk, "leases.csv", cases[i].text);
                 desk_open(&desk);
                 ck_assert_int_eq(
-                        lease_file_load(desk.file, &desk.clock, desk_list_row, &listing, &problems),
+                        desk_load_rows(desk.file, &desk.clock, desk_list_row, &listing, &problems),
                         -EBADMSG);
                 ck_assert_uint_eq(problems.n_errors, 1);
                 ck_assert_uint_eq(problems.items[0].line, 1);
@@ -342,7 +343,7 @@ START_TEST(test_row_function_fails)
         desk_write(&desk, "leases.csv", DESK_HEADER ROW("10.0.0.1", ",a,bound," HOUR ",lan," NOW));
         desk_open(&desk);
         ck_assert_int_eq(
-                lease_file_load(desk.file, &desk.clock, refuse_row, NULL, &problems), -E2BIG);
+                desk_load_rows(desk.file, &desk.clock, refuse_row, NULL, &problems), -E2BIG);
         desk_done(&desk);
 }
 END_TEST
@@ -376,7 +377,7 @@ START_TEST(test_many_rejected)
 
         /* a rewrite makes the file clean: the same lines are not rejected again */
         desk_settle(&desk);
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_REWRITTEN], 1);
+        ck_assert_uint_eq(desk.n_events[DESK_REWRITTEN], 1);
         desk_assert_reloads(&desk);
         desk_done(&desk);
 }
@@ -403,7 +404,7 @@ START_TEST(test_very_long_line)
         ck_assert_uint_eq(strlen(kept), N);
         ck_assert_mem_eq(kept, line, N);
         /* nobody else has saved anything */
-        ck_assert_uint_eq(desk.n_events[LEASE_FILE_PUT_ASIDE], 0);
+        ck_assert_uint_eq(desk.n_events[DESK_PUT_ASIDE], 0);
         free(kept);
         free(line);
         problems_done(&problems);
@@ -482,7 +483,7 @@ START_TEST(test_load_record)
                             ",lan,2026-11-21T20:25:00.000042Z\n");
         desk_open(&desk);
         ck_assert_int_eq(
-                lease_file_load(desk.file, &desk.clock, keep_record, &record, &problems), 0);
+                desk_load_rows(desk.file, &desk.clock, keep_record, &record, &problems), 0);
         ck_assert_uint_eq(record.hardware_type, 6);
         ck_assert_uint_eq(record.hardware_size, 6);
         ck_assert_uint_eq(record.n_declined, 1);

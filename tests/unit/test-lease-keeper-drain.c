@@ -26,7 +26,7 @@ START_TEST(everything_is_written)
         ck_assert_uint_eq(n_rows_of(&f, 7), 1);
         ck_assert_uint_eq(n_rows_of(&f, 8), 1);
 
-        lease_keeper_rewrite(f.keeper);
+        ck_assert_int_eq(lease_keeper_rewrite(f.keeper), 0);
         grant(&f, 9);
         drain(&f);
         /* it may also have been in a slice */
@@ -43,7 +43,7 @@ START_TEST(everybody_is_answered_by_a_slow_disk)
         Fixture f;
 
         setup_open(&f);
-        atomic_store(&disk.sync_usec, 300 * USEC_PER_MSEC);
+        disk.sync_usec = 300 * USEC_PER_MSEC;
         request(&f, 7);
         end_turn(&f);
         request(&f, 8);
@@ -69,17 +69,17 @@ START_TEST(no_time_at_all)
         };
         request(&f, 7);
         end_turn(&f);
-        ck_assert_uint_eq(lease_file_n_collected(f.executor.lease_file), 1);
+        ck_assert_uint_eq(lease_store_n_collected(f.executor.store), 1);
         refuse(&f, 8);
         expect_story("");
 
-        atomic_store(&disk.blocked, true);
+        disk.blocked = true;
         lease_keeper_drain(f.keeper, 0);
         expect_story("NAK .108");
-        ck_assert_uint_eq(lease_file_n_collected(f.executor.lease_file), 0);
+        ck_assert_uint_eq(lease_store_n_collected(f.executor.store), 0);
         ck_assert_uint_eq(f.executor.pending.n_entries, 2); /* news and reply */
 
-        ck_assert_int_eq(sem_post(&disk.gate), 0);
+        disk.blocked = false;
         f.keeper = lease_keeper_free(f.keeper);
         expect_story("sync");
         ck_assert_uint_eq(n_rows_of(&f, 7), 1);
@@ -94,7 +94,7 @@ START_TEST(a_disk_that_hangs)
         usec_t begin;
 
         setup_open(&f);
-        atomic_store(&disk.blocked, true);
+        disk.blocked = true;
         request(&f, 7);
         end_turn(&f);
         request(&f, 8);
@@ -104,7 +104,7 @@ START_TEST(a_disk_that_hangs)
         ck_assert_uint_lt(now_usec(&f) - begin, 10 * USEC_PER_SEC);
         ck_assert_uint_eq(f.executor.pending.n_entries, 4);
 
-        ck_assert_int_eq(sem_post(&disk.gate), 0);
+        disk.blocked = false;
         f.keeper = lease_keeper_free(f.keeper);
         expect_story("sync, sync");
         ck_assert_uint_eq(n_rows_of(&f, 7), 1);
@@ -117,14 +117,14 @@ END_TEST
  * durable before stays and is answered. */
 START_TEST(a_disk_that_fails)
 {
-        for (int n_good = 0; n_good < 2; n_good++) {
+        for (unsigned n_good = 0; n_good < 2; n_good++) {
                 usec_t begin;
                 Fixture f;
 
                 setup_open(&f);
-                atomic_store(&disk.n_syncs_to_pass, n_good);
-                atomic_store(&disk.n_syncs_to_fail, 1000);
-                atomic_store(&disk.sync_usec, 100 * USEC_PER_MSEC);
+                disk.n_syncs_to_pass = n_good;
+                disk.n_syncs_to_fail = 1000;
+                disk.sync_usec = 100 * USEC_PER_MSEC;
                 request(&f, 7);
                 end_turn(&f);
                 request(&f, 8);
@@ -135,10 +135,10 @@ START_TEST(a_disk_that_fails)
                 drain(&f);
                 ck_assert_uint_lt(now_usec(&f) - begin, 9 * USEC_PER_SEC);
                 expect_story(n_good ? "sync, ACK .107, sync fails" : "sync fails");
-                ck_assert_int_eq(is_bound(&f, 7), n_good);
+                ck_assert_uint_eq(is_bound(&f, 7), n_good);
                 ck_assert(!is_bound(&f, 8) && !is_bound(&f, 9));
                 ck_assert(!lease_keeper_is_healthy(f.keeper));
-                atomic_store(&disk.n_syncs_to_fail, 0);
+                disk.n_syncs_to_fail = 0;
                 teardown(&f);
         }
 }
@@ -154,15 +154,15 @@ START_TEST(before_the_first_rewrite)
                 write_file(&f, "hostname,address,client_id,state,expires_at\n"
                                "seven,192.168.1.107,01:02:00:00:00:00:07,bound,infinite\n");
                 ck_assert_int_eq(lease_keeper_open(f.keeper, f.path), 0);
-                ck_assert(lease_keeper_is_rewriting(f.keeper));
-                atomic_store(&disk.renames_fail, fails);
+                ck_assert(is_rewriting(&f));
+                disk.renames_fail = fails;
                 request(&f, 8);
                 drain(&f);
                 expect_story(fails ? "rename fails" : "rename, ACK .108");
                 ck_assert_int_eq(is_bound(&f, 8), !fails);
                 ck_assert_uint_eq(n_rows_of(&f, 8) > 0, !fails);
                 ck_assert(is_bound(&f, 7));
-                atomic_store(&disk.renames_fail, false);
+                disk.renames_fail = false;
                 teardown(&f);
         }
 }

@@ -45,8 +45,8 @@ START_TEST(rewrite_in_slices)
 
         setup_open(&f);
         load_many(&f, N_LEASES);
-        lease_keeper_rewrite(f.keeper);
-        ck_assert(lease_keeper_is_rewriting(f.keeper));
+        ck_assert_int_eq(lease_keeper_rewrite(f.keeper), 0);
+        ck_assert(is_rewriting(&f));
         grant(&f, 7);
         n_tagged = count_tagged(&f);
         ck_assert_uint_eq(n_tagged, 1);
@@ -87,9 +87,9 @@ START_TEST(rewrite_waits_for_the_disk)
 
         setup_open(&f);
         load_many(&f, N_LEASES);
-        atomic_store(&disk.blocked, true);
+        disk.blocked = true;
         grant(&f, 7);
-        lease_keeper_rewrite(f.keeper);
+        ck_assert_int_eq(lease_keeper_rewrite(f.keeper), 0);
         run_turns(&f, 2 * N_LEASES / 1024); /* enough for all of it */
         n_tagged = count_tagged(&f);
         ck_assert_uint_gt(n_tagged, 1);
@@ -97,7 +97,7 @@ START_TEST(rewrite_waits_for_the_disk)
         run_turns(&f, 10);
         ck_assert_uint_eq(count_tagged(&f), n_tagged);
 
-        ck_assert_int_eq(sem_post(&disk.gate), 0);
+        disk.blocked = false;
         run_until(&f, f.n_rewritten == 1);
         ck_assert_int_eq(f.rewritten, 0);
         ck_assert_uint_eq(count_tagged(&f), N_LEASES + 1);
@@ -112,9 +112,8 @@ START_TEST(rewrite_asked_for_meanwhile)
 
         setup_open(&f);
         for (size_t i = 0; i < 4; i++)
-                lease_keeper_rewrite(f.keeper);
+                ck_assert_int_eq(lease_keeper_rewrite(f.keeper), 0);
         run_until(&f, f.n_rewritten > 0);
-        ck_assert(!lease_keeper_is_rewriting(f.keeper));
         run_for(&f, 100 * USEC_PER_MSEC);
         ck_assert_uint_eq(f.n_rewritten, 1); /* told when both are over */
         ck_assert_int_eq(f.rewritten, 0);
@@ -131,11 +130,11 @@ START_TEST(rewrite_fails)
         setup_open(&f);
         grant(&f, 7);
         run_until(&f, is_idle(&f));
-        atomic_store(&disk.renames_fail, true);
-        lease_keeper_rewrite(f.keeper);
+        disk.renames_fail = true;
+        ck_assert_int_eq(lease_keeper_rewrite(f.keeper), 0);
         run_until(&f, f.n_rewritten == 1);
         ck_assert_int_eq(f.rewritten, -ENOSPC);
-        ck_assert(!lease_keeper_is_rewriting(f.keeper));
+        ck_assert(!is_rewriting(&f));
         ck_assert(lease_keeper_is_healthy(f.keeper));
         ck_assert_uint_eq(f.n_changed, 0);
         grant(&f, 8);
@@ -143,8 +142,8 @@ START_TEST(rewrite_fails)
         ck_assert_uint_eq(n_rows_of(&f, 7), 1);
         ck_assert_uint_eq(n_rows_of(&f, 8), 1);
 
-        atomic_store(&disk.renames_fail, false);
-        lease_keeper_rewrite(f.keeper);
+        disk.renames_fail = false;
+        ck_assert_int_eq(lease_keeper_rewrite(f.keeper), 0);
         run_until(&f, f.n_rewritten == 2);
         ck_assert_int_eq(f.rewritten, 0);
         teardown(&f);
@@ -157,16 +156,16 @@ START_TEST(rewrite_fails_while_another_is_wanted)
         Fixture f;
 
         setup_open(&f);
-        atomic_store(&disk.renames_fail, true);
-        atomic_store(&disk.n_renames, 0);
-        lease_keeper_rewrite(f.keeper);
-        lease_keeper_rewrite(f.keeper);
-        run_until(&f, atomic_load(&disk.n_renames) > 0);
+        disk.renames_fail = true;
+        disk.n_renames = 0;
+        ck_assert_int_eq(lease_keeper_rewrite(f.keeper), 0);
+        ck_assert_int_eq(lease_keeper_rewrite(f.keeper), 0);
+        run_until(&f, disk.n_renames > 0);
         run_for(&f, 100 * USEC_PER_MSEC);
         ck_assert_uint_eq(f.n_rewritten, 0);
-        ck_assert(lease_keeper_is_rewriting(f.keeper));
+        ck_assert(is_rewriting(&f));
 
-        atomic_store(&disk.renames_fail, false);
+        disk.renames_fail = false;
         run_until(&f, f.n_rewritten == 1);
         ck_assert_int_eq(f.rewritten, 0);
         ck_assert_uint_eq(statistics_of(&f).n_rewrites, 1);
@@ -182,10 +181,11 @@ START_TEST(rewrite_due)
 
         setup_open(&f);
         journal_set_max_level(f.journal, LOG_WARNING); /* nobody reads so much */
+        disk.sync_usec = 100;
         while (statistics_of(&f).n_rewrites == 0) {
                 ck_assert_uint_lt(n++, 20000);
                 grant(&f, 7);
-                ck_assert_int_ge(sd_event_run(f.event, 0), 0);
+                ck_assert_int_ge(sd_event_run(f.event, USEC_PER_MSEC), 0);
         }
         ck_assert_uint_gt(n, 100);
         run_until(&f, is_idle(&f));
@@ -239,7 +239,7 @@ START_TEST(clock_is_set_and_rewrite_fails)
         grant(&f, 7);
         run_until(&f, is_idle(&f));
         year = year_of(&f, 7);
-        atomic_store(&disk.renames_fail, true);
+        disk.renames_fail = true;
         step_wall_clock(10 * YEAR_SEC);
         run_until(&f, f.n_rewritten == 1);
         ck_assert_int_eq(f.rewritten, -ENOSPC);
@@ -253,7 +253,7 @@ START_TEST(clock_is_set_and_rewrite_fails)
         run_for(&f, 3 * USEC_PER_SEC);
         ck_assert_uint_eq(f.n_rewritten, 2);
 
-        atomic_store(&disk.renames_fail, false);
+        disk.renames_fail = false;
         run_until(&f, f.n_rewritten == 3);
         ck_assert_int_eq(f.rewritten, 0);
         ck_assert_int_ge(year_of(&f, 7), year + 9);
@@ -274,11 +274,10 @@ START_TEST(rewrite_asked_for_while_times_are_old)
         Fixture f;
 
         setup_open(&f);
-        atomic_store(&disk.renames_fail, true);
+        disk.renames_fail = true;
         step_wall_clock(10 * YEAR_SEC);
         run_until(&f, f.n_rewritten == 1);
-        ck_assert(!lease_keeper_is_rewriting(f.keeper));
-        lease_keeper_rewrite(f.keeper);
+        ck_assert_int_eq(lease_keeper_rewrite(f.keeper), 0);
         run_until(&f, f.n_rewritten == 2);
         ck_assert_int_eq(f.rewritten, -ENOSPC);
         expect_lines(&f, "The wall clock was set", "could not be written anew");
@@ -296,22 +295,22 @@ START_TEST(clock_is_set_during_a_rewrite)
         grant(&f, 7);
         run_until(&f, is_idle(&f));
         year = year_of(&f, 7);
-        atomic_store(&disk.blocked, true);
+        disk.blocked = true;
         grant(&f, 8);
-        lease_keeper_rewrite(f.keeper);
+        ck_assert_int_eq(lease_keeper_rewrite(f.keeper), 0);
         run_for(&f, 100 * USEC_PER_MSEC);
         step_wall_clock(10 * YEAR_SEC);
         run_for(&f, 100 * USEC_PER_MSEC);
-        atomic_store(&disk.n_renames_to_pass, 1);
-        atomic_store(&disk.renames_fail, true);
+        disk.n_renames_to_pass = 1;
+        disk.renames_fail = true;
         expect_story("sync");
-        ck_assert_int_eq(sem_post(&disk.gate), 0);
+        disk.blocked = false;
         run_until(&f, f.n_rewritten == 1);
         expect_story("sync, rename, rename fails");
         ck_assert_int_eq(f.rewritten, -ENOSPC);
         ck_assert_int_eq(year_of(&f, 7), year);
 
-        atomic_store(&disk.renames_fail, false);
+        disk.renames_fail = false;
         run_until(&f, f.n_rewritten == 2);
         ck_assert_int_eq(f.rewritten, 0);
         ck_assert_int_ge(year_of(&f, 7), year + 9);

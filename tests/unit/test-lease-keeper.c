@@ -4,6 +4,7 @@
  * by itself; until it does, nothing is promised. */
 
 #include <errno.h>
+#include <fcntl.h>
 
 #include "keeper-fixture.h"
 
@@ -39,14 +40,17 @@ END_TEST
 
 START_TEST(directory_of_another_daemon)
 {
-        LeaseFile *other;
+        DirectoryLock other;
         Fixture f;
+        int fd;
 
         setup(&f);
-        ck_assert_int_eq(lease_file_open(&other, f.path), 0);
+        fd = open(f.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        ck_assert_int_eq(directory_lock_take(&other, fd), 0);
         ck_assert_int_eq(lease_keeper_open(f.keeper, f.path), -EWOULDBLOCK);
         ck_assert(!lease_keeper_is_healthy(f.keeper));
-        ck_assert_ptr_null(lease_file_free(other));
+        directory_lock_drop(&other);
+        (void) close(fd);
         teardown(&f);
 }
 END_TEST
@@ -68,21 +72,20 @@ START_TEST(directory_that_comes_late)
         ck_assert(!executor_is_ready(&f.executor));
         grant(&f, 8);
         ck_assert(!is_bound(&f, 8));
-        lease_keeper_rewrite(f.keeper); /* of nothing */
-        ck_assert(!lease_keeper_is_rewriting(f.keeper));
+        ck_assert_int_eq(lease_keeper_rewrite(f.keeper), -EIO);
         lease_keeper_drain(f.keeper, USEC_PER_SEC);
         run_for(&f, 2500 * USEC_PER_MSEC);
         ck_assert(!lease_keeper_is_healthy(f.keeper));
 
         /* it comes, but cannot be written: leases are known, nothing is promised */
-        atomic_store(&disk.read_only, true);
+        disk.read_only = true;
         ck_assert_int_eq(rename(away, f.directory), 0);
         run_until(&f, is_bound(&f, 7));
         run_for(&f, 500 * USEC_PER_MSEC);
         ck_assert(!lease_keeper_is_healthy(f.keeper));
         ck_assert_uint_eq(f.n_changed, 1);
 
-        atomic_store(&disk.read_only, false);
+        disk.read_only = false;
         run_until(&f, lease_keeper_is_healthy(f.keeper));
         ck_assert_uint_eq(f.n_changed, 2);
         ck_assert(is_bound(&f, 7));
@@ -102,7 +105,7 @@ START_TEST(read_only_at_the_start)
 
         setup(&f);
         write_file(&f, FIXTURE_HEADER FIXTURE_ROW_OF_7);
-        atomic_store(&disk.read_only, true);
+        disk.read_only = true;
         ck_assert_int_eq(lease_keeper_open(f.keeper, f.path), 0);
         ck_assert(is_bound(&f, 7));
         ck_assert(!lease_keeper_is_healthy(f.keeper));
@@ -111,7 +114,7 @@ START_TEST(read_only_at_the_start)
         run_for(&f, 500 * USEC_PER_MSEC);
         ck_assert(!lease_keeper_is_healthy(f.keeper));
 
-        atomic_store(&disk.read_only, false);
+        disk.read_only = false;
         run_until(&f, lease_keeper_is_healthy(f.keeper));
         ck_assert_uint_eq(f.n_changed, 2);
         ck_assert_uint_eq(n_rows_of(&f, 7), 1);
@@ -153,7 +156,7 @@ START_TEST(sync_fails_once)
         grant(&f, 7);
         run_until(&f, is_idle(&f));
 
-        atomic_store(&disk.n_syncs_to_fail, 1);
+        disk.n_syncs_to_fail = 1;
         grant(&f, 8);
         ck_assert(is_bound(&f, 8));
         run_until(&f, f.n_changed == 1);
@@ -182,17 +185,17 @@ START_TEST(disk_fails_on)
         usec_t begin;
 
         setup_open(&f);
-        atomic_store(&disk.n_syncs_to_fail, 1);
-        atomic_store(&disk.renames_fail, true);
-        atomic_store(&disk.n_renames, 0);
+        disk.n_syncs_to_fail = 1;
+        disk.renames_fail = true;
+        disk.n_renames = 0;
         begin = now_usec(&f); /* before the first failure, however late we hear of that */
         grant(&f, 7);
-        run_until(&f, atomic_load(&disk.n_renames) == 2);
+        run_until(&f, disk.n_renames == 2);
         ck_assert_uint_gt(now_usec(&f) - begin, 1900 * USEC_PER_MSEC);
         ck_assert(!lease_keeper_is_healthy(f.keeper));
         ck_assert_uint_eq(f.n_changed, 1);
 
-        atomic_store(&disk.renames_fail, false);
+        disk.renames_fail = false;
         run_until(&f, lease_keeper_is_healthy(f.keeper));
         ck_assert_uint_eq(f.n_changed, 2);
         ck_assert_uint_eq(n_rows_of(&f, 7), 0);
@@ -208,7 +211,7 @@ START_TEST(disk_takes_files_but_no_rows)
         usec_t begin;
 
         setup_open(&f);
-        atomic_store(&disk.n_syncs_to_fail, 1000);
+        disk.n_syncs_to_fail = 1000;
         begin = now_usec(&f); /* as above */
         grant(&f, 7);
         run_until(&f, f.n_changed == 2);

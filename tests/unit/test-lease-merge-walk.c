@@ -117,8 +117,8 @@ static void one_client(Walk *walk) {
 static void read_file(Walk *walk, Editor *editor) {
         char *text, *p, *line;
 
-        if (!lease_file_is_stale(walk->office.file))
-                office_wait(&walk->office, NULL);
+        if (!office_is_stale(&walk->office))
+                office_wait(&walk->office);
         p = text = office_read(&walk->office, "leases.csv");
         ck_assert_ptr_nonnull(text);
         editor->n_rows = 0;
@@ -278,14 +278,14 @@ static void save(Walk *walk, char *text) {
         struct stat st;
 
         if (how == 2) {
-                office_wait(office, NULL);
+                office_wait(office);
                 /* in that moment a text of the very size of the file is not told from it */
                 ck_assert_int_eq(stat(office->path, &st), 0);
                 if (strlen(text) == (size_t) st.st_size)
                         strcat(text, "\n");
                 office_save_at_next_write(office, text);
                 one_client(walk);
-                office_wait(office, NULL);
+                office_wait(office);
                 if (!office_saves_at_next_write())
                         return;
                 office_save_at_next_write(NULL, NULL); /* there was nothing to write */
@@ -316,7 +316,7 @@ static void one_save(Walk *walk) {
         memcpy(before, walk->bindings, sizeof(before));
         (void) office_merge(office, closed, NULL, NULL);
         ck_assert_uint_eq(office->n_failures, 0);
-        ck_assert(!lease_file_is_stale(office->file));
+        ck_assert(!office_is_stale(office));
         ck_assert_uint_eq(office->durable, server_last_commit(office->server));
 
         check_losses(walk, before, editor, edited ? &edit : NULL, seen);
@@ -339,12 +339,11 @@ static void one_save(Walk *walk) {
 static void start_again(Walk *walk) {
         Binding before[N_ADDRESSES];
 
-        office_wait(&walk->office, NULL);
+        office_wait(&walk->office);
         memcpy(before, walk->bindings, sizeof(before));
         office_close(&walk->office);
         office_open(&walk->office);
-        walk->office.durable = 0;
-        office_wait(&walk->office, NULL);
+        office_wait(&walk->office);
         for (unsigned i = 0; i < N_ADDRESSES; i++)
                 ck_assert_msg(client_of(walk, FIRST + i) == before[i].client,
                         "seed %u: not in the file: %u", walk->seed, 101 + i);

@@ -202,7 +202,7 @@ START_TEST(test_server_runs)
         /* and the other way round */
         desk.file = lease_file_free(desk.file);
         file = open_file(&problems);
-        ck_assert_int_eq(lease_file_open(&desk.file, desk.path), -EWOULDBLOCK);
+        ck_assert_int_eq(desk_open_file(&desk.file, desk.path, NULL), -EWOULDBLOCK);
         (void) offline_file_free(file);
         desk_done(&desk);
 }
