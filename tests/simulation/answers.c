@@ -17,6 +17,7 @@ static void loaded(World *world, const Problems *problems) {
         world->box.had_wrong_lines = problems->n_items > 0;
         world->box.failed_at = 0;
         promises_loaded(world);
+        editor_loaded(world);
 }
 
 static void durable(World *world, uint64_t commit) {
@@ -44,17 +45,22 @@ static void compacted(World *world, const LeaseStoreEvent *event) {
         }
         say(world, "server", "has written its file anew");
         world_see(world, SIGHT_REWRITTEN);
+        promises_rewritten(world);
 }
 
 static void noticed(World *world, LeaseStoreNotice notice) {
         switch (notice) {
         case LEASE_NOTICE_PUT_ASIDE:
                 /* wrong lines that could not be copied are kept with the whole file */
-                if (!world->box.had_wrong_lines && world->drive.n_renames_failed == 0)
+                if (!world->box.had_wrong_lines && world->drive.n_renames_failed == 0 &&
+                        world->editor.n_saves == 0)
                         world_fail(world, "the lease file is put aside");
                 break;
-        case LEASE_NOTICE_DELETED:
         case LEASE_NOTICE_UNREADABLE:
+                if (world->editor.n_saves > 0)
+                        break;
+                /* fall through */
+        case LEASE_NOTICE_DELETED:
                 world_fail(world, "the lease file is taken for somebody else's");
         case LEASE_NOTICE_UNREADABLE_AT_START:
         case LEASE_NOTICE_NO_BACKUP:
@@ -79,6 +85,7 @@ void answers_take(World *world, const LeaseStoreEvent *event) {
                 if (event->promise == LEASE_PROMISE_ALL) {
                         say(world, "disk", "works again");
                         world_see(world, SIGHT_RECOVERED);
+                        promises_rewritten(world);
                 } else
                         say(world, "server", "promises nothing");
                 break;
@@ -87,8 +94,11 @@ void answers_take(World *world, const LeaseStoreEvent *event) {
                 break;
         case LEASE_STORE_NOTICE:
                 noticed(world, event->notice);
+                if (event->notice == LEASE_NOTICE_UNREADABLE)
+                        editor_heard(world, event);
                 break;
         case LEASE_STORE_MERGED:
+                editor_heard(world, event);
                 break;
         case LEASE_STORE_REFUSED:
         case LEASE_STORE_EVENT_MAX:

@@ -45,6 +45,10 @@ bool box_is_quiet(const World *world) {
                box->executor.pending.n_entries == 0;
 }
 
+bool box_has_loaded(const World *world) {
+        return world->box.up && world->box.file->state >= LIFE_IDLE;
+}
+
 bool box_is_stepped(const World *world) {
         return world->box.up && world->box.file->stepped;
 }
@@ -160,14 +164,17 @@ static void on_start(World *world, void *data) {
 
 /* Between a step of the wall clock and the rewrite that follows it the file tells the time of the
  * old clock, and a daemon that starts then cannot know: DESIGN 5 has the rows "rewritten with new
- * wall times". That moment is no time to crash, and before the file is open no time to step. */
+ * wall times". That moment is no time to crash, and before the file is open no time to step. Nor is
+ * it a time to crash while an old text has been saved and not been merged: what was granted since
+ * it was read stands in no file then. */
 void box_crash(World *world, bool power) {
         Box *box = &world->box;
         const usec_t away =
                 power ? dice_between(&world->dice, 10 * USEC_PER_SEC, 3 * USEC_PER_MINUTE)
                       : dice_between(&world->dice, 200 * USEC_PER_MSEC, 6 * USEC_PER_SEC);
 
-        if (!box->up || box_is_stepped(world))
+        if (!box->up || box_is_stepped(world) ||
+                (world->editor.is_open && world->editor.is_stale))
                 return;
         say(world, "server", power ? "loses its power" : "is killed");
         drive_die(&world->drive, 0);
@@ -212,10 +219,20 @@ void box_flush(World *world) {
         arm(world);
 }
 
+void box_notice_save(World *world, bool closed) {
+        Box *box = &world->box;
+
+        if (!box->up)
+                return;
+        box->executor.clock = box_clock(world);
+        lease_file_noticed(box->file, &box->executor.clock, closed, closed);
+        arm(world);
+}
+
 void box_step_clock(World *world, int64_t by) {
         Box *box = &world->box;
 
-        if (!box->up || box->file->state < LIFE_IDLE)
+        if (!box_has_loaded(world))
                 return;
         /* no clock is set to before the moment at which one without a battery begins */
         if (by < 0 && box_clock(world).realtime < WALL_WITHOUT_BATTERY + 30 * USEC_PER_DAY)
@@ -371,10 +388,14 @@ static void turn(World *world) {
 
         actions_reset(&box->executor.actions);
         lease_store_turn(box->executor.store, &box->executor.clock, &box->executor.actions);
-        if (box->executor.actions.n_actions > 0)
+        if (box->executor.actions.n_actions > 0) {
+                world->editing = true;
                 carry_out(world, 0, 0, 0);
+                world->editing = false;
+        }
         while (lease_store_next_event(box->executor.store, &event) > 0)
                 answers_take(world, &event);
+        editor_meanwhile(world);
         executor_flush(&box->executor);
 }
 

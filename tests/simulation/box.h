@@ -87,6 +87,13 @@ void box_step_clock(struct World *world, int64_t by);
 void box_flush(struct World *world);
 
 /**
+ * box_notice_save() - its directory tells of a save of the lease file.
+ *
+ * @closed: whoever has written it has finished
+ */
+void box_notice_save(struct World *world, bool closed);
+
+/**
  * box_receive() - a datagram arrives.
  */
 void box_receive(
@@ -127,6 +134,11 @@ ClockPair box_clock(const struct World *world);
  * box_is_listening() - whether a message that arrives now is handled.
  */
 bool box_is_listening(const struct World *world);
+
+/**
+ * box_has_loaded() - whether it is up and has read its lease file.
+ */
+bool box_has_loaded(const struct World *world);
 
 /**
  * box_is_stepped() - whether its wall clock was set, and its lease file tells the time of before.

@@ -133,6 +133,8 @@ static int check_row(const LeaseRecord *record, const char *pool, void *userdata
         const WireName wire = site_find_wire(record->address);
         char address[IPV4_STRING_MAX];
 
+        if (record->address == EDITOR_NOWHERE)
+                return 0;
         if (wire < WIRES_MAX && (*pool == '\0' || strcmp(pool, wires[wire].name) == 0) &&
                 (ipv4_range_contains(world->site.pools[wire].widest, record->address) ||
                         world->site.ever_reserved[wire][record->address & 0xff]))
@@ -235,6 +237,7 @@ void checks_after_event(World *world) {
         if (world->n_events % 4 != 0 || !box_is_quiet(world))
                 return;
         promises_compare(world);
+        editor_check(world);
         if (world->calm_since != USEC_INFINITY)
                 promises_check_ends(world);
 }

@@ -86,6 +86,13 @@ void drive_done(Drive *drive);
 void drive_heal(Drive *drive);
 
 /**
+ * drive_save() - somebody else writes the lease file, and sees to it that it is on the disk.
+ *
+ * @renamed: as a new file in the place of the old one; else into that
+ */
+void drive_save(Drive *drive, const char *text, bool renamed);
+
+/**
  * drive_job_span() - how long the worker is to take for a job.
  */
 usec_t drive_job_span(Drive *drive, JobType type);

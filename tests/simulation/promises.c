@@ -76,6 +76,12 @@ static void judge(const World *world, const Fact *before, const Fact *now, Lease
         char address[IPV4_STRING_MAX];
 
         (void) ipv4_format(now->address, address);
+        if (world->editing) {
+                if (!editor_has_touched(world, now->address))
+                        world_fail(world, "%s was %s by an edit that nobody has made", address,
+                                lease_event_to_string(event));
+                return;
+        }
         /* a quarantine is nobody's: who asks in a pool that is dry ends one, DEVIATIONS 19 */
         if (world->forged && event != LEASE_EVENT_CLEARED)
                 world_fail(world, "%s was %s by a message of somebody who is not its client",
@@ -137,8 +143,10 @@ void promises_commit(World *world, const Action *action, uint64_t client, uint64
         const LeaseEvent event = action->commit.event;
         Fact fact = fact_of(world, action->commit.lease);
 
-        if (event == LEASE_EVENT_CLEARED)
+        if (event == LEASE_EVENT_CLEARED || event == LEASE_EVENT_DELETED)
                 fact.state = LEASE_RELEASED;
+        if (!world->editing)
+                editor_committed(world, fact.address);
         fact.commit = action->commit.id;
         judge(world, newest_of(promises, fact.address), &fact, event, client, hardware);
         if (event == LEASE_EVENT_GRANTED || event == LEASE_EVENT_RENEWED)
@@ -288,7 +296,8 @@ void promises_loaded(World *world) {
                         Fact *durable = &promises->durable[wire][i];
                         const Fact loaded = loaded_fact(world, durable->address);
 
-                        if (!is_kept(world, durable, &loaded, n_open))
+                        if (!is_kept(world, durable, &loaded, n_open) &&
+                                !editor_has_touched(world, durable->address))
                                 fail_address(world, durable, &loaded,
                                         "the server has forgotten it with its restart");
                         if (durable->state == LEASE_BOUND && durable->expires > world->now)

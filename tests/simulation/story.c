@@ -155,6 +155,7 @@ StoryEnd story_play(uint64_t seed, bool aloud, uint64_t *sights) {
         for (size_t i = 0; i < world->n_hosts; i++)
                 host_done(&world->hosts[i]);
         agenda_done(&world->agenda);
+        editor_done(&world->editor);
         drive_done(&world->drive);
         playing = false;
         return end;

@@ -44,6 +44,12 @@ static const char *const sight_names[SIGHT_MAX] = {
         [SIGHT_FORGED_ELSEWHERE] = "a message is forged by somebody elsewhere",
         [SIGHT_STORMED] = "a client is answered in a storm of messages in its name",
         [SIGHT_OLDEST_FIRST] = "a newcomer gets the oldest address",
+        [SIGHT_MERGED] = "an edit of the lease file is merged",
+        [SIGHT_BACKED_UP] = "the file before an edit is kept",
+        [SIGHT_EDIT_OUTDATED] = "a row has changed since its editor read it",
+        [SIGHT_EDITED_IN_REWRITE] = "the lease file is saved while it is written anew",
+        [SIGHT_EDITED_IN_MERGE] = "the lease file is saved while another save is merged",
+        [SIGHT_EDITED_WHILE_DOWN] = "the lease file is saved while the server is down",
 };
 
 static uint64_t sights[SIGHT_MAX];

@@ -204,6 +204,7 @@ static const struct {
         {5, flush},
         {3, step_clock},
         {5, squat},
+        {7, editor_strike},
         {2, resize},
         {2, reserve},
         {3, forge},

@@ -11,6 +11,7 @@
 #include "diary.h"
 #include "dice.h"
 #include "drive.h"
+#include "editor.h"
 #include "host.h"
 #include "net.h"
 #include "origins.h"
@@ -43,6 +44,12 @@ typedef enum Sight {
         SIGHT_FORGED_ELSEWHERE,
         SIGHT_STORMED,
         SIGHT_OLDEST_FIRST,
+        SIGHT_MERGED,
+        SIGHT_BACKED_UP,
+        SIGHT_EDIT_OUTDATED,
+        SIGHT_EDITED_IN_REWRITE,
+        SIGHT_EDITED_IN_MERGE,
+        SIGHT_EDITED_WHILE_DOWN,
         SIGHT_MAX,
 } Sight;
 
@@ -58,6 +65,8 @@ typedef struct World {
         Box box;
         Net net;
         Origins origins;
+        Editor editor;
+        bool editing; /* what is carried out is what somebody has edited */
         bool forged; /* the message that is being handled is */
         Host hosts[HOSTS_MAX];
         size_t n_hosts;

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+
+/* One edit at a time. Invariant: while a save is not known to be in force or refused, `touched` has
+ * each address that it may change. */
+
+#include "editor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/lease-file-internal.h"
+#include "world.h"
+
+enum {
+        CELL_HOSTNAME = 3,
+        CELL_STATE = 4,
+        PHANTOMS = 200, /* clients that are known to the file alone */
+};
+
+static const char *const kind_names[EDIT_KIND_MAX] = {
+        [EDIT_HOSTNAME] = "another name",
+        [EDIT_RELEASE] = "an end",
+        [EDIT_DELETE] = "no row",
+        [EDIT_ADD] = "a new row",
+        [EDIT_ILLEGAL] = "a row of nowhere",
+        [EDIT_GARBAGE] = "garbage",
+};
+
+static const Lease *find_lease(const World *world, ipv4_t address) {
+        if (!world->box.up)
+                return NULL;
+        return lease_table_find(server_get_table(world->box.server), address);
+}
+
+/* ---- a text ---------------------------------------------------------------------------------- */
+
+static char *read_text(const World *world) {
+        FILE *f = fopen(world->drive.path, "re");
+        char *text = NULL;
+        size_t size = 0;
+
+        if (!f)
+                return NULL;
+        if (getdelim(&text, &size, '\0', f) < 0) {
+                free(text);
+                text = NULL;
+        }
+        (void) fclose(f);
+        return text;
+}
+
+/* The last row of an address, which is the one that counts; or NULL. */
+static char *find_row(char *text, ipv4_t address) {
+        char wanted[IPV4_STRING_MAX + 2], name[IPV4_STRING_MAX];
+        char *found = NULL;
+
+        (void) snprintf(wanted, sizeof(wanted), "\n%s,", ipv4_format(address, name));
+        for (char *p = strstr(text, wanted); p; p = strstr(p + 1, wanted))
+                found = p + 1;
+        return found;
+}
+
+/* Puts a value in the place of @size bytes. */
+static void replace(char **text, size_t offset, size_t size, const char *value) {
+        char *edited;
+
+        if (asprintf(&edited, "%.*s%s%s", (int) offset, *text, value, *text + offset + size) < 0)
+                abort();
+        free(*text);
+        *text = edited;
+}
+
+/* Return: false when the row has no such cell. */
+static bool set_cell(char **text, const char *row, size_t cell, const char *value) {
+        for (; cell > 0; cell--) {
+                row += strcspn(row, ",\n");
+                if (*row++ != ',')
+                        return false;
+        }
+        replace(text, (size_t) (row - *text), strcspn(row, ",\n"), value);
+        return true;
+}
+
+static void delete_rows(char **text, ipv4_t address) {
+        char *row;
+
+        while ((row = find_row(*text, address)))
+                replace(text, (size_t) (row - *text), strcspn(row, "\n") + (strchr(row, '\n') != NULL),
+                        "");
+}
+
+/* A torn last line becomes one that is whole, and wrong. */
+static void append_line(char **text, const char *line) {
+        const size_t size = strlen(*text);
+
+        if (size > 0 && (*text)[size - 1] != '\n')
+                replace(text, size, 0, "\n");
+        replace(text, strlen(*text), 0, line);
+}
+
+/* ---- an edit --------------------------------------------------------------------------------- */
+
+/* What nobody may lose by it. */
+static bool is_held(const World *world, ipv4_t address) {
+        for (size_t i = 0; i < world->n_hosts; i++)
+                if (world->hosts[i].held == address)
+                        return true;
+        return false;
+}
+
+static ipv4_t any_address(World *world) {
+        const WireName wire = (WireName) dice_below(&world->dice, WIRES_MAX);
+        const Ipv4Range range = world->site.pools[wire].range;
+
+        return (ipv4_t) dice_between(&world->dice, range.first, range.last);
+}
+
+static bool add_row(World *world, char **text, const Edit *edit) {
+        const usec_t end = box_clock(world).realtime + 2 * USEC_PER_HOUR;
+        char line[128], address[IPV4_STRING_MAX];
+
+        if (find_row(*text, edit->address) || find_lease(world, edit->address) ||
+                site_find_reservation(&world->site, edit->address) || site_is_own(edit->address))
+                return false;
+        (void) snprintf(line, sizeof(line), "%s,,02:ed:00:00:00:%02x,%s,bound,%llu,,\n",
+                ipv4_format(edit->address, address),
+                (unsigned) dice_below(&world->dice, PHANTOMS), edit->hostname,
+                (unsigned long long) (end / USEC_PER_SEC));
+        append_line(text, line);
+        return true;
+}
+
+static bool make_edit(World *world, char **text, Edit *edit) {
+        char *row;
+
+        *edit = (Edit){
+                .kind = (EditKind) dice_below(&world->dice, EDIT_KIND_MAX),
+                .address = any_address(world),
+        };
+        (void) snprintf(edit->hostname, sizeof(edit->hostname), "edit-%llu",
+                (unsigned long long) ++world->editor.n_names);
+        /* most addresses have no row */
+        for (size_t i = 0; i < 50 && !find_row(*text, edit->address); i++)
+                if (edit->kind != EDIT_ADD)
+                        edit->address = any_address(world);
+        row = find_row(*text, edit->address);
+
+        switch (edit->kind) {
+        case EDIT_HOSTNAME:
+                return row && set_cell(text, row, CELL_HOSTNAME, edit->hostname);
+        case EDIT_RELEASE:
+                return row && !is_held(world, edit->address) &&
+                       set_cell(text, row, CELL_STATE, "released");
+        case EDIT_DELETE:
+                if (!row || is_held(world, edit->address))
+                        return false;
+                delete_rows(text, edit->address);
+                return true;
+        case EDIT_ADD:
+                return add_row(world, text, edit);
+        case EDIT_ILLEGAL:
+                append_line(text, EDITOR_NOWHERE_ROW);
+                return true;
+        case EDIT_GARBAGE:
+                append_line(text, "nowhere,01:02,,,bound,infinite,,\n");
+                return true;
+        case EDIT_KIND_MAX:
+                break;
+        }
+        return false;
+}
+
+/* ---- a save ---------------------------------------------------------------------------------- */
+
+static void notice(World *world, void *data) {
+        const bool *closed = data;
+        Box *box = &world->box;
+
+        if (!box->up)
+                return;
+        world->editor.is_noticed = true;
+        box_notice_save(world, *closed);
+}
+
+static void plan_notice(World *world, usec_t after, bool closed) {
+        bool *data = malloc(sizeof(*data));
+
+        if (!data)
+                abort();
+        *data = closed;
+        agenda_add(&world->agenda, world->now + after, notice, data);
+}
+
+static void save(World *world) {
+        Editor *editor = &world->editor;
+        const bool renamed = dice_one_in(&world->dice, 2);
+        const usec_t delay = dice_below(&world->dice, 20 * USEC_PER_MSEC);
+        char address[IPV4_STRING_MAX];
+
+        /* the client may have come since it was edited */
+        if (is_held(world, editor->edit.address) && editor->edit.kind != EDIT_HOSTNAME)
+                return;
+        say(world, "editor", "saves %s for %s%s%s", kind_names[editor->edit.kind],
+                ipv4_format(editor->edit.address, address), renamed ? "" : ", in place",
+                editor->is_stale ? ", in an old text" : "");
+        drive_save(&world->drive, editor->text, renamed);
+        editor->saved = editor->edit;
+        editor->is_open = true;
+        editor->is_noticed = editor->is_reported = false;
+        editor->n_saves++;
+        if (editor->edit.kind < EDIT_ILLEGAL)
+                editor->touched[site_find_wire(editor->edit.address)]
+                               [editor->edit.address & 0xff] = true;
+        if (!world->box.up)
+                world_see(world, SIGHT_EDITED_WHILE_DOWN);
+        else if (world->box.file->state == LIFE_WRITING)
+                world_see(world, SIGHT_EDITED_IN_REWRITE);
+
+        /* who writes in place may take a while to close the file */
+        if (!renamed && dice_one_in(&world->dice, 4)) {
+                plan_notice(world, delay, false);
+                plan_notice(world, delay + dice_below(&world->dice, 3 * USEC_PER_SEC), true);
+        } else
+                plan_notice(world, delay, true);
+}
+
+void editor_strike(World *world) {
+        Editor *editor = &world->editor;
+
+        /* before anybody knows what has become of a save there is no other */
+        if (editor->is_open)
+                return;
+        if (editor->text) {
+                editor->is_stale = true;
+                /* an old text takes from a server that only starts what it has granted since */
+                if (box_has_loaded(world))
+                        save(world);
+        } else {
+                editor->text = read_text(world);
+                if (!editor->text || !make_edit(world, &editor->text, &editor->edit)) {
+                        editor_done(editor);
+                        return;
+                }
+                if (dice_one_in(&world->dice, 3))
+                        return;
+                editor->is_stale = false;
+                save(world);
+        }
+        editor_done(editor);
+}
+
+void editor_meanwhile(World *world) {
+        _cleanup_free_ char *text = NULL;
+
+        if (world->box.file->state != LIFE_BACKING_UP || !dice_one_in(&world->dice, 4))
+                return;
+        text = read_text(world);
+        if (!text)
+                return;
+        say(world, "editor", "saves it once more");
+        world_see(world, SIGHT_EDITED_IN_MERGE);
+        drive_save(&world->drive, text, dice_one_in(&world->dice, 2));
+        plan_notice(world, dice_below(&world->dice, 20 * USEC_PER_MSEC), true);
+}
+
+/* ---- what becomes of it ---------------------------------------------------------------------- */
+
+bool editor_has_touched(const World *world, ipv4_t address) {
+        const WireName wire = site_find_wire(address);
+
+        return wire < WIRES_MAX && world->editor.touched[wire][address & 0xff];
+}
+
+void editor_committed(World *world, ipv4_t address) {
+        /* what the lease is now is that commit's doing */
+        if (world->editor.is_open && world->editor.saved.address == address)
+                world->editor.is_reported = true;
+}
+
+void editor_heard(World *world, const LeaseStoreEvent *event) {
+        Editor *editor = &world->editor;
+
+        if (event->type == LEASE_STORE_MERGED) {
+                const MergeCounts *counts = event->counts;
+
+                say(world, "server", "merges: %zu applied, %zu deleted, %zu kept, %zu outdated, %zu "
+                                     "rejected",
+                        counts->n_applied, counts->n_deleted, counts->n_kept, counts->n_outdated,
+                        counts->n_rejected);
+                world_see(world, SIGHT_MERGED);
+                if (event->backed_up)
+                        world_see(world, SIGHT_BACKED_UP);
+                if (counts->n_outdated > 0)
+                        world_see(world, SIGHT_EDIT_OUTDATED);
+                editor->is_reported = editor->is_reported ||
+                                      counts->n_kept + counts->n_outdated + counts->n_rejected > 0;
+        } else
+                editor->is_reported = true;
+}
+
+static void forget_save(Editor *editor) {
+        editor->is_open = editor->is_stale = false;
+        memset(editor->touched, 0, sizeof(editor->touched));
+}
+
+void editor_loaded(World *world) {
+        forget_save(&world->editor);
+}
+
+static bool has_become(const World *world, const Edit *edit) {
+        const Lease *lease = find_lease(world, edit->address);
+        LeaseRecord record = {0};
+
+        if (lease)
+                lease_get_record(lease, &record);
+        switch (edit->kind) {
+        case EDIT_HOSTNAME:
+        case EDIT_ADD:
+                return record.hostname_size == strlen(edit->hostname) &&
+                       memcmp(record.hostname, edit->hostname, record.hostname_size) == 0;
+        case EDIT_RELEASE:
+                return !lease || lease->state != LEASE_BOUND;
+        case EDIT_DELETE:
+                return !lease;
+        case EDIT_ILLEGAL:
+        case EDIT_GARBAGE:
+        case EDIT_KIND_MAX:
+                break;
+        }
+        return false;
+}
+
+void editor_check(World *world) {
+        Editor *editor = &world->editor;
+        char address[IPV4_STRING_MAX];
+
+        if (!editor->is_open || !editor->is_noticed)
+                return;
+        if (!editor->is_reported && !has_become(world, &editor->saved))
+                world_fail(world, "an edit is ignored in silence: %s for %s",
+                        kind_names[editor->saved.kind],
+                        ipv4_format(editor->saved.address, address));
+        forget_save(editor);
+}
+
+void editor_done(Editor *editor) {
+        free(editor->text);
+        editor->text = NULL;
+}
