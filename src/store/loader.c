@@ -123,6 +123,8 @@ static int take_row(Loader *loader, const LeaseRow *row) {
         bool erased = is_erased(record->state, record->client_id_size);
         int r;
 
+        /* without a tag nobody can be told to have seen the row, and left it out */
+        loader->untidy = loader->untidy || (row->updated_at == 0 && !erased);
         r = row_store_add(&loader->rows, row);
         if (r < 0 || loader->header.n_unknown == 0)
                 return r;

@@ -173,8 +173,7 @@ void box_crash(World *world, bool power) {
                 power ? dice_between(&world->dice, 10 * USEC_PER_SEC, 3 * USEC_PER_MINUTE)
                       : dice_between(&world->dice, 200 * USEC_PER_MSEC, 6 * USEC_PER_SEC);
 
-        if (!box->up || box_is_stepped(world) ||
-                (world->editor.is_open && world->editor.is_stale))
+        if (!box->up || box_is_stepped(world) || (world->editor.is_open && world->editor.is_stale))
                 return;
         say(world, "server", power ? "loses its power" : "is killed");
         drive_die(&world->drive, 0);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "store/lease-file-internal.h"
+#include "weather.h"
 #include "world.h"
 
 enum {
@@ -86,8 +87,8 @@ static void delete_rows(char **text, ipv4_t address) {
         char *row;
 
         while ((row = find_row(*text, address)))
-                replace(text, (size_t) (row - *text), strcspn(row, "\n") + (strchr(row, '\n') != NULL),
-                        "");
+                replace(text, (size_t) (row - *text),
+                        strcspn(row, "\n") + (strchr(row, '\n') != NULL), "");
 }
 
 /* A torn last line becomes one that is whole, and wrong. */
@@ -101,11 +102,19 @@ static void append_line(char **text, const char *line) {
 
 /* ---- an edit --------------------------------------------------------------------------------- */
 
-/* What nobody may lose by it. */
+/* What a machine uses, or remembers, or is about to get: nobody takes it away. */
 static bool is_held(const World *world, ipv4_t address) {
-        for (size_t i = 0; i < world->n_hosts; i++)
-                if (world->hosts[i].held == address)
+        for (size_t i = 0; i < world->n_hosts; i++) {
+                const Host *host = &world->hosts[i];
+                struct in_addr remembered;
+
+                if (host->held == address ||
+                        (host->state != HOST_OFF &&
+                                promises_is_sure(world, address, host->digest)) ||
+                        (host->memory && mdc_lease_get_address(host->memory, &remembered) >= 0 &&
+                                ntohl(remembered.s_addr) == address))
                         return true;
+        }
         return false;
 }
 
@@ -116,6 +125,12 @@ static ipv4_t any_address(World *world) {
         return (ipv4_t) dice_between(&world->dice, range.first, range.last);
 }
 
+static bool is_bound(const char *row) {
+        for (size_t cell = 0; cell < CELL_STATE; cell++)
+                row += strcspn(row, ",\n") + 1;
+        return strncmp(row, "bound,", 6) == 0;
+}
+
 static bool add_row(World *world, char **text, const Edit *edit) {
         const usec_t end = box_clock(world).realtime + 2 * USEC_PER_HOUR;
         char line[128], address[IPV4_STRING_MAX];
@@ -124,11 +139,25 @@ static bool add_row(World *world, char **text, const Edit *edit) {
                 site_find_reservation(&world->site, edit->address) || site_is_own(edit->address))
                 return false;
         (void) snprintf(line, sizeof(line), "%s,,02:ed:00:00:00:%02x,%s,bound,%llu,,\n",
-                ipv4_format(edit->address, address),
-                (unsigned) dice_below(&world->dice, PHANTOMS), edit->hostname,
-                (unsigned long long) (end / USEC_PER_SEC));
+                ipv4_format(edit->address, address), (unsigned) dice_below(&world->dice, PHANTOMS),
+                edit->hostname, (unsigned long long) (end / USEC_PER_SEC));
         append_line(text, line);
         return true;
+}
+
+/* A name of the very length of the one before leaves the file as long as it was. */
+static void choose_name(World *world, const char *row, Edit *edit) {
+        const unsigned long long n = ++world->editor.n_names;
+        size_t size = 0;
+
+        (void) snprintf(edit->hostname, sizeof(edit->hostname), "edit-%llu", n);
+        for (size_t cell = 0; row && cell < CELL_HOSTNAME; cell++)
+                row += strcspn(row, ",\n") + 1;
+        if (row)
+                size = strcspn(row, ",\n");
+        if (size > 2 && size < sizeof(edit->hostname) && dice_one_in(&world->dice, 2))
+                (void) snprintf(edit->hostname, sizeof(edit->hostname), "%c%0*llu",
+                        (char) ('A' + n % 26), (int) size - 1, n % 100);
 }
 
 static bool make_edit(World *world, char **text, Edit *edit) {
@@ -138,17 +167,16 @@ static bool make_edit(World *world, char **text, Edit *edit) {
                 .kind = (EditKind) dice_below(&world->dice, EDIT_KIND_MAX),
                 .address = any_address(world),
         };
-        (void) snprintf(edit->hostname, sizeof(edit->hostname), "edit-%llu",
-                (unsigned long long) ++world->editor.n_names);
         /* most addresses have no row */
         for (size_t i = 0; i < 50 && !find_row(*text, edit->address); i++)
                 if (edit->kind != EDIT_ADD)
                         edit->address = any_address(world);
         row = find_row(*text, edit->address);
+        choose_name(world, edit->kind == EDIT_HOSTNAME ? row : NULL, edit);
 
         switch (edit->kind) {
         case EDIT_HOSTNAME:
-                return row && set_cell(text, row, CELL_HOSTNAME, edit->hostname);
+                return row && is_bound(row) && set_cell(text, row, CELL_HOSTNAME, edit->hostname);
         case EDIT_RELEASE:
                 return row && !is_held(world, edit->address) &&
                        set_cell(text, row, CELL_STATE, "released");
@@ -195,7 +223,9 @@ static void plan_notice(World *world, usec_t after, bool closed) {
 static void save(World *world) {
         Editor *editor = &world->editor;
         const bool renamed = dice_one_in(&world->dice, 2);
-        const usec_t delay = dice_below(&world->dice, 20 * USEC_PER_MSEC);
+        const usec_t delay = dice_one_in(&world->dice, 3)
+                                     ? dice_below(&world->dice, 10 * USEC_PER_SEC)
+                                     : dice_below(&world->dice, 20 * USEC_PER_MSEC);
         char address[IPV4_STRING_MAX];
 
         /* the client may have come since it was edited */
@@ -210,8 +240,8 @@ static void save(World *world) {
         editor->is_noticed = editor->is_reported = false;
         editor->n_saves++;
         if (editor->edit.kind < EDIT_ILLEGAL)
-                editor->touched[site_find_wire(editor->edit.address)]
-                               [editor->edit.address & 0xff] = true;
+                editor->touched[site_find_wire(editor->edit.address)][editor->edit.address & 0xff] =
+                        true;
         if (!world->box.up)
                 world_see(world, SIGHT_EDITED_WHILE_DOWN);
         else if (world->box.file->state == LIFE_WRITING)
@@ -253,7 +283,13 @@ void editor_strike(World *world) {
 void editor_meanwhile(World *world) {
         _cleanup_free_ char *text = NULL;
 
-        if (world->box.file->state != LIFE_BACKING_UP || !dice_one_in(&world->dice, 4))
+        if (world->box.file->state != LIFE_BACKING_UP)
+                return;
+        if (world->stormy && dice_one_in(&world->dice, 10)) {
+                weather_break_disk(world);
+                return;
+        }
+        if (!dice_one_in(&world->dice, 4))
                 return;
         text = read_text(world);
         if (!text)
@@ -284,8 +320,9 @@ void editor_heard(World *world, const LeaseStoreEvent *event) {
         if (event->type == LEASE_STORE_MERGED) {
                 const MergeCounts *counts = event->counts;
 
-                say(world, "server", "merges: %zu applied, %zu deleted, %zu kept, %zu outdated, %zu "
-                                     "rejected",
+                say(world, "server",
+                        "merges: %zu applied, %zu deleted, %zu kept, %zu outdated, %zu "
+                        "rejected",
                         counts->n_applied, counts->n_deleted, counts->n_kept, counts->n_outdated,
                         counts->n_rejected);
                 world_see(world, SIGHT_MERGED);

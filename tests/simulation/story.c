@@ -100,6 +100,7 @@ static void storm(World *world) {
 
         say(world, "weather", "gets bad");
         world->calm_since = USEC_INFINITY;
+        world->stormy = true;
         while (world->now < end) {
                 pass_until(world, world->now + dice_below(&world->dice, 2 * gap));
                 weather_strike(world);
@@ -110,6 +111,7 @@ static void storm(World *world) {
 static void calm(World *world) {
         const usec_t span = MAX(11 * USEC_PER_MINUTE, pulse(world));
 
+        world->stormy = false;
         weather_clear_up(world);
         say(world, "weather", "is good");
         /* what was sent before, and a disk that is at a job of then */

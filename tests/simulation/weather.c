@@ -98,7 +98,7 @@ static void slow_disk(World *world) {
                 (unsigned long long) (world->drive.job_usec / USEC_PER_MSEC));
 }
 
-static void break_disk(World *world) {
+void weather_break_disk(World *world) {
         static const int errors[] = {EIO, ENOSPC, EROFS, EDQUOT};
 
         world->drive.failing = dice_one_in(&world->dice, 2)
@@ -197,14 +197,14 @@ static const struct {
         {8, spoil_wire},
         {5, mend_wires},
         {4, slow_disk},
-        {4, break_disk},
+        {4, weather_break_disk},
         {6, mend_disk},
         {4, kill_server},
         {3, cut_power},
         {5, flush},
         {3, step_clock},
         {5, squat},
-        {7, editor_strike},
+        {14, editor_strike},
         {2, resize},
         {2, reserve},
         {3, forge},

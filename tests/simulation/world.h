@@ -57,6 +57,7 @@ typedef struct World {
         uint64_t seed;
         Dice dice;
         usec_t now;
+        bool stormy;
         usec_t calm_since; /* nothing has been out of order since, USEC_INFINITY = something is */
         Diary diary;
         Agenda agenda;
@@ -67,7 +68,7 @@ typedef struct World {
         Origins origins;
         Editor editor;
         bool editing; /* what is carried out is what somebody has edited */
-        bool forged; /* the message that is being handled is */
+        bool forged;  /* the message that is being handled is */
         Host hosts[HOSTS_MAX];
         size_t n_hosts;
         const Host *stormed; /* whose messages a forger is quicker than, or NULL */
