@@ -127,8 +127,8 @@ static void report_merged(Journal *journal, const LeaseFile *file, const LeaseSt
                 path, counts->n_applied, plural(counts->n_applied), counts->n_deleted,
                 plural(counts->n_deleted), counts->n_kept, counts->n_outdated,
                 plural(counts->n_outdated), counts->n_rejected,
-                event->backed_up ? " The file before is kept as " : "",
-                event->backed_up ? path : "", event->backed_up ? "~." : "");
+                event->kept_as ? " The file before is kept as " : "",
+                event->kept_as ? event->kept_as : "", event->kept_as ? "." : "");
 }
 
 static void report_notice(Journal *journal, const LeaseFile *file, const LeaseStoreEvent *event) {
@@ -142,8 +142,8 @@ static void report_notice(Journal *journal, const LeaseFile *file, const LeaseSt
         case LEASE_NOTICE_PUT_ASIDE:
                 say(journal, file, LOG_WARNING, MESSAGE_LEASE_FILE_PUT_ASIDE,
                         "Lease file %s was saved by somebody else in a form that could not be "
-                        "read, or perhaps not whole. That version is kept as %s~.",
-                        path, path);
+                        "read, or perhaps not whole. That version is kept as %s.",
+                        path, event->kept_as);
                 break;
         case LEASE_NOTICE_UNREADABLE:
                 report_problems(journal, file, event->problems);

@@ -242,18 +242,59 @@ void disk_run(Job *job, void *userdata) {
                 job->result = disk_append_rejected(disk, &job->data);
                 break;
         }
+        job->aside = disk->aside_name.digit;
         job->n_file_rows = disk->n_rows;
         job->file_size = disk->size;
 }
 
-static int append_rejected(const Disk *disk, const Buffer *text) {
-        _cleanup_close_ int fd = -1;
-        int r;
+void disk_name_set(DiskName *name, unsigned digit) {
+        name->digit = digit;
+        name->text[name->size] = digit > 0 ? (char) ('0' + digit) : '\0';
+}
 
-        fd = disk->operations->open_at(disk->directory_fd, disk->rejected_name,
-                O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
-        if (fd < 0)
+bool disk_is_replaceable(const Disk *disk, const char *name) {
+        struct stat st;
+
+        return fstatat(disk->directory_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+               S_ISREG(st.st_mode);
+}
+
+void disk_choose_aside(Disk *disk) {
+        for (unsigned digit = 0; digit <= DISK_NAME_DIGITS; digit++) {
+                disk_name_set(&disk->aside_name, digit);
+                if (!disk_is_replaceable(disk, disk->aside_name.text))
+                        continue;
+                if (disk->operations->unlink_at(disk->directory_fd, disk->aside_name.text) >= 0 ||
+                        (errno != EPERM && errno != EACCES && errno != EBUSY))
+                        return;
+        }
+}
+
+/* Return: a descriptor of a regular file, negative errno. */
+static int open_rejected(const Disk *disk, const char *name) {
+        _cleanup_close_ int fd = -1;
+        struct stat st;
+
+        /* a FIFO is not waited for */
+        fd = disk->operations->open_at(disk->directory_fd, name,
+                O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
+        if (fd < 0 || fstat(fd, &st) < 0)
                 return -errno;
+        return S_ISREG(st.st_mode) ? TAKE_FD(fd) : -EINVAL;
+}
+
+static int append_rejected(Disk *disk, const Buffer *text) {
+        _cleanup_close_ int fd = -1;
+        int r = -EINVAL;
+
+        for (unsigned digit = 0; fd < 0 && digit <= DISK_NAME_DIGITS; digit++) {
+                disk_name_set(&disk->rejected_name, digit);
+                r = open_rejected(disk, disk->rejected_name.text);
+                if (r >= 0)
+                        fd = r;
+        }
+        if (fd < 0)
+                return r;
         r = disk_write_all(disk, fd, text->data, text->size);
         if (r < 0)
                 return r;
@@ -272,11 +313,17 @@ int disk_append_rejected(Disk *disk, const Buffer *text) {
 }
 
 /* ret = before + name + after */
-static int make_name(char **ret, const char *before, const char *name, const char *after) {
-        if (asprintf(ret, "%s%s%s", before, name, after) < 0) {
-                *ret = NULL;
+static int make_name(DiskName *ret, const char *before, const char *name, const char *after) {
+        /* with room for the digit */
+        const int n = asprintf(&ret->text, "%s%s%s%c", before, name, after, '0');
+
+        if (n < 0) {
+                ret->text = NULL;
                 return -ENOMEM;
         }
+        ret->size = (size_t) n - 1;
+        ret->text[ret->size] = '\0';
+        ret->digit = 0;
         return 0;
 }
 
@@ -363,7 +410,10 @@ int disk_open(
         r = directory_lock_take(&disk->lock, disk->directory_fd);
         if (r < 0)
                 return r;
-        (void) operations->unlink_at(disk->directory_fd, disk->new_name);
+        for (unsigned digit = 0; digit <= DISK_NAME_DIGITS; digit++) {
+                disk_name_set(&disk->new_name, digit);
+                (void) operations->unlink_at(disk->directory_fd, disk->new_name.text);
+        }
 
         r = open_file(disk, &fd);
         if (r < 0)
@@ -408,8 +458,8 @@ void disk_done(Disk *disk) {
         buffer_done(&disk->last_rows);
         free(disk->directory);
         free(disk->name);
-        free(disk->new_name);
-        free(disk->aside_name);
-        free(disk->rejected_name);
+        free(disk->new_name.text);
+        free(disk->aside_name.text);
+        free(disk->rejected_name.text);
         *disk = DISK_INIT;
 }

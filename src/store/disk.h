@@ -23,15 +23,27 @@ typedef struct Failure {
         const char *operation; /* static */
 } Failure;
 
+/* A name of ours for a file beside the lease file. Something that is no file of ours may have it,
+ * or one that cannot be removed: then a digit follows. */
+typedef struct DiskName {
+        char *text; /* with room for the digit */
+        size_t size;
+        unsigned digit; /* 0 = none */
+} DiskName;
+
+enum {
+        DISK_NAME_DIGITS = 9,
+};
+
 typedef struct Disk {
         const FileOperations *operations;
         int directory_fd;
         DirectoryLock lock;
         char *directory;
         char *name;
-        char *new_name;      /* .NAME.tmp */
-        char *aside_name;    /* NAME~ */
-        char *rejected_name; /* NAME.rejected */
+        DiskName new_name;      /* .NAME.tmp */
+        DiskName aside_name;    /* NAME~ */
+        DiskName rejected_name; /* NAME.rejected */
 
         int fd; /* the file, -1 while there is none */
         dev_t device;
@@ -93,6 +105,23 @@ void disk_run(Job *job, void *userdata);
  * Return: 0, negative errno.
  */
 int disk_append_rejected(Disk *disk, const Buffer *text);
+
+/**
+ * disk_name_set() - chooses the name with a digit; 0 = without.
+ */
+void disk_name_set(DiskName *name, unsigned digit);
+
+/**
+ * disk_is_replaceable() - whether nothing has a name, or a file, which may be one of ours. A
+ * directory, a FIFO or a link is somebody's own affair.
+ */
+bool disk_is_replaceable(const Disk *disk, const char *name);
+
+/**
+ * disk_choose_aside() - sees to it that NAME~ can be given to a file: what we have kept there
+ * before is removed, or another digit is chosen.
+ */
+void disk_choose_aside(Disk *disk);
 
 /**
  * disk_is_ours() - whether a file is the one we know, as long and no longer than we left it.

@@ -57,6 +57,7 @@ struct LeaseFile {
         LeaseStore store;
         LeaseFileOptions options;
         char *path;
+        char *kept_as; /* the path of what has been put aside last: FILE~, perhaps with a digit */
         LeaseHeader header; /* ours, with the unknown columns' names */
         UnknownCells unknown;
         Disk disk; /* the worker's, but before its first job and after its end */
@@ -104,7 +105,7 @@ struct LeaseFile {
         FileIdentity displaced; /* merged last: a rewrite may displace it */
         bool keep_displaced;
         Merge *merge;   /* or NULL */
-        bool backed_up; /* before it, as FILE~ */
+        bool backed_up; /* before it, as kept_as */
 
         /* Tags and clocks. */
         uint64_t last_version;

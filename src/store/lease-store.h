@@ -73,12 +73,12 @@ typedef enum LeaseStoreEventType {
 
 typedef enum LeaseStoreNotice {
         LEASE_NOTICE_UNREADABLE_AT_START, /* why nothing could be loaded: `problems` */
-        LEASE_NOTICE_PUT_ASIDE,     /* somebody's version, which was not merged, is kept as FILE~ */
-        LEASE_NOTICE_UNREADABLE,    /* somebody's version cannot be read: `error`, `problems` */
-        LEASE_NOTICE_DELETED,       /* somebody has deleted the file */
-        LEASE_NOTICE_NO_BACKUP,     /* FILE~ could not be made: `error`, `operation` */
-        LEASE_NOTICE_TIMES_LATE,    /* the times of a clock that was set are still the old ones:
-                                       `error`, `operation` */
+        LEASE_NOTICE_PUT_ASIDE,  /* somebody's version, which was not merged, is kept: `kept_as` */
+        LEASE_NOTICE_UNREADABLE, /* somebody's version cannot be read: `error`, `problems` */
+        LEASE_NOTICE_DELETED,    /* somebody has deleted the file */
+        LEASE_NOTICE_NO_BACKUP,  /* FILE~ could not be made: `error`, `operation` */
+        LEASE_NOTICE_TIMES_LATE, /* the times of a clock that was set are still the old ones:
+                                    `error`, `operation` */
         LEASE_NOTICE_TIMES_WRITTEN, /* that is over */
 } LeaseStoreNotice;
 
@@ -95,13 +95,13 @@ typedef struct LeaseStoreEvent {
         LeasePromise promise;
         LeaseStoreNotice notice;
         bool in_doubt;
-        bool backed_up; /* MERGED: what was there before is kept as FILE~ */
         uint64_t commit;
         int error;                 /* negative errno */
         const char *operation;     /* "write", "fdatasync", "rename" … what failed; static */
         const LeaseRecord *winner; /* borrowed until the next call, as the following */
         const Problems *problems;
         const MergeCounts *counts;
+        const char *kept_as; /* path of what was there before; NULL = it is not kept */
 } LeaseStoreEvent;
 
 /* The functions of a kind of store, by the names below. */

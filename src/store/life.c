@@ -52,6 +52,23 @@ static void push_notice(
         push_failure(file, LEASE_STORE_NOTICE, error, operation)->notice = notice;
 }
 
+static void note_aside(LeaseFile *file, const Job *job) {
+        char *end = stpcpy(file->kept_as, file->path);
+
+        *end++ = '~';
+        if (job->aside > 0)
+                *end++ = (char) ('0' + job->aside);
+        *end = '\0';
+}
+
+static void push_put_aside(LeaseFile *file, const Job *job) {
+        LeaseStoreEvent *event = life_push_event(file, LEASE_STORE_NOTICE);
+
+        note_aside(file, job);
+        event->notice = LEASE_NOTICE_PUT_ASIDE;
+        event->kept_as = file->kept_as;
+}
+
 /* Problems change hands: an event shows them. */
 static const Problems *take_problems(LeaseFile *file, Problems *problems) {
         problems_done(&file->problems);
@@ -374,7 +391,7 @@ static void rewrite_succeeded(LeaseFile *file, const Job *job) {
         const bool recovered = file->health == HEALTH_SUSPECT;
 
         if (job->put_aside)
-                push_notice(file, LEASE_NOTICE_PUT_ASIDE, 0, NULL);
+                push_put_aside(file, job);
         if (file->first_held != 0)
                 life_push_event(file, LEASE_STORE_DURABLE)->commit = file->last_held;
         file->first_held = file->last_held = 0;
@@ -400,7 +417,7 @@ static void rewrite_succeeded(LeaseFile *file, const Job *job) {
 
 static void rewrite_failed(LeaseFile *file, const Job *job) {
         if (job->suspect && job->put_aside)
-                push_notice(file, LEASE_NOTICE_PUT_ASIDE, 0, NULL);
+                push_put_aside(file, job);
 
         /* Without the rewrite what is held cannot become durable. */
         if (file->health != HEALTH_SUSPECT && (file->health == HEALTH_HELD || job->suspect)) {
@@ -438,6 +455,7 @@ static void backup_done(LeaseFile *file, const Job *job) {
         if (job->result < 0)
                 push_notice(file, LEASE_NOTICE_NO_BACKUP, job->result, job->operation);
         file->backed_up = job->result == 0;
+        note_aside(file, job);
         merge_set_backed_up(file->merge);
         file->state = LIFE_MERGING;
 }
@@ -583,7 +601,7 @@ static void tell_merged(LeaseFile *file) {
         file->counts = file->merge->counts;
         event->counts = &file->counts;
         event->problems = take_problems(file, &file->merge->problems);
-        event->backed_up = file->backed_up;
+        event->kept_as = file->backed_up ? file->kept_as : NULL;
 }
 
 /* Return: 0, -ENOMEM. */

@@ -99,6 +99,7 @@ static int read_header(Loader *loader, Reader *reader, const ReaderLine *line) {
 
         if (reason)
                 return refuse_header(loader, line, reason);
+        reader_detect_separator(reader, line);
         r = reader_split(reader, line, &cells, &n, &reason);
         if (r >= 0) {
                 r = lease_header_parse(cells, n, &loader->header, &reason);
@@ -111,7 +112,12 @@ static int read_header(Loader *loader, Reader *reader, const ReaderLine *line) {
                 return r;
         loader->has_header = true;
         unknown_cells_init(loader->unknown, loader->header.n_unknown);
-        return 0;
+        if (!reader->has_semicolons)
+                return 0;
+        loader->has_semicolons = true;
+        return problems_add(loader->problems, true, loader->path, line->number,
+                "cells are separated by semicolons, as a spreadsheet has saved them; they are read "
+                "so, and written with commas again; save it with commas next time");
 }
 
 static bool is_erased(LeaseState state, uint8_t client_id_size) {
@@ -190,6 +196,11 @@ int loader_read(Loader *loader, int fd) {
                 return problems_add(loader->problems, true, loader->path, 0,
                         "%zu more lines are wrong", loader->n_rejected - PROBLEMS_MAX);
         return 0;
+}
+
+bool loader_has_our_form(const Loader *loader) {
+        return loader->has_header && !loader->has_semicolons &&
+               lease_header_is_ours(&loader->header);
 }
 
 /* What the file's times are translated with. */

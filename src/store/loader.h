@@ -32,11 +32,12 @@ typedef struct Loader {
         Buffer rejected; /* text for FILE.rejected */
         size_t n_lines;  /* rows, legal or not */
         size_t n_rejected;
-        uint64_t size;     /* bytes read */
-        uint64_t size_max; /* where the file is taken to end, at the latest; may be set */
-        bool untidy;       /* CR LF, a byte order mark, rejected lines */
-        bool ends_whole;   /* the last line that is not blank ends in a newline */
-        bool cut;          /* a line was too long to be kept whole in `rejected` */
+        uint64_t size;       /* bytes read */
+        uint64_t size_max;   /* where the file is taken to end, at the latest; may be set */
+        bool has_semicolons; /* between cells: it can be read, but not appended to */
+        bool untidy;         /* CR LF, a byte order mark, rejected lines */
+        bool ends_whole;     /* the last line that is not blank ends in a newline */
+        bool cut;            /* a line was too long to be kept whole in `rejected` */
 } Loader;
 
 /**
@@ -58,6 +59,11 @@ void loader_done(Loader *loader);
  * columns that we could work with (an error among the problems).
  */
 int loader_read(Loader *loader, int fd);
+
+/**
+ * loader_has_our_form() - whether rows of ours can be appended to what has been read.
+ */
+bool loader_has_our_form(const Loader *loader) _pure_;
 
 /**
  * loader_emit() - hands out the last row of each address that has a lease, times translated.

@@ -121,6 +121,13 @@ int reader_next(Reader *reader, ReaderLine *ret) {
         }
 }
 
+void reader_detect_separator(Reader *reader, const ReaderLine *line) {
+        if (memchr(line->text, ',', line->size) || !memchr(line->text, ';', line->size))
+                return;
+        reader->has_semicolons = true;
+        csv_set_delim(&reader->parser, ';');
+}
+
 static void on_cell(void *cell, size_t size, void *userdata) {
         Reader *reader = userdata;
 

@@ -40,6 +40,7 @@ typedef struct Reader {
         bool skipping; /* the rest of a line that was cut */
         bool has_bom;
         bool has_cr;
+        bool has_semicolons; /* between cells, see reader_detect_separator() */
 
         struct csv_parser parser;
         size_t n_cells; /* of the line, may be more than are kept */
@@ -65,6 +66,13 @@ void reader_done(Reader *reader);
  * Return: 1 with a line, 0 at the end, negative errno of pread().
  */
 int reader_next(Reader *reader, ReaderLine *ret);
+
+/**
+ * reader_detect_separator() - cells of lines with semicolons and without a comma, as spreadsheets
+ * save them in countries where the comma is in numbers, are split there. To be asked of the first
+ * line.
+ */
+void reader_detect_separator(Reader *reader, const ReaderLine *line);
 
 /**
  * reader_split() - the cells of a line, NUL-terminated, borrowed until the next call. Blanks around

@@ -23,7 +23,7 @@ void rewrite_discard(Disk *disk, int error, const char *operation) {
         if (disk->new_fd < 0)
                 return;
         (void) close(TAKE_FD(disk->new_fd));
-        (void) disk->operations->unlink_at(disk->directory_fd, disk->new_name);
+        (void) disk->operations->unlink_at(disk->directory_fd, disk->new_name.text);
         (void) failure_set(&disk->new_failure, error, operation);
 }
 
@@ -39,17 +39,32 @@ static void copy_mode(const Disk *disk) {
                 (void) !fchown(disk->new_fd, (uid_t) -1, st.st_gid);
 }
 
+/* Under a name that nothing has: a directory of that name is no reason not to serve. Return: 0,
+ * negative errno. */
+static int open_new(Disk *disk) {
+        int r = -EEXIST;
+
+        for (unsigned digit = 0; r == -EEXIST && digit <= DISK_NAME_DIGITS; digit++) {
+                disk_name_set(&disk->new_name, digit);
+                (void) disk->operations->unlink_at(disk->directory_fd, disk->new_name.text);
+                disk->new_fd = disk->operations->open_at(disk->directory_fd, disk->new_name.text,
+                        O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, DEFAULT_MODE);
+                r = disk->new_fd < 0 ? -errno : 0;
+        }
+        return r;
+}
+
 void rewrite_begin(Disk *disk, const Buffer *header) {
+        int r;
+
         rewrite_discard(disk, -ECANCELED, "open");
         disk->new_failure = (Failure){0};
         disk->new_size = 0;
         disk->n_new_rows = 0;
 
-        (void) disk->operations->unlink_at(disk->directory_fd, disk->new_name);
-        disk->new_fd = disk->operations->open_at(disk->directory_fd, disk->new_name,
-                O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, DEFAULT_MODE);
-        if (disk->new_fd < 0) {
-                (void) failure_set(&disk->new_failure, -errno, "open");
+        r = open_new(disk);
+        if (r < 0) {
+                (void) failure_set(&disk->new_failure, r, "open");
                 return;
         }
         copy_mode(disk);
@@ -95,7 +110,7 @@ static int judge_displaced(
 
 /* Gives the version at the path a second name if it must not be lost.
  * Return: 1 when it has one now, 0 when there is nothing to keep, negative errno. */
-static int put_aside(const Disk *disk, bool *ret_foreign) {
+static int put_aside(Disk *disk, bool *ret_foreign) {
         struct stat st;
         bool keep;
         int r;
@@ -109,47 +124,63 @@ static int put_aside(const Disk *disk, bool *ret_foreign) {
         if (!keep)
                 return 0;
 
-        (void) disk->operations->unlink_at(disk->directory_fd, disk->aside_name);
-        if (disk->operations->link_at(disk->directory_fd, disk->name, disk->aside_name) < 0)
+        disk_choose_aside(disk);
+        if (disk->operations->link_at(disk->directory_fd, disk->name, disk->aside_name.text) < 0)
                 return -errno;
         return 1;
 }
 
+/* Gives the name NAME~ to .NAME.tmp, in the place of what we have kept there before. Return: 0,
+ * negative errno. */
+static int rename_aside(Disk *disk) {
+        int r = -EEXIST;
+
+        for (unsigned digit = 0; digit <= DISK_NAME_DIGITS; digit++) {
+                disk_name_set(&disk->aside_name, digit);
+                if (!disk_is_replaceable(disk, disk->aside_name.text))
+                        continue;
+                if (disk->operations->rename_at(
+                            disk->directory_fd, disk->new_name.text, disk->aside_name.text, 0) >= 0)
+                        return 0;
+                r = -errno;
+                if (r != -EPERM && r != -EACCES && r != -EISDIR && r != -ENOTDIR && r != -EBUSY)
+                        break;
+        }
+        return r;
+}
+
 /* The names have been exchanged: .NAME.tmp is now what was at the path at that very moment, which
  * may be newer than what put_aside() saw, or what it could not link. */
-static int keep_displaced(const Disk *disk, bool *put_aside) {
+static int keep_displaced(Disk *disk, bool *put_aside) {
         struct stat displaced, aside;
         bool foreign, keep, has_name;
         int r;
 
-        if (fstatat(disk->directory_fd, disk->new_name, &displaced, AT_SYMLINK_NOFOLLOW) < 0)
+        if (fstatat(disk->directory_fd, disk->new_name.text, &displaced, AT_SYMLINK_NOFOLLOW) < 0)
                 return -errno;
         r = judge_displaced(disk, &displaced, &foreign, &keep);
         if (r < 0)
                 return r;
-        has_name =
-                fstatat(disk->directory_fd, disk->aside_name, &aside, AT_SYMLINK_NOFOLLOW) >= 0 &&
-                aside.st_dev == displaced.st_dev && aside.st_ino == displaced.st_ino;
+        has_name = fstatat(disk->directory_fd, disk->aside_name.text, &aside,
+                           AT_SYMLINK_NOFOLLOW) >= 0 &&
+                   aside.st_dev == displaced.st_dev && aside.st_ino == displaced.st_ino;
         *put_aside = *put_aside || foreign;
 
-        if (keep && !has_name) {
-                if (disk->operations->rename_at(
-                            disk->directory_fd, disk->new_name, disk->aside_name, 0) < 0)
-                        return -errno;
-                return 0;
-        }
-        (void) disk->operations->unlink_at(disk->directory_fd, disk->new_name);
+        if (keep && !has_name)
+                return rename_aside(disk);
+        (void) disk->operations->unlink_at(disk->directory_fd, disk->new_name.text);
         return 0;
 }
 
 static int rename_new(const Disk *disk, unsigned flags) {
-        if (disk->operations->rename_at(disk->directory_fd, disk->new_name, disk->name, flags) < 0)
+        if (disk->operations->rename_at(
+                    disk->directory_fd, disk->new_name.text, disk->name, flags) < 0)
                 return -errno;
         return 0;
 }
 
 /* Return: 0, negative errno with the old file at its name. */
-static int replace(const Disk *disk, bool *ret_put_aside) {
+static int replace(Disk *disk, bool *ret_put_aside) {
         int linked, r;
 
         linked = put_aside(disk, ret_put_aside);
@@ -192,10 +223,7 @@ int rewrite_end_backup(Disk *disk, const char **ret_operation) {
         r = disk->operations->fsync(disk->new_fd) < 0 ? -errno : 0;
         if (r >= 0) {
                 *ret_operation = "rename";
-                r = disk->operations->rename_at(
-                            disk->directory_fd, disk->new_name, disk->aside_name, 0) < 0
-                            ? -errno
-                            : 0;
+                r = rename_aside(disk);
         }
         if (r < 0) {
                 rewrite_discard(disk, r, *ret_operation);

@@ -73,6 +73,7 @@ static int read_file(int fd, LeaseSave *save) {
 static int look(const Disk *disk, LeaseSave *save) {
         _cleanup_close_ int fd = -1;
         struct stat st;
+        int r;
 
         save->foreign = true;
         if (fstatat(disk->directory_fd, disk->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
@@ -94,7 +95,11 @@ static int look(const Disk *disk, LeaseSave *save) {
                 return -errno;
         save->identity = file_identity_get(&st);
         save->loader.size_max = find_end_of_text(disk, fd, &save->identity);
-        return read_file(fd, save);
+        r = read_file(fd, save);
+        /* as long as ours, but our rows do not fit there */
+        if (save->loader.has_header && !loader_has_our_form(&save->loader))
+                save->foreign = true;
+        return r;
 }
 
 void disk_look(Disk *disk, LeaseSave *save) {

@@ -66,7 +66,7 @@ static int keep_rejected(LeaseFile *file, const Loader *loader, Problems *proble
 }
 
 static void adopt_loaded(LeaseFile *file, Loader *loader, const ClockPair *clock) {
-        const bool ours = loader->has_header && lease_header_is_ours(&loader->header);
+        const bool ours = loader_has_our_form(loader);
 
         file->disk.size = loader->size;
         file->disk.n_rows = loader->n_lines;
@@ -361,6 +361,7 @@ static LeaseStore *file_free(LeaseStore *store) {
         unknown_cells_done(&file->unknown);
         lease_header_done(&file->header);
         free(file->path);
+        free(file->kept_as);
         free(file);
         return NULL;
 }
@@ -399,7 +400,8 @@ int lease_file_new(LeaseFile **ret, const LeaseFileOptions *options) {
         file->told = LEASE_PROMISE_ALL;
         unknown_cells_init(&file->unknown, 0);
         file->path = strdup(options->path);
-        if (!file->path)
+        file->kept_as = calloc(1, strlen(options->path) + sizeof("~9"));
+        if (!file->path || !file->kept_as)
                 return -ENOMEM;
         r = worker->create(&file->worker, disk_run, &file->disk);
         if (r < 0)

@@ -53,6 +53,7 @@ typedef struct Job {
         int result;            /* 0 or negative errno */
         const char *operation; /* what failed, static */
         bool put_aside;        /* JOB_REWRITE_END: somebody's version is now NAME~ */
+        unsigned aside;        /* the digit behind that, 0 = none */
         bool suspect;          /* what has been written before is no longer to be trusted */
         size_t n_file_rows;    /* rows and size of the file after the job */
         uint64_t file_size;

@@ -203,11 +203,8 @@ static bool make_edit(World *world, char **text, Edit *edit) {
 
 static void notice(World *world, void *data) {
         const bool *closed = data;
-        Box *box = &world->box;
 
-        if (!box->up)
-                return;
-        world->editor.is_noticed = true;
+        world->editor.n_notices--;
         box_notice_save(world, *closed);
 }
 
@@ -217,7 +214,21 @@ static void plan_notice(World *world, usec_t after, bool closed) {
         if (!data)
                 abort();
         *data = closed;
+        world->editor.n_notices++;
         agenda_add(&world->agenda, world->now + after, notice, data);
+}
+
+/* Rows that a failed append has left, of leases that were taken back: who reads them and saves them
+ * adds them. */
+static void touch_failed(World *world) {
+        const Promises *promises = &world->promises;
+
+        for (size_t i = 0; i < promises->n_open; i++) {
+                const ipv4_t address = promises->open[i].address;
+
+                if (promises->open[i].failed)
+                        world->editor.touched[site_find_wire(address)][address & 0xff] = true;
+        }
 }
 
 static void save(World *world) {
@@ -237,11 +248,12 @@ static void save(World *world) {
         drive_save(&world->drive, editor->text, renamed);
         editor->saved = editor->edit;
         editor->is_open = true;
-        editor->is_noticed = editor->is_reported = false;
+        editor->is_reported = false;
         editor->n_saves++;
         if (editor->edit.kind < EDIT_ILLEGAL)
                 editor->touched[site_find_wire(editor->edit.address)][editor->edit.address & 0xff] =
                         true;
+        touch_failed(world);
         if (!world->box.up)
                 world_see(world, SIGHT_EDITED_WHILE_DOWN);
         else if (world->box.file->state == LIFE_WRITING)
@@ -326,7 +338,7 @@ void editor_heard(World *world, const LeaseStoreEvent *event) {
                         counts->n_applied, counts->n_deleted, counts->n_kept, counts->n_outdated,
                         counts->n_rejected);
                 world_see(world, SIGHT_MERGED);
-                if (event->backed_up)
+                if (event->kept_as)
                         world_see(world, SIGHT_BACKED_UP);
                 if (counts->n_outdated > 0)
                         world_see(world, SIGHT_EDIT_OUTDATED);
@@ -372,7 +384,7 @@ void editor_check(World *world) {
         Editor *editor = &world->editor;
         char address[IPV4_STRING_MAX];
 
-        if (!editor->is_open || !editor->is_noticed)
+        if (!editor->is_open || editor->n_notices > 0)
                 return;
         if (!editor->is_reported && !has_become(world, &editor->saved))
                 world_fail(world, "an edit is ignored in silence: %s for %s",

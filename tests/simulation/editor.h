@@ -45,7 +45,7 @@ typedef struct Editor {
         Edit saved;
         bool is_open;  /* nobody knows yet what has become of it */
         bool is_stale; /* its text was read a while before it was saved */
-        bool is_noticed;
+        size_t n_notices; /* of saves, that are still to come */
         bool is_reported; /* the server has said that not all of it is in force */
 
         bool touched[WIRES_MAX][256]; /* rows that may become others by what was saved */

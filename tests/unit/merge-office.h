@@ -41,6 +41,8 @@ typedef struct Office {
         uint64_t durable;
         bool read; /* a save was, since the last office_merge() began */
         size_t n_failures;
+        size_t n_load_problems;
+        char kept_as[128];  /* as said last */
         MergeCounts counts; /* of the last merge */
         char *problems;     /* its problems as text */
 } Office;
@@ -163,13 +165,11 @@ static inline void office_init(Office *office) {
 }
 
 static inline void office_done(Office *office) {
-        static const char *const names[] = {"leases.csv", "leases.csv~", "leases.csv.rejected",
-                "leases.csv.swp", ".leases.csv.tmp", LOCK_FILE_NAME};
+        _cleanup_free_ char *command = NULL;
 
         office_close(office);
-        for (size_t i = 0; i < ELEMENTSOF(names); i++)
-                (void) unlink(office_name(office, names[i]));
-        ck_assert_int_eq(rmdir(office->directory), 0);
+        ck_assert_int_ge(asprintf(&command, "rm -r %s", office->directory), 0);
+        ck_assert_int_eq(system(command), 0);
         free(office->problems);
         free(office->directory);
         free(office->path);
@@ -235,7 +235,7 @@ static inline void office_keep_problems(Office *office, const LeaseStoreEvent *e
 static inline void office_handle(Office *office, const LeaseStoreEvent *event) {
         switch (event->type) {
         case LEASE_STORE_LOADED:
-                ck_assert_uint_eq(event->problems->n_items, 0);
+                office->n_load_problems = event->problems->n_items;
                 break;
         case LEASE_STORE_DURABLE:
                 office->durable = event->commit;
@@ -250,9 +250,14 @@ static inline void office_handle(Office *office, const LeaseStoreEvent *event) {
                 office->n_failures += event->error < 0;
                 break;
         case LEASE_STORE_MERGED:
+                (void) snprintf(office->kept_as, sizeof(office->kept_as), "%s",
+                        event->kept_as ? event->kept_as : "");
                 office_keep_problems(office, event);
                 break;
         case LEASE_STORE_NOTICE:
+                if (event->kept_as)
+                        (void) snprintf(
+                                office->kept_as, sizeof(office->kept_as), "%s", event->kept_as);
                 office->read = office->read || event->notice == LEASE_NOTICE_DELETED ||
                                event->notice == LEASE_NOTICE_UNREADABLE;
                 break;
