@@ -628,7 +628,8 @@ static void merge_ended(LeaseFile *file) {
                 return; /* out of memory: next turn */
         if (different)
                 tell_merged(file);
-        finish(file, different || save->foreign);
+        /* what says nothing new may say what waits for the disk, and is taken back if that fails */
+        finish(file, different || save->foreign || file->health != HEALTH_GOOD);
 }
 
 void life_merged(LeaseFile *file, int r, MergeProgress progress) {

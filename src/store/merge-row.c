@@ -78,6 +78,15 @@ static bool expiry_differs(const MergeRow *row) {
         return held + ROUNDING < wanted || wanted + ROUNDING < held + USEC_PER_SEC;
 }
 
+/* Whether the times of a row are of a clock that was set since, and not written anew yet: its end
+ * is that of the lease, whatever it says. */
+static bool has_old_times(const MergeRow *row) {
+        const uint64_t tag = row->stored->updated_at;
+
+        return tag != 0 && tag <= row->merge->tags.comparable && tag == row->held.version &&
+               row->wanted.state == row->held.state;
+}
+
 static unsigned find_differences(const MergeRow *row) {
         const LeaseRecord *a = &row->wanted, *b = &row->held;
         const usec_t now = row->clock->boottime;
@@ -93,7 +102,8 @@ static unsigned find_differences(const MergeRow *row) {
         if (a->state == b->state) {
                 /* with a tag ahead of the clock it is the end by another clock */
                 if (ends && !row->merge->tags.behind &&
-                        row->stored->updated_at <= row->merge->tags.newest && expiry_differs(row))
+                        row->stored->updated_at <= row->merge->tags.newest && !has_old_times(row) &&
+                        expiry_differs(row))
                         differences |= DIFFERS_EXPIRES;
         } else if (effective_state(a, now) != effective_state(b, now) &&
                    !(is_free(a->state) && is_free(b->state)))
@@ -114,6 +124,8 @@ void merge_row_init(MergeRow *row, Merge *merge, Server *server, const ClockPair
         lease_get_record(lease, &row->held);
         if (row->held.state == LEASE_OFFERED)
                 row->held.state = LEASE_RELEASED;
+        if (has_old_times(row))
+                row->wanted.expires = row->held.expires;
 }
 
 /* The lease whose row this was before somebody wrote another address into it, or NULL. */

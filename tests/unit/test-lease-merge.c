@@ -638,6 +638,36 @@ START_TEST(test_clock_set_back_before_rewrite)
 }
 END_TEST
 
+/* The clock is set ahead, and the file is saved before it has been written anew: its rows tell the
+ * ends of the clock before, which are nobody's edits, and not over. */
+START_TEST(test_clock_set_ahead_before_rewrite)
+{
+        const Lease *lease;
+        Office office;
+        char *text;
+        usec_t end;
+
+        office_init(&office);
+        office_grant(&office, OFFICE_NET + 101, 1, "one");
+        office_grant(&office, OFFICE_NET + 102, 2, "two");
+        office_wait(&office);
+        end = lease_table_find(server_get_table(office.server), OFFICE_NET + 101)->expires;
+        text = office_read(&office, "leases.csv");
+        memcpy(strstr(text, "one"), "1st", 3);
+
+        office.clock.realtime += USEC_PER_DAY;
+        office_save(&office, text, SAVE_RENAMED);
+        ck_assert(office_merge(&office, true, NULL, NULL));
+        ck_assert(office_has(&office, OFFICE_NET + 101, 1));
+        ck_assert(office_has(&office, OFFICE_NET + 102, 2));
+        ck_assert_uint_eq(office.counts.n_applied, 1);
+        lease = lease_table_find(server_get_table(office.server), OFFICE_NET + 101);
+        ck_assert_uint_eq(lease->expires, end);
+        free(text);
+        office_done(&office);
+}
+END_TEST
+
 /* The same after the rewrite: "released" was the lease's history, and is nobody's word. */
 START_TEST(test_clock_set_back_after_rewrite)
 {
@@ -673,4 +703,5 @@ END_TEST
 
 TEST_MAIN("lease-merge", test_stories, test_commits_wait, test_save_during_merge,
         test_save_before_write, test_edit_before_write, test_restart,
-        test_clock_set_back_before_rewrite, test_clock_set_back_after_rewrite);
+        test_clock_set_back_before_rewrite, test_clock_set_ahead_before_rewrite,
+        test_clock_set_back_after_rewrite);
