@@ -373,6 +373,7 @@ static bool has_become(const World *world, const Edit *edit) {
         case EDIT_DELETE:
                 return !lease;
         case EDIT_ILLEGAL:
+                return find_lease(world, EDITOR_NOWHERE); /* kept by a start */
         case EDIT_GARBAGE:
         case EDIT_KIND_MAX:
                 break;

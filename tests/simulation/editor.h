@@ -43,8 +43,8 @@ typedef struct Editor {
 
         /* The newest save. */
         Edit saved;
-        bool is_open;  /* nobody knows yet what has become of it */
-        bool is_stale; /* its text was read a while before it was saved */
+        bool is_open;     /* nobody knows yet what has become of it */
+        bool is_stale;    /* its text was read a while before it was saved */
         size_t n_notices; /* of saves, that are still to come */
         bool is_reported; /* the server has said that not all of it is in force */
 
