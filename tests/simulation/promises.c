@@ -77,9 +77,12 @@ static void judge(const World *world, const Fact *before, const Fact *now, Lease
 
         (void) ipv4_format(now->address, address);
         if (world->editing) {
-                /* a row of an old text whose lease is gone is a new one, as of a restored backup */
+                /* a row of an old text whose lease is gone is a new one, as of a restored backup;
+                   what was only remembered has no row while it is offered to somebody */
                 if (!editor_has_touched(world, now->address) &&
-                        !(world->editor.is_stale && before->state == LEASE_RELEASED))
+                        !(world->editor.is_stale && before->state == LEASE_RELEASED) &&
+                        !(event == LEASE_EVENT_DELETED && before->state != LEASE_BOUND &&
+                                before->state != LEASE_DECLINED))
                         world_fail(world, "%s was %s by an edit that nobody has made", address,
                                 lease_event_to_string(event));
                 return;
