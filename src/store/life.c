@@ -261,8 +261,12 @@ void life_loaded(LeaseFile *file, int r) {
  */
 
 void life_failed(LeaseFile *file, int error, const char *operation) {
-        push_failure(file, LEASE_STORE_FAILED, error, operation)->commit =
-                lease_file_oldest_commit(file);
+        LeaseStoreEvent *event;
+
+        event = push_failure(file, LEASE_STORE_FAILED, error, operation);
+        event->commit = lease_file_oldest_commit(file);
+        /* a row may be on the disk all the same, until the file has been written anew */
+        event->in_doubt = event->commit != UINT64_MAX;
         lease_file_clear_batch(file->collecting);
         file->first_held = file->last_held = 0;
         file->health = HEALTH_SUSPECT;
