@@ -87,12 +87,17 @@ bool tags_is_stepped(const LeaseFile *file, bool *ret_under_way) {
 }
 
 void tags_get(LeaseFile *file, const ClockPair *clock, LeaseFileTags *ret) {
+        bool behind;
+
         tags_notice_step(file, clock);
+        behind = file->last_version >= usec_add(clock->realtime, USEC_PER_SEC);
         *ret = (LeaseFileTags){
                 .newest = file->last_version,
                 .ordered = file->ordered_version,
                 .durable = file->durable_version,
-                .comparable = MAX(file->stepped_version, file->ahead_version),
-                .behind = file->last_version >= usec_add(clock->realtime, USEC_PER_SEC),
+                /* a clock that lies before the newest tag has made none of them */
+                .comparable = behind ? file->last_version
+                                     : MAX(file->stepped_version, file->ahead_version),
+                .behind = behind,
         };
 }
