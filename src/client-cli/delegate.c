@@ -49,7 +49,7 @@ static int await_change(
         for (;;) {
                 FileIdentity now = identify(path);
 
-                if (is_same(&now, &none) || (!release && !is_same(&now, before)))
+                if (release ? is_same(&now, &none) : !is_same(&now, before))
                         return 0;
                 if (kill(owner, 0) < 0 && errno == ESRCH)
                         return -ESRCH;

@@ -18,6 +18,7 @@
 
 enum {
         TEXT_MAX = 1024, /* of a line; what is longer is cut */
+        END_MAX = 256,
         FIELDS_MAX = 8,
         FIELD_MAX = 96,
 };
@@ -83,29 +84,36 @@ static void write_entry(int priority, const LogFields *fields, char *message) {
         (void) sd_journal_sendv(entry.fields, entry.n_fields);
 }
 
-static void write_line(int priority, const LogFields *fields, const char *name, const char *format,
-        va_list arguments) _printf_(4, 0);
+/* What is put together from a format, with room for the name of its field. */
+typedef struct Text {
+        char text[TEXT_MAX];
+} Text;
 
-static void write_line(int priority, const LogFields *fields, const char *name, const char *format,
-        va_list arguments) {
-        char text[TEXT_MAX] = "MESSAGE=";
-        const size_t begin = strlen(text);
+static void write_text(
+        int priority, const LogFields *fields, const char *name, Text *text, const char *end) {
+        static const char field[] = "MESSAGE=";
+        char message[sizeof(field) + sizeof(text->text) + END_MAX];
 
-        (void) vsnprintf(text + begin, sizeof(text) - begin, format, arguments);
+        (void) snprintf(message, sizeof(message), "%s%s%s", field, text->text, end);
         if (goes_to_journal())
-                write_entry(priority, fields, text);
+                write_entry(priority, fields, message);
         else
-                (void) fprintf(stderr, "%s%s\n", name, text + begin);
+                (void) fprintf(stderr, "%s%s\n", name, message + strlen(field));
 }
 
 void log_write(int priority, const LogFields *fields, const char *format, ...) {
         va_list arguments;
+        Text text;
 
         va_start(arguments, format);
-        write_line(priority, fields, "", format, arguments);
+        (void) vsnprintf(text.text, sizeof(text.text), format, arguments);
         va_end(arguments);
+        write_text(priority, fields, "", &text, "");
 }
 
-void log_write_named(int priority, const char *format, va_list arguments) {
-        write_line(priority, NULL, "minidhcp-client: ", format, arguments);
+void log_write_named(int priority, const char *end, const char *format, va_list arguments) {
+        Text text;
+
+        (void) vsnprintf(text.text, sizeof(text.text), format, arguments);
+        write_text(priority, NULL, "minidhcp-client: ", &text, end);
 }

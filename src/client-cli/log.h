@@ -39,5 +39,8 @@ void log_write(int priority, const LogFields *fields, const char *format, ...) _
 /**
  * log_write_named() - the same, with the program's name before the line; the journal has it as a
  * field.
+ *
+ * @end: what comes after the text; "" for nothing
  */
-void log_write_named(int priority, const char *format, va_list arguments) _printf_(2, 0);
+void log_write_named(int priority, const char *end, const char *format, va_list arguments)
+        _printf_(3, 0);

@@ -12,7 +12,7 @@
 #include "client-cli/report.h"
 
 enum {
-        TEXT_MAX = 512,
+        END_MAX = 200,
 };
 
 /* What went well enough to go on is worth reading all the same. */
@@ -24,7 +24,7 @@ ExitStatus report(ExitStatus status, const char *format, ...) {
         va_list arguments;
 
         va_start(arguments, format);
-        log_write_named(priority_of(status), format, arguments);
+        log_write_named(priority_of(status), "", format, arguments);
         va_end(arguments);
         return status;
 }
@@ -46,12 +46,13 @@ static ExitStatus status_of(int error) {
 
 ExitStatus report_errno(int error, const char *format, ...) {
         const ExitStatus status = status_of(error);
-        char text[TEXT_MAX];
+        char end[END_MAX];
         va_list arguments;
 
-        va_start(arguments, format);
-        (void) vsnprintf(text, sizeof(text), format, arguments);
-        va_end(arguments);
-        return report(status, "%s: %s%s", text, strerror(-error),
+        (void) snprintf(end, sizeof(end), ": %s%s", strerror(-error),
                 status == STATUS_DENIED ? "; run it as root, or with CAP_NET_RAW" : "");
+        va_start(arguments, format);
+        log_write_named(priority_of(status), end, format, arguments);
+        va_end(arguments);
+        return status;
 }
