@@ -323,8 +323,7 @@ static void expect_lease_key(Transcript *t, const Lease *lease, const char *word
                         "the relay has said something else");
         } else if ((value = word_value(word, "said"))) {
                 n = parse_hex(t, value, id, sizeof(id));
-                line_assert(t,
-                        record.said_size == n && (n == 0 || memcmp(record.said, id, n) == 0),
+                line_assert(t, record.said_size == n && (n == 0 || memcmp(record.said, id, n) == 0),
                         "the client has said something else");
         } else if ((value = word_value(word, "host"))) {
                 const HostSettings *host = server_find_host_of(t->server, lease);
