@@ -5,6 +5,7 @@
 
 #include "basic/text.h"
 #include "test.h"
+#include "wire/option-text.h"
 #include "wire/options.h"
 #include "wire/protocol.h"
 
@@ -326,6 +327,45 @@ START_TEST(test_domain_names)
 }
 END_TEST
 
+/* Each form; what is not of its option's form, and what nothing is known of, is bytes. */
+START_TEST(test_text)
+{
+        static const struct {
+                uint8_t code;
+                const char *hex, *text;
+        } cases[] = {
+                {DHCP_OPTION_ROUTER, "c0a80101", "192.168.1.1"},
+                {DHCP_OPTION_DNS, "c0a80101 09090909", "192.168.1.1 9.9.9.9"},
+                {DHCP_OPTION_DNS, "c0a801", "c0:a8:01"},
+                {DHCP_OPTION_DNS, "", ""},
+                {DHCP_OPTION_LEASE_TIME, "00000e10", "3600"},
+                {DHCP_OPTION_INTERFACE_MTU, "05dc", "1500"},
+                {DHCP_OPTION_INTERFACE_MTU, "05", "5"},
+                {DHCP_OPTION_INTERFACE_MTU, "0005dc", "00:05:dc"},
+                {DHCP_OPTION_DOMAIN_NAME, "612e62 00", "a.b"},
+                {DHCP_OPTION_DOMAIN_NAME, "61ff", "a\\xff"},
+                {DHCP_OPTION_DOMAIN_NAME, "00", "00"},
+                {DHCP_OPTION_DOMAIN_SEARCH, "016100 016200", "a b"},
+                {DHCP_OPTION_DOMAIN_SEARCH, "0561", "05:61"},
+                {DHCP_OPTION_CLASSLESS_ROUTE, "08 0a c0a80101 00 c0a80102",
+                        "10.0.0.0/8 192.168.1.1, 0.0.0.0/0 192.168.1.2"},
+                {DHCP_OPTION_CLASSLESS_ROUTE, "08 0a", "08:0a"},
+                {224, "0102", "01:02"},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_free_ char *text = NULL;
+                uint8_t data[64];
+                size_t size = *cases[i].hex ? test_bytes(cases[i].hex, data, sizeof(data)) : 0;
+
+                ck_assert_int_eq(option_format(cases[i].code, data, size, &text), 0);
+                ck_assert_str_eq(text, cases[i].text);
+        }
+        ck_assert_str_eq(option_name(DHCP_OPTION_ROUTER), "Router");
+        ck_assert_ptr_null(option_name(224));
+}
+END_TEST
+
 TEST_MAIN("options", test_set, test_set_refusals, test_routes, test_route_oddities,
         test_search_encoding, test_search_after_noise, test_search_decoding,
-        test_search_longest_name, test_domain_names);
+        test_search_longest_name, test_domain_names, test_text);
