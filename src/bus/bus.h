@@ -64,7 +64,8 @@ typedef struct BusChange {
  */
 typedef void (*BusChangeFunction)(int r, const char *reason, void *userdata);
 
-/* What the bus needs of the daemon. All of them are set; userdata is the daemon's. */
+/* What the bus needs of the daemon. All of them are set; userdata is the daemon's, uid is the user
+ * that a call comes from. */
 typedef struct BusOperations {
         void (*get_clock)(void *userdata, ClockPair *ret); /* both clocks, read now */
         const char *(*get_state)(
@@ -76,12 +77,12 @@ typedef struct BusOperations {
         /* counters beyond the core's: socket, lease file, journal. A name is lower case with
          * hyphens. */
         int (*each_counter)(void *userdata, BusCounterFunction function, void *function_userdata);
-        void (*reset_counters)(void *userdata); /* of those; gauges stay */
+        void (*reset_counters)(void *userdata, uint32_t uid); /* of those; gauges stay */
         /* the connection was lost, restored, or somebody else has our name; priority as syslog's */
         void (*report)(void *userdata, int priority, const char *message);
         /* Room for what a change of leases makes the core want done, NULL while no promise can be
          * kept. What is in there, execute() carries out; then bus_commit_durable() or
-         * bus_commit_failed() follows, perhaps before execute() returns. @uid: who asked for it */
+         * bus_commit_failed() follows, perhaps before execute() returns. */
         Actions *(*begin)(void *userdata);
         void (*execute)(void *userdata, uint32_t uid);
         /* Changes settings; the change belongs to the daemon, which calls the function once,
@@ -92,9 +93,9 @@ typedef struct BusOperations {
         void (*reload)(void *userdata, uint32_t uid);
         /* Writes the lease file anew; bus_flushed() follows. Return: 0, negative errno when it
          * does not. */
-        int (*flush)(void *userdata);
+        int (*flush)(void *userdata, uint32_t uid);
         int (*get_log_level)(void *userdata); /* syslog's */
-        void (*set_log_level)(void *userdata, int level);
+        void (*set_log_level)(void *userdata, int level, uint32_t uid);
         const char *(*get_log_target)(void *userdata); /* "journal", "console" */
 } BusOperations;
 

@@ -4,8 +4,8 @@
  * find out who calls takes a question; so Set is a method of ours that comes before. */
 
 #include <errno.h>
-#include <syslog.h>
 
+#include "basic/log-level.h"
 #include "basic/macro.h"
 #include "basic/text.h"
 #include "bus/authorize.h"
@@ -15,29 +15,18 @@
 #define LOG_CONTROL_PATH "/org/freedesktop/LogControl1"
 #define LOG_CONTROL_INTERFACE "org.freedesktop.LogControl1"
 
-static const char *const level_names[] = {
-        [LOG_EMERG] = "emerg",
-        [LOG_ALERT] = "alert",
-        [LOG_CRIT] = "crit",
-        [LOG_ERR] = "err",
-        [LOG_WARNING] = "warning",
-        [LOG_NOTICE] = "notice",
-        [LOG_INFO] = "info",
-        [LOG_DEBUG] = "debug",
-};
-
 static int set_level(Bus *bus, const char *value, bool authorized, sd_bus_error *error) {
-        for (size_t i = 0; i < ELEMENTSOF(level_names); i++) {
-                if (!string_equal(value, level_names[i]))
-                        continue;
-                if (authorized)
-                        bus->operations->set_log_level(bus->userdata, (int) i);
-                return 0;
-        }
-        return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                "'%s' is no log level; there are emerg, alert, crit, err, warning, notice, info "
-                "and debug.",
-                value);
+        int level;
+
+        level = log_level_from_string(value);
+        if (level < 0)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+                        "'%s' is not a log level; there are emerg, alert, crit, err, warning, "
+                        "notice, info and debug.",
+                        value);
+        if (authorized)
+                bus->operations->set_log_level(bus->userdata, level, bus->caller_uid);
+        return 0;
 }
 
 /* Where entries go is settled when we start. */
@@ -60,7 +49,7 @@ static int set_property(Bus *bus, sd_bus_message *m, bool authorized, sd_bus_err
         r = sd_bus_message_read(m, "v", "s", &value);
         if (r == -ENXIO)
                 return sd_bus_error_set(
-                        error, SD_BUS_ERROR_INVALID_ARGS, "The value is no string.");
+                        error, SD_BUS_ERROR_INVALID_ARGS, "The value is not a string.");
         if (r < 0)
                 return r;
 
@@ -98,10 +87,9 @@ static int property_get_level(_unused_ sd_bus *connection, _unused_ const char *
         _unused_ const char *interface, _unused_ const char *property, sd_bus_message *reply,
         void *userdata, _unused_ sd_bus_error *error) {
         const Bus *bus = userdata;
-        int level = bus->operations->get_log_level(bus->userdata);
 
-        level = MIN(MAX(level, LOG_EMERG), LOG_DEBUG);
-        return sd_bus_message_append_basic(reply, 's', level_names[level]);
+        return sd_bus_message_append_basic(
+                reply, 's', log_level_to_string(bus->operations->get_log_level(bus->userdata)));
 }
 
 static int property_get_target(_unused_ sd_bus *connection, _unused_ const char *path,
@@ -123,7 +111,7 @@ static int property_get_identifier(_unused_ sd_bus *connection, _unused_ const c
 static int property_set(_unused_ sd_bus *connection, _unused_ const char *path,
         _unused_ const char *interface, _unused_ const char *property,
         _unused_ sd_bus_message *value, _unused_ void *userdata, sd_bus_error *error) {
-        return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS, "The value is no string.");
+        return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS, "The value is not a string.");
 }
 
 static const sd_bus_vtable log_control_vtable[] = {

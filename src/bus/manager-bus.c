@@ -106,7 +106,7 @@ static int reset_statistics(
         if (!authorized)
                 return 0;
         server_reset_counters(bus->server);
-        bus->operations->reset_counters(bus->userdata);
+        bus->operations->reset_counters(bus->userdata, bus->caller_uid);
 
         return sd_bus_reply_method_return(message, NULL);
 }

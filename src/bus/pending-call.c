@@ -286,7 +286,7 @@ int pending_call_flush(PendingCall *call, sd_bus_error *error) {
         Bus *bus = call->bus;
 
         call->reason = PENDING_FLUSH;
-        if (bus->operations->flush(bus->userdata) >= 0)
+        if (bus->operations->flush(bus->userdata, bus->caller_uid) >= 0)
                 return 1;
         (void) pending_call_free(call);
         return sd_bus_error_set(error, BUS_ERROR_LEASE_FILE, "The lease file cannot be written.");

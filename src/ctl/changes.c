@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "basic/log-level.h"
 #include "ctl/bus-api.h"
 #include "ctl/changes.h"
 #include "ctl/lease-pick.h"
@@ -316,16 +317,6 @@ ExitStatus verb_flush(
         return STATUS_OK;
 }
 
-static bool level_is_known(const char *level) {
-        static const char *const levels[] = {
-                "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
-
-        for (size_t i = 0; i < ELEMENTSOF(levels); i++)
-                if (strcmp(levels[i], level) == 0)
-                        return true;
-        return false;
-}
-
 static ExitStatus show_log_level(Context *context, Connection *connection) {
         _cleanup_json_ json_object *control = NULL;
         const char *level;
@@ -345,11 +336,12 @@ static ExitStatus show_log_level(Context *context, Connection *connection) {
 ExitStatus verb_log_level(Context *context, char *const *arguments, size_t n_arguments) {
         _cleanup_(connection_done) Connection connection = {0};
         ExitStatus status;
+        const char *level;
         int r;
 
-        if (n_arguments > 0 && !level_is_known(arguments[0]))
+        if (n_arguments > 0 && log_level_from_string(arguments[0]) < 0)
                 return report(STATUS_USAGE,
-                        "'%s' is no log level; it is one of emerg, alert, crit, err, warning, "
+                        "'%s' is not a log level; it is one of emerg, alert, crit, err, warning, "
                         "notice, info and debug",
                         arguments[0]);
         status = connection_open(&context->options, &connection);
@@ -358,10 +350,11 @@ ExitStatus verb_log_level(Context *context, char *const *arguments, size_t n_arg
         if (n_arguments == 0)
                 return show_log_level(context, &connection);
 
+        level = log_level_to_string(log_level_from_string(arguments[0]));
         r = connection_change(&connection, LOG_CONTROL_PATH, "org.freedesktop.DBus.Properties",
-                "Set", NULL, "ssv", LOG_CONTROL, "LogLevel", "s", arguments[0]);
+                "Set", NULL, "ssv", LOG_CONTROL, "LogLevel", "s", level);
         if (r < 0)
                 return connection_report(&connection, r, "The log level is not changed");
-        print_change(context, "LogLevel", arguments[0], "The log level is %s.", arguments[0]);
+        print_change(context, "LogLevel", level, "The log level is %s.", level);
         return STATUS_OK;
 }

@@ -5,8 +5,13 @@
  * core. */
 
 #include <errno.h>
+#include <stdio.h>
+#include <syslog.h>
 
+#include "basic/log-level.h"
+#include "daemon/actor.h"
 #include "daemon/manager-internal.h"
+#include "daemon/messages.h"
 
 static void get_clock(void *userdata, ClockPair *ret) {
         Manager *manager = userdata;
@@ -85,11 +90,23 @@ static int each_counter(void *userdata, BusCounterFunction function, void *funct
         return r;
 }
 
+/* Something that a user had done and that changes no lease and no setting. */
+static void say_done(Manager *manager, uint32_t uid, const char *message_id, const char *what) {
+        JournalField fields[ACTOR_FIELDS_MAX];
+        ActorText text;
+
+        actor_describe(&(Actor){.type = ACTOR_USER, .uid = uid}, &text);
+        actor_fields(&text, fields);
+        journal_write(manager->journal, LOG_NOTICE, message_id, fields, ELEMENTSOF(fields), "%s%s.",
+                what, text.people);
+}
+
 /* The counters themselves go on, since their sums decide what is logged; from now on the bus shows
  * what comes on top. */
-static void reset_counters(void *userdata) {
+static void reset_counters(void *userdata, uint32_t uid) {
         Manager *manager = userdata;
 
+        say_done(manager, uid, MESSAGE_STATISTICS_RESET, "Statistics reset");
         read_counters(manager, manager->counted_before);
         for (size_t i = 0; i < COUNTER_MAX; i++)
                 if (counters[i].is_gauge)
@@ -129,10 +146,14 @@ static void reload(void *userdata, uint32_t uid) {
         manager_reload(userdata, &(Actor){.type = ACTOR_USER, .uid = uid});
 }
 
-static int flush(void *userdata) {
+static int flush(void *userdata, uint32_t uid) {
         Manager *manager = userdata;
+        int r;
 
-        return lease_keeper_rewrite(manager->keeper);
+        r = lease_keeper_rewrite(manager->keeper);
+        if (r >= 0)
+                say_done(manager, uid, MESSAGE_LEASE_FILE_FLUSHED, "Lease file flushed");
+        return r;
 }
 
 static int get_log_level(void *userdata) {
@@ -141,9 +162,19 @@ static int get_log_level(void *userdata) {
         return journal_get_max_level(manager->journal);
 }
 
-static void set_log_level(void *userdata, int level) {
+/* The entry is a notice: it is written after the level has risen, and before it falls. */
+static void set_log_level(void *userdata, int level, uint32_t uid) {
         Manager *manager = userdata;
+        int before = journal_get_max_level(manager->journal);
+        char what[64];
 
+        if (level == before)
+                return;
+        (void) snprintf(what, sizeof(what), "Log level changed from %s to %s",
+                log_level_to_string(before), log_level_to_string(level));
+        if (level > before)
+                journal_set_max_level(manager->journal, level);
+        say_done(manager, uid, MESSAGE_LOG_LEVEL_CHANGED, what);
         journal_set_max_level(manager->journal, level);
 }
 

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
-#include <strings.h>
 #include <syslog.h>
 
+#include "basic/log-level.h"
 #include "config/configuration.h"
 #include "daemon/options.h"
 
@@ -56,16 +56,6 @@ static void print_help(void) {
                 "     --log-level=LEVEL       debug, info, notice, warning, err (default: info)\n"
                 "\n"
                 "See mini-dhcpd(8) and mini-dhcp.conf(5).");
-}
-
-int log_level_from_string(const char *text) {
-        static const char *const names[] = {
-                "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
-
-        for (size_t i = 0; i < ELEMENTSOF(names); i++)
-                if (strcasecmp(text, names[i]) == 0 || (text[0] == '0' + (int) i && text[1] == 0))
-                        return (int) i;
-        return -EINVAL;
 }
 
 static int usage_error(const char *option, const char *value, const char *allowed) {

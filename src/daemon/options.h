@@ -32,9 +32,3 @@ int options_parse(int argc, char *argv[], Options *ret);
  * options_done() - frees what options_parse() allocated.
  */
 void options_done(Options *options);
-
-/**
- * log_level_from_string() - "debug" … "emerg", or 0 to 7.
- * Return: a syslog level, -EINVAL.
- */
-int log_level_from_string(const char *text);

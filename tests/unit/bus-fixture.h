@@ -102,7 +102,8 @@ static inline int fixture_each_counter(
         return function("socket-overflows", 17, function_userdata);
 }
 
-static inline void fixture_reset_counters(void *userdata) {
+static inline void fixture_reset_counters(void *userdata, uint32_t uid) {
+        ((Fixture *) userdata)->last_uid = uid;
         ((Fixture *) userdata)->n_resets++;
 }
 
@@ -141,10 +142,11 @@ static inline void fixture_reload(void *userdata, uint32_t uid) {
         ((Fixture *) userdata)->last_uid = uid;
 }
 
-static inline int fixture_flush(void *userdata) {
+static inline int fixture_flush(void *userdata, uint32_t uid) {
         Fixture *f = userdata;
 
         f->n_flushes++;
+        f->last_uid = uid;
         return f->lease_file_fails ? -EIO : 0;
 }
 
@@ -152,8 +154,9 @@ static inline int fixture_get_log_level(void *userdata) {
         return ((Fixture *) userdata)->log_level;
 }
 
-static inline void fixture_set_log_level(void *userdata, int level) {
+static inline void fixture_set_log_level(void *userdata, int level, uint32_t uid) {
         ((Fixture *) userdata)->log_level = level;
+        ((Fixture *) userdata)->last_uid = uid;
 }
 
 static inline const char *fixture_get_log_target(void *userdata) {

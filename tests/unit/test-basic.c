@@ -7,6 +7,7 @@
 #include "basic/buffer.h"
 #include "basic/bytes.h"
 #include "basic/ipv4.h"
+#include "basic/log-level.h"
 #include "basic/problem.h"
 #include "basic/stream.h"
 #include "basic/text.h"
@@ -50,6 +51,23 @@ START_TEST(test_ipv4)
                 if (cases[i].r >= 0)
                         ck_assert_str_eq(ipv4_format(address, buffer), cases[i].text);
         }
+}
+END_TEST
+
+START_TEST(test_log_level)
+{
+        static const char *const bad[] = {"", "8", "-1", "10", "debu", "debugs", "warn", " info"};
+        char digit[2] = "0";
+
+        for (int level = 0; level < 8; level++, digit[0]++) {
+                ck_assert_int_eq(log_level_from_string(log_level_to_string(level)), level);
+                ck_assert_int_eq(log_level_from_string(digit), level);
+        }
+        ck_assert_int_eq(log_level_from_string("Warning"), 4);
+        ck_assert_str_eq(log_level_to_string(-1), "emerg");
+        ck_assert_str_eq(log_level_to_string(8), "debug");
+        for (size_t i = 0; i < ELEMENTSOF(bad); i++)
+                ck_assert_int_eq(log_level_from_string(bad[i]), -EINVAL);
 }
 END_TEST
 
@@ -539,7 +557,7 @@ START_TEST(test_stream)
 }
 END_TEST
 
-TEST_MAIN("basic", test_ipv4, test_prefix, test_prefix_members, test_unicast, test_range,
+TEST_MAIN("basic", test_ipv4, test_log_level, test_prefix, test_prefix_members, test_unicast, test_range,
         test_bytes_text, test_sanitize, test_sanitize_is_idempotent, test_sanitize_cuts_at_borders,
         test_words, test_numbers, test_strv, test_buffer, test_buffer_prints_every_length,
         test_buffer_keeps_its_error, test_problems, test_stream);

@@ -72,6 +72,7 @@ START_TEST(disk_fails)
         f.lease_file_fails = true;
         post_release(&f);
         fixture_assert_error(&f, BUS_ERROR_LEASE_FILE);
+        f.last_uid = UINT32_MAX;
         post(&f, fixture_new_call(&f, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, "Flush"));
         fixture_assert_error(&f, BUS_ERROR_LEASE_FILE);
         ck_assert_uint_eq(f.bus->n_calls, 0);
@@ -326,6 +327,7 @@ START_TEST(reload_and_flush)
 
         post(&f, fixture_new_call(&f, BUS_MANAGER_PATH, BUS_MANAGER_INTERFACE, "Flush"));
         ck_assert_uint_eq(f.n_flushes, 1);
+        ck_assert_uint_eq(f.last_uid, getuid());
         ck_assert_ptr_null(f.reply);
         bus_flushed(f.bus, -EIO);
         fixture_pump(&f);
