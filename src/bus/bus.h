@@ -64,6 +64,17 @@ typedef struct BusChange {
  */
 typedef void (*BusChangeFunction)(int r, const char *reason, void *userdata);
 
+/**
+ * BusDelaysFunction - told how long something took, @n_bounds counts by length.
+ *
+ * @bounds: in microseconds, rising; the last is UINT64_MAX
+ * @n: how many took longer than the bound before, and not longer than their own
+ * @sum: of all, in microseconds
+ * Return: 0, negative errno.
+ */
+typedef int (*BusDelaysFunction)(const char *name, const uint64_t *bounds, const uint64_t *n,
+        size_t n_bounds, uint64_t sum, void *userdata);
+
 /* What the bus needs of the daemon. All of them are set; userdata is the daemon's, uid is the user
  * that a call comes from. */
 typedef struct BusOperations {
@@ -77,6 +88,8 @@ typedef struct BusOperations {
         /* counters beyond the core's: socket, lease file, journal. A name is lower case with
          * hyphens. */
         int (*each_counter)(void *userdata, BusCounterFunction function, void *function_userdata);
+        /* how long commits and replies took */
+        int (*each_delays)(void *userdata, BusDelaysFunction function, void *function_userdata);
         void (*reset_counters)(void *userdata, uint32_t uid); /* of those; gauges stay */
         /* the connection was lost, restored, or somebody else has our name; priority as syslog's */
         void (*report)(void *userdata, int priority, const char *message);

@@ -80,11 +80,11 @@ static int append_clean(sd_bus_message *message, const uint8_t *data, size_t siz
 
 /* RFC 3004 4: each class behind its length. Many clients send one class as it is. */
 static bool user_classes_are_many(ByteView classes) {
-        const uint8_t *p = classes.data, *end = p + classes.size;
+        size_t at = 0;
 
-        while (p<end && * p> 0 && *p < end - p)
-                p += 1 + *p;
-        return p == end;
+        while (at < classes.size && classes.data[at] > 0 && classes.data[at] < classes.size - at)
+                at += 1 + (size_t) classes.data[at];
+        return at == classes.size;
 }
 
 static int append_user_classes(sd_bus_message *message, ByteView classes) {

@@ -101,6 +101,50 @@ static int method_get_statistics(
         return sd_bus_message_send(reply);
 }
 
+/* Bounds with the number of all that took no longer, as collectors of metrics want them. */
+static int append_delays(const char *name, const uint64_t *bounds, const uint64_t *n,
+        size_t n_bounds, uint64_t sum, void *userdata) {
+        sd_bus_message *message = userdata;
+        uint64_t n_so_far = 0;
+        int r;
+
+        if ((r = sd_bus_message_open_container(message, 'e', "s(a(tt)t)")) < 0 ||
+                (r = sd_bus_message_append_basic(message, 's', name)) < 0 ||
+                (r = sd_bus_message_open_container(message, 'r', "a(tt)t")) < 0 ||
+                (r = sd_bus_message_open_container(message, 'a', "(tt)")) < 0)
+                return r;
+        for (size_t i = 0; i < n_bounds; i++) {
+                n_so_far += n[i];
+                r = sd_bus_message_append(message, "(tt)", bounds[i], n_so_far);
+                if (r < 0)
+                        return r;
+        }
+        if ((r = sd_bus_message_close_container(message)) < 0 ||
+                (r = sd_bus_message_append_basic(message, 't', &sum)) < 0 ||
+                (r = sd_bus_message_close_container(message)) < 0)
+                return r;
+        return sd_bus_message_close_container(message);
+}
+
+static int method_get_delays(
+        sd_bus_message *message, void *userdata, _unused_ sd_bus_error *error) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        const Bus *bus = userdata;
+        int r;
+
+        r = sd_bus_message_new_method_return(message, &reply);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(reply, 'a', "{s(a(tt)t)}");
+        if (r < 0)
+                return r;
+        r = bus->operations->each_delays(bus->userdata, append_delays, reply);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : sd_bus_message_send(reply);
+}
+
 static int reset_statistics(
         Bus *bus, sd_bus_message *message, bool authorized, _unused_ sd_bus_error *error) {
         if (!authorized)
@@ -355,6 +399,8 @@ const sd_bus_vtable manager_vtable[] = {
                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetStatistics", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{st}", counters),
                 method_get_statistics, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetDelays", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{s(a(tt)t)}", delays),
+                method_get_delays, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ResetStatistics", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
                 method_reset_statistics, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("a{sv}", query), SD_BUS_RESULT("s", json),

@@ -68,6 +68,15 @@ static const struct {
         {"UsedOutside", "pool_used_outside", "Leases of addresses outside of the ranges."},
 };
 
+static const struct {
+        const char *key; /* of GetDelays */
+        const char *name;
+        const char *help;
+} delay_families[] = {
+        {"commit", "commit_seconds", "From a batch of rows to its being on disk."},
+        {"reply", "reply_seconds", "From a message's being taken from the socket to its reply."},
+};
+
 static bool family_has(const Family *family, const char *counter) {
         if (!family->label)
                 return strcmp(counter, family->prefix) == 0;
@@ -203,6 +212,53 @@ static void add_pools(Exposition *exposition, const ObjectList *pools) {
         }
 }
 
+/* In seconds, as "0.0025". */
+static void add_seconds(Buffer *text, uint64_t usec) {
+        char digits[32];
+        size_t n;
+
+        (void) snprintf(digits, sizeof(digits), "%" PRIu64 ".%06u", usec / USEC_PER_SEC,
+                (unsigned) (usec % USEC_PER_SEC));
+        n = strlen(digits);
+        while (digits[n - 1] == '0')
+                n--;
+        if (digits[n - 1] == '.')
+                n--;
+        (void) buffer_append(text, digits, n);
+}
+
+/* Each of GetDelays: [[[bound, number], ...], sum]. */
+static void add_delays(Exposition *exposition, const json_object *delays) {
+        Buffer *text = &exposition->text;
+
+        for (size_t i = 0; i < ELEMENTSOF(delay_families); i++) {
+                const char *name = delay_families[i].name;
+                json_object *delay, *bounds, *sum;
+                uint64_t n_all = 0;
+
+                if (!json_object_object_get_ex(delays, delay_families[i].key, &delay))
+                        continue;
+                bounds = json_object_array_get_idx(delay, 0);
+                sum = json_object_array_get_idx(delay, 1);
+                add_head(exposition, name, "histogram", delay_families[i].help);
+                for (size_t k = 0; k < json_object_array_length(bounds); k++) {
+                        json_object *pair = json_object_array_get_idx(bounds, k);
+                        json_object *bound = json_object_array_get_idx(pair, 0);
+
+                        n_all = json_object_get_uint64(json_object_array_get_idx(pair, 1));
+                        (void) buffer_printf(text, "minidhcp_%s_bucket{le=\"", name);
+                        if (bound) /* without end: null */
+                                add_seconds(text, json_object_get_uint64(bound));
+                        else
+                                (void) buffer_append_string(text, "+Inf");
+                        (void) buffer_printf(text, "\"} %" PRIu64 "\n", n_all);
+                }
+                (void) buffer_printf(text, "minidhcp_%s_sum ", name);
+                add_seconds(text, json_object_get_uint64(sum));
+                (void) buffer_printf(text, "\nminidhcp_%s_count %" PRIu64 "\n", name, n_all);
+        }
+}
+
 const char *metrics_content_type(MetricsFormat format) {
         return format == METRICS_OPENMETRICS
                        ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -210,7 +266,7 @@ const char *metrics_content_type(MetricsFormat format) {
 }
 
 int metrics_format(MetricsFormat format, const json_object *manager, const json_object *counters,
-        const ObjectList *pools, char **ret) {
+        const json_object *delays, const ObjectList *pools, char **ret) {
         Exposition exposition = {.text = BUFFER_INIT, .format = format};
         int r;
 
@@ -219,6 +275,7 @@ int metrics_format(MetricsFormat format, const json_object *manager, const json_
         for (size_t i = 0; i < ELEMENTSOF(families); i++)
                 add_family(&exposition, &families[i], counters);
         add_unknown(&exposition, counters);
+        add_delays(&exposition, delays);
         if (format == METRICS_OPENMETRICS)
                 (void) buffer_append_string(&exposition.text, "# EOF\n");
         r = buffer_take_string(&exposition.text, ret);
@@ -226,20 +283,27 @@ int metrics_format(MetricsFormat format, const json_object *manager, const json_
         return r;
 }
 
-int metrics_fetch(Connection *connection, MetricsFormat format, char **ret) {
+static int fetch(Connection *connection, const char *method, json_object **ret) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        _cleanup_json_ json_object *manager = NULL, *counters = NULL;
+        int r;
+
+        r = connection_call(
+                connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER, method, &reply, NULL);
+        return r < 0 ? r : json_from_message(reply, ret);
+}
+
+int metrics_fetch(Connection *connection, MetricsFormat format, char **ret) {
+        _cleanup_json_ json_object *manager = NULL, *counters = NULL, *delays = NULL;
         _cleanup_(object_list_done) ObjectList pools = {0};
         int r;
 
         if ((r = connection_get_all(connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER, &manager)) <
                         0 ||
-                (r = connection_call(connection, BUS_API_MANAGER_PATH, BUS_API_MANAGER,
-                         "GetStatistics", &reply, NULL)) < 0 ||
-                (r = json_from_message(reply, &counters)) < 0 ||
+                (r = fetch(connection, "GetStatistics", &counters)) < 0 ||
+                (r = fetch(connection, "GetDelays", &delays)) < 0 ||
                 (r = object_list_fetch(&pools, connection, &pool_kind)) < 0)
                 return r;
-        return metrics_format(format, manager, counters, &pools, ret);
+        return metrics_format(format, manager, counters, delays, &pools, ret);
 }
 
 static int parse_format(const char *name, MetricsFormat *ret) {

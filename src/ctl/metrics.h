@@ -21,11 +21,12 @@ const char *metrics_content_type(MetricsFormat format);
  *
  * @manager: properties of the manager
  * @counters: of GetStatistics
+ * @delays: of GetDelays
  * @ret: receives a string for free()
  * Return: 0, -ENOMEM.
  */
 int metrics_format(MetricsFormat format, const json_object *manager, const json_object *counters,
-        const ObjectList *pools, char **ret);
+        const json_object *delays, const ObjectList *pools, char **ret);
 
 /**
  * metrics_fetch() - asks the server, and writes the exposition.

@@ -103,6 +103,25 @@ static void say_done(Manager *manager, uint32_t uid, const char *message_id, con
 
 /* The counters themselves go on, since their sums decide what is logged; from now on the bus shows
  * what comes on top. */
+static int each_delays(void *userdata, BusDelaysFunction function, void *function_userdata) {
+        const Manager *manager = userdata;
+        const struct {
+                const char *name;
+                Delays delays;
+        } all[] = {
+                {"commit", delays_since(&manager->executor.commit_delays,
+                                   &manager->commit_delays_before)},
+                {"reply", delays_since(
+                                  &manager->executor.reply_delays, &manager->reply_delays_before)},
+        };
+        int r = 0;
+
+        for (size_t i = 0; i < ELEMENTSOF(all) && r >= 0; i++)
+                r = function(all[i].name, delays_bounds, all[i].delays.n, DELAYS_BOUNDS_MAX,
+                        all[i].delays.sum, function_userdata);
+        return r;
+}
+
 static void reset_counters(void *userdata, uint32_t uid) {
         Manager *manager = userdata;
 
@@ -111,6 +130,8 @@ static void reset_counters(void *userdata, uint32_t uid) {
         for (size_t i = 0; i < COUNTER_MAX; i++)
                 if (counters[i].is_gauge)
                         manager->counted_before[i] = 0;
+        manager->commit_delays_before = manager->executor.commit_delays;
+        manager->reply_delays_before = manager->executor.reply_delays;
 }
 
 static void report(void *userdata, int priority, const char *message) {
@@ -132,7 +153,7 @@ static Actions *begin(void *userdata) {
 static void execute(void *userdata, uint32_t uid) {
         Manager *manager = userdata;
 
-        executor_run(&manager->executor, 0, (Actor){.type = ACTOR_USER, .uid = uid});
+        executor_run(&manager->executor, &(Cause){.actor = {.type = ACTOR_USER, .uid = uid}});
 }
 
 static void change(
@@ -191,6 +212,7 @@ const BusOperations manager_bus_operations = {
         .get_last_reload = get_last_reload,
         .get_warnings = get_warnings,
         .each_counter = each_counter,
+        .each_delays = each_delays,
         .reset_counters = reset_counters,
         .report = report,
         .begin = begin,

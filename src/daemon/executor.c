@@ -60,21 +60,21 @@ bool executor_is_ready(const Executor *executor) {
 
 /* The row goes into the batch, the news into the queue behind it. When either is refused, the
  * commit and whatever follows it in this queue of actions is taken back. */
-static int run_commit(Executor *executor, const Action *action, uint32_t xid, const Actor *actor) {
+static int run_commit(Executor *executor, const Action *action, const Cause *cause) {
         Lease *lease = action->commit.lease;
         LeaseNews news = {
                 .event = action->commit.event,
                 .superseded = action->commit.superseded,
                 .pool = lease->pool ? lease->pool->settings->name : "",
-                .xid = xid,
-                .actor = *actor,
+                .xid = cause->xid,
+                .actor = cause->actor,
         };
         bool erased = news.event == LEASE_EVENT_DELETED || news.event == LEASE_EVENT_CLEARED;
         LeaseRecord row;
         const LeaseChange change = {
                 .record = &row,
                 .base = lease->version,
-                .origin = actor->type == ACTOR_CLIENT || actor->type == ACTOR_SERVER
+                .origin = cause->actor.type == ACTOR_CLIENT || cause->actor.type == ACTOR_SERVER
                                   ? LEASE_ORIGIN_CLIENT
                                   : LEASE_ORIGIN_ADMINISTRATOR,
                 .pool = news.pool,
@@ -103,14 +103,33 @@ static int run_commit(Executor *executor, const Action *action, uint32_t xid, co
         return pending_add_news(&executor->pending, action->commit.id, &news);
 }
 
-static int run_send(Executor *executor, const Action *action) {
+static void count_replies(Executor *executor) {
+        const usec_t now = read_clock(CLOCK_BOOTTIME);
+
+        for (size_t i = 0; i < executor->n_answered; i++)
+                delays_add(&executor->reply_delays, usec_sub(now, executor->answered[i]), 1);
+        executor->n_answered = 0;
+}
+
+/* What many replies of a turn cost is one look at the clock. */
+static void send_reply(Executor *executor, const Destination *destination, const uint8_t *packet,
+        size_t size, usec_t asked) {
+        transmitter_add(executor->transmitter, destination, executor->server_port, packet, size);
+        if (asked == 0)
+                return;
+        if (executor->n_answered == ELEMENTSOF(executor->answered))
+                count_replies(executor);
+        executor->answered[executor->n_answered++] = asked;
+}
+
+static int run_send(Executor *executor, const Action *action, const Cause *cause) {
         if (action->send.after_commit == 0) {
-                transmitter_add(executor->transmitter, &action->send.destination,
-                        executor->server_port, action->send.packet, action->send.size);
+                send_reply(executor, &action->send.destination, action->send.packet,
+                        action->send.size, cause->asked);
                 return 0;
         }
         return pending_add_send(&executor->pending, action->send.after_commit,
-                &action->send.destination, action->send.packet, action->send.size);
+                &action->send.destination, action->send.packet, action->send.size, cause->asked);
 }
 
 /* Who forbids the socket has forbidden it for good, and what is asked for by echo is given out
@@ -149,7 +168,7 @@ static void run_notice(Executor *executor, const Action *action) {
                 bus_proxy_arp_found(executor->bus, action->notice.ifindex, action->notice.hardware);
 }
 
-void executor_run(Executor *executor, uint32_t xid, Actor actor) {
+void executor_run(Executor *executor, const Cause *cause) {
         uint64_t failed = 0;
 
         for (size_t i = 0; i < executor->actions.n_actions; i++) {
@@ -162,7 +181,7 @@ void executor_run(Executor *executor, uint32_t xid, Actor actor) {
                          */
                         if (failed > 0)
                                 continue;
-                        r = executor->store ? run_commit(executor, action, xid, &actor) : -ENODEV;
+                        r = executor->store ? run_commit(executor, action, cause) : -ENODEV;
                         if (r < 0)
                                 failed = action->commit.id;
                         break;
@@ -170,7 +189,7 @@ void executor_run(Executor *executor, uint32_t xid, Actor actor) {
                         if (failed > 0 && action->send.after_commit >= failed)
                                 continue;
                         /* a reply that memory has no room for is as one lost on the wire */
-                        (void) run_send(executor, action);
+                        (void) run_send(executor, action, cause);
                         break;
                 case ACTION_PROBE:
                         run_probe(executor, action);
@@ -206,6 +225,8 @@ static void begin_commit(Executor *executor) {
 
 void executor_flush(Executor *executor) {
         transmitter_flush(executor->transmitter);
+        if (executor->n_answered > 0)
+                count_replies(executor);
         begin_commit(executor);
         /* last: who waits for a reply need not wait until its log entry is being written */
         journal_cork(executor->journal, false);
@@ -219,6 +240,9 @@ void executor_flush_now(Executor *executor) {
 void executor_commit_durable(Executor *executor, uint64_t commit) {
         PendingEntry entry;
 
+        if (executor->pace.n_rows > 0)
+                delays_add(&executor->commit_delays,
+                        usec_sub(executor->clock.boottime, executor->pace.began), 1);
         commit_pace_end(&executor->pace, executor->clock.boottime,
                 lease_store_n_collected(executor->store));
         journal_cork(executor->journal, true);
@@ -232,8 +256,8 @@ void executor_commit_durable(Executor *executor, uint64_t commit) {
                         bus_lease_event(executor->bus, entry.news.record.address, entry.news.event);
                         break;
                 case PENDING_SEND:
-                        transmitter_add(executor->transmitter, &entry.destination,
-                                executor->server_port, entry.packet, entry.packet_size);
+                        send_reply(executor, &entry.destination, entry.packet, entry.packet_size,
+                                entry.asked);
                         break;
                 }
                 pending_drop_first(&executor->pending);

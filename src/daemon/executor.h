@@ -15,6 +15,7 @@
 #include "bus/bus.h"
 #include "core/server.h"
 #include "daemon/commit-pace.h"
+#include "daemon/delays.h"
 #include "daemon/journal.h"
 #include "daemon/lease-log.h"
 #include "daemon/pending.h"
@@ -23,12 +24,20 @@
 #include "store/lease-store.h"
 
 enum {
+        EXECUTOR_ANSWERED_MAX = 256, /* replies whose delay is counted when the turn ends */
         /* replies and news that may wait for the disk; beyond it requests are dropped and clients
            ask again */
         EXECUTOR_PENDING_MAX = 100000,
         /* of usual size they are 30 MB; strangers can make them four times as large */
         EXECUTOR_PENDING_BYTES_MAX = 40 * 1024 * 1024,
 };
+
+/* Why the core wants something done. */
+typedef struct Cause {
+        Actor actor;
+        uint32_t xid; /* of the message behind it, 0 = none */
+        usec_t asked; /* when that was taken from the socket, CLOCK_BOOTTIME; 0 = none */
+} Cause;
 
 /* All borrowed but `pending` and `actions`; store and bus may be NULL. */
 typedef struct Executor {
@@ -46,6 +55,11 @@ typedef struct Executor {
         sd_event_source *hold_source; /* timer: calls executor_flush() when a commit was held */
         Pending pending;
         Actions actions;
+        Delays commit_delays; /* from the file's getting a batch of rows to their being on disk */
+        Delays reply_delays;  /* from a message's being taken from the socket to its reply's leaving
+                               */
+        usec_t answered[EXECUTOR_ANSWERED_MAX]; /* of the replies of this turn: when was asked */
+        size_t n_answered;
 } Executor;
 
 /**
@@ -79,11 +93,8 @@ bool executor_is_ready(const Executor *executor);
 
 /**
  * executor_run() - carries out executor->actions and empties it.
- *
- * @xid: of the message that led to them, 0 = none
- * @actor: whose doing they are
  */
-void executor_run(Executor *executor, uint32_t xid, Actor actor);
+void executor_run(Executor *executor, const Cause *cause);
 
 /**
  * executor_flush() - ends a turn: replies leave, rows go to the worker, unless it pays to wait for

@@ -111,7 +111,7 @@ static void turn(LeaseKeeper *keeper) {
         executor_read_clock(executor);
         actions_reset(&executor->actions);
         lease_store_turn(store, &executor->clock, &executor->actions);
-        executor_run(executor, 0, (Actor){.type = ACTOR_LEASE_FILE});
+        executor_run(executor, &(Cause){.actor.type = ACTOR_LEASE_FILE});
         while (lease_store_next_event(store, &event) > 0)
                 handle_event(keeper, &event);
         arm(keeper);

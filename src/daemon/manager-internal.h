@@ -81,6 +81,8 @@ struct Manager {
         OtherServers other_servers;
         FormerAddresses former_addresses;
         uint64_t counted_before[COUNTER_MAX]; /* the last ResetStatistics, 0 for gauges */
+        Delays commit_delays_before;
+        Delays reply_delays_before;
 };
 
 /* configure.c */

@@ -66,7 +66,11 @@ static void handle_datagram(Manager *manager, const ReceivedDatagram *datagram) 
                 return;
         if (datagram->size >= DHCP_XID_OFFSET + sizeof(xid))
                 xid = wire_get_u32(datagram->packet + DHCP_XID_OFFSET);
-        executor_run(&manager->executor, xid, (Actor){.type = ACTOR_CLIENT});
+        executor_run(&manager->executor, &(Cause){
+                                                 .actor.type = ACTOR_CLIENT,
+                                                 .xid = xid,
+                                                 .asked = usec_sub(now, metadata->age),
+                                         });
 }
 
 static void look_ahead(const Manager *manager, const ReceivedDatagram *datagrams, int n) {
@@ -178,7 +182,7 @@ void manager_claimed(uint32_t ifindex, ipv4_t sender, const uint8_t *hardware, v
                 return;
         (void) server_handle_arp(manager->server, ifindex, sender, hardware,
                 executor->clock.boottime, &executor->actions);
-        executor_run(executor, 0, (Actor){.type = ACTOR_SERVER});
+        executor_run(executor, &(Cause){.actor.type = ACTOR_SERVER});
 }
 
 void manager_answered(ipv4_t address, void *userdata) {
@@ -189,7 +193,7 @@ void manager_answered(ipv4_t address, void *userdata) {
                 return;
         (void) server_handle_echo(
                 manager->server, address, executor->clock.boottime, &executor->actions);
-        executor_run(executor, 0, (Actor){.type = ACTOR_SERVER});
+        executor_run(executor, &(Cause){.actor.type = ACTOR_SERVER});
 }
 
 int manager_advance(sd_event_source *source, uint64_t usec, void *userdata) {
@@ -203,7 +207,7 @@ int manager_advance(sd_event_source *source, uint64_t usec, void *userdata) {
                 actions_reset(&manager->executor.actions);
                 (void) server_advance(manager->server, manager->executor.clock.boottime,
                         &manager->executor.actions);
-                executor_run(&manager->executor, 0, (Actor){.type = ACTOR_SERVER});
+                executor_run(&manager->executor, &(Cause){.actor.type = ACTOR_SERVER});
         }
         return 0;
 }

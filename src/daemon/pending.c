@@ -23,6 +23,7 @@ typedef struct NewsBody {
 
 typedef struct SendBody {
         Destination destination;
+        usec_t asked;
         size_t packet_size;
         uint8_t packet[];
 } SendBody;
@@ -119,13 +120,14 @@ int pending_add_news(Pending *pending, uint64_t commit, const LeaseNews *news) {
 }
 
 int pending_add_send(Pending *pending, uint64_t commit, const Destination *destination,
-        const uint8_t *packet, size_t size) {
+        const uint8_t *packet, size_t size, usec_t asked) {
         SendBody *body;
 
         body = entry_new(pending, PENDING_SEND, commit, sizeof(SendBody) + size);
         if (!body)
                 return -ENOMEM;
         body->destination = *destination;
+        body->asked = asked;
         body->packet_size = size;
         memcpy(body->packet, packet, size);
         return 0;
@@ -167,6 +169,7 @@ int pending_first(const Pending *pending, PendingEntry *ret) {
                 const SendBody *send = body;
 
                 ret->destination = send->destination;
+                ret->asked = send->asked;
                 ret->packet = send->packet;
                 ret->packet_size = send->packet_size;
                 break;

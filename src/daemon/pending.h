@@ -41,6 +41,7 @@ typedef struct PendingEntry {
         Destination destination;
         const uint8_t *packet;
         size_t packet_size;
+        usec_t asked; /* as in pending_add_send() */
 } PendingEntry;
 
 typedef struct Pending {
@@ -69,10 +70,13 @@ int pending_add_news(Pending *pending, uint64_t commit, const LeaseNews *news);
 
 /**
  * pending_add_send() - appends a copy of a reply.
+ *
+ * @asked: when the message that it answers was taken from the socket, CLOCK_BOOTTIME; 0 = it
+ * answers none
  * Return: 0, -ENOMEM.
  */
 int pending_add_send(Pending *pending, uint64_t commit, const Destination *destination,
-        const uint8_t *packet, size_t size);
+        const uint8_t *packet, size_t size, usec_t asked);
 
 /**
  * pending_first() - the oldest entry.

@@ -272,6 +272,13 @@ static int method_get_statistics(
                 "lease-file-bytes", (uint64_t) 4096, "not-yet-invented", (uint64_t) 3);
 }
 
+static int method_get_delays(
+        sd_bus_message *message, _unused_ void *userdata, _unused_ sd_bus_error *error) {
+        return sd_bus_reply_method_return(message, "a{s(a(tt)t)}", 1, "reply", 3, (uint64_t) 100,
+                (uint64_t) 2, (uint64_t) 2500000, (uint64_t) 3, UINT64_MAX, (uint64_t) 7,
+                (uint64_t) 12000345);
+}
+
 /* An explanation whose last sentence says which keys were asked with. */
 static int method_explain(
         sd_bus_message *message, _unused_ void *userdata, _unused_ sd_bus_error *error) {
@@ -427,6 +434,8 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_METHOD("ListPools", NULL, "a(so)", method_list_pools, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD(
                 "GetStatistics", NULL, "a{st}", method_get_statistics, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD(
+                "GetDelays", NULL, "a{s(a(tt)t)}", method_get_delays, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Explain", "a{sv}", "s", method_explain, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Emit", NULL, NULL, method_emit, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_PROPERTY("Version", "s", property_get, 0, 0),

@@ -5,6 +5,7 @@
 """
 
 import argparse
+import collections
 import concurrent.futures
 import socket
 import sys
@@ -58,12 +59,17 @@ def ask():
 def ask_again():
     """A collector's way: where the machine has no place for one more, it comes again."""
     end = time.monotonic() + 60
+    why = collections.Counter()
     while time.monotonic() < end:
         try:
-            if ask()[0] == "200":
+            status, _, text = ask()
+            if status == "200":
                 return True
-        except (OSError, KeyError, IndexError, ValueError):
-            time.sleep(0.2)
+            why[f"{status} {text.strip()}"] += 1
+        except (OSError, KeyError, IndexError, ValueError) as error:
+            why[repr(error)] += 1
+        time.sleep(0.2)
+    print("never 200, but", dict(why), file=sys.stderr)
     return False
 
 

@@ -65,6 +65,7 @@ read_calls() {
 ^ok$ manager ListInterfaces
 ^ok$ manager Describe
 ^ok$ manager GetStatistics
+^ok$ manager GetDelays
 ^ok$ manager Explain d HardwareAddress:=abcdef .
 ^ok$ manager GetLease s $first_address
 ^ok$ manager FindLeases d HardwareAddress:=abcdef .

@@ -260,7 +260,7 @@ static void carry_out(World *world, uint32_t xid, uint64_t client, uint64_t hard
                         lease_event_to_string(action->commit.event));
                 promises_commit(world, action, client, hardware);
         }
-        executor_run(executor, xid, (Actor){.type = ACTOR_CLIENT});
+        executor_run(executor, &(Cause){.actor.type = ACTOR_CLIENT, .xid = xid});
         executor_flush(executor);
         arm(world);
 }

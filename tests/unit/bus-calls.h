@@ -162,6 +162,7 @@ static const Call calls[] = {
         {.to = {MANAGER, "GetLease"}, .text = {"10.1.0.1"}},
         {.to = {MANAGER, "GetLease"}, .text = {"10.1.0.99"}},
         {.to = {MANAGER, "GetStatistics"}},
+        {.to = {MANAGER, "GetDelays"}},
         {.to = {MANAGER, "Describe"}},
         {.to = {MANAGER, "Explain"}, .append = append_query},
         {.to = {MANAGER, "Explain"}, .append = append_odd_filter},

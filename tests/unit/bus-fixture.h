@@ -102,6 +102,14 @@ static inline int fixture_each_counter(
         return function("socket-overflows", 17, function_userdata);
 }
 
+static inline int fixture_each_delays(
+        void *userdata, BusDelaysFunction function, void *function_userdata) {
+        static const uint64_t bounds[] = {100, 1000, UINT64_MAX}, n[] = {3, 0, 2};
+
+        (void) userdata;
+        return function("reply", bounds, n, ELEMENTSOF(n), 12345, function_userdata);
+}
+
 static inline void fixture_reset_counters(void *userdata, uint32_t uid) {
         ((Fixture *) userdata)->last_uid = uid;
         ((Fixture *) userdata)->n_resets++;
@@ -171,6 +179,7 @@ static const BusOperations fixture_operations = {
         .get_last_reload = fixture_get_last_reload,
         .get_warnings = fixture_get_warnings,
         .each_counter = fixture_each_counter,
+        .each_delays = fixture_each_delays,
         .reset_counters = fixture_reset_counters,
         .report = fixture_report,
         .begin = fixture_begin,

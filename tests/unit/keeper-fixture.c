@@ -433,7 +433,10 @@ static void add_lease(Fixture *f, uint8_t number) {
 
 void grant(Fixture *f, uint8_t number) {
         add_lease(f, number);
-        executor_run(&f->executor, 0, (Actor){.type = ACTOR_CLIENT});
+        executor_run(&f->executor, &(Cause){
+                                           .actor.type = ACTOR_CLIENT,
+                                           .asked = f->executor.clock.boottime,
+                                   });
         executor_flush(&f->executor);
 }
 
@@ -447,7 +450,10 @@ static void answer(Fixture *f, const char *type, uint8_t number, uint64_t after_
         action->send.destination.mode = SEND_UDP;
         action->send.packet = (const uint8_t *) text;
         action->send.size = strlen(text);
-        executor_run(&f->executor, 0, (Actor){.type = ACTOR_CLIENT});
+        executor_run(&f->executor, &(Cause){
+                                           .actor.type = ACTOR_CLIENT,
+                                           .asked = f->executor.clock.boottime,
+                                   });
 }
 
 void request(Fixture *f, uint8_t number) {

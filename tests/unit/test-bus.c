@@ -773,6 +773,9 @@ START_TEST(test_statistics)
         ck_assert_ptr_nonnull(strstr(json, "\"leases-bound\":1,"));
         ck_assert_ptr_nonnull(strstr(json, "\"socket-overflows\":17}"));
         free(json);
+
+        ck_assert_ptr_nonnull(fixture_call(&f, MANAGER, "GetDelays", ""));
+        fixture_assert_json(&f, "{\"reply\":[[[100,3],[1000,3],[18446744073709551615,5]],12345]}");
         fixture_done(&f);
 }
 

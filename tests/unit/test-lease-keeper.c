@@ -134,7 +134,7 @@ START_TEST(large_replies_are_bounded)
         setup_open(&f);
         while (executor_is_ready(&f.executor) && n < EXECUTOR_PENDING_MAX)
                 if (pending_add_send(
-                            &f.executor.pending, ++n, &destination, packet, sizeof(packet)) < 0)
+                            &f.executor.pending, ++n, &destination, packet, sizeof(packet), 0) < 0)
                         ck_abort_msg("no memory");
         ck_assert_uint_lt(n, EXECUTOR_PENDING_MAX / 3);
         ck_assert_uint_gt(n, EXECUTOR_PENDING_MAX / 5);
@@ -143,6 +143,45 @@ START_TEST(large_replies_are_bounded)
         ck_assert(executor_is_ready(&f.executor));
         pending_drop_from(&f.executor.pending, 0);
         ck_assert_uint_eq(f.executor.pending.capacity, 0);
+        teardown(&f);
+}
+END_TEST
+
+static uint64_t n_within(const Delays *delays, usec_t bound) {
+        size_t i = 0;
+
+        while (delays_bounds[i] < bound)
+                i++;
+        return delays->n[i];
+}
+
+/* What waits for the disk takes as long as the disk; what does not wait takes no time. */
+START_TEST(delays_are_counted)
+{
+        Fixture f;
+
+        setup_open(&f);
+        disk.sync_usec = 300 * USEC_PER_MSEC;
+        request(&f, 7);
+        request(&f, 8);
+        executor_flush(&f.executor);
+        run_until(&f, is_idle(&f));
+        ck_assert_uint_eq(n_within(&f.executor.commit_delays, 500 * USEC_PER_MSEC), 1);
+        ck_assert_uint_eq(n_within(&f.executor.reply_delays, 500 * USEC_PER_MSEC), 2);
+        ck_assert_uint_ge(f.executor.reply_delays.sum, 600 * USEC_PER_MSEC);
+
+        refuse(&f, 9);
+        executor_flush(&f.executor);
+        ck_assert_uint_eq(n_within(&f.executor.reply_delays, 0), 1);
+        ck_assert_uint_eq(n_within(&f.executor.commit_delays, 500 * USEC_PER_MSEC), 1);
+
+        /* what the disk loses is neither */
+        disk.n_syncs_to_fail = 1;
+        request(&f, 10);
+        executor_flush(&f.executor);
+        run_until(&f, is_idle(&f));
+        ck_assert_uint_eq(n_within(&f.executor.commit_delays, 500 * USEC_PER_MSEC), 1);
+        ck_assert_uint_eq(n_within(&f.executor.reply_delays, 500 * USEC_PER_MSEC), 2);
         teardown(&f);
 }
 END_TEST
@@ -226,4 +265,4 @@ END_TEST
 
 TEST_MAIN("lease-keeper", new_file, file_with_leases, directory_of_another_daemon,
         directory_that_comes_late, read_only_at_the_start, large_replies_are_bounded,
-        sync_fails_once, disk_fails_on, disk_takes_files_but_no_rows);
+        delays_are_counted, sync_fails_once, disk_fails_on, disk_takes_files_but_no_rows);

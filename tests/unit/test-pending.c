@@ -34,7 +34,8 @@ static void add(Pending *pending, uint64_t commit) {
         memset(packet, (int) commit, sizeof(packet));
         ck_assert_int_eq(pending_add_news(pending, commit, &news), 0);
         ck_assert_int_eq(
-                pending_add_send(pending, commit, &destination, packet, 200 + commit % 100), 0);
+                pending_add_send(pending, commit, &destination, packet, 200 + commit % 100, commit),
+                0);
         /* copies, not borrowed memory */
         memset(packet, 0xff, sizeof(packet));
 }
@@ -57,6 +58,7 @@ static void expect(Pending *pending, uint64_t commit) {
         ck_assert_int_eq(entry.type, PENDING_SEND);
         ck_assert_uint_eq(entry.commit, commit);
         ck_assert_uint_eq(entry.destination.address, commit);
+        ck_assert_uint_eq(entry.asked, commit);
         ck_assert_uint_eq(entry.packet_size, 200 + commit % 100);
         for (size_t i = 0; i < entry.packet_size; i++)
                 ck_assert_uint_eq(entry.packet[i], (uint8_t) commit);
