@@ -1,54 +1,61 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers one request for metrics. systemd accepts the connection, which is standard input, and
- * starts this for it (mini-dhcp-metrics.socket). A server that does not run is not started: the
- * collector is told that there is none. */
+/* Answers collectors of metrics. systemd listens, and starts this for the first connection
+ * (mini-dhcp-metrics.socket); when nobody has come for a while it ends. A server that does not run
+ * is not started: the collector is told that there is none.
+ *
+ * One process for all connections rather than one for each (Accept=yes): PID 1 forks to accept a
+ * connection, and does nothing else while others come. A hasty collector would hold up every job of
+ * the machine. */
 
 #include <errno.h>
-#include <poll.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "basic/stream.h"
+#include <systemd/sd-daemon.h>
+
 #include "basic/time.h"
 #include "ctl/connection.h"
 #include "ctl/report.h"
-#include "metrics/http.h"
+#include "metrics/exchange.h"
 
 enum {
-        REQUEST_PATIENCE_MSEC = 5000, /* for the next piece of a request */
+        EXCHANGES_MAX = 8, /* at a time; others wait in the socket's queue */
         CALL_PATIENCE_SEC = 5,
-        LEFT_OVER_MAX = 64 * 1024, /* bytes of a client that goes on sending */
+        IDLE_SEC = 20, /* a collector comes every 15 s by default */
+        FORMATS_MAX = METRICS_OPENMETRICS + 1,
 };
 
-/* Return: the number of bytes, 0 at the end, or when nothing has come for too long. */
-static size_t read_piece(char *buffer, size_t size) {
-        struct pollfd waiting = {.fd = STDIN_FILENO, .events = POLLIN};
-        ssize_t n;
+/* What was read from the server last, told to all who came before it was read, and hung on. */
+typedef struct Content {
+        char *text;
+        HttpStatus status;
+        usec_t read; /* CLOCK_MONOTONIC */
+} Content;
 
-        if (poll(&waiting, 1, REQUEST_PATIENCE_MSEC) <= 0)
-                return 0;
-        do
-                n = read(STDIN_FILENO, buffer, size);
-        while (n < 0 && errno == EINTR);
-        return n > 0 ? (size_t) n : 0;
-}
+typedef struct Responder {
+        sd_event *event;
+        sd_event_source *listen_source;
+        sd_event_source *idle_source;
+        ExchangeOwner owner;
+        size_t n_exchanges;
+        Content contents[FORMATS_MAX];
+} Responder;
 
-static HttpRequest read_request(void) {
-        char text[HTTP_REQUEST_MAX];
-        HttpRequest request;
-        size_t size = 0, n = 1;
+/* Now, whatever the loop thinks: a call of the bus may have taken seconds. */
+static usec_t now_usec(void) {
+        struct timespec ts;
 
-        while (!http_parse(text, size, n == 0, &request)) {
-                n = read_piece(text + size, sizeof(text) - size);
-                size += n;
-        }
-        return request;
+        (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+        return (usec_t) ts.tv_sec * USEC_PER_SEC + (usec_t) ts.tv_nsec / 1000;
 }
 
 /* The metrics, or what is to be told in their place. */
-static char *fetch(HttpRequest *request) {
+static char *fetch(MetricsFormat format, HttpStatus *ret_status) {
         const Options options = {.timeout = CALL_PATIENCE_SEC * USEC_PER_SEC};
         _cleanup_(connection_done) Connection connection = {0};
         char *text = NULL;
@@ -56,76 +63,100 @@ static char *fetch(HttpRequest *request) {
 
         r = connection_open_if_there(&options, &connection);
         if (r >= 0)
-                r = metrics_fetch(&connection, request->format, &text);
+                r = metrics_fetch(&connection, format, &text);
+        *ret_status = r >= 0 ? HTTP_OK : HTTP_UNAVAILABLE;
         if (r >= 0)
                 return text;
-        request->status = HTTP_UNAVAILABLE;
         return strdup(r == -ENOENT ? "mini-dhcp is not running.\n"
                                    : "mini-dhcp does not answer on the bus.\n");
 }
 
-static const char *refusal(HttpStatus status) {
-        switch (status) {
-        case HTTP_NOT_FOUND:
-                return "There is /metrics alone.\n";
-        case HTTP_METHOD_NOT_ALLOWED:
-                return "There is GET and HEAD alone.\n";
-        case HTTP_CONTENT_TOO_LARGE:
-                return "That is too much for a request.\n";
-        case HTTP_NO_SUCH_VERSION:
-                return "There is HTTP/1.0 and HTTP/1.1 alone.\n";
-        case HTTP_OK:
-        case HTTP_BAD_REQUEST:
-        case HTTP_UNAVAILABLE:
-                break;
+/* A server that hangs is asked once for all that wait, but whoever comes afterwards has it asked
+ * again. */
+static const char *get_content(HttpRequest *request, usec_t came, void *userdata) {
+        Responder *responder = userdata;
+        Content *content = &responder->contents[request->format];
+
+        if (came > content->read || usec_sub(now_usec(), content->read) >= USEC_PER_SEC)
+                free(TAKE_PTR(content->text));
+        if (!content->text) {
+                content->text = fetch(request->format, &content->status);
+                content->read = now_usec();
         }
-        return "That is not a request of HTTP/1.1.\n";
+        request->status = content->status;
+        return content->text;
 }
 
-static int send_all(const uint8_t *data, size_t size) {
-        while (size > 0) {
-                ssize_t n = send(STDIN_FILENO, data, size, MSG_NOSIGNAL);
+/* Neither the server nor the bus is asked while nobody comes, and nothing wakes up. */
+static void follow_load(const Responder *responder) {
+        const bool idle = responder->n_exchanges == 0;
 
-                if (n < 0 && errno == ENOTSOCK)
-                        n = write(STDOUT_FILENO, data, size);
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                data += n;
-                size -= (size_t) n;
+        (void) sd_event_source_set_enabled(responder->listen_source,
+                responder->n_exchanges < EXCHANGES_MAX ? SD_EVENT_ON : SD_EVENT_OFF);
+        (void) sd_event_source_set_time_relative(responder->idle_source, IDLE_SEC * USEC_PER_SEC);
+        (void) sd_event_source_set_enabled(
+                responder->idle_source, idle ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+static void on_ended(Exchange *exchange, void *userdata) {
+        Responder *responder = userdata;
+
+        (void) exchange_free(exchange);
+        responder->n_exchanges--;
+        follow_load(responder);
+}
+
+static int on_connection(sd_event_source *source, int fd, uint32_t revents, void *userdata) {
+        Responder *responder = userdata;
+        Exchange *exchange;
+        int connection, r;
+
+        (void) source;
+        (void) revents;
+        connection = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (connection < 0)
+                return 0; /* it has gone again, or the machine is short of something */
+        r = exchange_new(&exchange, responder->event, connection, &responder->owner);
+        if (r < 0) {
+                (void) close(connection);
+                return 0;
         }
+        responder->n_exchanges++;
+        follow_load(responder);
         return 0;
 }
 
-/* Whoever sends more than a request gets the answer all the same, see http.c. */
-static void drain(void) {
-        char rest[4096];
-        size_t n, total = 0;
+static int serve(Responder *responder) {
+        int r;
 
-        if (shutdown(STDIN_FILENO, SHUT_WR) < 0)
-                return;
-        while (total < LEFT_OVER_MAX && (n = read_piece(rest, sizeof(rest))) > 0)
-                total += n;
+        r = sd_listen_fds(1);
+        if (r < 0)
+                return report_errno(r, "Cannot take the socket from systemd");
+        if (r != 1 || sd_is_socket(SD_LISTEN_FDS_START, AF_UNSPEC, SOCK_STREAM, 1) <= 0)
+                return report(STATUS_USAGE, "This is started by systemd with one socket: "
+                                            "systemctl start mini-dhcp-metrics.socket");
+
+        r = fcntl(SD_LISTEN_FDS_START, F_SETFL, O_NONBLOCK);
+        if (r < 0)
+                return report_errno(-errno, "Cannot use the socket");
+
+        responder->owner = (ExchangeOwner){get_content, on_ended, responder};
+        if ((r = sd_event_new(&responder->event)) < 0 ||
+                (r = sd_event_add_io(responder->event, &responder->listen_source,
+                         SD_LISTEN_FDS_START, EPOLLIN, on_connection, responder)) < 0 ||
+                (r = sd_event_add_time_relative(responder->event, &responder->idle_source,
+                         CLOCK_MONOTONIC, IDLE_SEC * USEC_PER_SEC, USEC_PER_SEC, NULL, NULL)) < 0 ||
+                (r = sd_event_loop(responder->event)) < 0)
+                return report_errno(r, "Cannot answer collectors");
+        return STATUS_OK;
 }
 
 int main(void) {
-        _cleanup_(buffer_done) Buffer answer = BUFFER_INIT;
-        _cleanup_free_ char *text = NULL;
-        HttpRequest request = read_request();
+        Responder responder = {0};
         int r;
 
-        if (request.status == HTTP_OK) {
-                text = fetch(&request);
-                if (!text)
-                        return (int) report_no_memory();
-        }
-        r = http_answer(&answer, &request, text ? text : refusal(request.status));
-        if (r < 0)
-                return (int) report_no_memory();
-        r = send_all(answer.data, answer.size);
-        if (r < 0 && r != -EPIPE && r != -ECONNRESET)
-                return (int) report_errno(r, "Cannot send the metrics");
-        drain();
-        return STATUS_OK;
+        r = serve(&responder);
+        for (size_t i = 0; i < FORMATS_MAX; i++)
+                free(responder.contents[i].text);
+        return r;
 }
