@@ -22,8 +22,12 @@ packages_for_protocol=(isc-dhcp-relay dnsmasq-base kea-admin nmap dhcping tcpdum
 # a machine that boots from the network, for the long tier
 packages_for_long=(qemu-system-x86 seabios ipxe-qemu ovmf dnsmasq-base)
 
-# what is unpacked by its test in its sandbox, for the long tier: installed it would run the machine's network
-packages_to_unpack=(network-manager)
+# what a script of the long tier unpacks in its sandbox, for installed it would run the machine's network, or bring a
+# service and a hundred megabytes
+declare -A packages_to_unpack=(
+        [network-manager]="network-manager"
+        [prometheus]="prometheus prometheus-node-exporter"
+)
 
 # the shells in which Tab is pressed; a test skips the one that is not there
 packages_if_there=(zsh bash-completion)

@@ -63,6 +63,16 @@ packet() {
 
 # ---- the server ------------------------------------------------------------------------------------------
 
+# unpack_packages SCRIPT - what tests/run has downloaded for it. Not by dpkg-deb -x, which puts a folder where /lib is a
+# link.
+unpack_packages() {
+        local package
+        for package in /usr/lib/mini-dhcp-tests/packages/"$1"/*.deb; do
+                [ ! -e "$package" ] || dpkg-deb --fsys-tarfile "$package" |
+                        tar -x -C / --keep-directory-symlink --no-overwrite-dir
+        done
+}
+
 start_socket() {
         systemctl start mini-dhcp.socket
 }
