@@ -24,7 +24,7 @@
 
 struct BusFollower {
         Follower *follower;
-        sd_bus *bus;
+        sd_bus *bus; /* NULL = there is none */
         sd_event_source *timer;
         sd_bus_slot *owner_slot;   /* NameOwnerChanged */
         sd_bus_slot *question;     /* who owns the name, at the beginning */
@@ -340,6 +340,15 @@ static int watch(BusFollower *self) {
         return r < 0 ? r : 0;
 }
 
+int bus_follower_set_bus(BusFollower *self, sd_bus *bus) {
+        self->question = sd_bus_slot_unref(self->question);
+        self->owner_slot = sd_bus_slot_unref(self->owner_slot);
+        (void) set_owner(self, "");
+        (void) sd_bus_unref(self->bus);
+        self->bus = sd_bus_ref(bus);
+        return bus ? watch(self) : 0;
+}
+
 int bus_follower_new(BusFollower **ret, sd_bus *bus, sd_event *event, const char *state_path,
         FollowFunction changed, BusFollowerTroubleFunction trouble, void *userdata) {
         _cleanup_(bus_follower_freep) BusFollower *self = calloc(1, sizeof(*self));
@@ -348,7 +357,6 @@ int bus_follower_new(BusFollower **ret, sd_bus *bus, sd_event *event, const char
 
         if (!self)
                 return -ENOMEM;
-        self->bus = sd_bus_ref(bus);
         self->trouble = trouble;
         self->userdata = userdata;
         r = sd_id128_randomize(&secret);
@@ -369,7 +377,7 @@ int bus_follower_new(BusFollower **ret, sd_bus *bus, sd_event *event, const char
         r = sd_event_source_set_enabled(self->timer, SD_EVENT_OFF);
         if (r < 0)
                 return r;
-        r = watch(self);
+        r = bus_follower_set_bus(self, bus);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(self);

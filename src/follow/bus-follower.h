@@ -18,7 +18,7 @@ typedef void (*BusFollowerTroubleFunction)(int r, const char *what, void *userda
 /**
  * bus_follower_new() - follows from now on.
  *
- * @bus: attached to @event; both are borrowed
+ * @bus: attached to @event; both are borrowed. NULL: there is none so far
  * @state_path: file that tells a later start what was told; NULL = all is told anew
  * @changed: told of each change; what it refuses is told again, a second later or more
  * @trouble: may be NULL
@@ -31,6 +31,14 @@ int bus_follower_new(BusFollower **ret, sd_bus *bus, sd_event *event, const char
  * bus_follower_free() - writes what is left to the state file. Return: NULL.
  */
 BusFollower *bus_follower_free(BusFollower *follower);
+
+/**
+ * bus_follower_set_bus() - goes on with another connection. What was told stays told.
+ *
+ * @bus: as for bus_follower_new(); NULL when the connection has ended
+ * Return: 0, -ENOMEM, negative errno of sd-bus.
+ */
+int bus_follower_set_bus(BusFollower *follower, sd_bus *bus);
 
 /**
  * bus_follower_get() - the mirror, to look at and to pause; borrowed.

@@ -531,6 +531,10 @@ bool follower_is_settled(const Follower *follower) {
                !follower->hosts_due && !follower->hosts_listing && !follower->is_asking;
 }
 
+bool follower_is_present(const Follower *follower) {
+        return follower->present;
+}
+
 size_t follower_count(const Follower *follower, FollowKind kind) {
         return follower->mirrors[kind].by_key.n_nodes;
 }

@@ -164,6 +164,11 @@ int follower_end_hosts(Follower *follower, uint64_t next, uint64_t generation, u
 bool follower_is_settled(const Follower *follower);
 
 /**
+ * follower_is_present() - whether there is a server.
+ */
+bool follower_is_present(const Follower *follower);
+
+/**
  * follower_count() - how many leases or hosts there are.
  */
 size_t follower_count(const Follower *follower, FollowKind kind);
