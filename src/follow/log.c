@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -22,15 +21,6 @@ enum {
         TEXT_MAX = 1024, /* of the text; what is longer is cut */
         FIELDS_MAX = 16,
 };
-
-/* Decided once: what standard error is does not change. */
-static bool goes_to_journal(void) {
-        static int decided = -1;
-
-        if (decided < 0)
-                decided = stream_is_journal(STDERR_FILENO);
-        return decided > 0;
-}
 
 typedef struct Entry {
         char *texts[FIELDS_MAX + 3];
@@ -74,7 +64,7 @@ void follow_log(int level, const char *message_id, const FollowLogField *fields,
         va_start(arguments, format);
         (void) vsnprintf(text, sizeof(text), format, arguments);
         va_end(arguments);
-        if (goes_to_journal())
+        if (stream_is_journal(STDERR_FILENO))
                 write_entry(level, message_id, fields, n_fields, text);
         else
                 (void) fprintf(stderr, "%s: %s\n", program_invocation_short_name, text);
