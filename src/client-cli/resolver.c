@@ -11,10 +11,10 @@
 #include <systemd/sd-bus.h>
 
 #include "basic/buffer.h"
+#include "basic/child.h"
 #include "basic/ipv4.h"
 #include "basic/text.h"
 #include "basic/time.h"
-#include "client-cli/child.h"
 #include "client-cli/report.h"
 #include "client-cli/resolver.h"
 #include "wire/options.h"

@@ -8,8 +8,8 @@
 
 #include <systemd/sd-event.h>
 
+#include "basic/child.h"
 #include "basic/list.h"
-#include "client-cli/child.h"
 #include "client-cli/report.h"
 #include "client-cli/script-queue.h"
 #include "client-cli/state-file.h"

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "basic/buffer.h"
+#include "basic/child.h"
 #include "basic/ipv4.h"
 #include "basic/text.h"
 #include "basic/time.h"
-#include "client-cli/child.h"
 #include "client-cli/report.h"
 #include "client-cli/script.h"
 #include "wire/options.h"

@@ -4,8 +4,8 @@
 /* --script: a program of the administrator's that is told what has happened, one event after the
  * other. It finds MINIDHCP_* in its environment, and the lease as JSON on its standard input. */
 
+#include "basic/child.h"
 #include "basic/time.h"
-#include "client-cli/child.h"
 #include "client/minidhcp-client.h"
 
 /* "acquired", "renewed", "refused", "conflict", "expired", "released", "informed", "gone" or

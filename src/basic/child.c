@@ -5,6 +5,7 @@
  * and no descriptor of ours but the three standard ones is seen by it. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -13,14 +14,18 @@
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 
+#include "basic/child.h"
 #include "basic/macro.h"
-#include "client-cli/child.h"
 
 extern char **environ;
 
 static int open_input(const char *text) {
         _cleanup_close_ int fd = -1;
 
+        if (!text) {
+                fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+                return fd < 0 ? -errno : TAKE_FD(fd);
+        }
         fd = memfd_create("input", MFD_CLOEXEC);
         if (fd < 0)
                 return -errno;
@@ -41,6 +46,10 @@ static int spawn(const ChildCommand *command, int input, pid_t *ret) {
         (void) posix_spawn_file_actions_init(&actions);
         (void) posix_spawnattr_init(&attributes);
         (void) posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+        if (command->has_output) {
+                (void) posix_spawn_file_actions_adddup2(&actions, command->output, STDOUT_FILENO);
+                (void) posix_spawn_file_actions_adddup2(&actions, command->output, STDERR_FILENO);
+        }
         if (command->quiet_output)
                 (void) posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
         (void) posix_spawnattr_setsigmask(&attributes, &none);

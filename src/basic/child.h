@@ -13,8 +13,10 @@ typedef struct ChildCommand {
         char *const *arguments; /* the program and what it is given, to a NULL; without a slash it
                                    is looked for in PATH */
         char *const *variables; /* its environment, to a NULL; NULL: ours */
-        const char *input;      /* what it can read from its standard input */
+        const char *input;      /* what it can read from its standard input; NULL: /dev/null */
         bool quiet_output;      /* its standard output goes to our standard error */
+        int output;             /* with has_output: its standard output and standard error */
+        bool has_output;
 } ChildCommand;
 
 /* One that runs; at first and at the end {.fd = -1}. */
