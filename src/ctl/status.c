@@ -11,6 +11,7 @@
 #include "ctl/bus-api.h"
 #include "ctl/connection.h"
 #include "ctl/details.h"
+#include "ctl/followers.h"
 #include "ctl/objects.h"
 #include "ctl/properties.h"
 #include "ctl/table.h"
@@ -26,6 +27,7 @@ typedef struct Overview {
         ObjectList pools;
         UnitState service; /* active is NULL where systemd does not tell */
         UnitState socket;
+        Followers *followers;
 } Overview;
 
 static void overview_done(Overview *overview) {
@@ -33,6 +35,7 @@ static void overview_done(Overview *overview) {
         object_list_done(&overview->pools);
         unit_state_done(&overview->service);
         unit_state_done(&overview->socket);
+        (void) followers_free(overview->followers);
 }
 
 static int overview_fetch(Overview *overview, Connection *connection) {
@@ -49,7 +52,9 @@ static int overview_fetch(Overview *overview, Connection *connection) {
         if (r < 0)
                 return r;
         r = unit_state_get(connection, SOCKET_UNIT, &overview->socket);
-        return r < 0 ? r : 0;
+        if (r < 0)
+                return r;
+        return followers_fetch(connection, &overview->followers);
 }
 
 /* "mini-dhcp.service, active (running) for 5min 3s" */
@@ -327,6 +332,7 @@ static int describe_server(Details *details, const Overview *overview, const Con
                          context->options.timestamp)) < 0 ||
                 (r = describe_unit(details, "Socket", SOCKET_UNIT, &overview->socket,
                          context->options.timestamp)) < 0 ||
+                (r = followers_describe(overview->followers, details)) < 0 ||
                 (r = describe_bound(details, manager)) < 0 ||
                 (r = details_add(details, "Lease File", json_get_text(manager, "LeaseFile"),
                          COLOR_NONE)) < 0 ||
@@ -353,6 +359,9 @@ static int print_overview_json(const Overview *overview, JsonMode mode) {
                         return -ENOMEM;
                 }
         if (json_add_take(overview->manager, "Pools", pools) < 0)
+                return -ENOMEM;
+        if (json_add_take(overview->manager, "Followers", followers_to_json(overview->followers)) <
+                0)
                 return -ENOMEM;
         json_print(overview->manager, mode);
         return 0;

@@ -7,9 +7,11 @@
 #include "ctl/connection.h"
 
 typedef struct UnitState {
-        char *active; /* "active", "failed" … */
-        char *sub;    /* "running", "listening" … */
-        usec_t since; /* microseconds since the epoch, 0 = unknown */
+        char *active;      /* "active", "failed" … */
+        char *sub;         /* "running", "listening" … */
+        usec_t since;      /* microseconds since the epoch, 0 = unknown */
+        char *result;      /* of a service or socket: "success", "exit-code" … */
+        char *status_text; /* what a service says of itself; "" when it does not */
 } UnitState;
 
 /**
