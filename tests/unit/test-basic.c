@@ -557,7 +557,7 @@ START_TEST(test_stream)
 }
 END_TEST
 
-TEST_MAIN("basic", test_ipv4, test_log_level, test_prefix, test_prefix_members, test_unicast, test_range,
-        test_bytes_text, test_sanitize, test_sanitize_is_idempotent, test_sanitize_cuts_at_borders,
-        test_words, test_numbers, test_strv, test_buffer, test_buffer_prints_every_length,
-        test_buffer_keeps_its_error, test_problems, test_stream);
+TEST_MAIN("basic", test_ipv4, test_log_level, test_prefix, test_prefix_members, test_unicast,
+        test_range, test_bytes_text, test_sanitize, test_sanitize_is_idempotent,
+        test_sanitize_cuts_at_borders, test_words, test_numbers, test_strv, test_buffer,
+        test_buffer_prints_every_length, test_buffer_keeps_its_error, test_problems, test_stream);
