@@ -207,6 +207,30 @@ int strv_extend(char ***strings, const char *string) {
         return strv_push(strings, strdup(string));
 }
 
+int strv_move(char ***strings, char ***from) {
+        const size_t n = strv_length(*strings), n_more = strv_length(*from);
+        char **grown;
+
+        if (n_more > 0) {
+                grown = reallocarray(*strings, n + n_more + 1, sizeof(*grown));
+                if (!grown)
+                        return -ENOMEM;
+                memcpy(grown + n, *from, (n_more + 1) * sizeof(*grown));
+                *strings = grown;
+        }
+        free(*from);
+        *from = NULL;
+        return 0;
+}
+
+int strv_append(char ***strings, char *const *others) {
+        int r = 0;
+
+        for (; others && *others && r >= 0; others++)
+                r = strv_extend(strings, *others);
+        return r;
+}
+
 size_t strv_length(char *const *strings) {
         size_t n = 0;
 

@@ -61,6 +61,18 @@ char **strv_free(char **strings);
 int strv_extend(char ***strings, const char *string);
 
 /**
+ * strv_move() - appends the strings of another array, which is empty then and NULL.
+ * Return: 0 or -ENOMEM, both unchanged.
+ */
+int strv_move(char ***strings, char ***from);
+
+/**
+ * strv_append() - appends copies of the strings of another array.
+ * Return: 0 or -ENOMEM, some of them appended.
+ */
+int strv_append(char ***strings, char *const *others);
+
+/**
  * strv_length() - the number of strings; 0 for NULL.
  */
 size_t strv_length(char *const *strings) _pure_;

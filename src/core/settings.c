@@ -143,6 +143,7 @@ HostSettings *host_settings_free(HostSettings *host) {
         free(host->origin);
         free(host->circuit_id);
         free(host->hostname);
+        strv_free(host->aliases);
         free(host->pool);
         reply_settings_done(&host->reply);
         free(host);

@@ -88,6 +88,7 @@ typedef struct HostSettings {
         size_t circuit_id_size; /* 0 = not identified by circuit */
         ipv4_t address;         /* 0 = any address of the pool */
         char *hostname;         /* NULL = name */
+        char **aliases;         /* more names, for those that publish names; NULL = none */
         char *pool;             /* NULL = the pool whose subnet holds address */
         bool deny;
         ReplySettings reply;

@@ -58,6 +58,7 @@ static const char *const order[] = {
         "CurrentAddress",
         "MovesAtUSec",
         "Hostname",
+        "Aliases",
         "Pool",
         "ServedPool",
         "Deny",

@@ -15,6 +15,7 @@ enum {
         EUI64_SIZE = 8,
         CLIENT_ID_SIZE_MIN = 2, /* RFC 2132 9.14 */
         CIRCUIT_ID_SIZE_MAX = 255,
+        ALIASES_MAX = 16,
 };
 
 static_assert(CLIENT_ID_SIZE_MAX <= CIRCUIT_ID_SIZE_MAX, "format_bytes() has room for both");
@@ -128,6 +129,38 @@ int setting_parse_hostname(const Assignment *assignment, void *target) {
                         "not a host name: labels of 1 to 63 letters, digits and hyphens, joined "
                         "by dots, 253 bytes in all");
         return setting_put_text(assignment, target);
+}
+
+int setting_parse_aliases(const Assignment *assignment, void *target) {
+        _cleanup_(strv_freep) char **words = NULL;
+        HostSettings *host = target;
+        char shown[QUOTE_MAX];
+        int r;
+
+        r = strv_split(assignment->value, &words);
+        if (r < 0)
+                return r;
+        for (char **word = words; word && *word; word++)
+                if (!domain_name_is_valid(*word))
+                        return assignment_refuse(assignment,
+                                "'%s' is not a host name: labels of 1 to 63 letters, digits and "
+                                "hyphens, joined by dots",
+                                quote(*word, shown));
+        if (strv_length(host->aliases) + strv_length(words) > ALIASES_MAX)
+                return assignment_refuse(assignment, "more than %d names", ALIASES_MAX);
+        return strv_move(&host->aliases, &words);
+}
+
+void setting_reset_aliases(const SettingKey *key _unused_, void *target) {
+        HostSettings *host = target;
+
+        host->aliases = strv_free(host->aliases);
+}
+
+int setting_format_aliases(const SettingKey *key _unused_, const void *target, char ***ret) {
+        const HostSettings *host = target;
+
+        return strv_append(ret, host->aliases);
 }
 
 int setting_parse_pool_name(const Assignment *assignment, void *target) {

@@ -124,6 +124,13 @@ int setting_format_address(const SettingKey *key, const void *target, char ***re
 int setting_parse_hostname(const Assignment *assignment, void *target);
 
 /**
+ * setting_parse_aliases() - host names separated by blanks, into HostSettings; they add up.
+ */
+int setting_parse_aliases(const Assignment *assignment, void *target);
+void setting_reset_aliases(const SettingKey *key, void *target);
+int setting_format_aliases(const SettingKey *key, const void *target, char ***ret);
+
+/**
  * setting_parse_pool_name() - as text; whether there is such a pool is seen later.
  */
 int setting_parse_pool_name(const Assignment *assignment, void *target);

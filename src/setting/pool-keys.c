@@ -34,8 +34,7 @@ int setting_parse_interfaces(const Assignment *assignment, void *target) {
         _cleanup_(strv_freep) char **words = NULL;
         PoolSettings *pool = target;
         char shown[QUOTE_MAX];
-        char **grown;
-        size_t n, n_words;
+        size_t n_words;
         int r;
 
         r = strv_split(assignment->value, &words);
@@ -49,17 +48,10 @@ int setting_parse_interfaces(const Assignment *assignment, void *target) {
                                 "as eth*",
                                 quote(words[i], shown));
 
-        n = strv_length(pool->interfaces);
-        if (n + n_words > INTERFACES_MAX)
+        if (strv_length(pool->interfaces) + n_words > INTERFACES_MAX)
                 return assignment_refuse(
                         assignment, "more than %d names; use a glob", INTERFACES_MAX);
-        grown = reallocarray(pool->interfaces, n + n_words + 1, sizeof(*grown));
-        if (!grown)
-                return -ENOMEM;
-        memcpy(grown + n, words, (n_words + 1) * sizeof(*grown));
-        pool->interfaces = grown;
-        words[0] = NULL; /* the strings have moved */
-        return 0;
+        return strv_move(&pool->interfaces, &words);
 }
 
 void setting_reset_interfaces(const SettingKey *key _unused_, void *target) {
@@ -70,11 +62,8 @@ void setting_reset_interfaces(const SettingKey *key _unused_, void *target) {
 
 int setting_format_interfaces(const SettingKey *key _unused_, const void *target, char ***ret) {
         const PoolSettings *pool = target;
-        int r = 0;
 
-        for (char **name = pool->interfaces; name && *name && r >= 0; name++)
-                r = strv_extend(ret, *name);
-        return r;
+        return strv_append(ret, pool->interfaces);
 }
 
 /* A prefix, or an address as one of length 32. */

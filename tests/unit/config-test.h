@@ -98,6 +98,8 @@ static inline void dump_host(Buffer *out, const HostSettings *host) {
                 buffer_printf(out, " %s", ipv4_format(host->address, address));
         if (host->hostname)
                 buffer_printf(out, " hostname=%s", host->hostname);
+        for (char **alias = host->aliases; alias && *alias; alias++)
+                buffer_printf(out, " alias=%s", *alias);
         if (host->pool)
                 buffer_printf(out, " pool=%s", host->pool);
         if (host->deny)

@@ -386,7 +386,7 @@ static char *read_page_of_hosts(Fixture *f, uint64_t *ret_next, uint64_t *ret_ge
                         n++;
                 }
                 /* what it is and what comes of it; none of those that pools have, too, is set */
-                ck_assert_uint_eq(n, 14);
+                ck_assert_uint_eq(n, 15);
                 ck_assert_str_eq(key, "MovesAtUSec");
                 ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
                 ck_assert_int_ge(sd_bus_message_exit_container(f->reply), 0);
@@ -530,9 +530,10 @@ START_TEST(test_page_has_what_is_set)
                 ck_assert_int_ge(sd_bus_message_exit_container(f.reply), 0);
         }
         ck_assert_int_eq(buffer_take_string(&listed, &names), 0);
-        ck_assert_str_eq(names, "Name Origin MACAddress ClientId CircuitId Address Pool Deny "
-                                "DefaultLeaseTimeUSec EmitRouter Router DNS "
-                                "Hostname ServedPool Outlook Holder CurrentAddress MovesAtUSec ");
+        ck_assert_str_eq(names,
+                "Name Origin MACAddress ClientId CircuitId Address Aliases Pool Deny "
+                "DefaultLeaseTimeUSec EmitRouter Router DNS "
+                "Hostname ServedPool Outlook Holder CurrentAddress MovesAtUSec ");
         fixture_done(&f);
 }
 END_TEST

@@ -85,6 +85,10 @@ static const struct {
         {SETTING_HOST, "Address=10.0.0.9\nAddress=", ""},
         {SETTING_HOST, "Hostname=printer", " hostname=printer"},
         {SETTING_HOST, "Hostname=a\nHostname=", ""},
+        {SETTING_HOST, "Alias=www", " alias=www"},
+        {SETTING_HOST, "Alias=www files.example.org\nAlias=ftp",
+                " alias=www alias=files.example.org alias=ftp"},
+        {SETTING_HOST, "Alias=www\nAlias=\nAlias=ftp", " alias=ftp"},
         {SETTING_HOST, "Pool=lan-2.a_b", " pool=lan-2.a_b"},
         {SETTING_HOST, "Pool=lan\nPool=", ""},
         {SETTING_HOST, "Deny=yes", " deny"},
@@ -280,6 +284,10 @@ static const struct {
         {SETTING_HOST, "Hostname", "my printer",
                 "not a host name: labels of 1 to 63 letters, digits and hyphens, joined by dots, "
                 "253 bytes in all"},
+        {SETTING_HOST, "Alias", "www my/files",
+                "'my/files' is not a host name: labels of 1 to 63 letters, digits and hyphens, "
+                "joined by dots"},
+        {SETTING_HOST, "Alias", "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17", "more than 16 names"},
         {SETTING_HOST, "Pool", "my lan",
                 "not the name of a pool: letters, digits, '-', '_' and '.', a letter or digit "
                 "first, 63 bytes in all"},
