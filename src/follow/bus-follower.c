@@ -268,7 +268,8 @@ static int on_signal(sd_bus_message *signal, void *userdata, _unused_ sd_bus_err
 
         if (strncmp(member, "Lease", strlen("Lease")) == 0)
                 follower_leases_signalled(self->follower);
-        else if (strcmp(member, "HostsChanged") == 0)
+        else if (strcmp(member, "HostsChanged") == 0 || strcmp(member, "PoolsChanged") == 0)
+                /* a host may belong to another pool now */
                 follower_hosts_signalled(self->follower);
         else
                 return 0;

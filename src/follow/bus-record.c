@@ -20,7 +20,7 @@ typedef struct Bytes {
 typedef struct Values {
         Bytes bytes[FOLLOW_TAG_MAX];
         uint32_t numbers[FOLLOW_TAG_MAX];
-        char classes[1024]; /* each ends with NUL */
+        char texts[1024]; /* of an array, each ends with NUL; what does not fit is left out */
 } Values;
 
 typedef struct Key {
@@ -51,6 +51,9 @@ static const Key host_keys[] = {
         {"Hostname", "s", FOLLOW_HOSTNAME},
         {"Pool", "s", FOLLOW_POOL},
         {"Deny", "b", FOLLOW_DENY},
+        {"ServedPool", "s", FOLLOW_SERVED_POOL},
+        {"Domain", "s", FOLLOW_DOMAIN},
+        {"Aliases", "as", FOLLOW_ALIASES},
 };
 
 static int read_text(sd_bus_message *m, Bytes *ret) {
@@ -75,14 +78,14 @@ static int read_texts(sd_bus_message *m, Values *values, Bytes *ret) {
         if (r < 0)
                 return r;
         while ((r = read_text(m, &text)) > 0) {
-                if (text.size >= sizeof(values->classes) - size)
+                if (text.size >= sizeof(values->texts) - size)
                         continue;
-                memcpy(values->classes + size, text.data, text.size + 1);
+                memcpy(values->texts + size, text.data, text.size + 1);
                 size += text.size + 1;
         }
         if (r < 0)
                 return r;
-        *ret = (Bytes){values->classes, size};
+        *ret = (Bytes){values->texts, size};
         return sd_bus_message_exit_container(m);
 }
 

@@ -50,6 +50,9 @@ typedef enum FollowTag {
         FOLLOW_ADDRESS, /* as text */
         FOLLOW_DENY,    /* there when it is true */
         FOLLOW_ORIGIN,
+        FOLLOW_SERVED_POOL, /* the pool that it belongs to, nothing = any */
+        FOLLOW_DOMAIN,
+        FOLLOW_ALIASES, /* each ends with NUL */
         FOLLOW_TAG_MAX,
 } FollowTag;
 

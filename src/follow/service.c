@@ -78,6 +78,8 @@ static int on_message(sd_bus_message *message, void *userdata, _unused_ sd_bus_e
 }
 
 static void drop_connection(FollowService *service) {
+        if (service->bus && service->handlers->connected)
+                service->handlers->connected(NULL, service->userdata);
         (void) bus_follower_set_bus(service->follower, NULL);
         service->bus = sd_bus_close_unref(service->bus);
 }
@@ -99,7 +101,10 @@ static int connect_to_bus(FollowService *service) {
         r = sd_bus_attach_event(service->bus, service->event, SD_EVENT_PRIORITY_NORMAL);
         if (r < 0)
                 return r;
-        return bus_follower_set_bus(service->follower, service->bus);
+        r = bus_follower_set_bus(service->follower, service->bus);
+        if (r >= 0 && service->handlers->connected)
+                service->handlers->connected(service->bus, service->userdata);
+        return r;
 }
 
 static void try_connect(FollowService *service) {

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "basic/buffer.h"
@@ -28,6 +29,9 @@ typedef struct FollowServiceHandlers {
         bool (*stop)(void *userdata);
         /* appends what the status line is to tell, whole sentences; asked once a second at most */
         void (*describe)(void *userdata, Buffer *text);
+        /* a connection to the bus, for more calls; NULL before it goes away, and no slot of it may
+         * be left then */
+        void (*connected)(sd_bus *bus, void *userdata);
 } FollowServiceHandlers;
 
 /**
