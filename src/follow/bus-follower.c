@@ -235,7 +235,7 @@ void bus_follower_settle(BusFollower *self) {
         int r;
 
         if (self->has_file) {
-                r = log_file_flush(&self->file, self->follower);
+                r = log_file_flush(&self->file);
                 if (r < 0)
                         tell_trouble(self, r, self->file.path);
         } else
@@ -350,6 +350,20 @@ int bus_follower_set_bus(BusFollower *self, sd_bus *bus) {
         return bus ? watch(self) : 0;
 }
 
+static int64_t restore_log(void *userdata, const uint8_t *data, size_t size) {
+        return follower_restore(userdata, data, size);
+}
+
+static Buffer *get_log(void *userdata) {
+        return follower_get_log(userdata);
+}
+
+static int write_log(void *userdata, Buffer *ret) {
+        return follower_write_log(userdata, ret);
+}
+
+static const LogOwner log_owner = {restore_log, get_log, write_log};
+
 int bus_follower_new(BusFollower **ret, sd_bus *bus, sd_event *event, const char *state_path,
         FollowFunction changed, BusFollowerTroubleFunction trouble, void *userdata) {
         _cleanup_(bus_follower_freep) BusFollower *self = calloc(1, sizeof(*self));
@@ -367,7 +381,7 @@ int bus_follower_new(BusFollower **ret, sd_bus *bus, sd_event *event, const char
         if (r < 0)
                 return r;
         if (state_path) {
-                r = log_file_open(&self->file, state_path, self->follower);
+                r = log_file_open(&self->file, state_path, &log_owner, self->follower);
                 if (r < 0)
                         return r;
                 self->has_file = true;
@@ -394,7 +408,7 @@ BusFollower *bus_follower_free(BusFollower *self) {
         (void) sd_bus_slot_unref(self->owner_slot);
         (void) sd_event_source_disable_unref(self->timer);
         if (self->has_file)
-                (void) log_file_flush(&self->file, self->follower);
+                (void) log_file_flush(&self->file);
         log_file_close(&self->file);
         (void) sd_bus_unref(self->bus);
         (void) follower_free(self->follower);

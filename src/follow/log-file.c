@@ -37,7 +37,7 @@ static void stop_appending(LogFile *file) {
 }
 
 /* Return: 0, -ENOENT, -EBADMSG when it is to be overwritten, -ENOMEM, negative errno. */
-static int restore(LogFile *file, Follower *follower) {
+static int restore(LogFile *file) {
         _cleanup_close_ int fd = open(file->path, O_RDWR | O_APPEND | O_CLOEXEC);
         struct stat st;
         int64_t whole = 0;
@@ -51,7 +51,7 @@ static int restore(LogFile *file, Follower *follower) {
 
                 if (data == MAP_FAILED)
                         return -errno;
-                whole = follower_restore(follower, data, (size_t) st.st_size);
+                whole = file->owner->restore(file->userdata, data, (size_t) st.st_size);
                 (void) munmap(data, (size_t) st.st_size);
         }
         if (whole < 0)
@@ -65,13 +65,13 @@ static int restore(LogFile *file, Follower *follower) {
         return 0;
 }
 
-static int write_anew(LogFile *file, Follower *follower) {
+static int write_anew(LogFile *file) {
         _cleanup_(buffer_done) Buffer log = BUFFER_INIT;
         _cleanup_close_ int fd = -1;
         int r;
 
         stop_appending(file);
-        r = follower_write_log(follower, &log);
+        r = file->owner->write(file->userdata, &log);
         if (r < 0)
                 return r;
         fd = open(file->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
@@ -84,21 +84,21 @@ static int write_anew(LogFile *file, Follower *follower) {
                 return -errno;
         file->fd = TAKE_FD(fd);
         file->size = file->size_anew = log.size;
-        buffer_clear(follower_get_log(follower));
+        buffer_clear(file->owner->get(file->userdata));
         return 0;
 }
 
-int log_file_open(LogFile *file, const char *path, Follower *follower) {
+int log_file_open(LogFile *file, const char *path, const LogOwner *owner, void *userdata) {
         int r;
 
-        *file = (LogFile){.fd = -1, .path = strdup(path)};
+        *file = (LogFile){.owner = owner, .userdata = userdata, .fd = -1, .path = strdup(path)};
         if (!file->path || asprintf(&file->temporary, "%s.new", path) < 0) {
                 file->temporary = NULL;
                 return -ENOMEM;
         }
-        r = restore(file, follower);
+        r = restore(file);
         if (r == -ENOENT || r == -EBADMSG)
-                r = write_anew(file, follower);
+                r = write_anew(file);
         return r;
 }
 
@@ -108,13 +108,13 @@ void log_file_close(LogFile *file) {
         free(TAKE_PTR(file->temporary));
 }
 
-int log_file_flush(LogFile *file, Follower *follower) {
-        Buffer *log = follower_get_log(follower);
+int log_file_flush(LogFile *file) {
+        Buffer *log = file->owner->get(file->userdata);
         int r;
 
         if (file->fd < 0 || log->error < 0 ||
                 file->size + log->size > 2 * file->size_anew + GROWTH_MIN)
-                return write_anew(file, follower);
+                return write_anew(file);
         if (log->size == 0)
                 return 0;
         r = write_all(file->fd, log->data, log->size);
