@@ -115,7 +115,7 @@ bool dns_engine_next(DnsEngine *engine, const ClockPair *now, DnsRequest *ret);
 
 /**
  * dns_engine_deadline() - when dns_engine_next() has something again if nothing happens before;
- * boot time, USEC_INFINITY for never.
+ * boot time, 0 for now, USEC_INFINITY for never.
  */
 usec_t dns_engine_deadline(const DnsEngine *engine);
 

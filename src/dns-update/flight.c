@@ -244,21 +244,28 @@ bool dns_engine_next(DnsEngine *engine, const ClockPair *now, DnsRequest *ret) {
         return false;
 }
 
+/* When a zone has something to send, as far as it is up to the zone. */
+static usec_t zone_deadline(const DnsZone *zone) {
+        if (list_is_empty(&zone->queue))
+                return USEC_INFINITY;
+        if (zone->n_failures == 0)
+                return 0;
+        return zone->n_flights == 0 ? zone->retry_at : USEC_INFINITY;
+}
+
 usec_t dns_engine_deadline(const DnsEngine *engine) {
-        usec_t deadline = heap_deadline(&engine->waiting);
+        usec_t deadline = heap_deadline(&engine->waiting), queues = USEC_INFINITY;
 
         for (size_t i = 0; i < DNS_FLIGHTS_MAX; i++)
                 if (engine->flights[i].entry)
                         deadline = MIN(deadline, engine->flights[i].deadline);
-        for (size_t i = 0; i < engine->n_zones; i++) {
-                const DnsZone *zone = &engine->zones[i];
-
-                if (zone->n_failures > 0 && zone->n_flights == 0 && !list_is_empty(&zone->queue))
-                        deadline = MIN(deadline, zone->retry_at);
-        }
-        if (engine->n_log_failures > 0 && engine->n_busy > engine->n_flights)
-                deadline = MIN(deadline, engine->log_retry_at);
-        return deadline;
+        if (engine->n_flights == DNS_FLIGHTS_MAX)
+                return deadline;
+        for (size_t i = 0; i < engine->n_zones; i++)
+                queues = MIN(queues, zone_deadline(&engine->zones[i]));
+        if (queues != USEC_INFINITY && engine->n_log_failures > 0)
+                queues = MAX(queues, engine->log_retry_at);
+        return MIN(deadline, queues);
 }
 
 /* ---- answers -----------------------------------------------------------------------------------
