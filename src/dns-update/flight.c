@@ -353,8 +353,11 @@ static void take_answer(
                 return;
         }
         zone_works(engine, flight->zone);
-        entry->n_failures = 0;
-        entry->told = false;
+        /* that something else is to be tried first is no success yet */
+        if (answer->rcode == DNS_NOERROR) {
+                entry->n_failures = 0;
+                entry->told = false;
+        }
         if (outcome == DNS_OUTCOME_CONFLICT && entry->wanted.present)
                 dns_engine_tell(engine, (DnsEvent){.type = DNS_EVENT_CONFLICT,
                                                 .name = entry->name,

@@ -126,7 +126,11 @@ static int read_record(const uint8_t *message, size_t size, Record *ret) {
         type = (uint16_t) take_number(&cursor, 2);
         if (!cursor.bad && type != TYPE_TSIG)
                 return 0;
-        (void) take_bytes(&cursor, RR_FIXED - 2);
+        /* RFC 8945 4.2: class ANY, TTL 0; they are signed as such */
+        if (take_number(&cursor, 2) != CLASS_ANY || take_number(&cursor, 4) != 0)
+                cursor.bad = true;
+        if (take_number(&cursor, 2) != (size_t) (cursor.end - cursor.position))
+                cursor.bad = true;
         record.algorithm = cursor.position;
         skip_name(&cursor);
         record.algorithm_size = (size_t) (cursor.position - record.algorithm);
