@@ -41,6 +41,16 @@ typedef struct DnsFlight {
         uint8_t data[DNS_MESSAGE_MAX];
 } DnsFlight;
 
+enum {
+        DNS_QUIET_MAX = 64,
+};
+
+/* An address for which a PTR may still be on its way. */
+typedef struct DnsQuiet {
+        ipv4_t address;
+        usec_t until;
+} DnsQuiet;
+
 struct DnsEngine {
         const DnsConfig *config;
         char server[DNS_SERVER_STRING_MAX];
@@ -56,6 +66,8 @@ struct DnsEngine {
         size_t next_zone; /* whose turn it is */
         DnsFlight flights[DNS_FLIGHTS_MAX];
         size_t n_flights;
+        DnsQuiet quiet[DNS_QUIET_MAX]; /* a ring */
+        size_t next_quiet;
         size_t n_busy;          /* entries that are not idle */
         bool was_busy;          /* since SETTLED was last told */
         uint8_t n_log_failures; /* in a row */
@@ -88,17 +100,7 @@ void dns_engine_tell(const DnsEngine *engine, DnsEvent event);
 uint64_t dns_engine_random(DnsEngine *engine);
 
 /**
- * dns_engine_land() - ends a flight, whatever came of it. Return: its entry, which is in no queue.
+ * dns_engine_keep_quiet() - sends nothing for an entry until what may be on its way has arrived or
+ * is lost: ADD after REMOVE would stay for ever.
  */
-DnsEntry *dns_engine_land(DnsEngine *engine, DnsFlight *flight);
-
-/**
- * dns_engine_fail() - ends a flight that has failed: the zone backs off.
- */
-void dns_engine_fail(DnsEngine *engine, DnsFlight *flight, const ClockPair *now, DnsEvent event);
-
-/**
- * dns_engine_back_off() - a random time from the half of 2^(n-1) seconds to all of it, at most
- * five minutes.
- */
-usec_t dns_engine_back_off(DnsEngine *engine, unsigned n);
+void dns_engine_keep_quiet(DnsEngine *engine, DnsEntry *entry, const ClockPair *now);

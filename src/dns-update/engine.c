@@ -137,6 +137,8 @@ static void set_state(DnsEngine *engine, DnsEntry *entry, DnsEntryState state) {
 }
 
 void dns_engine_settle(DnsEngine *engine, DnsEntry *entry, const ClockPair *now) {
+        const usec_t start = MAX(entry->retry_at, entry->quiet_until);
+
         if (entry->state == DNS_ENTRY_FLYING)
                 return;
         list_remove(&entry->queued);
@@ -147,10 +149,10 @@ void dns_engine_settle(DnsEngine *engine, DnsEntry *entry, const ClockPair *now)
                 set_state(engine, entry, DNS_ENTRY_IDLE);
                 if (!entry->is_silent && dns_entry_is_over(entry))
                         forget(engine, entry);
-        } else if (!usec_has_passed(entry->retry_at, now->boottime)) {
+        } else if (!usec_has_passed(start, now->boottime)) {
                 set_state(engine, entry, DNS_ENTRY_WAITING);
                 /* there is room for all of them */
-                (void) heap_set(&engine->waiting, &entry->timer, entry->retry_at);
+                (void) heap_set(&engine->waiting, &entry->timer, start);
         } else {
                 set_state(engine, entry, DNS_ENTRY_QUEUED);
                 list_append(&find_zone(engine, entry->step.zone)->queue, &entry->queued);
@@ -265,7 +267,8 @@ static int restore_line(DnsEngine *engine, const char *line, size_t size) {
         return 0;
 }
 
-int64_t dns_engine_restore(DnsEngine *engine, const uint8_t *data, size_t size) {
+int64_t dns_engine_restore(
+        DnsEngine *engine, const uint8_t *data, size_t size, const ClockPair *now) {
         const char *position = (const char *) data, *const end = position + size, *line_end;
         const size_t header = sizeof(LOG_HEADER) - 1;
         int r;
@@ -282,6 +285,10 @@ int64_t dns_engine_restore(DnsEngine *engine, const uint8_t *data, size_t size) 
                         return r;
                 position = line_end + 1;
         }
+        /* what was sent last may still be on its way */
+        LIST_FOREACH (node, &engine->all)
+                if (dns_entry_is_in_doubt(CONTAINER_OF(node, DnsEntry, all)))
+                        dns_engine_keep_quiet(engine, CONTAINER_OF(node, DnsEntry, all), now);
         return position - (const char *) data;
 }
 

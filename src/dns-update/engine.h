@@ -153,7 +153,8 @@ DnsStatus dns_engine_status(const DnsEngine *engine);
  *
  * Return: how many bytes of it are whole lines; -EBADMSG when it is no such log, -ENOMEM.
  */
-int64_t dns_engine_restore(DnsEngine *engine, const uint8_t *data, size_t size);
+int64_t dns_engine_restore(
+        DnsEngine *engine, const uint8_t *data, size_t size, const ClockPair *now);
 
 /**
  * dns_engine_get_log() - what is to be appended to the log, see follower_get_log().

@@ -189,6 +189,13 @@ void dns_entry_begin(DnsEntry *entry) {
                 set_flags(entry, PLACED_A | PLACED_DHCID);
         else if (entry->step.type == DNS_STEP_SET_PTR)
                 set_flags(entry, PLACED_PTR_0);
+        if (entry->step.addresses[0] != entry->placed.addresses[0])
+                return;
+        /* From now on it may be gone: whoever wants it again has to put it there again. */
+        if (entry->step.type == DNS_STEP_REMOVE_A)
+                clear_flags(entry, PLACED_FORWARD);
+        else if (entry->step.type == DNS_STEP_REMOVE_PTR)
+                clear_flags(entry, PLACED_REVERSE);
 }
 
 /* ADD or REPLACE has found that the other one is it. */
@@ -278,6 +285,13 @@ DnsOutcome dns_entry_end(DnsEntry *entry, uint8_t rcode) {
                 break;
         }
         return DNS_OUTCOME_DONE;
+}
+
+bool dns_entry_is_in_doubt(const DnsEntry *entry) {
+        const uint32_t flags = entry->placed.flags;
+
+        return (flags & (PLACED_A | PLACED_DHCID) && !(flags & PLACED_FORWARD)) ||
+               (flags & PLACED_PTR_0 && !(flags & PLACED_REVERSE)) || flags & PLACED_PTR_1;
 }
 
 bool dns_entry_is_over(const DnsEntry *entry) {

@@ -58,8 +58,9 @@ typedef struct DnsEntry {
         DnsWanted wanted;
         DnsPlaced placed;
         DnsEntryState state;
-        DnsStep step;    /* in every state but IDLE */
-        usec_t retry_at; /* not before, boot time */
+        DnsStep step;       /* in every state but IDLE */
+        usec_t retry_at;    /* not before, boot time */
+        usec_t quiet_until; /* nor before: a copy of a request may still be on its way */
         uint8_t n_failures;
         uint8_t n_turns;   /* how often ADD and REPLACE have sent it to each other */
         bool add_first;    /* as REPLACE has found nothing */
@@ -98,6 +99,11 @@ DnsOutcome dns_entry_end(DnsEntry *entry, uint8_t rcode);
  * dns_entry_is_over() - whether nothing is wanted of the name and nothing is left of it.
  */
 bool dns_entry_is_over(const DnsEntry *entry) _pure_;
+
+/**
+ * dns_entry_is_in_doubt() - whether the last that was asked for was not answered.
+ */
+bool dns_entry_is_in_doubt(const DnsEntry *entry) _pure_;
 
 /**
  * dns_zone_of() - the zone with the longest name that a name is in, NULL when there is none.

@@ -20,9 +20,14 @@ enum {
 #define PATIENCE_TCP (10 * USEC_PER_SEC)
 /* for a right answer after a wrong one */
 #define PATIENCE_HINT (2 * USEC_PER_SEC)
+/* how long a datagram may be on its way */
+#define QUIET (3 * USEC_PER_SEC)
+/* until it is looked again whether an address has another name's request in flight */
+#define TURN (USEC_PER_SEC / 10)
 #define BACK_OFF_MAX (5 * USEC_PER_MINUTE)
 
-usec_t dns_engine_back_off(DnsEngine *engine, unsigned n) {
+/* From the half of 2^(n-1) seconds to all of it, at most five minutes. */
+static usec_t random_back_off(DnsEngine *engine, unsigned n) {
         const unsigned shift = MIN(n, (unsigned) BACK_OFF_MAX_SHIFT + 1) - 1;
         const usec_t full = MIN(USEC_PER_SEC << shift, BACK_OFF_MAX);
 
@@ -36,13 +41,48 @@ static void tell_settled(DnsEngine *engine) {
         dns_engine_tell(engine, (DnsEvent){.type = DNS_EVENT_SETTLED});
 }
 
-DnsEntry *dns_engine_land(DnsEngine *engine, DnsFlight *flight) {
+void dns_engine_keep_quiet(DnsEngine *engine, DnsEntry *entry, const ClockPair *now) {
+        const usec_t until = usec_add(now->boottime, QUIET);
+
+        entry->quiet_until = until;
+        if (!(entry->placed.flags & PLACED_PTR_0))
+                return;
+        engine->quiet[engine->next_quiet] = (DnsQuiet){entry->placed.addresses[0], until};
+        engine->next_quiet = (engine->next_quiet + 1) % DNS_QUIET_MAX;
+}
+
+/* Until when another name's PTR of the same address may be on its way; 0 = there is none. */
+static usec_t ptr_is_on_its_way(
+        const DnsEngine *engine, const DnsEntry *entry, const ClockPair *now) {
+        const ipv4_t address = entry->step.addresses[0];
+        usec_t until = 0;
+
+        if (entry->step.type != DNS_STEP_SET_PTR)
+                return 0;
+        for (size_t i = 0; i < DNS_QUIET_MAX; i++)
+                if (engine->quiet[i].address == address)
+                        until = MAX(until, engine->quiet[i].until);
+        for (size_t i = 0; i < DNS_FLIGHTS_MAX; i++) {
+                const DnsEntry *other = engine->flights[i].entry;
+
+                if (other && other != entry && other->step.type == DNS_STEP_SET_PTR &&
+                        other->step.addresses[0] == address)
+                        until = MAX(until, usec_add(now->boottime, TURN));
+        }
+        return until;
+}
+
+/* Ends a flight, whatever came of it. Return: its entry, which is in no queue. */
+static DnsEntry *land(
+        DnsEngine *engine, DnsFlight *flight, const ClockPair *now, bool is_answered) {
         DnsEntry *entry = flight->entry;
 
         flight->entry = NULL;
         flight->zone->n_flights--;
         engine->n_flights--;
         entry->state = DNS_ENTRY_QUEUED; /* in no queue yet, see dns_engine_settle() */
+        if (!flight->tcp && flight->n_sent > (is_answered ? 1 : 0))
+                dns_engine_keep_quiet(engine, entry, now);
         return entry;
 }
 
@@ -61,12 +101,13 @@ static void back_off(
         if (zone->n_failures < UINT8_MAX)
                 zone->n_failures++;
         zone->failed_at = now->boottime;
-        zone->retry_at = usec_add(now->boottime, dns_engine_back_off(engine, zone->n_failures));
+        zone->retry_at = usec_add(now->boottime, random_back_off(engine, zone->n_failures));
 }
 
-void dns_engine_fail(DnsEngine *engine, DnsFlight *flight, const ClockPair *now, DnsEvent event) {
+/* Ends a flight that has failed: the zone backs off. */
+static void fail(DnsEngine *engine, DnsFlight *flight, const ClockPair *now, DnsEvent event) {
         DnsZone *zone = flight->zone;
-        DnsEntry *entry = dns_engine_land(engine, flight);
+        DnsEntry *entry = land(engine, flight, now, false);
         const uint32_t bit = 1U << event.trouble;
 
         engine->n_failures++;
@@ -75,7 +116,7 @@ void dns_engine_fail(DnsEngine *engine, DnsFlight *flight, const ClockPair *now,
                 if (entry->n_failures < UINT8_MAX)
                         entry->n_failures++;
                 entry->retry_at =
-                        usec_add(now->boottime, dns_engine_back_off(engine, entry->n_failures));
+                        usec_add(now->boottime, random_back_off(engine, entry->n_failures));
         }
         if (!(zone->told & bit) && !entry->told) {
                 event.type = DNS_EVENT_TROUBLE;
@@ -137,12 +178,19 @@ static int compose(DnsEngine *engine, DnsFlight *flight, const ClockPair *now) {
         return r;
 }
 
-/* Has the first of a zone's queue fly. */
+/* Has the first of a zone's queue fly, or wait. */
 static void launch(DnsEngine *engine, DnsZone *zone, const ClockPair *now) {
         DnsEntry *entry = CONTAINER_OF(list_first(&zone->queue), DnsEntry, queued);
         DnsFlight *flight = free_flight(engine);
+        usec_t until;
 
         list_remove(&entry->queued);
+        until = ptr_is_on_its_way(engine, entry, now);
+        if (until > now->boottime) {
+                entry->quiet_until = MAX(entry->quiet_until, until);
+                dns_engine_settle(engine, entry, now);
+                return;
+        }
         entry->state = DNS_ENTRY_FLYING;
         flight->entry = NULL;
         flight->id = new_id(engine);
@@ -157,7 +205,7 @@ static void launch(DnsEngine *engine, DnsZone *zone, const ClockPair *now) {
         zone->n_flights++;
         engine->n_flights++;
         if (compose(engine, flight, now) < 0) {
-                dns_engine_fail(engine, flight, now, (DnsEvent){.trouble = DNS_TROUBLE_MEMORY});
+                fail(engine, flight, now, (DnsEvent){.trouble = DNS_TROUBLE_MEMORY});
                 return;
         }
         dns_entry_begin(entry);
@@ -216,7 +264,7 @@ static void give_up(DnsEngine *engine, const ClockPair *now) {
                 if (!flight->tcp && flight->n_sent < TRIES_MAX && flight->hint == DNS_TROUBLE_NONE)
                         flight->is_due = true;
                 else
-                        dns_engine_fail(engine, flight, now, explain(flight));
+                        fail(engine, flight, now, explain(flight));
         }
 }
 
@@ -347,7 +395,7 @@ static void take_answer(
         DnsOutcome outcome = dns_entry_end(entry, answer->rcode);
 
         if (outcome == DNS_OUTCOME_FAILED) {
-                dns_engine_fail(engine, flight, now,
+                fail(engine, flight, now,
                         (DnsEvent){.trouble = trouble_of_rcode(answer->rcode),
                                 .rcode = answer->rcode});
                 return;
@@ -362,7 +410,7 @@ static void take_answer(
                 dns_engine_tell(engine, (DnsEvent){.type = DNS_EVENT_CONFLICT,
                                                 .name = entry->name,
                                                 .address = flight->entry->step.addresses[0]});
-        dns_engine_settle(engine, dns_engine_land(engine, flight), now);
+        dns_engine_settle(engine, land(engine, flight, now, true), now);
 }
 
 DnsAnswerVerdict dns_engine_answer(
@@ -387,7 +435,7 @@ DnsAnswerVerdict dns_engine_answer(
 
         engine->n_answers++;
         if (info.error != 0)
-                dns_engine_fail(engine, flight, now,
+                fail(engine, flight, now,
                         (DnsEvent){.trouble = trouble_of_tsig(info.error),
                                 .rcode = info.error,
                                 .clock_ahead = difference(info.server_time, now)});
@@ -401,7 +449,7 @@ void dns_engine_unreachable(DnsEngine *engine, const ClockPair *now, bool tcp, i
                 DnsFlight *flight = &engine->flights[i];
 
                 if (flight->entry && flight->tcp == tcp && !flight->is_due)
-                        dns_engine_fail(engine, flight, now,
+                        fail(engine, flight, now,
                                 (DnsEvent){.trouble = DNS_TROUBLE_UNREACHABLE, .error = error});
         }
 }
@@ -411,13 +459,13 @@ static void hold(DnsEngine *engine, const ClockPair *now, int error) {
         for (size_t i = 0; i < DNS_FLIGHTS_MAX; i++)
                 if (engine->flights[i].entry && !engine->flights[i].is_written)
                         dns_engine_settle(
-                                engine, dns_engine_land(engine, &engine->flights[i]), now);
+                                engine, land(engine, &engine->flights[i], now, true), now);
         if (engine->n_log_failures == 0)
                 dns_engine_tell(engine, (DnsEvent){.type = DNS_EVENT_LOG, .error = error});
         if (engine->n_log_failures < UINT8_MAX)
                 engine->n_log_failures++;
         engine->log_retry_at =
-                usec_add(now->boottime, dns_engine_back_off(engine, engine->n_log_failures));
+                usec_add(now->boottime, random_back_off(engine, engine->n_log_failures));
 }
 
 void dns_engine_logged(DnsEngine *engine, const ClockPair *now, int r) {

@@ -96,7 +96,9 @@ static int on_timer(_unused_ sd_event_source *source, _unused_ uint64_t time, vo
 }
 
 static int64_t restore_log(void *userdata, const uint8_t *data, size_t size) {
-        return dns_engine_restore(userdata, data, size);
+        const ClockPair now = read_clocks();
+
+        return dns_engine_restore(userdata, data, size, &now);
 }
 
 static Buffer *get_log(void *userdata) {

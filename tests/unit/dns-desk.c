@@ -129,7 +129,8 @@ void desk_restart(DnsDesk *desk) {
         (void) dns_engine_free(desk->engine);
         desk->dice++;
         start_engine(desk);
-        ck_assert_int_eq(dns_engine_restore(desk->engine, desk->log.data, desk->log.size),
+        ck_assert_int_eq(
+                dns_engine_restore(desk->engine, desk->log.data, desk->log.size, &desk->now),
                 (int64_t) desk->log.size);
 }
 
@@ -140,29 +141,30 @@ static void give(DnsDesk *desk, const Buffer *answer) {
         desk->n_verdicts[verdict]++;
 }
 
-static void give_later(DnsDesk *desk, const Buffer *answer) {
+static void carry_later(
+        DnsDesk *desk, bool is_request, const uint8_t *data, size_t size, uint32_t msec) {
         for (size_t i = 0; i < ELEMENTSOF(desk->delayed); i++) {
                 struct Delayed *delayed = &desk->delayed[i];
 
                 if (delayed->at != 0)
                         continue;
-                delayed->at = desk->now.boottime + desk_roll(desk, 20000) * USEC_PER_MSEC;
+                delayed->at = desk->now.boottime + desk_roll(desk, msec) * USEC_PER_MSEC;
+                delayed->is_request = is_request;
                 buffer_clear(&delayed->data);
-                ck_assert_int_eq(buffer_append(&delayed->data, answer->data, answer->size), 0);
+                ck_assert_int_eq(buffer_append(&delayed->data, data, size), 0);
                 return;
         }
 }
 
-static void carry(DnsDesk *desk, const DnsRequest *request) {
-        if (desk->is_away || chance(desk, desk->lose))
-                return;
+/* A request arrives at the server. */
+static void arrive(DnsDesk *desk, const uint8_t *data, size_t size, bool tcp) {
         buffer_clear(&desk->last);
-        dns_model_handle(&desk->server, request->data, request->size, request->tcp,
-                desk->now.realtime / USEC_PER_SEC, &desk->last);
+        dns_model_handle(
+                &desk->server, data, size, tcp, desk->now.realtime / USEC_PER_SEC, &desk->last);
         if (chance(desk, desk->lose))
                 return;
         if (chance(desk, desk->delay)) {
-                give_later(desk, &desk->last);
+                carry_later(desk, false, desk->last.data, desk->last.size, 20000);
                 return;
         }
         give(desk, &desk->last);
@@ -170,14 +172,26 @@ static void carry(DnsDesk *desk, const DnsRequest *request) {
                 give(desk, &desk->last);
 }
 
-static void give_delayed(DnsDesk *desk) {
+static void carry(DnsDesk *desk, const DnsRequest *request) {
+        if (desk->is_away || chance(desk, desk->lose))
+                return;
+        if (chance(desk, desk->dawdle))
+                carry_later(desk, true, request->data, request->size, 2000);
+        else
+                arrive(desk, request->data, request->size, request->tcp);
+}
+
+static void carry_delayed(DnsDesk *desk) {
         for (size_t i = 0; i < ELEMENTSOF(desk->delayed); i++) {
                 struct Delayed *delayed = &desk->delayed[i];
 
                 if (delayed->at == 0 || delayed->at > desk->now.boottime)
                         continue;
                 delayed->at = 0;
-                give(desk, &delayed->data);
+                if (delayed->is_request)
+                        arrive(desk, delayed->data.data, delayed->data.size, false);
+                else
+                        give(desk, &delayed->data);
         }
 }
 
@@ -191,7 +205,7 @@ bool desk_turn(DnsDesk *desk) {
         size_t n = 0;
 
         ck_assert_ptr_nonnull(copies);
-        give_delayed(desk);
+        carry_delayed(desk);
         while (n < DNS_FLIGHTS_MAX &&
                 dns_engine_next(desk->engine, &desk->now, &copies[n].request)) {
                 ck_assert_uint_le(copies[n].request.size, sizeof(copies[n].data));

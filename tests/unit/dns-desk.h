@@ -23,11 +23,13 @@ typedef struct DnsDesk {
         unsigned lose;   /* this many per cent of requests and of answers */
         unsigned repeat; /* this many per cent of answers come twice */
         unsigned delay;  /* this many per cent of answers come seconds later */
+        unsigned dawdle; /* this many per cent of requests take up to two seconds */
         bool log_fails;  /* the disk is full */
         bool tcp_fails;  /* nobody listens there */
         unsigned n_verdicts[DNS_ANSWER_OLD + 1];
         struct Delayed {
-                usec_t at; /* 0 = free */
+                usec_t at;       /* 0 = free */
+                bool is_request; /* else an answer */
                 Buffer data;
         } delayed[64];
 } DnsDesk;

@@ -529,7 +529,7 @@ START_TEST(test_killed)
                 desk.is_away = false;
                 desk_restart(&desk);
                 desk_end_sync(&desk);
-                desk_run(&desk, USEC_PER_SEC);
+                desk_run(&desk, 5 * USEC_PER_SEC);
                 desk_expect(&desk, "");
                 desk_set(&desk, "laptop", 1, 7);
                 desk_run(&desk, USEC_PER_SEC);
@@ -588,8 +588,10 @@ START_TEST(test_log)
         Buffer log = BUFFER_INIT;
 
         open_desk();
-        ck_assert_int_eq(dns_engine_restore(desk.engine, (const uint8_t *) "other\n", 6), -EBADMSG);
-        ck_assert_int_eq(dns_engine_restore(desk.engine, (const uint8_t *) text, sizeof(text) - 1),
+        ck_assert_int_eq(dns_engine_restore(desk.engine, (const uint8_t *) "other\n", 6, &desk.now),
+                -EBADMSG);
+        ck_assert_int_eq(dns_engine_restore(
+                                 desk.engine, (const uint8_t *) text, sizeof(text) - 1, &desk.now),
                 (int64_t) (sizeof(text) - sizeof("torn.lan.example 63 12")));
         ck_assert_int_eq(dns_engine_write_log(desk.engine, &log), 0);
         ck_assert_uint_eq(log.size, (size_t) (strstr(text, "torn") - strstr(text, "laptop")) + 23);

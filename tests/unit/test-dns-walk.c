@@ -145,10 +145,11 @@ static void tell_story(uint32_t seed) {
         desk.lose = seed % 3 * 15;
         desk.repeat = seed % 2 * 20;
         desk.delay = seed % 5 * 5;
+        desk.dawdle = seed % 4 * 10;
         for (unsigned i = 0; i < MOVES; i++)
                 move(&desk, &wanted);
         desk.is_away = false;
-        desk.lose = desk.delay = 0;
+        desk.lose = desk.delay = desk.dawdle = 0;
         desk_run(&desk, 2 * USEC_PER_HOUR);
         ck_assert_uint_eq(dns_engine_status(desk.engine).n_pending, 0);
         expect(&desk, &wanted);
