@@ -6,7 +6,7 @@
 
 # to build
 packages_to_build=(gcc libc6-dev meson ninja-build pkgconf
-        libsystemd-dev libcsv-dev libjson-c-dev libmnl-dev)
+        libsystemd-dev libcsv-dev libjson-c-dev libmnl-dev libldns-dev)
 
 # to boot a sandbox with one client in it
 packages_to_boot=(systemd dbus iproute2 procps udhcpc busybox)
@@ -14,13 +14,13 @@ packages_to_boot=(systemd dbus iproute2 procps udhcpc busybox)
 # the unit tests, the other clients, polkit and the sessions of those it asks, and what the integration tests
 # look with
 packages_to_test=(check polkitd libpam-systemd isc-dhcp-client dhcpcd-base jq python3 ed vim valgrind ethtool
-        dnsmasq-base isc-dhcp-server udhcpd kea-dhcp4-server nftables)
+        dnsmasq-base isc-dhcp-server udhcpd kea-dhcp4-server nftables bind9 bind9-dnsutils)
 
 # relays, another server, and tools that speak DHCP
 packages_for_protocol=(isc-dhcp-relay dnsmasq-base kea-admin nmap dhcping tcpdump netbase)
 
-# a machine that boots from the network, for the long tier
-packages_for_long=(qemu-system-x86 seabios ipxe-qemu ovmf dnsmasq-base)
+# a machine that boots from the network, and other DNS servers, for the long tier
+packages_for_long=(qemu-system-x86 seabios ipxe-qemu ovmf dnsmasq-base knot pdns-server pdns-backend-sqlite3 sqlite3)
 
 # what a script of the long tier unpacks in its sandbox, for installed it would run the machine's network, or bring a
 # service and a hundred megabytes

@@ -12,7 +12,7 @@ enum {
         STATICS = 4, /* of them, names that an administrator has */
         ADDRESSES = 30,
         MOVES = 400,
-        STORIES = 60,
+        STORIES = 40,
         MANY = 10000,
 };
 
