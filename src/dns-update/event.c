@@ -22,6 +22,22 @@ static int format_clock(const DnsEvent *event, char **ret) {
                 event->clock_ahead < 0 ? "behind" : "ahead of");
 }
 
+/* Knot does not sign that it has no such zone; PowerDNS refuses a wrong key, and a wrong time, with
+ * nothing but that. */
+static int format_unsigned(const DnsEvent *event, char **ret) {
+        if (event->rcode == DNS_NOTAUTH)
+                return asprintf(ret,
+                        "%s: the DNS server %s does not have this zone, it seems (NOTAUTH, not "
+                        "signed). Compare Zone= with the zones there",
+                        event->zone, event->server);
+        return asprintf(ret,
+                "%s: the DNS server %s answers %s and does not sign it: the key '%s' is another "
+                "one "
+                "there, or may not update the zone, or the clocks differ. Compare all three",
+                event->zone, event->server, dns_rcode_to_string(event->rcode),
+                event->key ? event->key : "");
+}
+
 static int format_key(const DnsEvent *event, char **ret) {
         const char *key = event->key ? event->key : "";
 
@@ -36,10 +52,7 @@ static int format_key(const DnsEvent *event, char **ret) {
                         "Copy the key from there",
                         event->zone, event->server, key);
         if (event->trouble == DNS_TROUBLE_UNSIGNED)
-                return asprintf(ret,
-                        "%s: the answer of the DNS server %s is not signed and not believed; it "
-                        "says %s. Let the key '%s' update the zone there",
-                        event->zone, event->server, dns_rcode_to_string(event->rcode), key);
+                return format_unsigned(event, ret);
         return asprintf(ret,
                 "%s: an answer in the name of the DNS server %s has a wrong signature and "
                 "is not believed. Compare the secret of '%s' here and there",
