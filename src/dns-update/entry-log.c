@@ -46,7 +46,7 @@ static int read_fields(char *const *fields, DnsPlaced *ret) {
 
 int dns_entry_read(
         const char *line, size_t size, char ret_name[static DNS_NAME_MAX], DnsPlaced *ret) {
-        char copy[LINE_MAX_SIZE], *fields[FIELDS], *rest = copy;
+        char copy[LINE_MAX_SIZE], *fields[FIELDS] = {copy}, *rest = copy;
         size_t n = 0;
 
         if (size >= sizeof(copy) || memchr(line, '\0', size))

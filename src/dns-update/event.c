@@ -100,8 +100,9 @@ static int format_trouble(const DnsEvent *event, char **ret) {
         case DNS_TROUBLE_RCODE:
                 return asprintf(ret, "%s: the DNS server %s answers the update of %s with %s",
                         event->zone, event->server, event->name, dns_rcode_to_string(event->rcode));
-        case DNS_TROUBLE_MEMORY:
-                return asprintf(ret, "%s: there is no memory for updates", event->zone);
+        case DNS_TROUBLE_SIZE:
+                return asprintf(ret, "%s: the update of %s does not fit in a message", event->zone,
+                        event->name);
         }
         return asprintf(ret, "%s: updates fail", event->zone);
 }

@@ -22,7 +22,7 @@ typedef enum DnsTrouble {
         DNS_TROUBLE_FORGED,     /* an answer with a wrong one */
         DNS_TROUBLE_OLD_ANSWER, /* a right one of another time */
         DNS_TROUBLE_RCODE,      /* every other code */
-        DNS_TROUBLE_MEMORY,
+        DNS_TROUBLE_SIZE,       /* a message does not fit */
         DNS_TROUBLE_MAX,
 } DnsTrouble;
 

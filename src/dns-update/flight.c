@@ -90,7 +90,7 @@ static DnsEntry *land(
 static bool is_of_name(DnsTrouble trouble) {
         return trouble == DNS_TROUBLE_SERVFAIL || trouble == DNS_TROUBLE_REFUSED ||
                trouble == DNS_TROUBLE_NOTAUTH || trouble == DNS_TROUBLE_RCODE ||
-               trouble == DNS_TROUBLE_MEMORY;
+               trouble == DNS_TROUBLE_SIZE;
 }
 
 /* Others that were in flight at the same time do not make it worse. */
@@ -205,7 +205,7 @@ static void launch(DnsEngine *engine, DnsZone *zone, const ClockPair *now) {
         zone->n_flights++;
         engine->n_flights++;
         if (compose(engine, flight, now) < 0) {
-                fail(engine, flight, now, (DnsEvent){.trouble = DNS_TROUBLE_MEMORY});
+                fail(engine, flight, now, (DnsEvent){.trouble = DNS_TROUBLE_SIZE});
                 return;
         }
         dns_entry_begin(entry);

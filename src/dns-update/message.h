@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Updates of a zone as messages (RFC 2136), built by libldns, and what their answers say. Each is
+/* Updates of a zone as messages (RFC 2136), and what their answers say. Each is
  * one step of RFC 4703 5: what must hold, and what is changed if it does. */
 
 #include <stdbool.h>
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "basic/ipv4.h"
+#include "basic/macro.h"
 #include "dns-update/dhcid.h"
 
 enum {
@@ -61,7 +62,7 @@ typedef struct DnsAnswer {
  * dns_message_build() - the request of a step, not signed yet.
  *
  * @ret: receives at most @capacity bytes
- * Return: 0, -ENOMEM, -EMSGSIZE.
+ * Return: 0, -EMSGSIZE.
  */
 int dns_message_build(
         const DnsStep *step, uint16_t id, uint8_t *ret, size_t capacity, size_t *ret_size);

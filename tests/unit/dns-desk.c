@@ -23,7 +23,7 @@ static bool chance(DnsDesk *desk, unsigned per_cent) {
 static const char *trouble_name(DnsTrouble trouble) {
         static const char *const names[DNS_TROUBLE_MAX] = {"none", "silence", "unreachable",
                 "servfail", "refused", "notauth", "badkey", "badsig", "badtime", "unsigned",
-                "forged", "old-answer", "rcode", "memory"};
+                "forged", "old-answer", "rcode", "size"};
 
         return names[trouble];
 }
@@ -218,8 +218,12 @@ bool desk_turn(DnsDesk *desk) {
                 free(copies);
                 return false;
         }
-        if (log->size > 0)
+        if (log->error < 0) {
+                buffer_clear(&desk->log);
+                ck_assert_int_eq(dns_engine_write_log(desk->engine, &desk->log), 0);
+        } else if (log->size > 0) {
                 ck_assert_int_eq(buffer_append(&desk->log, log->data, log->size), 0);
+        }
         buffer_clear(log);
         dns_engine_logged(desk->engine, &desk->now, 0);
         for (size_t i = 0; i < n; i++) {
