@@ -32,7 +32,7 @@ static void on_event(const DnsEvent *event, void *userdata) {
         DnsDesk *desk = userdata;
         char *text = NULL;
 
-        ck_assert_int_eq(dns_event_format(event, &text), 0);
+        require(dns_event_format(event, &text) == 0);
         ck_assert_uint_gt(strlen(text), 10);
         free(text);
         switch (event->type) {
@@ -59,7 +59,7 @@ static void start_engine(DnsDesk *desk) {
         uint8_t seed[16] = {0};
 
         memcpy(seed, &desk->dice, sizeof(desk->dice));
-        ck_assert_int_eq(dns_engine_new(&desk->engine, &desk->config, seed, on_event, desk), 0);
+        require(dns_engine_new(&desk->engine, &desk->config, seed, on_event, desk) == 0);
 }
 
 void desk_open(DnsDesk *desk, uint32_t seed) {
@@ -77,7 +77,7 @@ void desk_open(DnsDesk *desk, uint32_t seed) {
         desk->config.server.ipv4.sin_family = AF_INET;
         dns_model_init(&desk->server, &desk->server_key);
         start_engine(desk);
-        ck_assert_int_eq(dns_engine_write_log(desk->engine, &desk->log), 0);
+        require(dns_engine_write_log(desk->engine, &desk->log) == 0);
 }
 
 void desk_close(DnsDesk *desk) {
@@ -107,7 +107,7 @@ void desk_set_for(DnsDesk *desk, const char *host, unsigned address, unsigned cl
         };
 
         make_name(host, name);
-        ck_assert_int_eq(dns_engine_set(desk->engine, &binding, &desk->now), 0);
+        require(dns_engine_set(desk->engine, &binding, &desk->now) == 0);
 }
 
 void desk_set(DnsDesk *desk, const char *host, unsigned address, unsigned client) {
@@ -129,8 +129,7 @@ void desk_restart(DnsDesk *desk) {
         (void) dns_engine_free(desk->engine);
         desk->dice++;
         start_engine(desk);
-        ck_assert_int_eq(
-                dns_engine_restore(desk->engine, desk->log.data, desk->log.size, &desk->now),
+        require(dns_engine_restore(desk->engine, desk->log.data, desk->log.size, &desk->now) ==
                 (int64_t) desk->log.size);
 }
 
@@ -151,7 +150,7 @@ static void carry_later(
                 delayed->at = desk->now.boottime + desk_roll(desk, msec) * USEC_PER_MSEC;
                 delayed->is_request = is_request;
                 buffer_clear(&delayed->data);
-                ck_assert_int_eq(buffer_append(&delayed->data, data, size), 0);
+                require(buffer_append(&delayed->data, data, size) == 0);
                 return;
         }
 }
@@ -200,15 +199,15 @@ bool desk_turn(DnsDesk *desk) {
         struct Copy {
                 uint8_t data[2048];
                 DnsRequest request;
-        } *copies = calloc(DNS_FLIGHTS_MAX, sizeof(*copies));
+        } *copies = malloc(DNS_FLIGHTS_MAX * sizeof(*copies));
         Buffer *log = dns_engine_get_log(desk->engine);
         size_t n = 0;
 
-        ck_assert_ptr_nonnull(copies);
+        require(copies);
         carry_delayed(desk);
         while (n < DNS_FLIGHTS_MAX &&
                 dns_engine_next(desk->engine, &desk->now, &copies[n].request)) {
-                ck_assert_uint_le(copies[n].request.size, sizeof(copies[n].data));
+                require(copies[n].request.size <= sizeof(copies[n].data));
                 memcpy(copies[n].data, copies[n].request.data, copies[n].request.size);
                 copies[n].request.data = copies[n].data;
                 n++;
@@ -220,9 +219,9 @@ bool desk_turn(DnsDesk *desk) {
         }
         if (log->error < 0) {
                 buffer_clear(&desk->log);
-                ck_assert_int_eq(dns_engine_write_log(desk->engine, &desk->log), 0);
+                require(dns_engine_write_log(desk->engine, &desk->log) == 0);
         } else if (log->size > 0) {
-                ck_assert_int_eq(buffer_append(&desk->log, log->data, log->size), 0);
+                require(buffer_append(&desk->log, log->data, log->size) == 0);
         }
         buffer_clear(log);
         dns_engine_logged(desk->engine, &desk->now, 0);
@@ -277,7 +276,7 @@ void desk_expect(const DnsDesk *desk, const char *text) {
 void desk_expect_events(DnsDesk *desk, const char *text) {
         char *found = NULL;
 
-        ck_assert_int_eq(buffer_take_string(&desk->events, &found), 0);
+        require(buffer_take_string(&desk->events, &found) == 0);
         ck_assert_str_eq(found, text);
         free(found);
 }

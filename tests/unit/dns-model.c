@@ -77,15 +77,14 @@ static bool put(
                 return false;
         }
         record = calloc(1, sizeof(*record));
-        ck_assert_ptr_nonnull(record);
+        require(record);
         strcpy(record->name, name);
-        ck_assert_uint_lt(strlen(data), sizeof(record->data));
+        require(strlen(data) < sizeof(record->data));
         strcpy(record->data, data);
         record->type = type;
         record->ttl = ttl;
-        ck_assert_int_eq(hash_table_insert(&model->by_name, &record->by_name,
-                                 hash_record(&record->by_name, NULL)),
-                0);
+        require(hash_table_insert(&model->by_name, &record->by_name,
+                        hash_record(&record->by_name, NULL)) == 0);
         list_append(&model->all, &record->all);
         return true;
 }
@@ -100,8 +99,8 @@ void dns_model_add(DnsModel *model, const char *name, const char *type, const ch
 static void get_name(const ldns_rdf *rdf, char ret[static DNS_NAME_MAX]) {
         char *text = ldns_rdf2str(rdf);
 
-        ck_assert_ptr_nonnull(text);
-        ck_assert_int_eq(dns_name_parse(text, ret), 0);
+        require(text);
+        require(dns_name_parse(text, ret) == 0);
         free(text);
 }
 
@@ -155,7 +154,7 @@ static bool perform(DnsModel *model, const ldns_rr *rr) {
 
         get_name(ldns_rr_owner(rr), name);
         if (ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN) {
-                ck_assert_ptr_nonnull(data);
+                require(data);
                 return put(model, name, type, ldns_rr_ttl(rr), data);
         }
         while ((record = find(model, NULL, name, type, data))) {
@@ -199,8 +198,7 @@ static uint8_t update(DnsModel *model, const ldns_pkt *packet) {
 
 static void put_number(Buffer *buffer, uint64_t value, size_t size) {
         for (size_t i = size; i-- > 0;)
-                ck_assert_int_eq(
-                        buffer_append(buffer, &(uint8_t){(uint8_t) (value >> (8 * i))}, 1), 0);
+                require(buffer_append(buffer, &(uint8_t){(uint8_t) (value >> (8 * i))}, 1) == 0);
 }
 
 /* RFC 8945 5.3: signs an answer of which @ret has everything else from @start on. */
@@ -246,7 +244,7 @@ static void sign(const DnsModel *model, const TsigMac *request, uint64_t time, u
         (void) buffer_append(ret, mac, size);
         (void) buffer_append(ret, ret->data + start, 2);
         (void) buffer_append(ret, rest.data, rest.size);
-        ck_assert_int_eq(ret->error, 0);
+        require(ret->error == 0);
 }
 
 static TsigMac get_mac(const ldns_pkt *packet) {
@@ -257,7 +255,7 @@ static TsigMac get_mac(const ldns_pkt *packet) {
                 const ldns_rdf *rdf = ldns_rr_rdf(rr, 3);
 
                 mac.size = ldns_rdf_size(rdf) - 2;
-                ck_assert_uint_le(mac.size, sizeof(mac.data));
+                require(mac.size <= sizeof(mac.data));
                 memcpy(mac.data, ldns_rdf_data(rdf) + 2, mac.size);
         }
         return mac;
@@ -296,8 +294,8 @@ void dns_model_handle(
         TsigMac mac;
 
         model->n_requests++;
-        ck_assert_int_eq(ldns_wire2pkt(&packet, data, size), LDNS_STATUS_OK);
-        ck_assert_int_eq(ldns_pkt_get_opcode(packet), LDNS_PACKET_UPDATE);
+        require(ldns_wire2pkt(&packet, data, size) == LDNS_STATUS_OK);
+        require(ldns_pkt_get_opcode(packet) == LDNS_PACKET_UPDATE);
         mac = get_mac(packet);
         if (model->key)
                 error = tsig_error(tsig_verify(
@@ -310,7 +308,7 @@ void dns_model_handle(
 
         header[2] |= truncated ? 2 : 0;
         header[3] = rcode;
-        ck_assert_int_eq(buffer_append(ret, header, sizeof(header)), 0);
+        require(buffer_append(ret, header, sizeof(header)) == 0);
         /* of BADTIME the request's time is signed, and our own beside it (RFC 8945 5.2.3) */
         if (model->key && !model->is_unsigned)
                 sign(model, &mac,
@@ -328,16 +326,15 @@ char *dns_model_text(const DnsModel *model) {
         char **lines = calloc(LINES_MAX, sizeof(*lines)), *ret = NULL;
         size_t n = 0;
 
-        ck_assert_ptr_nonnull(lines);
+        require(lines);
         LIST_FOREACH (node, &model->all) {
                 const Record *record = CONTAINER_OF(node, Record, all);
                 char *type = ldns_rr_type2str(record->type);
 
-                ck_assert_uint_lt(n, LINES_MAX);
-                ck_assert_int_gt(asprintf(&lines[n++], "%s %u %s%s%s\n", record->name, record->ttl,
-                                         type, record->type == LDNS_RR_TYPE_DHCID ? "" : " ",
-                                         record->type == LDNS_RR_TYPE_DHCID ? "" : record->data),
-                        0);
+                require(n < LINES_MAX);
+                require(asprintf(&lines[n++], "%s %u %s%s%s\n", record->name, record->ttl, type,
+                                record->type == LDNS_RR_TYPE_DHCID ? "" : " ",
+                                record->type == LDNS_RR_TYPE_DHCID ? "" : record->data) > 0);
                 free(type);
         }
         qsort(lines, n, sizeof(*lines), compare_lines);
@@ -346,6 +343,6 @@ char *dns_model_text(const DnsModel *model) {
                 free(lines[i]);
         }
         free(lines);
-        ck_assert_int_eq(buffer_take_string(&text, &ret), 0);
+        require(buffer_take_string(&text, &ret) == 0);
         return ret;
 }
