@@ -66,6 +66,9 @@ struct DnsEngine {
         size_t next_zone; /* whose turn it is */
         DnsFlight flights[DNS_FLIGHTS_MAX];
         size_t n_flights;
+        size_t window;      /* how many may be in flight: fewer with a server that is slow */
+        size_t n_in_window; /* answers since it was changed */
+        usec_t narrowed_at; /* boot time */
         DnsQuiet quiet[DNS_QUIET_MAX]; /* a ring */
         size_t next_quiet;
         size_t n_busy;          /* entries that are not idle */

@@ -73,6 +73,7 @@ int dns_engine_new(DnsEngine **ret, const DnsConfig *config, const uint8_t seed[
         engine->config = config;
         engine->function = function;
         engine->userdata = userdata;
+        engine->window = DNS_FLIGHTS_MAX;
         (void) dns_config_server(config, engine->server);
         memcpy(engine->hash_key, seed, sizeof(engine->hash_key));
         engine->zones = calloc(MAX(strv_length(config->zones), 1U), sizeof(*engine->zones));

@@ -86,6 +86,24 @@ static DnsEntry *land(
         return entry;
 }
 
+/* A request was not answered in time: fewer at once, or a slow server does nothing but answer what
+ * was repeated meanwhile. Those that were in flight at the same time count once. */
+static void narrow(DnsEngine *engine, const DnsFlight *flight, const ClockPair *now) {
+        if (engine->narrowed_at > 0 && flight->began_at <= engine->narrowed_at)
+                return;
+        engine->window = MAX(engine->window / 2, 1U);
+        engine->n_in_window = 0;
+        engine->narrowed_at = now->boottime;
+}
+
+/* As many answers as may be in flight: one more. */
+static void widen(DnsEngine *engine) {
+        if (++engine->n_in_window < engine->window)
+                return;
+        engine->window = MIN(engine->window + 1, (size_t) DNS_FLIGHTS_MAX);
+        engine->n_in_window = 0;
+}
+
 /* Whether a trouble may be that of one name. */
 static bool is_of_name(DnsTrouble trouble) {
         return trouble == DNS_TROUBLE_SERVFAIL || trouble == DNS_TROUBLE_REFUSED ||
@@ -117,6 +135,11 @@ static void fail(DnsEngine *engine, DnsFlight *flight, const ClockPair *now, Dns
                         entry->n_failures++;
                 entry->retry_at =
                         usec_add(now->boottime, random_back_off(engine, entry->n_failures));
+        }
+        /* one that is lost is nothing to be told */
+        if (event.trouble == DNS_TROUBLE_SILENCE && zone->n_failures < 2) {
+                dns_engine_settle(engine, entry, now);
+                return;
         }
         if (!(zone->told & bit) && !entry->told) {
                 event.type = DNS_EVENT_TROUBLE;
@@ -225,7 +248,7 @@ static void launch_all(DnsEngine *engine, const ClockPair *now) {
 
         if (engine->n_log_failures > 0 && !usec_has_passed(engine->log_retry_at, now->boottime))
                 return;
-        while (engine->n_flights < DNS_FLIGHTS_MAX && n_idle < engine->n_zones) {
+        while (engine->n_flights < engine->window && n_idle < engine->n_zones) {
                 DnsZone *zone = &engine->zones[engine->next_zone];
 
                 engine->next_zone = (engine->next_zone + 1) % engine->n_zones;
@@ -261,6 +284,8 @@ static void give_up(DnsEngine *engine, const ClockPair *now) {
                 if (!flight->entry || flight->is_due ||
                         !usec_has_passed(flight->deadline, now->boottime))
                         continue;
+                if (!flight->tcp && flight->hint == DNS_TROUBLE_NONE)
+                        narrow(engine, flight, now);
                 if (!flight->tcp && flight->n_sent < TRIES_MAX && flight->hint == DNS_TROUBLE_NONE)
                         flight->is_due = true;
                 else
@@ -307,7 +332,7 @@ usec_t dns_engine_deadline(const DnsEngine *engine) {
         for (size_t i = 0; i < DNS_FLIGHTS_MAX; i++)
                 if (engine->flights[i].entry)
                         deadline = MIN(deadline, engine->flights[i].deadline);
-        if (engine->n_flights == DNS_FLIGHTS_MAX)
+        if (engine->n_flights >= engine->window)
                 return deadline;
         for (size_t i = 0; i < engine->n_zones; i++)
                 queues = MIN(queues, zone_deadline(&engine->zones[i]));
@@ -434,6 +459,7 @@ DnsAnswerVerdict dns_engine_answer(
                 return verdict;
 
         engine->n_answers++;
+        widen(engine);
         if (info.error != 0)
                 fail(engine, flight, now,
                         (DnsEvent){.trouble = trouble_of_tsig(info.error),
