@@ -223,14 +223,14 @@ int dns_config_assign(
 
 /* Reads the key, if there is one. */
 static int read_key(DnsConfig *config, const char *file, unsigned line, const char *credentials,
-        Problems *problems) {
+        bool is_service, Problems *problems) {
         _cleanup_free_ char *found = NULL;
         const char *path = config->key_file;
         char *text = NULL;
         size_t size = 0;
         int r;
 
-        if (!path && credentials) {
+        if (!path && credentials && is_service) {
                 if (asprintf(&found, "%s/" CREDENTIAL, credentials) < 0)
                         return -ENOMEM;
                 path = found;
@@ -239,11 +239,13 @@ static int read_key(DnsConfig *config, const char *file, unsigned line, const ch
         if (r == -ENOENT && !config->key_file) {
                 if (!config->key_name)
                         return 0;
-                (void) problems_add(problems, false, file, line,
-                        "Key=%s has no secret: give KeyFile=, or the service the credential "
-                        "dns.key (LoadCredential=dns.key:PATH)",
+                (void) problems_add(problems, !is_service, file, line,
+                        is_service ? "Key=%s has no secret: give KeyFile=, or the service the "
+                                     "credential dns.key (LoadCredential=dns.key:PATH)"
+                                   : "Key=%s must be in the credential dns.key of the service "
+                                     "(LoadCredential=dns.key:PATH), which only the service reads",
                         config->key_name);
-                return -EINVAL;
+                return is_service ? -EINVAL : 0;
         }
         if (r == -ENOMEM)
                 return r;
@@ -260,7 +262,7 @@ static int read_key(DnsConfig *config, const char *file, unsigned line, const ch
 }
 
 int dns_config_finish(DnsConfig *config, const char *file, unsigned line, const char *credentials,
-        Problems *problems) {
+        bool is_service, Problems *problems) {
         const size_t n = problems->n_errors;
         int r;
 
@@ -273,7 +275,7 @@ int dns_config_finish(DnsConfig *config, const char *file, unsigned line, const 
         if (config->ttl_min > config->ttl_max)
                 (void) problems_add(
                         problems, false, file, line, "TTLMinSec= is more than TTLMaxSec=");
-        r = read_key(config, file, line, credentials, problems);
+        r = read_key(config, file, line, credentials, is_service, problems);
         if (r < 0)
                 return r;
         return problems->n_errors > n ? -EINVAL : 0;

@@ -57,10 +57,12 @@ int dns_config_assign(DnsConfig *config, const IniItem *item, const char *file, 
  *
  * @file, @line: of the section, for problems
  * @credentials: directory of credentials ($CREDENTIALS_DIRECTORY), NULL when there is none
+ * @is_service: whether the reader is the service; nobody else sees its credential, whose absence
+ * is a warning then
  * Return: 0, -EINVAL with a problem added, -ENOMEM.
  */
 int dns_config_finish(DnsConfig *config, const char *file, unsigned line, const char *credentials,
-        Problems *problems);
+        bool is_service, Problems *problems);
 
 /**
  * dns_config_server() - the server as Server= writes it. Return: @buffer

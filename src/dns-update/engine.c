@@ -177,6 +177,15 @@ static uint32_t make_ttl(const DnsConfig *config, usec_t lifetime) {
         return (uint32_t) (MIN(MAX(ttl, config->ttl_min), config->ttl_max) / USEC_PER_SEC);
 }
 
+/* What is there stays unless it is less than half or more than twice as long: whoever is told of a
+ * lease at its renewal, or after a restart, is told of different remainders of one time. */
+static uint32_t keep_ttl(const DnsConfig *config, uint32_t there, uint32_t ttl) {
+        const bool is_allowed =
+                there >= config->ttl_min / USEC_PER_SEC && there <= config->ttl_max / USEC_PER_SEC;
+
+        return is_allowed && there / 2 <= ttl && ttl / 2 <= there ? there : ttl;
+}
+
 static bool is_same(const DnsWanted *a, const DnsWanted *b) {
         return a->present == b->present && a->reverse == b->reverse && a->address == b->address &&
                a->ttl == b->ttl && dhcid_equal(&a->dhcid, &b->dhcid);
@@ -203,6 +212,8 @@ int dns_engine_set(DnsEngine *engine, const DnsBinding *binding, const ClockPair
         if (!entry)
                 return -ENOMEM;
         dhcid_make(&binding->identity, name, &wanted.dhcid);
+        wanted.ttl = keep_ttl(engine->config,
+                entry->wanted.present ? entry->wanted.ttl : entry->placed.ttl, wanted.ttl);
         if (entry->is_silent || !is_same(&entry->wanted, &wanted))
                 want(engine, entry, &wanted, now);
         return 0;

@@ -36,7 +36,7 @@ typedef struct DnsBinding {
         const char *name; /* fully qualified */
         ipv4_t address;
         DnsIdentity identity;
-        usec_t lifetime; /* of the whole lease; USEC_INFINITY for ever */
+        usec_t lifetime; /* of the lease, or what remains of it; USEC_INFINITY for ever */
         bool reverse;    /* the address' PTR is to be this name, of one name for each address */
 } DnsBinding;
 

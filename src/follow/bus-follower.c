@@ -13,7 +13,7 @@
 #include <systemd/sd-id128.h>
 
 #include "follow/bus-record.h"
-#include "follow/log-file.h"
+#include "follow/follower-log.h"
 
 #define NAME "org.minidhcp1"
 #define PATH "/org/minidhcp1"
@@ -350,20 +350,6 @@ int bus_follower_set_bus(BusFollower *self, sd_bus *bus) {
         return bus ? watch(self) : 0;
 }
 
-static int64_t restore_log(void *userdata, const uint8_t *data, size_t size) {
-        return follower_restore(userdata, data, size);
-}
-
-static Buffer *get_log(void *userdata) {
-        return follower_get_log(userdata);
-}
-
-static int write_log(void *userdata, Buffer *ret) {
-        return follower_write_log(userdata, ret);
-}
-
-static const LogOwner log_owner = {restore_log, get_log, write_log};
-
 int bus_follower_new(BusFollower **ret, sd_bus *bus, sd_event *event, const char *state_path,
         FollowFunction changed, BusFollowerTroubleFunction trouble, void *userdata) {
         _cleanup_(bus_follower_freep) BusFollower *self = calloc(1, sizeof(*self));
@@ -381,7 +367,7 @@ int bus_follower_new(BusFollower **ret, sd_bus *bus, sd_event *event, const char
         if (r < 0)
                 return r;
         if (state_path) {
-                r = log_file_open(&self->file, state_path, &log_owner, self->follower);
+                r = log_file_open(&self->file, state_path, &follower_log_owner, self->follower);
                 if (r < 0)
                         return r;
                 self->has_file = true;

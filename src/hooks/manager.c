@@ -17,7 +17,7 @@
 #include <systemd/sd-id128.h>
 
 #include "basic/text.h"
-#include "follow/log-file.h"
+#include "follow/follower-log.h"
 #include "follow/log.h"
 #include "follow/service.h"
 #include "hooks/messages.h"
@@ -59,7 +59,7 @@ static void give_up(HookManager *manager, int r) {
 /* ---- calls ----------------------------------------------------------------------------------- */
 
 static void flush(HookManager *manager) {
-        int r = log_file_flush(&manager->file, manager->told);
+        int r = log_file_flush(&manager->file);
 
         if (r < 0 && !manager->file_fails)
                 follow_say(LOG_ERR, NULL,
@@ -240,7 +240,7 @@ static int open_told(HookManager *manager, const uint8_t secret[static 16]) {
                 path = NULL;
                 return fail(-ENOMEM, "No memory");
         }
-        r = log_file_open(&manager->file, path, manager->told);
+        r = log_file_open(&manager->file, path, &follower_log_owner, manager->told);
         manager->has_file = r != -ENOMEM;
         return r < 0 ? fail(r, path) : 0;
 }
@@ -296,7 +296,7 @@ HookManager *hook_manager_free(HookManager *manager) {
         (void) hook_queue_free(manager->queue);
         (void) follow_service_free(manager->service);
         if (manager->has_file)
-                (void) log_file_flush(&manager->file, manager->told);
+                (void) log_file_flush(&manager->file);
         log_file_close(&manager->file);
         (void) follower_free(manager->told);
         free(manager);

@@ -12,12 +12,17 @@
 #include "config/ini.h"
 
 #define SECTION "Names"
+#define DNS_SECTION "DNSUpdate"
 
 typedef struct Loader {
         const char *file;
         NamesConfig config;
-        bool in_section;
-        bool in_other; /* which has been reported */
+        enum {
+                IN_NONE,
+                IN_NAMES,
+                IN_DNS,
+                IN_OTHER, /* which has been reported */
+        } section;
         Problems *problems;
 } Loader;
 
@@ -94,9 +99,11 @@ static void refuse_unknown(Loader *loader, const IniItem *item) {
 }
 
 static int assign(Loader *loader, const IniItem *item) {
-        if (loader->in_other)
+        if (loader->section == IN_OTHER)
                 return 0;
-        if (!loader->in_section) {
+        if (loader->section == IN_DNS)
+                return names_dns_assign(loader->config.dns, item, loader->file, loader->problems);
+        if (loader->section == IN_NONE) {
                 (void) problems_add(loader->problems, false, loader->file, item->line,
                         "'%s=' stands before any section; [" SECTION "] comes first", item->name);
                 return 0;
@@ -116,24 +123,37 @@ static int assign(Loader *loader, const IniItem *item) {
         return 0;
 }
 
-static void open_section(Loader *loader, const IniItem *item) {
-        loader->in_section = strcmp(item->name, SECTION) == 0 && !*item->value;
-        loader->in_other = !loader->in_section;
-        if (loader->in_other)
+static int open_section(Loader *loader, const IniItem *item) {
+        int r = 0;
+
+        loader->section = IN_OTHER;
+        if (strcmp(item->name, SECTION) == 0 && !*item->value)
+                loader->section = IN_NAMES;
+        else if (strcmp(item->name, DNS_SECTION) == 0 && !*item->value)
+                r = names_dns_open(&loader->config.dns, item->line);
+        else
                 (void) problems_add(loader->problems, false, loader->file, item->line,
-                        "there is no section [%s%s%s]; there is [" SECTION "]", item->name,
-                        *item->value ? " " : "", item->value);
+                        "there is no section [%s%s%s]; there are [" SECTION "] and [" DNS_SECTION
+                        "]",
+                        item->name, *item->value ? " " : "", item->value);
+        if (r == -EOPNOTSUPP) {
+                (void) problems_add(loader->problems, false, loader->file, item->line,
+                        "[" DNS_SECTION "]: this minidhcp-names was built without libldns");
+                return 0;
+        }
+        if (r >= 0 && strcmp(item->name, DNS_SECTION) == 0 && !*item->value)
+                loader->section = IN_DNS;
+        return r;
 }
 
 static int take_item(Loader *loader, const IniItem *item) {
         switch (item->type) {
         case INI_SECTION:
-                open_section(loader, item);
-                return 0;
+                return open_section(loader, item);
         case INI_ASSIGNMENT:
                 return assign(loader, item);
         case INI_BAD_SECTION:
-                loader->in_other = true;
+                loader->section = IN_OTHER;
                 break;
         case INI_BAD_LINE:
                 break;
@@ -152,10 +172,11 @@ void names_config_init(NamesConfig *config) {
 
 void names_config_done(NamesConfig *config) {
         naming_rules_done(&config->rules);
+        config->dns = names_dns_free(config->dns);
 }
 
-int names_config_parse(
-        const char *name, const char *text, size_t size, NamesConfig *ret, Problems *problems) {
+int names_config_parse(const char *name, const char *text, size_t size, bool is_service,
+        NamesConfig *ret, Problems *problems) {
         Loader loader = {.file = name, .problems = problems};
         IniReader reader = INI_READER_INIT(text, size);
         const size_t n_errors = problems->n_errors;
@@ -169,6 +190,8 @@ int names_config_parse(
                         break;
         }
         ini_reader_done(&reader);
+        if (r >= 0)
+                r = names_dns_finish(loader.config.dns, name, is_service, problems);
         if (r >= 0 && problems->n_errors > n_errors)
                 r = -EINVAL;
         if (r < 0) {
@@ -179,7 +202,8 @@ int names_config_parse(
         return 0;
 }
 
-int names_config_load(const char *path, bool required, NamesConfig *ret, Problems *problems) {
+int names_config_load(
+        const char *path, bool required, bool is_service, NamesConfig *ret, Problems *problems) {
         _cleanup_free_ char *text = NULL;
         size_t size;
         int r;
@@ -194,5 +218,5 @@ int names_config_load(const char *path, bool required, NamesConfig *ret, Problem
                         config_failure_to_string(r));
                 return r;
         }
-        return names_config_parse(path, text, size, ret, problems);
+        return names_config_parse(path, text, size, is_service, ret, problems);
 }

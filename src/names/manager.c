@@ -23,7 +23,7 @@
 #include "basic/time.h"
 #include "follow/log.h"
 #include "follow/service.h"
-#include "names/host-index.h"
+#include "names/host-book.h"
 #include "names/hosts-files.h"
 #include "names/messages.h"
 #include "names/pool-domains.h"
@@ -44,7 +44,7 @@ struct NamesManager {
         FollowService *service;
         PoolDomains *pools;
         Zone *zone;
-        HostIndex hosts;
+        HostBook hosts;
         Domains domains;
         bool has_domains;
         bool is_restored; /* leases are known from the last run */
@@ -107,7 +107,7 @@ static int name_lease(NamesManager *manager, FollowRecord lease, bool aloud) {
                 return 0;
         }
         naming_make(&manager->config.rules, &manager->domains, lease,
-                host_index_find(&manager->hosts, lease), &naming);
+                host_book_find(&manager->hosts, lease), &naming);
         if (aloud && naming.verdict != LABEL_GOOD)
                 say_not_taken(lease, naming.verdict);
         return zone_set(manager->zone, lease, &naming);
@@ -123,9 +123,9 @@ static int take_host(NamesManager *manager, const FollowChange *change) {
 
         manager->all_due = true;
         if (change->type != FOLLOW_REMOVED)
-                return host_index_put(&manager->hosts, change->new);
+                return host_book_put(&manager->hosts, change->new);
         size = follow_record_get(change->old, FOLLOW_KEY, &name);
-        host_index_remove(&manager->hosts, name, size);
+        host_book_remove(&manager->hosts, name, size);
         return 0;
 }
 
@@ -146,6 +146,12 @@ static int on_change(const FollowChange *change, void *userdata) {
                 break;
         }
         return 0;
+}
+
+static void on_name(ZoneEventType type, const ZoneName *name, void *userdata) {
+        const NamesManager *manager = userdata;
+
+        names_dns_tell(manager->config.dns, type, name);
 }
 
 static void on_clash(const char *name, ipv4_t loser, ipv4_t holder, _unused_ void *userdata) {
@@ -243,6 +249,15 @@ static int name_all(NamesManager *manager) {
         return 0;
 }
 
+static int end_loading(NamesManager *manager) {
+        int r;
+
+        r = zone_end_loading(manager->zone);
+        if (r >= 0)
+                names_dns_end_sync(manager->config.dns);
+        return r;
+}
+
 /* Who has a name is kept before others hear of it. */
 static void publish(NamesManager *manager) {
         const char *what = "the leases";
@@ -250,7 +265,7 @@ static void publish(NamesManager *manager) {
 
         r = name_all(manager);
         if (r >= 0 && zone_is_loading(manager->zone))
-                r = zone_end_loading(manager->zone);
+                r = end_loading(manager);
         if (r >= 0) {
                 what = manager->state_path;
                 r = keep_state(manager);
@@ -303,6 +318,7 @@ static void on_describe(void *userdata, Buffer *text) {
         if (losers > 0)
                 (void) buffer_printf(text, ", %zu more that others have", losers);
         (void) buffer_append_string(text, ".");
+        names_dns_describe(manager->config.dns, text);
 }
 
 static bool on_stop(void *userdata) {
@@ -317,7 +333,8 @@ int names_manager_load_config(const FollowOptions *options, NamesConfig *ret) {
         _cleanup_(problems_done) Problems problems = {0};
         int r;
 
-        r = names_config_load(options->config, options->config_is_given, ret, &problems);
+        r = names_config_load(
+                options->config, options->config_is_given, !options->check, ret, &problems);
         for (size_t i = 0; i < problems.n_items; i++) {
                 _cleanup_free_ char *text = NULL;
 
@@ -331,6 +348,24 @@ int names_manager_load_config(const FollowOptions *options, NamesConfig *ret) {
         return r;
 }
 
+/* The servers of a configuration that comes in force are told all names that there are. */
+static int start_dns(NamesManager *manager) {
+        NamesDns *dns = manager->config.dns;
+        int r;
+
+        r = names_dns_start(
+                dns, follow_service_get_event(manager->service), manager->options->state_directory);
+        if (r < 0) {
+                manager->config.dns = names_dns_free(dns);
+                return r;
+        }
+        if (!zone_is_loading(manager->zone)) {
+                zone_each_name(manager->zone, on_name, manager);
+                names_dns_end_sync(dns);
+        }
+        return 0;
+}
+
 static void on_reload(void *userdata) {
         NamesManager *manager = userdata;
         NamesConfig config;
@@ -342,12 +377,15 @@ static void on_reload(void *userdata) {
         names_config_done(&manager->config);
         manager->config = config;
         manager->all_due = true;
+        if (start_dns(manager) < 0)
+                follow_say(LOG_ERR, NULL, "No DNS server is updated until the next reload.");
         follow_say(LOG_INFO, NULL, "Configuration read.");
 }
 
 /* ---- beginning and end ----------------------------------------------------------------------- */
 
 static const ZoneHandlers zone_handlers = {
+        .changed = on_name,
         .clashed = on_clash,
 };
 
@@ -363,7 +401,7 @@ static const FollowServiceHandlers service_handlers = {
 static int restore_host(FollowRecord host, void *userdata) {
         NamesManager *manager = userdata;
 
-        return host_index_put(&manager->hosts, host);
+        return host_book_put(&manager->hosts, host);
 }
 
 static int restore(NamesManager *manager) {
@@ -397,7 +435,7 @@ static int set_up(NamesManager *manager, const char *runtime_directory) {
         if ((r = sd_id128_randomize(&secret)) < 0 ||
                 (r = zone_new(&manager->zone, secret.bytes, &zone_handlers, manager)) < 0)
                 return r;
-        host_index_init(&manager->hosts, secret.bytes);
+        host_book_init(&manager->hosts, secret.bytes);
         r = hosts_files_new(&manager->files, runtime_directory);
         if (r < 0) {
                 follow_say(LOG_ERR, NULL, "%s: %s", runtime_directory, strerror(-r));
@@ -413,7 +451,8 @@ static int set_up(NamesManager *manager, const char *runtime_directory) {
                         0 ||
                 (r = sd_event_add_time(
                          event, &manager->timer, CLOCK_MONOTONIC, 0, 0, on_timer, manager)) < 0 ||
-                (r = sd_event_source_set_enabled(manager->timer, SD_EVENT_OFF)) < 0)
+                (r = sd_event_source_set_enabled(manager->timer, SD_EVENT_OFF)) < 0 ||
+                (r = start_dns(manager)) < 0)
                 return r;
         return restore(manager);
 }
@@ -441,14 +480,14 @@ int names_manager_new(NamesManager **ret, const FollowOptions *options, NamesCon
 NamesManager *names_manager_free(NamesManager *manager) {
         if (!manager)
                 return NULL;
+        names_config_done(&manager->config);
         (void) follow_service_free(manager->service);
         (void) pool_domains_free(manager->pools);
         (void) sd_event_source_disable_unref(manager->timer);
         (void) hosts_files_free(manager->files);
         (void) zone_free(manager->zone);
-        host_index_done(&manager->hosts);
+        host_book_done(&manager->hosts);
         domains_done(&manager->domains);
-        names_config_done(&manager->config);
         free(manager->state_path);
         free(manager);
         return NULL;

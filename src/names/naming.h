@@ -42,7 +42,7 @@ void naming_rules_done(NamingRules *rules);
  * pool, else in local_domain. A client chooses no domain.
  *
  * @lease: no data, or not bound: nothing has a name
- * @host: the client's, see host_index_find(); no data = it is none
+ * @host: the client's, see host_book_find(); no data = it is none
  */
 void naming_make(const NamingRules *rules, const Domains *domains, FollowRecord lease,
         FollowRecord host, Naming *ret);

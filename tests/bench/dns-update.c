@@ -190,7 +190,7 @@ static int read_config(DnsConfig *config, const char *path, Problems *problems) 
         ini_reader_done(&reader);
         if (r < 0)
                 return r;
-        return dns_config_finish(config, path, 0, getenv("CREDENTIALS_DIRECTORY"), problems);
+        return dns_config_finish(config, path, 0, getenv("CREDENTIALS_DIRECTORY"), true, problems);
 }
 
 static int prepare(Driver *driver, const char *state_path) {

@@ -23,7 +23,7 @@ static char *read_section(DnsConfig *config, const char *text, const char *crede
                 (void) dns_config_assign(config, &item, "names.conf", &problems);
         }
         ini_reader_done(&reader);
-        (void) dns_config_finish(config, "names.conf", 9, credentials, &problems);
+        (void) dns_config_finish(config, "names.conf", 9, credentials, true, &problems);
         for (size_t i = 0; i < problems.n_items; i++) {
                 _cleanup_free_ char *line = NULL;
 

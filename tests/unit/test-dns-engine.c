@@ -99,15 +99,24 @@ START_TEST(test_ttl)
                 close_desk();
         }
 
-        /* it changes with the lease */
+        /* it changes with the lease, but not with what remains of it, be it after a restart */
         open_desk();
         desk_set_for(&desk, "tv", 1, 7, USEC_PER_HOUR, true);
         desk_run(&desk, USEC_PER_SEC);
         desk_set_for(&desk, "tv", 1, 7, USEC_PER_HOUR / 2, true);
         desk_run(&desk, USEC_PER_SEC);
-        desk_expect(&desk, "1.0.1.10.in-addr.arpa 600 PTR tv.lan.example.\n"
+        desk_restart(&desk);
+        desk_set_for(&desk, "tv", 1, 7, USEC_PER_HOUR * 2 / 3, true);
+        desk_run(&desk, USEC_PER_SEC);
+        desk_expect(&desk, "1.0.1.10.in-addr.arpa 1200 PTR tv.lan.example.\n"
+                           "tv.lan.example 1200 A 10.1.0.1\n"
+                           "tv.lan.example 1200 DHCID\n");
+        ck_assert_uint_eq(desk.server.n_requests, 2);
+        desk_set_for(&desk, "tv", 1, 7, USEC_PER_HOUR / 3, true);
+        desk_run(&desk, USEC_PER_SEC);
+        desk_expect(&desk, "1.0.1.10.in-addr.arpa 400 PTR tv.lan.example.\n"
                            "tv.lan.example 1200 DHCID\n"
-                           "tv.lan.example 600 A 10.1.0.1\n");
+                           "tv.lan.example 400 A 10.1.0.1\n");
         close_desk();
 }
 END_TEST

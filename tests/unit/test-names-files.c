@@ -37,7 +37,26 @@ static const ConfigCase config_cases[] = {
                 "f:2: ReservedNames=a b.c: must be names without dots, separated by blanks"},
         {"[Names]\nGenerateNames=yes\n",
                 "f:2: there is no GenerateNames= in [Names]: did you mean GeneratedNames=?"},
-        {"[Name]\nx=y\n", "f:1: there is no section [Name]; there is [Names]"},
+        {"[Name]\nx=y\n", "f:1: there is no section [Name]; there are [Names] and [DNSUpdate]"},
+#if HAVE_DNS_UPDATE
+        {"[DNSUpdate]\nServer=192.0.2.1\nZone=a.example\n[Names]\nGeneratedNames=yes\n", NULL},
+        {"[DNSUpdate]\nServer=192.0.2.1\nZone=a.example\n[DNSUpdate]\nServer=192.0.2.2\nZone=a."
+         "example\n",
+                NULL},
+        {"[DNSUpdate]\nServer=192.0.2.1\nZone=a.example\n\n[DNSUpdate]\nServer=192.0.2.1\nZone=b."
+         "example\n",
+                "f:5: Server=192.0.2.1#53 has a section [DNSUpdate] in line 1: list its zones "
+                "there"},
+        {"[DNSUpdate]\nServer=192.0.2.1\n",
+                "f:1: [DNSUpdate] has no Zone=, the zones that names are put into"},
+        {"[DNSUpdate]\nServer=192.0.2.1\nZone=a.example\nGeneratedNames=yes\n",
+                "f:4: unknown key 'GeneratedNames' in [DNSUpdate]"},
+#else
+        {"[DNSUpdate]\nServer=192.0.2.1\n",
+                "f:1: [DNSUpdate]: this minidhcp-names was built without libldns"},
+#endif
+        {"[DNSUpdate x]\n",
+                "f:1: there is no section [DNSUpdate x]; there are [Names] and [DNSUpdate]"},
         {"[Names]\n\nx\n", "f:3: 'x': neither [SECTION] nor KEY=VALUE"},
 };
 
@@ -50,7 +69,7 @@ START_TEST(test_config)
                 char *text = NULL;
                 int r;
 
-                r = names_config_parse("f", c->text, strlen(c->text), &config, &problems);
+                r = names_config_parse("f", c->text, strlen(c->text), true, &config, &problems);
                 ck_assert_int_eq(r, c->problem ? -EINVAL : 0);
                 ck_assert_uint_eq(problems.n_items, c->problem ? 1 : 0);
                 if (c->problem) {
@@ -71,7 +90,7 @@ START_TEST(test_config_values)
         Problems problems = {0};
         NamesConfig config;
 
-        ck_assert_int_eq(names_config_parse("f", text, strlen(text), &config, &problems), 0);
+        ck_assert_int_eq(names_config_parse("f", text, strlen(text), true, &config, &problems), 0);
         ck_assert_str_eq(config.rules.local_domain, "lan");
         ck_assert(config.rules.generated_names);
         ck_assert_str_eq(config.rules.reserved[0], "nas");
@@ -80,11 +99,12 @@ START_TEST(test_config_values)
         ck_assert_ptr_null(config.rules.reserved[3]);
         names_config_done(&config);
         ck_assert_int_eq(
-                names_config_load("/nonexistent/names.conf", false, &config, &problems), 0);
+                names_config_load("/nonexistent/names.conf", false, true, &config, &problems), 0);
         ck_assert(!config.rules.generated_names);
         names_config_done(&config);
         ck_assert_int_eq(
-                names_config_load("/nonexistent/names.conf", true, &config, &problems), -ENOENT);
+                names_config_load("/nonexistent/names.conf", true, true, &config, &problems),
+                -ENOENT);
         ck_assert_uint_eq(problems.n_errors, 1);
         problems_done(&problems);
 }

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "names/host-index.h"
+#include "names/host-book.h"
 #include "names/zone.h"
 #include "test.h"
 
@@ -442,7 +442,7 @@ typedef struct HostLine {
         const char *pool;
 } HostLine;
 
-static void put_host(HostIndex *index, HostLine line) {
+static void put_host(HostBook *index, HostLine line) {
         FollowBuilder builder;
 
         follow_builder_init(&builder, line.name, strlen(line.name));
@@ -455,13 +455,13 @@ static void put_host(HostIndex *index, HostLine line) {
                 follow_builder_add_text(&builder, FOLLOW_CIRCUIT_ID, line.circuit);
         if (line.pool)
                 follow_builder_add_text(&builder, FOLLOW_SERVED_POOL, line.pool);
-        ck_assert_int_eq(host_index_put(index, follow_builder_get(&builder)), 0);
+        ck_assert_int_eq(host_book_put(index, follow_builder_get(&builder)), 0);
 }
 
 #define host(index, ...) put_host(index, (HostLine){__VA_ARGS__})
 
 /* The name of the host that a client is, "" when it is none. */
-static const char *find(const HostIndex *index, HostLine line) {
+static const char *find(const HostBook *index, HostLine line) {
         static char text[64];
         FollowBuilder builder;
         const uint8_t *value;
@@ -478,7 +478,7 @@ static const char *find(const HostIndex *index, HostLine line) {
         if (line.circuit)
                 follow_builder_add_text(&builder, FOLLOW_CIRCUIT_ID, line.circuit);
         size = follow_record_get(
-                host_index_find(index, follow_builder_get(&builder)), FOLLOW_KEY, &value);
+                host_book_find(index, follow_builder_get(&builder)), FOLLOW_KEY, &value);
         (void) snprintf(
                 text, sizeof(text), "%.*s", (int) size, size > 0 ? (const char *) value : "");
         return text;
@@ -488,9 +488,9 @@ static const char *find(const HostIndex *index, HostLine line) {
 
 START_TEST(test_hosts)
 {
-        HostIndex index;
+        HostBook index;
 
-        host_index_init(&index, secret);
+        host_book_init(&index, secret);
         host(&index, "by-mac", .hardware = "M1");
         host(&index, "by-id", .client_id = "I1");
         host(&index, "by-port", .circuit = "P1");
@@ -511,10 +511,10 @@ START_TEST(test_hosts)
         host(&index, "by-mac", .hardware = "M4");
         ck_assert_str_eq(client(&index, .hardware = "M1"), "");
         ck_assert_str_eq(client(&index, .hardware = "M4"), "by-mac");
-        host_index_remove(&index, (const uint8_t *) "by-mac", 6);
-        host_index_remove(&index, (const uint8_t *) "nobody", 6);
+        host_book_remove(&index, (const uint8_t *) "by-mac", 6);
+        host_book_remove(&index, (const uint8_t *) "nobody", 6);
         ck_assert_str_eq(client(&index, .hardware = "M4"), "");
-        host_index_done(&index);
+        host_book_done(&index);
 }
 END_TEST
 

@@ -2,7 +2,7 @@
 
 /* A host is in the table under each thing that it is known by, its name being one of them. */
 
-#include "names/host-index.h"
+#include "names/host-book.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ struct HostEntry {
 };
 
 static uint64_t hash_value(
-        const HostIndex *index, FollowTag tag, const uint8_t *value, size_t size) {
+        const HostBook *index, FollowTag tag, const uint8_t *value, size_t size) {
         return hash_bytes(value, size, index->hash_key) + (uint64_t) tag;
 }
 
@@ -44,7 +44,7 @@ static uint64_t hash_node(const HashNode *node, const void *userdata) {
         return hash_value(userdata, key->tag, value, size);
 }
 
-void host_index_init(HostIndex *index, const uint8_t hash_key[static 16]) {
+void host_book_init(HostBook *index, const uint8_t hash_key[static 16]) {
         memcpy(index->hash_key, hash_key, sizeof(index->hash_key));
         hash_table_init(&index->keys, hash_node, index);
         list_init(&index->hosts);
@@ -68,22 +68,21 @@ static HostKey *find_key(const HashTable *table, HashNode *node, uint64_t hash, 
         return NULL;
 }
 
-static HostKey *first_key(
-        const HostIndex *index, FollowTag tag, const uint8_t *value, size_t size) {
+static HostKey *first_key(const HostBook *index, FollowTag tag, const uint8_t *value, size_t size) {
         const uint64_t hash = hash_value(index, tag, value, size);
 
         return find_key(&index->keys, hash_table_first(&index->keys, hash), hash, tag, value, size);
 }
 
 static HostKey *next_key(
-        const HostIndex *index, const HostKey *key, const uint8_t *value, size_t size) {
+        const HostBook *index, const HostKey *key, const uint8_t *value, size_t size) {
         const uint64_t hash = hash_value(index, key->tag, value, size);
 
         return find_key(&index->keys, hash_table_next(&index->keys, &key->node, hash), hash,
                 key->tag, value, size);
 }
 
-static void unlink_host(HostIndex *index, HostEntry *host) {
+static void unlink_host(HostBook *index, HostEntry *host) {
         for (size_t i = 0; i < ELEMENTSOF(key_tags); i++)
                 if (host->keys[i].host)
                         hash_table_remove(&index->keys, &host->keys[i].node,
@@ -92,7 +91,7 @@ static void unlink_host(HostIndex *index, HostEntry *host) {
         free(host);
 }
 
-static int link_host(HostIndex *index, HostEntry *host) {
+static int link_host(HostBook *index, HostEntry *host) {
         for (size_t i = 0; i < ELEMENTSOF(key_tags); i++) {
                 const uint8_t *value;
                 int r;
@@ -111,7 +110,7 @@ static int link_host(HostIndex *index, HostEntry *host) {
         return 0;
 }
 
-int host_index_put(HostIndex *index, FollowRecord record) {
+int host_book_put(HostBook *index, FollowRecord record) {
         HostEntry *host = calloc(1, sizeof(*host) + record.size);
         const uint8_t *name;
         const size_t size = follow_record_get(record, FOLLOW_KEY, &name);
@@ -131,7 +130,7 @@ int host_index_put(HostIndex *index, FollowRecord record) {
         return r;
 }
 
-void host_index_remove(HostIndex *index, const uint8_t *name, size_t size) {
+void host_book_remove(HostBook *index, const uint8_t *name, size_t size) {
         HostKey *key = first_key(index, FOLLOW_KEY, name, size);
 
         if (key)
@@ -157,7 +156,7 @@ static bool host_is_at(FollowRecord host, FollowRecord lease) {
                text_is_equal(host, FOLLOW_HOSTNAME, lease, FOLLOW_HOSTNAME);
 }
 
-FollowRecord host_index_find(const HostIndex *index, FollowRecord lease) {
+FollowRecord host_book_find(const HostBook *index, FollowRecord lease) {
         for (size_t i = 1; i < ELEMENTSOF(key_tags); i++) {
                 const uint8_t *value;
                 const size_t size = follow_record_get(lease, key_tags[i], &value);
@@ -172,7 +171,7 @@ FollowRecord host_index_find(const HostIndex *index, FollowRecord lease) {
         return (FollowRecord){0};
 }
 
-void host_index_done(HostIndex *index) {
+void host_book_done(HostBook *index) {
         LIST_FOREACH_SAFE (node, following, &index->hosts)
                 unlink_host(index, CONTAINER_OF(node, HostEntry, node));
         hash_table_done(&index->keys);
