@@ -612,13 +612,9 @@ START_TEST(log_control)
 }
 END_TEST
 
-int main(void) {
-        Suite *suite = suite_create("bus-change");
-        TCase *tcase = tcase_create("bus-change");
-        SRunner *runner;
-        int n_failed;
+TEST_SUITE("bus-change", suite, NULL) {
+        TCase *tcase = test_cases_new(suite, "bus-change");
 
-        tcase_set_timeout(tcase, TEST_TIMEOUT);
         tcase_add_test(tcase, reply_is_a_promise);
         tcase_add_test(tcase, callers_are_named);
         tcase_add_test(tcase, disk_fails);
@@ -638,11 +634,4 @@ int main(void) {
         tcase_add_test(tcase, calls_are_bounded);
         tcase_add_test(tcase, new_leases);
         tcase_add_test(tcase, log_control);
-        suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_set_tap(runner, "-");
-        srunner_run_all(runner, CK_SILENT);
-        n_failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -547,26 +547,13 @@ START_TEST(test_settings)
 }
 END_TEST
 
-int main(void) {
-        Suite *suite = suite_create("bus-changes");
-        TCase *stories = tcase_create("stories"), *rest = tcase_create("rest");
-        SRunner *runner;
-        int n_failed;
+TEST_SUITE("bus-changes", suite, NULL) {
+        TCase *stories = test_cases_new(suite, "stories"), *rest = test_cases_new(suite, "rest");
 
-        tcase_set_timeout(stories, TEST_TIMEOUT);
         tcase_add_loop_test(stories, test_stories, 0, 12);
-        suite_add_tcase(suite, stories);
-        tcase_set_timeout(rest, TEST_TIMEOUT);
         tcase_add_test(rest, test_slow_disk);
         tcase_add_test(rest, test_offers);
         tcase_add_test(rest, test_list_again);
         tcase_add_test(rest, test_pages);
         tcase_add_test(rest, test_settings);
-        suite_add_tcase(suite, rest);
-        runner = srunner_create(suite);
-        srunner_set_tap(runner, "-");
-        srunner_run_all(runner, CK_SILENT);
-        n_failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

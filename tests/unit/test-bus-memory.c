@@ -531,22 +531,12 @@ START_TEST(test_bus_connect)
 }
 END_TEST
 
-int main(void) {
-        Suite *suite = suite_create("bus-memory");
-        TCase *tcase = tcase_create("bus-memory");
-        SRunner *runner;
-        int n_failed;
+TEST_SUITE("bus-memory", suite, NULL) {
+        TCase *tcase = test_cases_new(suite, "bus-memory");
 
         tcase_set_timeout(tcase, 2 * TEST_TIMEOUT);
         tcase_add_loop_test(tcase, test_calls, 0, ELEMENTSOF(calls));
         tcase_add_loop_test(tcase, test_signals, 0, ELEMENTSOF(events));
         tcase_add_test(tcase, test_bus_allocate);
         tcase_add_test(tcase, test_bus_connect);
-        suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_set_tap(runner, "-");
-        srunner_run_all(runner, CK_SILENT);
-        n_failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

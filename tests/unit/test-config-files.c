@@ -307,13 +307,9 @@ START_TEST(example_is_complete)
 }
 END_TEST
 
-int main(void) {
-        Suite *suite = suite_create("config-files");
-        TCase *files = tcase_create("files"), *shipped = tcase_create("example");
-        SRunner *runner;
-        int n_failed;
+TEST_SUITE("config-files", suite, NULL) {
+        TCase *files = test_cases_new(suite, "files"), *shipped = test_cases_new(suite, "example");
 
-        tcase_set_timeout(files, TEST_TIMEOUT);
         tcase_add_checked_fixture(files, make_root, remove_root);
         tcase_add_loop_test(files, file_trees, 0, ELEMENTSOF(trees));
         tcase_add_test(files, problems_name_the_file);
@@ -321,17 +317,8 @@ int main(void) {
         tcase_add_test(files, unreadable_files);
         tcase_add_test(files, unreadable_directory);
         tcase_add_test(files, one_file);
-        suite_add_tcase(suite, files);
 
         tcase_add_test(shipped, example_is_silent);
         tcase_add_test(shipped, example_is_legal);
         tcase_add_test(shipped, example_is_complete);
-        suite_add_tcase(suite, shipped);
-
-        runner = srunner_create(suite);
-        srunner_set_tap(runner, "-");
-        srunner_run_all(runner, CK_SILENT);
-        n_failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -757,13 +757,9 @@ START_TEST(names)
 }
 END_TEST
 
-int main(void) {
-        Suite *suite = suite_create("config-keys");
-        TCase *group = tcase_create("config-keys");
-        SRunner *runner;
-        int n_failed;
+TEST_SUITE("config-keys", suite, NULL) {
+        TCase *group = test_cases_new(suite, "config-keys");
 
-        tcase_set_timeout(group, TEST_TIMEOUT);
         tcase_add_loop_test(group, valid_values, 0, ELEMENTSOF(valid));
         tcase_add_test(group, server_comes_back);
         tcase_add_loop_test(group, formatted_values, 0, ELEMENTSOF(formatted));
@@ -774,12 +770,4 @@ int main(void) {
         tcase_add_test(group, options_are_bounded);
         tcase_add_test(group, long_values_are_cut_when_shown);
         tcase_add_test(group, names);
-        suite_add_tcase(suite, group);
-
-        runner = srunner_create(suite);
-        srunner_set_tap(runner, "-");
-        srunner_run_all(runner, CK_SILENT);
-        n_failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -484,13 +484,9 @@ START_TEST(distances)
 }
 END_TEST
 
-int main(void) {
-        Suite *suite = suite_create("config");
-        TCase *group = tcase_create("config");
-        SRunner *runner;
-        int n_failed;
+TEST_SUITE("config", suite, NULL) {
+        TCase *group = test_cases_new(suite, "config");
 
-        tcase_set_timeout(group, TEST_TIMEOUT);
         tcase_add_loop_test(group, good_texts, 0, ELEMENTSOF(good));
         tcase_add_loop_test(group, bad_texts, 0, ELEMENTSOF(bad));
         tcase_add_test(group, nul_bytes);
@@ -502,12 +498,4 @@ int main(void) {
         tcase_add_test(group, finish_without_places);
         tcase_add_test(group, errors_of_before_do_not_count);
         tcase_add_test(group, distances);
-        suite_add_tcase(suite, group);
-
-        runner = srunner_create(suite);
-        srunner_set_tap(runner, "-");
-        srunner_run_all(runner, CK_SILENT);
-        n_failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -631,27 +631,14 @@ START_TEST(test_memory)
 }
 END_TEST
 
-int main(void) {
-        Suite *suite = suite_create("follow");
-        TCase *stories = tcase_create("stories"), *rest = tcase_create("rest");
-        SRunner *runner;
-        int n_failed;
+TEST_SUITE("follow", suite, NULL) {
+        TCase *stories = test_cases_new(suite, "stories"), *rest = test_cases_new(suite, "rest");
 
-        tcase_set_timeout(stories, TEST_TIMEOUT);
         tcase_add_loop_test(stories, test_stories, 0, 6);
-        suite_add_tcase(suite, stories);
-        tcase_set_timeout(rest, TEST_TIMEOUT);
         tcase_add_test(rest, test_restart);
         tcase_add_test(rest, test_pace);
         tcase_add_test(rest, test_records);
         tcase_add_test(rest, test_odd_records);
         tcase_add_test(rest, test_odd_logs);
         tcase_add_test(rest, test_memory);
-        suite_add_tcase(suite, rest);
-        runner = srunner_create(suite);
-        srunner_set_tap(runner, "-");
-        srunner_run_all(runner, CK_SILENT);
-        n_failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -77,7 +77,8 @@ static void assert_taken(DirectoryLock *lock) {
         ck_assert(S_ISREG(st.st_mode));
         ck_assert_uint_eq(st.st_mode & 07777, 0600);
         ck_assert_uint_eq(st.st_nlink, 1);
-        (void) snprintf(text, sizeof(text), "%ld test-lock\n", (long) getpid());
+        (void) snprintf(
+                text, sizeof(text), "%ld %s\n", (long) getpid(), program_invocation_short_name);
         assert_text(LOCK_FILE_NAME, text);
         directory_lock_drop(lock);
         assert_text(LOCK_FILE_NAME, "");
@@ -151,7 +152,7 @@ START_TEST(test_holder_is_named)
         directory_lock_find_holder(directory_fd, &holder);
         ck_assert_int_eq(holder.pid, other.pid);
         ck_assert(!holder.elsewhere);
-        ck_assert_str_eq(holder.command, "test-lock");
+        ck_assert_str_eq(holder.command, program_invocation_short_name);
 
         ck_assert_int_eq(kill(other.pid, SIGKILL), 0);
         end_other(&other);

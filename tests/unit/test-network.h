@@ -164,9 +164,11 @@ static inline Network network_setup(void) {
 }
 
 /**
- * network_is_possible() - whether this process may do all that; tried out in a child.
+ * network_find_obstacle() - why this process may not do all that; tried out in a child.
+ *
+ * Return: NULL if it may.
  */
-static inline bool network_is_possible(void) {
+static inline const char *network_find_obstacle(void) {
         int status;
         pid_t pid;
 
@@ -175,17 +177,10 @@ static inline bool network_is_possible(void) {
                 _exit(unshare(CLONE_NEWNET) == 0 && system("ip link set lo up >/dev/null 2>&1") == 0
                                 ? 0
                                 : 1);
-        return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+        return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0
+                       ? NULL
+                       : "needs CAP_NET_ADMIN, CAP_SYS_ADMIN and ip(8)";
 }
 
 /* As TEST_MAIN(), but skipped as a whole where namespaces cannot be made. */
-#define NETWORK_TEST_MAIN(name, ...)                                                               \
-        int main(void) {                                                                           \
-                const TTest *const tests[] = {__VA_ARGS__};                                        \
-                if (!network_is_possible()) {                                                      \
-                        puts("1..0 # SKIP needs CAP_NET_ADMIN, CAP_SYS_ADMIN and ip(8)");          \
-                        return EXIT_SUCCESS;                                                       \
-                }                                                                                  \
-                return test_run(name, tests, ELEMENTSOF(tests));                                   \
-        }                                                                                          \
-        struct test_main_needs_semicolon
+#define NETWORK_TEST_MAIN(name, ...) TEST_SUITE_OF(name, network_find_obstacle, __VA_ARGS__)

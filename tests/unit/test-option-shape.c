@@ -114,22 +114,10 @@ START_TEST(examples_are_right)
 }
 END_TEST
 
-int main(void) {
-        Suite *suite = suite_create("option-shape");
-        TCase *group = tcase_create("option-shape");
-        SRunner *runner;
-        int n_failed;
+TEST_SUITE("option-shape", suite, NULL) {
+        TCase *group = test_cases_new(suite, "option-shape");
 
-        tcase_set_timeout(group, TEST_TIMEOUT);
         tcase_add_loop_test(group, right_shapes, 0, ELEMENTSOF(right));
         tcase_add_loop_test(group, wrong_shapes, 0, ELEMENTSOF(wrong));
         tcase_add_loop_test(group, examples_are_right, 0, ELEMENTSOF(wrong));
-        suite_add_tcase(suite, group);
-
-        runner = srunner_create(suite);
-        srunner_set_tap(runner, "-");
-        srunner_run_all(runner, CK_SILENT);
-        n_failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What every unit test shares: a main() that prints TAP, and bytes written as hexadecimal. Knows
- * nothing of what is tested. */
+/* What every unit test shares: how a file gives its tests to the program that it is part of, and
+ * bytes written as hexadecimal. Knows nothing of what is tested. The main() is in test-main.c. */
 
 #include <check.h>
 #include <stdint.h>
@@ -14,36 +14,62 @@
 /* Seconds after which a test counts as hung; sanitizers and valgrind are slow. */
 #define TEST_TIMEOUT 120
 
+/* At each assertion check would write to a file where it is, a system call for each of millions,
+ * and not print it with TAP. */
+#define _mark_point(file, line) ((void) 0)
+
+/* The tests of one file. */
+typedef struct TestFile TestFile;
+struct TestFile {
+        const char *name; /* as in test-NAME.c */
+        void (*fill)(Suite *suite);
+        /* why they cannot run on this machine, NULL if they can; may be NULL itself */
+        const char *(*find_obstacle)(void);
+        TestFile *next;
+};
+
 /**
- * test_run() - runs tests as one suite, TAP on stdout.
- * Return: main()'s exit status.
+ * test_file_add() - has main() know @file; before main().
+ *
+ * @file: not copied
  */
-static inline int test_run(const char *name, const TTest *const *tests, size_t n_tests) {
-        Suite *suite = suite_create(name);
+void test_file_add(TestFile *file);
+
+/**
+ * test_cases_new() - adds a group of tests to a suite. It waits TEST_TIMEOUT for each.
+ *
+ * Return: the group, owned by the suite.
+ */
+static inline TCase *test_cases_new(Suite *suite, const char *name) {
         TCase *group = tcase_create(name);
-        SRunner *runner;
-        int n_failed;
 
         tcase_set_timeout(group, TEST_TIMEOUT);
-        for (size_t i = 0; i < n_tests; i++)
-                tcase_add_test(group, tests[i]);
         suite_add_tcase(suite, group);
-
-        runner = srunner_create(suite);
-        srunner_set_tap(runner, "-");
-        srunner_run_all(runner, CK_SILENT);
-        n_failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return group;
 }
 
-/* Defines main(): TEST_MAIN("name", test_one, test_two); the tests as START_TEST() names them. */
-#define TEST_MAIN(name, ...)                                                                       \
-        int main(void) {                                                                           \
+/* Gives the program a file whose tests a function adds, which follows:
+ * TEST_SUITE("name", suite, NULL) { tcase_add_loop_test(test_cases_new(suite, "name"), …); } */
+#define TEST_SUITE(name, suite, obstacle)                                                          \
+        static void fill_suite_(Suite *suite);                                                     \
+        __attribute__((constructor)) static void add_file_(void) {                                 \
+                static TestFile file = {name, fill_suite_, obstacle, NULL};                        \
+                test_file_add(&file);                                                              \
+        }                                                                                          \
+        static void fill_suite_(Suite *suite)
+
+#define TEST_SUITE_OF(name, obstacle, ...)                                                         \
+        TEST_SUITE(name, suite, obstacle) {                                                        \
                 const TTest *const tests[] = {__VA_ARGS__};                                        \
-                return test_run(name, tests, ELEMENTSOF(tests));                                   \
+                TCase *group = test_cases_new(suite, name);                                        \
+                for (size_t i = 0; i < ELEMENTSOF(tests); i++)                                     \
+                        tcase_add_test(group, tests[i]);                                           \
         }                                                                                          \
         struct test_main_needs_semicolon
+
+/* Gives the program a file of tests: TEST_MAIN("name", test_one, test_two); the tests as
+ * START_TEST() names them. */
+#define TEST_MAIN(name, ...) TEST_SUITE_OF(name, NULL, __VA_ARGS__)
 
 /**
  * test_bytes() - reads hexadecimal digits, blanks anywhere between bytes.
