@@ -2,8 +2,8 @@
 #pragma once
 
 /* The parts of the lease file: lease-file.c (rows into batches and slices), tags.c (what tags and
- * clocks mean), life.c (what state it is in), turn.c (what is done a piece at a time), look.c
- * (what others have saved).
+ * clocks mean), life.c with life-written.c and life-saved.c (what state it is in, see life.h),
+ * tell.c (what is told of it), turn.c (what is done a piece at a time).
  *
  * `state` and `health` are written by life.c alone, the tags by tags.c alone. */
 
@@ -251,6 +251,12 @@ void tags_clock_set(LeaseFile *file, const ClockPair *clock);
 void tags_loaded(LeaseFile *file, uint64_t newest, const ClockPair *clock);
 
 /**
+ * tags_written() - the file has been written anew, behind all rows by the clock of before it was
+ * set.
+ */
+void tags_written(LeaseFile *file);
+
+/**
  * tags_is_stepped() - whether rows by the clock of before it was set stand in the file, or will,
  * perhaps behind newer ones of a rewrite.
  *
@@ -262,64 +268,6 @@ bool tags_is_stepped(const LeaseFile *file, bool *ret_under_way);
  * tags_get() - see LeaseFileTags.
  */
 void tags_get(LeaseFile *file, const ClockPair *clock, LeaseFileTags *ret);
-
-/* ---- life.c: events, each a function --------------------------------------------------------- */
-
-/**
- * life_opened() - the directory is locked, the file open; or not: @r.
- */
-void life_opened(LeaseFile *file, int r);
-
-/**
- * life_loaded() - its leases are in memory; or not: @r.
- */
-void life_loaded(LeaseFile *file, int r);
-
-/**
- * life_begin() - a rewrite begins. Return: 0, -EALREADY, -ENOMEM.
- */
-int life_begin(LeaseFile *file);
-
-/**
- * life_answered() - the worker has done a job, which belongs to the file again.
- */
-void life_answered(LeaseFile *file, Job *job);
-
-/**
- * life_failed() - the disk has: everything that has not been promised is refused.
- */
-void life_failed(LeaseFile *file, int error, const char *operation);
-
-/**
- * life_noticed() - the directory says that somebody else may have changed the file.
- */
-void life_noticed(LeaseFile *file, bool closed, bool written);
-
-/**
- * life_settled() - whoever writes has had his time.
- */
-void life_settled(LeaseFile *file);
-
-/**
- * life_merged() - a step of the merge has come to this. @r: of merge_step()
- */
-void life_merged(LeaseFile *file, int r, MergeProgress progress);
-
-/**
- * life_clock_set() - the wall clock was set.
- */
-void life_clock_set(LeaseFile *file);
-
-/**
- * life_needs_column() - a rewrite is about to make a file that has a column which the one in place
- * has not: rows that come from here on fit into the new one alone, and wait for it.
- */
-void life_needs_column(LeaseFile *file);
-
-/**
- * life_push_event() - appends an event. Return: it, to be filled.
- */
-LeaseStoreEvent *life_push_event(LeaseFile *file, LeaseStoreEventType type);
 
 /* ---- turn.c ---------------------------------------------------------------------------------- */
 

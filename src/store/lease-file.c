@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/lease-file-internal.h"
+#include "store/life.h"
 
 enum {
         DEAD_ROWS_ALLOWED = 1000,

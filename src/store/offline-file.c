@@ -12,6 +12,7 @@
 
 #include "core/grant.h"
 #include "store/lease-file-internal.h"
+#include "store/life.h"
 #include "store/offline-file.h"
 #include "wire/client-id.h"
 #include "wire/protocol.h"

@@ -78,6 +78,11 @@ bool tags_keeps_version(const LeaseFile *file, const LeaseRecord *record, const 
                usec_add(clock->realtime, USEC_PER_SEC) >= file->last_version;
 }
 
+void tags_written(LeaseFile *file) {
+        file->stepped = false;
+        file->stepped_commit = 0;
+}
+
 bool tags_is_stepped(const LeaseFile *file, bool *ret_under_way) {
         const Job *sent = lease_file_batch_in_flight(file), *batch = file->collecting;
 

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "store/lease-file-internal.h"
+#include "store/life.h"
 #include "store/loader.h"
+#include "store/tell.h"
 
 enum {
         SLICE_SLOTS = 1024, /* of the table of leases, a turn */
@@ -137,7 +139,7 @@ static void load(LeaseFile *file) {
         /* one that is tried again has had its turn */
         if (file->told == LEASE_PROMISE_NOTHING)
                 problems_done(&file->problems);
-        event = life_push_event(file, r < 0 ? LEASE_STORE_NOTICE : LEASE_STORE_LOADED);
+        event = tell_event(file, r < 0 ? LEASE_STORE_NOTICE : LEASE_STORE_LOADED);
         event->notice = LEASE_NOTICE_UNREADABLE_AT_START;
         event->problems = &file->problems;
         life_loaded(file, r);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "store/lease-file-internal.h"
+#include "store/life.h"
 #include "test.h"
 
 enum {
