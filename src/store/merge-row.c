@@ -26,12 +26,12 @@ typedef enum Difference {
 } Difference;
 
 /* What a row is to the lease of its address. */
-typedef enum Standing {
-        STANDING_SEEN,     /* its author has seen the lease as it is */
-        STANDING_ADDED,    /* written by hand, without a tag */
-        STANDING_OUTDATED, /* the lease has changed since, or nobody can tell */
-        STANDING_NEW,      /* there is no lease, or it is about another one's client */
-} Standing;
+typedef enum RowKind {
+        ROW_SEEN,     /* its author has seen the lease as it is */
+        ROW_ADDED,    /* written by hand, without a tag */
+        ROW_OUTDATED, /* the lease has changed since, or nobody can tell */
+        ROW_NEW,      /* there is no lease, or it is about another one's client */
+} RowKind;
 
 static bool has_tags(const LeaseSave *save) {
         for (size_t i = 0; i < save->loader.header.n_columns; i++)
@@ -142,18 +142,18 @@ static const Lease *find_origin(const MergeRow *row) {
         return NULL;
 }
 
-static Standing find_standing(const MergeRow *row) {
+static RowKind classify_row(const MergeRow *row) {
         const uint64_t tag = row->stored->updated_at;
 
         if (!row->lease)
-                return STANDING_NEW;
+                return ROW_NEW;
         if (tag == 0)
-                return has_tags(row->merge->save) ? STANDING_ADDED : STANDING_OUTDATED;
+                return has_tags(row->merge->save) ? ROW_ADDED : ROW_OUTDATED;
         if (tag == row->held.version)
-                return STANDING_SEEN;
+                return ROW_SEEN;
         if (is_rounded_from(tag, row->held.version) && same_client(&row->wanted, &row->held))
-                return STANDING_SEEN;
-        return find_origin(row) ? STANDING_NEW : STANDING_OUTDATED;
+                return ROW_SEEN;
+        return find_origin(row) ? ROW_NEW : ROW_OUTDATED;
 }
 
 /* Whether the author of an outdated row has seen the very binding that is in force, only at an
@@ -346,14 +346,14 @@ static int take_new(MergeRow *row, bool last_try, Actions *actions) {
 }
 
 int merge_row_take(MergeRow *row, bool last_try, Actions *actions) {
-        switch (find_standing(row)) {
-        case STANDING_SEEN:
+        switch (classify_row(row)) {
+        case ROW_SEEN:
                 return take_seen(row, last_try, actions);
-        case STANDING_ADDED:
+        case ROW_ADDED:
                 return take_added(row, last_try, actions);
-        case STANDING_OUTDATED:
+        case ROW_OUTDATED:
                 return take_outdated(row, last_try, actions);
-        case STANDING_NEW:
+        case ROW_NEW:
                 return take_new(row, last_try, actions);
         }
         return 1;
