@@ -1,12 +1,54 @@
 /* SPDX-License-Identifier: MIT */
 
+/* Holds the lease file to its word: every commit that it has taken gets one answer, DURABLE or
+ * FAILED, and no commit gets a second one. */
+
 #include "answers.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "checks.h"
+#include "store/lease-file-internal.h"
+#include "unit/inline-worker.h"
 #include "world.h"
+
+/* ---- one answer for each commit -------------------------------------------------------------- */
+
+/* An answer names a commit that has none yet. */
+static void expect_open(const World *world, uint64_t commit, const char *answer) {
+        const Promises *promises = &world->promises;
+
+        for (size_t i = 0; i < promises->n_open; i++)
+                if (promises->open[i].commit == commit) {
+                        if (promises->open[i].failed)
+                                world_fail(world, "commit %llu is told to %s after it has failed",
+                                        (unsigned long long) commit, answer);
+                        return;
+                }
+        world_fail(world, "commit %llu is told to %s, and nothing is known of it",
+                (unsigned long long) commit, answer);
+}
+
+static void expect_all_answered(const World *world) {
+        const Promises *promises = &world->promises;
+
+        for (size_t i = 0; i < promises->n_open; i++)
+                if (promises->open[i].commit > 0 && !promises->open[i].failed)
+                        world_fail(world, "commit %llu gets no answer",
+                                (unsigned long long) promises->open[i].commit);
+}
+
+void answers_check(const World *world) {
+        const LeaseFile *file = world->box.file;
+
+        if (box_is_listening(world) && file->state == LIFE_IDLE && file->health == HEALTH_GOOD &&
+                !inline_worker_due() && !inline_worker_has_done() &&
+                lease_store_n_collected(world->box.executor.store) == 0)
+                expect_all_answered(world);
+}
+
+/* ---- the answers ----------------------------------------------------------------------------- */
 
 /* What has been read is compared with what was promised, and rows with where they belong. */
 static void loaded(World *world, const Problems *problems) {
@@ -21,6 +63,7 @@ static void loaded(World *world, const Problems *problems) {
 }
 
 static void durable(World *world, uint64_t commit) {
+        expect_open(world, commit, "be durable");
         promises_durable(world, commit);
         executor_commit_durable(&world->box.executor, commit);
         world->promises.n_granted = 0;
@@ -33,8 +76,11 @@ static void failed(World *world, const LeaseStoreEvent *event) {
         world_see(world, SIGHT_COMMIT_FAILED);
         if (box->failed_at == 0)
                 box->failed_at = world->now;
+        if (event->commit != UINT64_MAX)
+                expect_open(world, event->commit, "fail");
         executor_commit_failed(&box->executor, event->commit);
         promises_failed(world, event->commit);
+        expect_all_answered(world);
 }
 
 static void compacted(World *world, const LeaseStoreEvent *event) {

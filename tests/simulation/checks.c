@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "answers.h"
 #include "store/loader.h"
 #include "unit/invariants.h"
 
@@ -229,6 +230,7 @@ void checks_after_event(World *world) {
         note_dry_pools(world);
         check_users(world);
         check_clock(world);
+        answers_check(world);
         for (size_t i = 0; i < world->n_hosts; i++) {
                 host_check(world, &world->hosts[i]);
                 check_progress(world, &world->hosts[i]);

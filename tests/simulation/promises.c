@@ -312,8 +312,10 @@ void promises_loaded(World *world) {
                         else
                                 doubt(world, &loaded);
                 }
-        for (size_t i = 0; i < n_open; i++)
+        for (size_t i = 0; i < n_open; i++) {
                 promises->open[i].failed = true;
+                promises->open[i].commit = 0;
+        }
 }
 
 void promises_compare(World *world) {

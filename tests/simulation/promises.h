@@ -20,7 +20,7 @@ enum {
 
 typedef struct Fact {
         ipv4_t address;
-        uint64_t commit;
+        uint64_t commit;  /* 0 = of before the start */
         LeaseState state; /* RELEASED also when nothing is known of the address */
         uint64_t client;  /* a digest of its identifier */
         uint64_t hardware;
