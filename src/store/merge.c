@@ -209,9 +209,11 @@ static int step_missing(Merge *merge, Server *server, const ClockPair *clock, Ac
                         row_store_find(&merge->save->loader.rows, lease->address))
                         continue;
                 /* what has come or moved by this very save */
-                if (lease->version > merge->tags.newest)
+                if (lease->version > MAX(merge->tags.newest, merge->tags.comparable))
                         continue;
-                if (!whole || lease->version >= merge->horizon) {
+                /* a tag ahead of a clock that was set back tells of no moment */
+                if (!whole || lease->version >= merge->horizon ||
+                        lease->version > merge->tags.newest) {
                         r = keep_missing(merge, lease);
                         if (r < 0)
                                 return r;

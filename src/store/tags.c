@@ -26,7 +26,7 @@ static void note_step(LeaseFile *file) {
  * rewrite that follows. */
 static void set_wall_clock(LeaseFile *file, const ClockPair *clock) {
         if (file->knows_offset && file->last_version > clock->realtime) {
-                file->ahead_version = file->last_version;
+                file->ahead_version = MAX(file->ahead_version, file->last_version);
                 file->last_version = clock->realtime - 1;
                 file->durable_version = MIN(file->durable_version, file->last_version);
         }

@@ -701,7 +701,35 @@ START_TEST(test_clock_set_back_after_rewrite)
 }
 END_TEST
 
+/* The clock is set back, once or twice, while a save is read in which a row is missing: its lease
+ * looks younger than everything, and stays, which is told. */
+START_TEST(test_clock_set_back_during_look)
+{
+        for (unsigned n_steps = 1; n_steps <= 2; n_steps++) {
+                Office office;
+
+                office_init(&office);
+                office_grant(&office, OFFICE_NET + 101, 1, "a");
+                office_wait(&office);
+                office_save(&office, OFFICE_HEADER "\n", SAVE_RENAMED);
+                lease_file_noticed(office.file, &office.clock, true, true);
+                ck_assert_int_eq(office.file->state, LIFE_LOOKING);
+
+                for (unsigned i = 0; i < n_steps; i++) {
+                        office.clock.realtime -= USEC_PER_HOUR;
+                        lease_file_clock_set(office.file, &office.clock);
+                }
+                office_wait(&office);
+                ck_assert(office_has(&office, OFFICE_NET + 101, 1));
+                ck_assert_uint_eq(office.counts.n_kept, 1);
+                ck_assert_ptr_nonnull(office.problems);
+                ck_assert_ptr_nonnull(strstr(office.problems, "192.168.1.101"));
+                office_done(&office);
+        }
+}
+END_TEST
+
 TEST_MAIN("lease-merge", test_stories, test_commits_wait, test_save_during_merge,
         test_save_before_write, test_edit_before_write, test_restart,
         test_clock_set_back_before_rewrite, test_clock_set_ahead_before_rewrite,
-        test_clock_set_back_after_rewrite);
+        test_clock_set_back_after_rewrite, test_clock_set_back_during_look);
