@@ -142,7 +142,12 @@ int lease_file_append(LeaseFile *file, const LeaseRecord *record, const char *po
 size_t lease_file_flush(LeaseFile *file);
 
 /**
- * lease_file_hold_collected() - the next rewrite makes durable what has been collected.
+ * lease_file_hold_commits() - the next rewrite makes durable what a batch has.
+ */
+void lease_file_hold_commits(LeaseFile *file, const Job *batch);
+
+/**
+ * lease_file_hold_collected() - the same for what has been collected.
  */
 void lease_file_hold_collected(LeaseFile *file);
 

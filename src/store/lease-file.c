@@ -61,13 +61,18 @@ int lease_file_append(LeaseFile *file, const LeaseRecord *record, const char *po
         return 0;
 }
 
+/* An older batch may come back from the worker when a younger one is held already. */
+void lease_file_hold_commits(LeaseFile *file, const Job *batch) {
+        file->first_held = file->first_held == 0 ? batch->first_commit
+                                                 : MIN(file->first_held, batch->first_commit);
+        file->last_held = MAX(file->last_held, batch->last_commit);
+}
+
 /* Held commits without a rewrite: it will write what memory says, so the rows are not needed. */
 void lease_file_hold_collected(LeaseFile *file) {
         Job *batch = file->collecting;
 
-        if (file->first_held == 0)
-                file->first_held = batch->first_commit;
-        file->last_held = batch->last_commit;
+        lease_file_hold_commits(file, batch);
         buffer_clear_to(&batch->data, BATCH_KEPT);
         batch->n_rows = 0;
 }
@@ -121,13 +126,16 @@ bool lease_file_wants_rewrite(const LeaseFile *file, size_t n_live) {
 }
 
 uint64_t lease_file_oldest_commit(const LeaseFile *file) {
-        const Job *sent = lease_file_batch_in_flight(file);
+        const Job *sent = lease_file_batch_in_flight(file), *batch = file->collecting;
+        uint64_t oldest = UINT64_MAX;
 
         if (file->first_held != 0)
-                return file->first_held;
+                oldest = file->first_held;
         if (sent)
-                return sent->first_commit;
-        return file->collecting->n_rows > 0 ? file->collecting->first_commit : UINT64_MAX;
+                oldest = MIN(oldest, sent->first_commit);
+        if (batch->n_rows > 0)
+                oldest = MIN(oldest, batch->first_commit);
+        return oldest;
 }
 
 Job *job_free(Job *job) {

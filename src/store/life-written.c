@@ -18,9 +18,7 @@
 static void hold(LeaseFile *file, const Job *batch) {
         const bool was_good = file->health == HEALTH_GOOD;
 
-        if (file->first_held == 0)
-                file->first_held = batch->first_commit;
-        file->last_held = batch->last_commit;
+        lease_file_hold_commits(file, batch);
         life_hold(file);
         if (was_good && file->disk.merges)
                 life_found_foreign(file);
