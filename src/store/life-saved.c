@@ -83,8 +83,15 @@ static void give_up_save(LeaseFile *file, LeaseSave *save) {
         (void) save_free(save);
 }
 
+/* Whether it is our own file. One that somebody has touched may still be another's in the very
+ * moment of our last write; but a save that waits for the disk to work again is not given up for
+ * that. */
+static bool is_ours(const LeaseFile *file, const LeaseSave *save) {
+        return save->untouched || (save->looks_untouched && file->merge);
+}
+
 static void take_save(LeaseFile *file, LeaseSave *save) {
-        if (save->untouched) {
+        if (is_ours(file, save)) {
                 (void) save_free(save);
                 life_rest(file);
         } else if (is_unfinished(file, save)) {

@@ -81,7 +81,8 @@ static int look(const Disk *disk, LeaseSave *save) {
         save->identity = file_identity_get(&st);
         save->foreign = !disk_is_ours(disk, &st);
         /* the time of modification is too coarse for who writes in the moment after us */
-        save->untouched = !save->written && disk_is_untouched(disk, &st);
+        save->looks_untouched = disk_is_untouched(disk, &st);
+        save->untouched = !save->written && save->looks_untouched;
         if (save->untouched)
                 return 0;
         if (!S_ISREG(st.st_mode))

@@ -15,6 +15,7 @@ struct LeaseSave {
         FileIdentity identity; /* inode 0 when there is no file */
         int error;             /* why there are no rows: -ENOENT, -EBADMSG, negative errno; or 0 */
         bool untouched;        /* the file is as we left it, and was not read */
+        bool looks_untouched;  /* its size and time of modification are ours, at least */
         bool foreign;          /* it is another one, or has another size: no row can be appended */
         bool changing;         /* it was written to while it was read */
         bool columns_taken;    /* the names of its columns have changed hands */
