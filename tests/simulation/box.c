@@ -55,15 +55,31 @@ bool box_is_stepped(const World *world) {
 
 /* ---- life and death ------------------------------------------------------------------------- */
 
-/* The lease file's next turn. Between two slices of a rewrite the loop has other things to do. */
+/* Whether the file's work is in pieces: between two of them the loop has other things to do. */
+static bool works_in_pieces(const Box *box) {
+        switch (box->file->state) {
+        case LIFE_MERGING:
+        case LIFE_BACKING_UP:
+        case LIFE_WRITING:
+                return true;
+        case LIFE_CLOSED:
+        case LIFE_LOADING:
+        case LIFE_IDLE:
+        case LIFE_SETTLING:
+        case LIFE_LOOKING:
+                break;
+        }
+        return false;
+}
+
+/* The lease file's next turn. */
 static usec_t store_due(World *world) {
         const Box *box = &world->box;
         const usec_t deadline = lease_store_deadline(box->executor.store);
 
         if (inline_worker_has_done())
                 return world->now;
-        if (deadline == 0 &&
-                (box->file->state == LIFE_WRITING || box->file->state == LIFE_BACKING_UP))
+        if (deadline == 0 && works_in_pieces(box))
                 return box->store_at != USEC_INFINITY
                                ? box->store_at
                                : world->now + dice_below(&world->dice, box->slice_gap);
@@ -225,6 +241,7 @@ void box_notice_save(World *world, bool closed) {
                 return;
         box->executor.clock = box_clock(world);
         lease_file_noticed(box->file, &box->executor.clock, closed, closed);
+        editor_meanwhile(world);
         arm(world);
 }
 
@@ -240,6 +257,7 @@ void box_step_clock(World *world, int64_t by) {
         world_see(world, SIGHT_CLOCK_STEP);
         box->wall_offset += (uint64_t) by;
         box->executor.clock = box_clock(world);
+        editor_clock_set(world);
         lease_file_clock_set(box->file, &box->executor.clock);
         arm(world);
 }
@@ -380,9 +398,35 @@ void box_receive_echo(World *world, ipv4_t address) {
         carry_out_due(world);
 }
 
+/* What the disk has failed in the middle of. */
+static void see_failure(World *world, LifeState state) {
+        switch (state) {
+        case LIFE_SETTLING:
+                world_see(world, SIGHT_FAILED_SETTLING);
+                break;
+        case LIFE_LOOKING:
+                world_see(world, SIGHT_FAILED_LOOKING);
+                break;
+        case LIFE_MERGING:
+                world_see(world, SIGHT_FAILED_MERGING);
+                break;
+        case LIFE_BACKING_UP:
+                world_see(world, SIGHT_FAILED_BACKING_UP);
+                break;
+        case LIFE_WRITING:
+                world_see(world, SIGHT_FAILED_WRITING);
+                break;
+        case LIFE_CLOSED:
+        case LIFE_LOADING:
+        case LIFE_IDLE:
+                break;
+        }
+}
+
 /* A turn of the lease file. */
 static void turn(World *world) {
         Box *box = &world->box;
+        const LifeState before = box->file->state;
         LeaseStoreEvent event;
 
         actions_reset(&box->executor.actions);
@@ -392,8 +436,11 @@ static void turn(World *world) {
                 carry_out(world, 0, 0, 0);
                 world->editing = false;
         }
-        while (lease_store_next_event(box->executor.store, &event) > 0)
+        while (lease_store_next_event(box->executor.store, &event) > 0) {
+                if (event.type == LEASE_STORE_FAILED)
+                        see_failure(world, before);
                 answers_take(world, &event);
+        }
         editor_meanwhile(world);
         executor_flush(&box->executor);
 }

@@ -163,8 +163,11 @@ static void choose_name(World *world, const char *row, Edit *edit) {
 static bool make_edit(World *world, char **text, Edit *edit) {
         char *row;
 
+        /* another name alone may leave the file as long as it was, which can then be appended to */
         *edit = (Edit){
-                .kind = (EditKind) dice_below(&world->dice, EDIT_KIND_MAX),
+                .kind = dice_one_in(&world->dice, 3)
+                                ? EDIT_HOSTNAME
+                                : (EditKind) dice_below(&world->dice, EDIT_KIND_MAX),
                 .address = any_address(world),
         };
         /* most addresses have no row */
@@ -218,6 +221,15 @@ static void plan_notice(World *world, usec_t after, bool closed) {
         agenda_add(&world->agenda, world->now + after, notice, data);
 }
 
+/* Whoever writes in place may take a while to close the file. */
+static void plan_notices(World *world, usec_t after) {
+        if (dice_one_in(&world->dice, 3)) {
+                plan_notice(world, after, false);
+                after += dice_below(&world->dice, 3 * USEC_PER_SEC);
+        }
+        plan_notice(world, after, true);
+}
+
 /* Rows that a failed append has left, of leases that were taken back: who reads them and saves them
  * adds them. */
 static void touch_failed(World *world) {
@@ -259,12 +271,10 @@ static void save(World *world) {
         else if (world->box.file->state == LIFE_WRITING)
                 world_see(world, SIGHT_EDITED_IN_REWRITE);
 
-        /* who writes in place may take a while to close the file */
-        if (!renamed && dice_one_in(&world->dice, 4)) {
-                plan_notice(world, delay, false);
-                plan_notice(world, delay + dice_below(&world->dice, 3 * USEC_PER_SEC), true);
-        } else
+        if (renamed)
                 plan_notice(world, delay, true);
+        else
+                plan_notices(world, delay);
 }
 
 void editor_strike(World *world) {
@@ -292,24 +302,44 @@ void editor_strike(World *world) {
         editor_done(editor);
 }
 
-void editor_meanwhile(World *world) {
-        _cleanup_free_ char *text = NULL;
+void editor_touch(World *world) {
+        say(world, "editor", "opens the file, and closes it as it was");
+        world->editor.n_saves++;
+        plan_notices(world, dice_below(&world->dice, 100 * USEC_PER_MSEC));
+}
 
-        if (world->box.file->state != LIFE_BACKING_UP)
-                return;
-        if (world->stormy && dice_one_in(&world->dice, 10)) {
-                weather_break_disk(world);
-                return;
-        }
-        if (!dice_one_in(&world->dice, 4))
-                return;
-        text = read_text(world);
+static void save_again(World *world) {
+        _cleanup_free_ char *text = read_text(world);
+
         if (!text)
                 return;
         say(world, "editor", "saves it once more");
         world_see(world, SIGHT_EDITED_IN_MERGE);
         drive_save(&world->drive, text, dice_one_in(&world->dice, 2));
         plan_notice(world, dice_below(&world->dice, 20 * USEC_PER_MSEC), true);
+}
+
+void editor_meanwhile(World *world) {
+        switch (world->box.file->state) {
+        case LIFE_CLOSED:
+        case LIFE_LOADING:
+        case LIFE_IDLE:
+        case LIFE_WRITING:
+                return; /* nobody's save is under way */
+        case LIFE_SETTLING:
+        case LIFE_LOOKING:
+        case LIFE_MERGING:
+        case LIFE_BACKING_UP:
+                break;
+        }
+        if (world->stormy && dice_one_in(&world->dice, 2))
+                weather_strike_save(world);
+        else if (world->box.file->state == LIFE_BACKING_UP && dice_one_in(&world->dice, 4))
+                save_again(world);
+}
+
+void editor_clock_set(World *world) {
+        world->editor.is_stale = true;
 }
 
 /* ---- what becomes of it ---------------------------------------------------------------------- */

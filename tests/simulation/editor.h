@@ -49,7 +49,7 @@ typedef struct Editor {
         bool is_reported; /* the server has said that not all of it is in force */
 
         bool touched[WIRES_MAX][256]; /* rows that may become others by what was saved */
-        uint64_t n_saves;
+        uint64_t n_saves;             /* and how often the file was but opened for one */
         uint64_t n_names;
 } Editor;
 
@@ -59,7 +59,19 @@ typedef struct Editor {
 void editor_strike(struct World *world);
 
 /**
- * editor_meanwhile() - while a save is merged, somebody perhaps saves the file once more.
+ * editor_clock_set() - the wall clock is set: what has been saved up to here is an old text, whose
+ * ends are those of another clock.
+ */
+void editor_clock_set(struct World *world);
+
+/**
+ * editor_touch() - somebody opens the file for writing, and closes it without a change.
+ */
+void editor_touch(struct World *world);
+
+/**
+ * editor_meanwhile() - while the server has to do with a save, something else perhaps happens, or
+ * somebody saves the file once more.
  */
 void editor_meanwhile(struct World *world);
 

@@ -98,7 +98,13 @@ static void slow_disk(World *world) {
                 (unsigned long long) (world->drive.job_usec / USEC_PER_MSEC));
 }
 
-void weather_break_disk(World *world) {
+static void renew_many(World *world) {
+        for (size_t i = 0; i < world->n_hosts; i++)
+                if (world->hosts[i].held != 0 && dice_one_in(&world->dice, 2))
+                        host_renew(world, &world->hosts[i]);
+}
+
+static void break_disk(World *world) {
         static const int errors[] = {EIO, ENOSPC, EROFS, EDQUOT};
 
         world->drive.failing = dice_one_in(&world->dice, 2)
@@ -183,6 +189,13 @@ static void storm_host(World *world) {
                 world->stormed ? world->stormed->name : "nobody");
 }
 
+static void touch_file(World *world) {
+        if (dice_one_in(&world->dice, 2))
+                break_disk(world);
+        renew_many(world);
+        editor_touch(world);
+}
+
 static const struct {
         unsigned weight;
         void (*strike)(World *world);
@@ -197,7 +210,7 @@ static const struct {
         {8, spoil_wire},
         {5, mend_wires},
         {4, slow_disk},
-        {4, weather_break_disk},
+        {4, break_disk},
         {6, mend_disk},
         {4, kill_server},
         {3, cut_power},
@@ -205,12 +218,22 @@ static const struct {
         {3, step_clock},
         {5, squat},
         {14, editor_strike},
+        {4, touch_file},
         {2, resize},
         {2, reserve},
         {3, forge},
         {6, forge_elsewhere},
         {2, storm_host},
 };
+
+/* What has to be answered by a disk that is busy with somebody's save. */
+void weather_strike_save(World *world) {
+        if (dice_one_in(&world->dice, 2))
+                break_disk(world);
+        else if (dice_one_in(&world->dice, 4))
+                step_clock(world);
+        renew_many(world);
+}
 
 void weather_strike(World *world) {
         unsigned sum = 0, chosen;

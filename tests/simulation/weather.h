@@ -11,9 +11,9 @@
 void weather_strike(World *world);
 
 /**
- * weather_break_disk() - operations of the disk fail, until it is mended by chance.
+ * weather_strike_save() - something happens in the middle of what the server does with a save.
  */
-void weather_break_disk(World *world);
+void weather_strike_save(World *world);
 
 /**
  * weather_clear_up() - everything is mended, the server runs; machines stay as they are. The first
