@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/lease-file-internal.h"
 #include "weather.h"
@@ -368,8 +369,11 @@ void editor_heard(World *world, const LeaseStoreEvent *event) {
                         counts->n_applied, counts->n_deleted, counts->n_kept, counts->n_outdated,
                         counts->n_rejected);
                 world_see(world, SIGHT_MERGED);
-                if (event->kept_as)
+                if (event->kept_as) {
+                        if (access(event->kept_as, F_OK) < 0)
+                                world_fail(world, "a backup is claimed that was not made");
                         world_see(world, SIGHT_BACKED_UP);
+                }
                 if (counts->n_outdated > 0)
                         world_see(world, SIGHT_EDIT_OUTDATED);
                 editor->is_reported = editor->is_reported ||
