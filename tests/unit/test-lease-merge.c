@@ -701,6 +701,37 @@ START_TEST(test_clock_set_back_after_rewrite)
 }
 END_TEST
 
+static void save_another(Office *office, void *userdata) {
+        bool *done = userdata;
+
+        if (*done)
+                return;
+        *done = true;
+        office_save(office, OFFICE_HEADER "\n192.168.1.150,,02:00:00:00:00:09,,bound,infinite,,\n",
+                SAVE_RENAMED);
+        lease_file_noticed(office->file, &office->clock, true, true);
+}
+
+/* A save that says nothing new has no rewrite, which would find the next one. */
+START_TEST(test_save_during_idle_merge)
+{
+        bool done = false;
+        Office office;
+        char *text;
+
+        office_init(&office);
+        office_grant(&office, OFFICE_NET + 101, 1, "a");
+        office_wait(&office);
+        text = office_read(&office, "leases.csv");
+        office_save(&office, text, SAVE_IN_PLACE);
+        ck_assert(office_merge(&office, true, save_another, &done));
+        ck_assert(done);
+        ck_assert(office_has(&office, OFFICE_NET + 150, 9));
+        free(text);
+        office_done(&office);
+}
+END_TEST
+
 /* The clock is set back, once or twice, while a save is read in which a row is missing: its lease
  * looks younger than everything, and stays, which is told. */
 START_TEST(test_clock_set_back_during_look)
@@ -732,4 +763,5 @@ END_TEST
 TEST_MAIN("lease-merge", test_stories, test_commits_wait, test_save_during_merge,
         test_save_before_write, test_edit_before_write, test_restart,
         test_clock_set_back_before_rewrite, test_clock_set_ahead_before_rewrite,
-        test_clock_set_back_after_rewrite, test_clock_set_back_during_look);
+        test_clock_set_back_after_rewrite, test_clock_set_back_during_look,
+        test_save_during_idle_merge);
