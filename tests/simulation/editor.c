@@ -152,8 +152,10 @@ static void choose_name(World *world, const char *row, Edit *edit) {
         size_t size = 0;
 
         (void) snprintf(edit->hostname, sizeof(edit->hostname), "edit-%llu", n);
-        for (size_t cell = 0; row && cell < CELL_HOSTNAME; cell++)
-                row += strcspn(row, ",\n") + 1;
+        for (size_t cell = 0; row && cell < CELL_HOSTNAME; cell++) {
+                row += strcspn(row, ",\n");
+                row = *row == ',' ? row + 1 : NULL; /* torn off */
+        }
         if (row)
                 size = strcspn(row, ",\n");
         if (size > 2 && size < sizeof(edit->hostname) && dice_one_in(&world->dice, 2))
