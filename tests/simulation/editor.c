@@ -127,8 +127,11 @@ static ipv4_t any_address(World *world) {
 }
 
 static bool is_bound(const char *row) {
-        for (size_t cell = 0; cell < CELL_STATE; cell++)
-                row += strcspn(row, ",\n") + 1;
+        for (size_t cell = 0; cell < CELL_STATE; cell++) {
+                row += strcspn(row, ",\n");
+                if (*row++ != ',')
+                        return false; /* torn off */
+        }
         return strncmp(row, "bound,", 6) == 0;
 }
 
