@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,20 +38,4 @@ bool stream_is_journal(int fd) {
         if (!stream || sscanf(stream, "%llu:%llu", &device, &inode) != 2)
                 return false;
         return st.st_dev == device && st.st_ino == inode;
-}
-
-int write_all(int fd, const void *data, size_t size) {
-        const uint8_t *rest = data;
-
-        while (size > 0) {
-                ssize_t n = write(fd, rest, size);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                rest += n;
-                size -= (size_t) n;
-        }
-        return 0;
 }

@@ -20,11 +20,3 @@ int stream_finish(FILE *stream);
  * else.
  */
 bool stream_is_journal(int fd);
-
-/**
- * write_all() - writes to a descriptor that blocks, however many calls it takes.
- *
- * @data: @size bytes
- * Return: 0, negative errno; how much was written before is not known then.
- */
-int write_all(int fd, const void *data, size_t size);

@@ -11,7 +11,6 @@
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 
-#include "basic/stream.h"
 #include "daemon/file-writer.h"
 
 struct FileWriter {
@@ -27,6 +26,20 @@ struct FileWriter {
         char *text;
         int result;
 };
+
+static int write_all(int fd, const char *text, size_t size) {
+        while (size > 0) {
+                ssize_t n = write(fd, text, size);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                text += n;
+                size -= (size_t) n;
+        }
+        return 0;
+}
 
 /* Settings are for all to read (minidhcpctl check-config), whatever the umask is. */
 static int make_readable(int fd, mode_t mode) {

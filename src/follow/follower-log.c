@@ -10,8 +10,8 @@ static Buffer *get(void *userdata) {
         return follower_get_log(userdata);
 }
 
-static int write_anew(void *userdata, Buffer *ret) {
+static int write_all(void *userdata, Buffer *ret) {
         return follower_write_log(userdata, ret);
 }
 
-const LogOwner follower_log_owner = {restore, get, write_anew};
+const LogOwner follower_log_owner = {restore, get, write_all};

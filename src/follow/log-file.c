@@ -13,10 +13,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "basic/stream.h"
-
 /* A file that has grown by less than this is not worth writing anew. */
 #define GROWTH_MIN (256 * 1024)
+
+static int write_all(int fd, const uint8_t *data, size_t size) {
+        while (size > 0) {
+                ssize_t n = write(fd, data, size);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                data += n;
+                size -= (size_t) n;
+        }
+        return 0;
+}
 
 static void stop_appending(LogFile *file) {
         if (file->fd >= 0)

@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 
 #include "basic/buffer.h"
-#include "basic/stream.h"
 
 #define HEADER "# Names of the leases of mini-dhcp, written by minidhcp-names(8).\n"
 
@@ -40,6 +39,20 @@ typedef struct NameLine {
 } NameLine;
 
 /* ---- files ----------------------------------------------------------------------------------- */
+
+static int write_all(int fd, const uint8_t *data, size_t size) {
+        while (size > 0) {
+                ssize_t n = write(fd, data, size);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                data += n;
+                size -= (size_t) n;
+        }
+        return 0;
+}
 
 /* Under another name, which no reader of the directory looks at, and renamed. */
 static int replace_file(int directory, const char *name, const Buffer *buffer) {

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "basic/buffer.h"
 #include "basic/bytes.h"
@@ -558,24 +557,7 @@ START_TEST(test_stream)
 }
 END_TEST
 
-START_TEST(test_write_all)
-{
-        char read_back[8];
-        int ends[2];
-
-        ck_assert_int_eq(pipe(ends), 0);
-        ck_assert_int_eq(write_all(ends[1], "leases", 6), 0);
-        ck_assert_int_eq(read(ends[0], read_back, sizeof(read_back)), 6);
-        ck_assert_mem_eq(read_back, "leases", 6);
-        ck_assert_int_eq(write_all(ends[1], NULL, 0), 0);
-        (void) close(ends[0]);
-        (void) close(ends[1]);
-        ck_assert_int_eq(write_all(ends[1], "leases", 6), -EBADF);
-}
-END_TEST
-
 TEST_MAIN("basic", test_ipv4, test_log_level, test_prefix, test_prefix_members, test_unicast,
         test_range, test_bytes_text, test_sanitize, test_sanitize_is_idempotent,
         test_sanitize_cuts_at_borders, test_words, test_numbers, test_strv, test_buffer,
-        test_buffer_prints_every_length, test_buffer_keeps_its_error, test_problems, test_stream,
-        test_write_all);
+        test_buffer_prints_every_length, test_buffer_keeps_its_error, test_problems, test_stream);
